@@ -1,0 +1,191 @@
+package graph
+
+// Confidence grades how we know a fact, strongest first. A claimed fact is
+// shown, but it cannot make a check pass.
+type Confidence string
+
+const (
+	Authoritative Confidence = "authoritative" // written in the asset itself, or published by whoever decides it
+	Documented    Confidence = "documented"    // a cited document says so
+	Inferred      Confidence = "inferred"      // follows from cited facts by a stated rule
+	Claimed       Confidence = "claimed"       // somebody says so; no source was cited
+	NotKnown      Confidence = "unknown"
+)
+
+// Firm reports whether a pass may rest on the fact.
+func (c Confidence) Firm() bool {
+	return c == Authoritative || c == Documented || c == Inferred
+}
+
+// rank orders confidences for [Weakest].
+var rank = map[Confidence]int{Authoritative: 4, Documented: 3, Inferred: 2, Claimed: 1, NotKnown: 0}
+
+// Weakest returns the lowest of the given confidences: a conclusion is as
+// strong as the weakest fact that it rests on. Of none it is unknown.
+func Weakest(cs ...Confidence) Confidence {
+	if len(cs) == 0 {
+		return NotKnown
+	}
+	w := cs[0]
+	for _, c := range cs[1:] {
+		if rank[c] < rank[w] {
+			w = c
+		}
+	}
+	return w
+}
+
+// Role says what happens at a place.
+type Role string
+
+const (
+	Storage    Role = "storage"
+	Processing Role = "processing"
+	Backup     Role = "backup"
+	Metadata   Role = "metadata"
+)
+
+// Binding says how strongly a place is promised.
+type Binding string
+
+const (
+	Guaranteed Binding = "guaranteed" // the operator commits to it for this configuration
+	Preferred  Binding = "preferred"  // the operator may go elsewhere
+	Unbound    Binding = "none"       // nothing is promised
+)
+
+// A Place is where one role of an asset is played.
+type Place struct {
+	Role Role
+	// Purpose narrows the role: "" for the asset's own place, else "replica",
+	// "backup", "inference", "failover", "edge", "peer" or "key".
+	Purpose string
+	// Countries holds every country in which the role may be played, sorted;
+	// [Anywhere] for a global service; empty when unknown.
+	Countries  []Country
+	Provider   ProviderID
+	Partition  string
+	Region     string // the provider's code, as the knowledge base spells it
+	Binding    Binding
+	Confidence Confidence
+	Because    []string // the chain of reasons, first cause first
+	Unknown    string   // why the countries are not known
+	Origin     Origin   // the line that decides it
+}
+
+// A Controller is an entity that controls an operator.
+type Controller struct {
+	Entity  EntityID
+	Name    string
+	Country Country
+	Share   float64 // 0 where not known
+}
+
+// Operator is who runs an asset, who controls that entity, and whose access
+// laws reach it.
+type Operator struct {
+	Entity     EntityID
+	Name       string
+	Seat       Country
+	Control    []Controller
+	Laws       []LawID // foreign access laws that the entity or its controllers are exposed to
+	Confidence Confidence
+	Because    []string
+	Unknown    string
+}
+
+// Holder says who can use the key that protects the data.
+type Holder string
+
+const (
+	HolderProvider Holder = "provider" // the operator of the asset can use it
+	HolderExternal Holder = "external" // an entity other than the operator holds it outside the operator's reach
+	HolderCustomer Holder = "customer" // only the customer has it; the operator stores cipher text
+	HolderUnknown  Holder = "unknown"
+)
+
+// Grade is the custody ladder of check KEY-002.
+//
+//	0 provider key   1 customer-managed, software   2 customer-managed, HSM
+//	3 imported (BYOK)   4 held outside (HYOK)   5 client side
+//
+// Grades 0 to 3 leave a usable key with the provider.
+type Grade int
+
+// GradeUnknown is the grade of a key about which nothing could be read.
+const GradeUnknown Grade = -1
+
+// Custody is who holds the key of an asset at rest.
+type Custody struct {
+	Holder     Holder
+	Entity     EntityID // the holder where it is not the customer
+	Protection string   // "provider", "software", "hsm", "imported", "external", "client"
+	Grade      Grade
+	Key        Address // the key asset, when it is in the graph
+	// ClearText reports whether the operator of the asset processes its data
+	// in clear text.
+	ClearText  bool
+	Confidence Confidence
+	Because    []string
+	Unknown    string
+	Origin     Origin
+}
+
+// Maker is whose component or weights an asset runs.
+type Maker struct {
+	Component  string // "mistral-large", as the asset names it
+	Entity     EntityID
+	Country    Country
+	Confidence Confidence
+	Because    []string
+	Unknown    string
+}
+
+// Support is from where the asset can be administered by its operator.
+type Support struct {
+	Countries  []Country
+	Confidence Confidence
+	Because    []string
+	Unknown    string
+}
+
+// Coordinates are the five answers for one asset. A nil pointer means that
+// the question does not arise for the asset, not that it is unanswered.
+type Coordinates struct {
+	Places   []Place
+	Operator *Operator
+	Custody  *Custody
+	Maker    *Maker
+	Support  *Support
+}
+
+// Setting is one fact about an asset that is not a coordinate: whether it is
+// public, how long it keeps logs. Its name is a word of the dialects.
+type Setting struct {
+	Value   any    // bool, float64 or string
+	Unknown string // why there is no value
+	Origin  Origin
+}
+
+// A Resolved asset is an asset with its meaning.
+type Resolved struct {
+	*Asset
+	Kind     Kind
+	Provider ProviderID // whose knowledge base folder speaks of it; "" when unknown
+	Coordinates
+	Settings map[string]Setting
+	Tags     map[string]string // tags and labels, lower-case keys
+	Targets  []Target          // where the asset sends data, by configuration
+}
+
+// A Target is a destination that an asset's configuration names: a host, or
+// another asset.
+type Target struct {
+	Purpose  string // "logs", "state", "identity", "registry", "peer"
+	Name     string // the host or address
+	Asset    Address
+	Places   []Place
+	Operator *Operator
+	Unknown  string
+	Origin   Origin
+}

@@ -1,0 +1,125 @@
+// Package graph holds the words of Bailiwick: what an asset is, what a flow
+// is, where a fact was read, and the five coordinates in which sovereignty is
+// measured. Every other package speaks in these words; this one imports the
+// standard library only and knows no provider, no file format and no law.
+//
+// A source produces [Facts]: assets and flows with their [Origin]. Resolving
+// turns each asset into a [Resolved] asset: a [Kind], its [Coordinates] and
+// its settings. Rules judge resolved assets. Nothing in this package decides.
+package graph
+
+// Typed identifiers. They are strings on the wire; the types keep a country
+// from being passed where a region is meant.
+type (
+	// Address is what people call an asset: a Terraform address with module
+	// path and instance key, kind/namespace/name, or image@digest.
+	Address string
+	// Country is an ISO 3166-1 alpha-2 code, or [Anywhere].
+	Country string
+	// EntityID names an operator record of the knowledge base.
+	EntityID string
+	// ProviderID names a provider folder of the knowledge base.
+	ProviderID string
+	// LawID and RequirementID name records of kb/laws and kb/requirements.
+	LawID         string
+	RequirementID string
+	// ClassID names a data class of the perimeter.
+	ClassID string
+	// RuleID names a check of the catalogue, such as LOC-001.
+	RuleID string
+)
+
+// Anywhere is the country of a service that may store or process in any
+// country its operator chooses. It is inside no perimeter.
+const Anywhere Country = "*"
+
+// Origin says where a fact was read. A fact without an origin is refused by
+// [Facts.Check]: nobody could verify it.
+type Origin struct {
+	File string `json:"file"`           // as the user would type it, slash-separated
+	Line int    `json:"line,omitempty"` // 1-based; 0 where the medium has no lines
+}
+
+// IsZero reports whether nothing is known about where the fact came from.
+func (o Origin) IsZero() bool { return o.File == "" }
+
+// An Asset is a node as a source read it: a word of some language (Type) with
+// attributes. The source does not know what the word means; the provider's
+// dialect file does.
+type Asset struct {
+	Address  Address
+	Language string // whose word Type is: "terraform"
+	Type     string // "aws_s3_bucket"; "backend.s3" for a state backend; "module" for a module that could not be read
+	Root     string // the directory or file that was evaluated as one unit; addresses are unique within it
+	Module   string // module path within the root, "" at the top
+
+	// Provider is the provider configuration that applies, as resolved by the
+	// source; nil where the type has none.
+	Provider *Provider
+
+	// Attrs reads attributes on demand. Never nil.
+	Attrs Reader
+
+	// Partial is set when this row stands for a number of instances that
+	// cannot be known (count or for_each over something unknown), or for
+	// something that could not be read; it says why. A partial asset never
+	// passes as complete.
+	Partial string
+
+	// Group is the same for all assets that one block expanded to.
+	Group string
+
+	Origin Origin
+}
+
+// A Provider is one configured instance of a provider plugin.
+type Provider struct {
+	Source string // "hashicorp/aws": namespace and type, without host when it is the default one
+	Alias  string // "" for the default configuration
+	Attrs  Reader // of the provider block; empty reader when there is no block
+	Origin Origin // of the provider block; zero when implied
+}
+
+// A Flow is a directed edge. From and To are asset addresses or hosts.
+type Flow struct {
+	From, To Address
+	State    FlowState
+	Data     []ClassID
+	Origin   Origin
+}
+
+// FlowState says how we know of a flow.
+type FlowState string
+
+const (
+	Declared FlowState = "declared" // the review says so
+	Planned  FlowState = "planned"  // the infrastructure code will build it
+	Observed FlowState = "observed" // traffic showed it
+)
+
+// A Note is a remark that an author left beside an asset for Bailiwick, such
+// as an inline waiver. The source passes the text on; others parse it.
+type Note struct {
+	Subject Address
+	Root    string
+	Text    string // what follows "bailiwick:"
+	Origin  Origin
+}
+
+// A Problem is something that could not be read. What could be read is still
+// reported, but a result with a problem never passes.
+type Problem struct {
+	Origin  Origin
+	Message string // what is wrong and what a person can do next, one line
+}
+
+// Facts is what one source read.
+type Facts struct {
+	Assets   []Asset
+	Flows    []Flow
+	Notes    []Note
+	Problems []Problem
+	Files    []string // every file that was read, sorted
+	Blocks   int      // resource blocks seen, expanded or not
+	Absent   int      // resource blocks that expand to no instance (count = 0)
+}

@@ -1,0 +1,256 @@
+package terraform
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A parser that recurses dies with the whole process when its stack is full,
+// and hclsyntax joins the lines of a heredoc in quadratic time. Both are
+// bounded here, on the bytes, before it sees them.
+const (
+	// freeNesting is how many brackets a file may hold in all without being
+	// looked at closely: even nested in each other they fit the stack.
+	freeNesting = 20_000
+	// maxBrackets keeps the tokens of one file within a few hundred MiB.
+	maxBrackets = 1_000_000
+	// maxNesting bounds brackets in brackets; people write less than 30.
+	maxNesting = 500
+	// maxOperators bounds the operators of one expression, whose tree is as
+	// deep as there are operators.
+	maxOperators = 5_000
+	// maxHeredoc bounds the text between two template sequences of a heredoc,
+	// in bytes times lines: 512 KiB in 10,000 lines take about 0.8 s.
+	maxHeredocCost = 512 << 10 * 10_000
+	// liftHeredoc is from where on a heredoc without template sequences is
+	// replaced by a marker while the file is parsed.
+	liftHeredoc = 16 << 10
+)
+
+// checkText refuses bytes that the parser must not see.
+func checkText(name string, src []byte) (int, error) {
+	if !utf8.Valid(src) {
+		line, rest := 1, src
+		for len(rest) > 0 {
+			r, n := utf8.DecodeRune(rest)
+			if r == utf8.RuneError && n == 1 {
+				break
+			}
+			if r == '\n' {
+				line++
+			}
+			rest = rest[n:]
+		}
+		return line, errors.New("the file is not valid UTF-8: save it as UTF-8")
+	}
+	if isJSON(name) {
+		return 0, nil // the JSON reader counts its own depth
+	}
+	return checkNesting(name, src)
+}
+
+// checkNesting bounds the depth of the syntax tree.
+func checkNesting(name string, src []byte) (int, error) {
+	brackets, operators := 0, 0
+	for _, b := range src {
+		switch b {
+		case '(', '[', '{':
+			brackets++
+		case '!', '-', '+', '*', '/', '%', '<', '>', '=', '&', '|', '?', '.':
+			operators++
+		}
+	}
+	if brackets < freeNesting && operators < 2*freeNesting {
+		return 0, nil
+	}
+	if brackets > maxBrackets {
+		return 1, fmt.Errorf("the file holds more than %d brackets: split it, it is not evaluated", maxBrackets)
+	}
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	type level struct{ ops int }
+	stack := []level{{}}
+	total := 0
+	for _, t := range tokens {
+		top := &stack[len(stack)-1]
+		switch t.Type {
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl,
+			hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc:
+			if t.Type == hclsyntax.TokenOBrack || t.Type == hclsyntax.TokenTemplateControl {
+				top.ops++ // a[x][x] and nested directives deepen the tree without nesting brackets
+				total++
+			}
+			stack = append(stack, level{})
+			if len(stack) > maxNesting {
+				return t.Range.Start.Line, fmt.Errorf("brackets are nested more than %d deep: no configuration needs that, the file is not evaluated", maxNesting)
+			}
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenTemplateSeqEnd, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc:
+			if len(stack) > 1 {
+				total -= top.ops
+				stack = stack[:len(stack)-1]
+			}
+		case hclsyntax.TokenComma:
+			total -= top.ops
+			top.ops = 0
+		case hclsyntax.TokenNewline:
+			if len(stack) == 1 {
+				total -= top.ops
+				top.ops = 0
+			}
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+			hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenQuestion, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
+			hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq, hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq, hclsyntax.TokenDot:
+			top.ops++
+			total++
+			if total > maxOperators {
+				return t.Range.Start.Line, fmt.Errorf("an expression has more than %d operators: no configuration needs that, the file is not evaluated", maxOperators)
+			}
+		case hclsyntax.TokenEqual:
+			total -= top.ops
+			top.ops = 0
+		}
+	}
+	return 0, nil
+}
+
+// liftHeredocs replaces long heredoc texts by markers and returns what they
+// stood for. Lines keep their numbers: the text's other lines become empty
+// ones after the end marker. A long text that must be parsed is refused when
+// that would take too long; line is where it starts.
+func liftHeredocs(src []byte) (out []byte, lifted map[string]string, line int, err error) {
+	if len(src) < liftHeredoc || !bytes.Contains(src, []byte("<<")) {
+		return src, nil, 0, nil
+	}
+	out = src
+	var b *bytes.Buffer
+	copied, number := 0, 0
+	for at := 0; at < len(src); {
+		number++
+		end := lineEnd(src, at)
+		tag, flush, ok := heredocTag(src[at:end])
+		if !ok {
+			at = end
+			continue
+		}
+		start, first := end, number
+		at = end
+		run, worst := 0, 0 // bytes since the last template sequence
+		runLines, worstLines := 0, 0
+		templated := false
+		lines := 0
+		closed := false
+		for at < len(src) {
+			end = lineEnd(src, at)
+			text := src[at:end]
+			if string(bytes.TrimSpace(text)) == tag {
+				closed = true
+				break
+			}
+			lines++
+			number++
+			if bytes.Contains(text, []byte("${")) || bytes.Contains(text, []byte("%{")) {
+				templated = true
+				run, runLines = 0, 0
+			}
+			run += len(text)
+			runLines++
+			if run > worst {
+				worst, worstLines = run, runLines
+			}
+			at = end
+		}
+		if !closed {
+			break // the parser will say so
+		}
+		size := at - start
+		switch {
+		case size < liftHeredoc:
+		case !templated:
+			if b == nil {
+				b = &bytes.Buffer{}
+				lifted = map[string]string{}
+			}
+			marker := fmt.Sprintf("heredoc%dx%d", len(src), len(lifted))
+			lifted[marker] = heredocText(src[start:at], flush)
+			b.Write(src[copied:start])
+			b.WriteString(marker)
+			b.WriteByte('\n')
+			b.Write(bytes.TrimRight(src[at:lineEnd(src, at)], "\r\n"))
+			b.WriteString(strings.Repeat("\n", lines))
+			at = lineEnd(src, at)
+			if at > 0 && src[at-1] != '\n' {
+				copied = at
+			} else {
+				copied = at - 1
+			}
+			number++
+			continue
+		case worst*worstLines > maxHeredocCost:
+			return nil, nil, first, fmt.Errorf("the heredoc %s is %d KiB long: parsing it would take too long; move the text to a file and read it with file() or templatefile()", tag, size>>10)
+		}
+	}
+	if b != nil {
+		b.Write(src[copied:])
+		out = b.Bytes()
+	}
+	return out, lifted, 0, nil
+}
+
+// lineEnd returns the offset just after the line that starts at at.
+func lineEnd(src []byte, at int) int {
+	if i := bytes.IndexByte(src[at:], '\n'); i >= 0 {
+		return at + i + 1
+	}
+	return len(src)
+}
+
+// heredocTag reports whether the line ends by opening a heredoc.
+func heredocTag(line []byte) (tag string, flush, ok bool) {
+	i := bytes.LastIndex(line, []byte("<<"))
+	if i < 0 {
+		return "", false, false
+	}
+	rest := bytes.TrimRight(line[i+2:], "\r\n")
+	if len(rest) > 0 && rest[0] == '-' {
+		flush, rest = true, rest[1:]
+	}
+	if len(rest) == 0 || !hclsyntax.ValidIdentifier(string(rest)) {
+		return "", false, false
+	}
+	// A heredoc that a comment or a string only seems to open is left to the
+	// parser: its "text" would have to hold a line with the same word alone.
+	if head := bytes.TrimSpace(line[:i]); len(head) > 0 && (head[0] == '#' || bytes.HasPrefix(head, []byte("//")) || bytes.HasPrefix(head, []byte("/*"))) {
+		return "", false, false
+	}
+	return string(rest), flush, true
+}
+
+// heredocText is the value of the heredoc: for <<- without the indentation
+// that all lines share.
+func heredocText(text []byte, flush bool) string {
+	if !flush {
+		return string(text)
+	}
+	least := -1
+	lines := strings.SplitAfter(string(text), "\n")
+	for _, l := range lines {
+		if l == "" {
+			continue
+		}
+		if n := len(l) - len(strings.TrimLeft(l, " \t")); least < 0 || n < least {
+			least = n
+		}
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		if l != "" {
+			b.WriteString(l[least:])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,151 @@
+package kb
+
+import "github.com/bailiwick-dev/bailiwick/internal/graph"
+
+// A Dialect is what one provider's types mean in one language:
+// kb/providers/<provider>/<language>.yaml. It is data: no Go knows a type.
+type Dialect struct {
+	// Sources are the plugin addresses whose types these are ("hashicorp/aws").
+	Sources []string `yaml:"sources"`
+	// Place is read for every type that does not say where it is.
+	Place []Read `yaml:"place,omitempty"`
+	// Operator tells partitions or entities apart by provider configuration.
+	Partition []Read `yaml:"partition,omitempty"`
+	// Tags are the attributes that hold tags or labels.
+	Tags  []string         `yaml:"tags,omitempty"`
+	Types map[string]*Type `yaml:"types"`
+	// Inert are types, or prefixes ending in *, that hold and move no data.
+	Inert []string `yaml:"inert,omitempty"`
+	// Data translates attributes of data sources into paths of the provider
+	// configuration: {aws_region: {name: region}}.
+	Data map[string]map[string]string `yaml:"data,omitempty"`
+}
+
+// A Type is what one resource type means.
+type Type struct {
+	Kind graph.Kind `yaml:"kind,omitempty" json:"kind,omitempty"`
+	// Of makes the type an attachment: its places, keys, settings and targets
+	// count for the asset that this attribute refers to. When that asset is
+	// not in the graph, the attachment stands for itself, with this Kind.
+	Of string `yaml:"of,omitempty" json:"of,omitempty"`
+	// Names are attributes whose literal value others may use to refer to it.
+	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
+	// Where is the asset's own place; absent, the dialect's Place is read.
+	Where []Read `yaml:"where,omitempty" json:"where,omitempty"`
+	// Global says that the service has no place of its own: anywhere.
+	Global string `yaml:"global,omitempty" json:"global,omitempty"` // the reason, shown
+	// Placeless says that the type bears data but takes all places from Places.
+	Placeless bool `yaml:"placeless,omitempty" json:"placeless,omitempty"`
+	// Roles overrides the kind's roles for the own place.
+	Roles []graph.Role `yaml:"roles,omitempty" json:"roles,omitempty"`
+	// Places are further ones: replicas, backups, inference.
+	Places []PlaceSpec `yaml:"places,omitempty" json:"places,omitempty"`
+	// Key says which attribute names the key at rest. Absent for kinds that
+	// rest no data; then custody is not asked.
+	Key *KeySpec `yaml:"key,omitempty" json:"key,omitempty"`
+	// Grade is for types that are keys.
+	Grade *GradeSpec `yaml:"grade,omitempty" json:"grade,omitempty"`
+	// Model names the component whose maker is asked.
+	Model []Read `yaml:"model,omitempty" json:"model,omitempty"`
+	// Operator names an entity other than the provider's operator, as when a
+	// marketplace or a host runs the service.
+	Operator graph.EntityID `yaml:"operator,omitempty" json:"operator,omitempty"`
+	// Settings are the facts that rules ask for, by the words of
+	// docs/spec/dialect.md.
+	Settings map[string]SettingSpec `yaml:"settings,omitempty" json:"settings,omitempty"`
+	Targets  []TargetSpec           `yaml:"targets,omitempty" json:"targets,omitempty"`
+	Note     string                 `yaml:"note,omitempty" json:"note,omitempty"`
+}
+
+// Read says where to find one value. Exactly one of Attr, Provider, Ref and
+// Const is set. Readings are tried in order; the first that is written in the
+// configuration decides, even when it is unknown.
+type Read struct {
+	Attr     string `yaml:"attr,omitempty" json:"attr,omitempty"`         // a path of the asset
+	Provider string `yaml:"provider,omitempty" json:"provider,omitempty"` // a path of its provider configuration
+	Ref      string `yaml:"ref,omitempty" json:"ref,omitempty"`           // a path that names another asset; its own place is taken, or Then is read there
+	Then     string `yaml:"then,omitempty" json:"then,omitempty"`         // a path of the asset that Ref names
+	Const    string `yaml:"const,omitempty" json:"const,omitempty"`
+	// As says how to understand the value: "region" (default in places: a
+	// region or zone code), "country", "arn" (the region field of an ARN),
+	// "url" (the host of a URL), "host", "text".
+	As string `yaml:"as,omitempty" json:"as,omitempty"`
+	// Map translates values. A key is a literal, or "prefix*", or "/regexp/";
+	// "*" is anything else. A value that nothing matches is unknown.
+	Map []MapEntry `yaml:"map,omitempty" json:"map,omitempty"`
+}
+
+// A MapEntry translates one value.
+type MapEntry struct {
+	When string `yaml:"when" json:"when"`
+	To   string `yaml:"to" json:"to"`
+}
+
+// A PlaceSpec is a place besides the own one.
+type PlaceSpec struct {
+	Purpose string `yaml:"purpose" json:"purpose"` // replica, backup, inference, failover, edge, peer
+	// Role defaults by purpose: storage for replica and failover, backup for
+	// backup, processing for the others.
+	Role graph.Role `yaml:"role,omitempty" json:"role,omitempty"`
+	From []Read     `yaml:"from" json:"from"`
+	// Scope translates the value read, instead of a region code: "same" (the
+	// own place), "pair" (the own region's pair), "zone" (the data zone of the
+	// own region), "none" (no such place), "anywhere", "geo:<name>" (a
+	// geography of the provider), or a bloc or country.
+	Scope []MapEntry `yaml:"scope,omitempty" json:"scope,omitempty"`
+	// Default is the scope when nothing is written; "" means no such place.
+	Default string        `yaml:"default,omitempty" json:"default,omitempty"`
+	When    []When        `yaml:"when,omitempty" json:"when,omitempty"`
+	Binding graph.Binding `yaml:"binding,omitempty" json:"binding,omitempty"`
+	Why     string        `yaml:"why,omitempty" json:"why,omitempty"` // one sentence for the because chain
+}
+
+// When is a condition on the asset; all must hold. Unknown conditions make
+// the place unknown, not absent.
+type When struct {
+	Attr  string   `yaml:"attr" json:"attr"`
+	Is    []string `yaml:"is,omitempty" json:"is,omitempty"` // textual values, "true" and "false" for booleans
+	Set   *bool    `yaml:"set,omitempty" json:"set,omitempty"`
+	Unset []string `yaml:"unset,omitempty" json:"unset,omitempty"` // values that count as when the attribute is absent
+}
+
+// KeySpec is how data at rest is keyed.
+type KeySpec struct {
+	// Refs are attributes that name a key: an asset in the graph, an ARN or id.
+	Refs []Read `yaml:"refs,omitempty" json:"refs,omitempty"`
+	// Default is the custody when none is written: "provider" (encrypted with
+	// the provider's key) or "none" (not encrypted unless Encrypted says so).
+	Default string `yaml:"default" json:"default"`
+	// ClearText is false for stores in which the operator only ever holds
+	// cipher text. Default true: managed services work on clear text.
+	CipherOnly bool `yaml:"cipher_only,omitempty" json:"cipher_only,omitempty"`
+}
+
+// GradeSpec is how a key type is graded on the ladder of KEY-002.
+type GradeSpec struct {
+	// From reads something that Map translates to a grade: "software", "hsm",
+	// "imported", "external", "client", "provider".
+	From    []Read `yaml:"from,omitempty" json:"from,omitempty"`
+	Default string `yaml:"default" json:"default"`
+	// Holder reads the host of an external key manager.
+	Holder []Read `yaml:"holder,omitempty" json:"holder,omitempty"`
+}
+
+// A SettingSpec reads one setting.
+type SettingSpec struct {
+	From []Read `yaml:"from,omitempty" json:"from,omitempty"`
+	// Default is the provider's behaviour when nothing is written: a boolean,
+	// a number or a string.
+	Default any `yaml:"default,omitempty" json:"default,omitempty"`
+	// Any makes the setting true when any reading is true (several ways to be
+	// public); otherwise the first reading decides.
+	Any bool `yaml:"any,omitempty" json:"any,omitempty"`
+	// Present makes the setting true when any of From is written at all.
+	Present bool `yaml:"present,omitempty" json:"present,omitempty"`
+}
+
+// A TargetSpec is a destination that configuration names.
+type TargetSpec struct {
+	Purpose string `yaml:"purpose" json:"purpose"` // logs, state, identity, registry, peer, data
+	To      []Read `yaml:"to" json:"to"`
+}
