@@ -5,20 +5,23 @@ import "github.com/bailiwick-dev/bailiwick/internal/graph"
 // A Dialect is what one provider's types mean in one language:
 // kb/providers/<provider>/<language>.yaml. It is data: no Go knows a type.
 type Dialect struct {
+	// Loosens is the reason a user's overlay gives for what it adds to Inert or
+	// changes outside Types.
+	Loosens string `yaml:"loosens,omitempty" json:"loosens,omitempty"`
 	// Sources are the plugin addresses whose types these are ("hashicorp/aws").
-	Sources []string `yaml:"sources"`
+	Sources []string `yaml:"sources" json:"sources"`
 	// Place is read for every type that does not say where it is.
-	Place []Read `yaml:"place,omitempty"`
+	Place []Read `yaml:"place,omitempty" json:"place,omitempty"`
 	// Operator tells partitions or entities apart by provider configuration.
-	Partition []Read `yaml:"partition,omitempty"`
+	Partition []Read `yaml:"partition,omitempty" json:"partition,omitempty"`
 	// Tags are the attributes that hold tags or labels.
-	Tags  []string         `yaml:"tags,omitempty"`
-	Types map[string]*Type `yaml:"types"`
+	Tags  []string         `yaml:"tags,omitempty" json:"tags,omitempty"`
+	Types map[string]*Type `yaml:"types" json:"types"`
 	// Inert are types, or prefixes ending in *, that hold and move no data.
-	Inert []string `yaml:"inert,omitempty"`
+	Inert []string `yaml:"inert,omitempty" json:"inert,omitempty"`
 	// Data translates attributes of data sources into paths of the provider
 	// configuration: {aws_region: {name: region}}.
-	Data map[string]map[string]string `yaml:"data,omitempty"`
+	Data map[string]map[string]string `yaml:"data,omitempty" json:"data,omitempty"`
 }
 
 // A Type is what one resource type means.
@@ -55,6 +58,8 @@ type Type struct {
 	Settings map[string]SettingSpec `yaml:"settings,omitempty" json:"settings,omitempty"`
 	Targets  []TargetSpec           `yaml:"targets,omitempty" json:"targets,omitempty"`
 	Note     string                 `yaml:"note,omitempty" json:"note,omitempty"`
+	// Loosens is the reason a user's overlay gives for replacing this type.
+	Loosens string `yaml:"loosens,omitempty" json:"loosens,omitempty"`
 }
 
 // Read says where to find one value. Exactly one of Attr, Provider, Ref and

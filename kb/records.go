@@ -38,24 +38,30 @@ type Country struct {
 	PartOf graph.Country `yaml:"part_of,omitempty" json:"part_of,omitempty"` // outermost regions: GP is part of FR for EU law
 }
 
-// A Bloc is a named set of countries. Members carry the dates between which
-// they belong where that is not always.
+// A Bloc is a named set of countries, as it stands today. A territory that is
+// part of a member (Country.PartOf) belongs without being listed.
 type Bloc struct {
 	Fact    `yaml:",inline"`
 	ID      string          `yaml:"id" json:"id"` // EU, EEA, EU_ADEQUATE
 	Title   string          `yaml:"title" json:"title"`
-	Members []graph.Country `yaml:"members" json:"members"`
+	Members []graph.Country `yaml:"members,omitempty" json:"members,omitempty"`
+	// Derived is "adequacy" for a bloc that is not listed but follows from the
+	// decisions in adequacy.yaml: those in force on the date, without a partial
+	// scope. Then Members is empty.
+	Derived string `yaml:"derived,omitempty" json:"derived,omitempty"`
 }
 
 // Adequacy is a decision under GDPR art. 45.
 type Adequacy struct {
-	Fact     `yaml:",inline"`
-	Country  graph.Country `yaml:"country" json:"country"`
-	Decision string        `yaml:"decision" json:"decision"`
-	Scope    string        `yaml:"scope" json:"scope"` // "full", or who is covered
-	Partial  bool          `yaml:"partial,omitempty" json:"partial,omitempty"`
-	From     string        `yaml:"from" json:"from"`
-	Until    string        `yaml:"until,omitempty" json:"until,omitempty"`
+	Fact    `yaml:",inline"`
+	Country graph.Country `yaml:"country,omitempty" json:"country,omitempty"`
+	// Organisation is set instead of Country for an international organisation.
+	Organisation string `yaml:"organisation,omitempty" json:"organisation,omitempty"`
+	Decision     string `yaml:"decision" json:"decision"`
+	Scope        string `yaml:"scope" json:"scope"` // "full", or who is covered
+	Partial      bool   `yaml:"partial,omitempty" json:"partial,omitempty"`
+	From         string `yaml:"from" json:"from"`
+	Until        string `yaml:"until,omitempty" json:"until,omitempty"`
 }
 
 // A Law is a foreign access law: an exposure of operators, never a

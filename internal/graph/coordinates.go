@@ -56,42 +56,42 @@ const (
 
 // A Place is where one role of an asset is played.
 type Place struct {
-	Role Role
+	Role Role `json:"role"`
 	// Purpose narrows the role: "" for the asset's own place, else "replica",
 	// "backup", "inference", "failover", "edge", "peer" or "key".
-	Purpose string
+	Purpose string `json:"purpose,omitempty"`
 	// Countries holds every country in which the role may be played, sorted;
 	// [Anywhere] for a global service; empty when unknown.
-	Countries  []Country
-	Provider   ProviderID
-	Partition  string
-	Region     string // the provider's code, as the knowledge base spells it
-	Binding    Binding
-	Confidence Confidence
-	Because    []string // the chain of reasons, first cause first
-	Unknown    string   // why the countries are not known
-	Origin     Origin   // the line that decides it
+	Countries  []Country  `json:"countries,omitempty"`
+	Provider   ProviderID `json:"provider,omitempty"`
+	Partition  string     `json:"partition,omitempty"`
+	Region     string     `json:"region,omitempty"` // the provider's code, as the knowledge base spells it
+	Binding    Binding    `json:"binding,omitempty"`
+	Confidence Confidence `json:"confidence"`
+	Because    []string   `json:"-"`                 // the chain of reasons, first cause first
+	Unknown    string     `json:"unknown,omitempty"` // why the countries are not known
+	Origin     Origin     `json:"-"`                 // the line that decides it
 }
 
 // A Controller is an entity that controls an operator.
 type Controller struct {
-	Entity  EntityID
-	Name    string
-	Country Country
-	Share   float64 // 0 where not known
+	Entity  EntityID `json:"entity"`
+	Name    string   `json:"name,omitempty"`
+	Country Country  `json:"country"`
+	Share   float64  `json:"share,omitempty"` // 0 where not known
 }
 
 // Operator is who runs an asset, who controls that entity, and whose access
 // laws reach it.
 type Operator struct {
-	Entity     EntityID
-	Name       string
-	Seat       Country
-	Control    []Controller
-	Laws       []LawID // foreign access laws that the entity or its controllers are exposed to
-	Confidence Confidence
-	Because    []string
-	Unknown    string
+	Entity     EntityID     `json:"entity,omitempty"`
+	Name       string       `json:"name,omitempty"`
+	Seat       Country      `json:"seat,omitempty"`
+	Control    []Controller `json:"control,omitempty"`
+	Laws       []LawID      `json:"laws,omitempty"` // foreign access laws that the entity or its controllers are exposed to
+	Confidence Confidence   `json:"confidence"`
+	Because    []string     `json:"-"`
+	Unknown    string       `json:"unknown,omitempty"` // why the entity, or who controls it, is not known
 }
 
 // Holder says who can use the key that protects the data.
@@ -117,36 +117,41 @@ const GradeUnknown Grade = -1
 
 // Custody is who holds the key of an asset at rest.
 type Custody struct {
-	Holder     Holder
-	Entity     EntityID // the holder where it is not the customer
-	Protection string   // "provider", "software", "hsm", "imported", "external", "client"
-	Grade      Grade
-	Key        Address // the key asset, when it is in the graph
+	Holder     Holder   `json:"holder"`
+	Entity     EntityID `json:"entity,omitempty"` // the holder where it is not the customer
+	Protection string   `json:"protection"`       // "none", "provider", "software", "hsm", "imported", "external", "client", "unknown"
+	Grade      Grade    `json:"grade"`
+	Key        Address  `json:"key,omitempty"` // the key asset, when it is in the graph
+	// Named reports whether the configuration names a key of the customer's,
+	// wherever it is held.
+	Named bool `json:"named"`
 	// ClearText reports whether the operator of the asset processes its data
 	// in clear text.
-	ClearText  bool
-	Confidence Confidence
-	Because    []string
-	Unknown    string
-	Origin     Origin
+	ClearText  bool       `json:"cleartext_at_operator"`
+	Confidence Confidence `json:"confidence"`
+	Because    []string   `json:"-"`
+	Unknown    string     `json:"unknown,omitempty"`
+	Origin     Origin     `json:"-"`
 }
 
 // Maker is whose component or weights an asset runs.
 type Maker struct {
-	Component  string // "mistral-large", as the asset names it
-	Entity     EntityID
-	Country    Country
-	Confidence Confidence
-	Because    []string
-	Unknown    string
+	Component  string     `json:"component,omitempty"` // "mistral-large", as the asset names it
+	Family     string     `json:"family,omitempty"`    // the knowledge base's record
+	Entity     EntityID   `json:"entity,omitempty"`
+	Country    Country    `json:"country,omitempty"`
+	Confidence Confidence `json:"confidence"`
+	Because    []string   `json:"-"`
+	Unknown    string     `json:"unknown,omitempty"`
+	Origin     Origin     `json:"-"`
 }
 
 // Support is from where the asset can be administered by its operator.
 type Support struct {
-	Countries  []Country
-	Confidence Confidence
-	Because    []string
-	Unknown    string
+	Countries  []Country  `json:"countries,omitempty"`
+	Confidence Confidence `json:"confidence"`
+	Because    []string   `json:"-"`
+	Unknown    string     `json:"unknown,omitempty"`
 }
 
 // Coordinates are the five answers for one asset. A nil pointer means that
@@ -181,9 +186,9 @@ type Resolved struct {
 // A Target is a destination that an asset's configuration names: a host, or
 // another asset.
 type Target struct {
-	Purpose  string // "logs", "state", "identity", "registry", "peer"
-	Name     string // the host or address
-	Asset    Address
+	Purpose  string  // a word of the dialects: "logs", "state", "identity", "registry", "peer", "data", "key"
+	Name     string  // the host or address
+	Asset    Address // set when the destination is in the graph
 	Places   []Place
 	Operator *Operator
 	Unknown  string

@@ -109,8 +109,8 @@ type Note struct {
 // A Problem is something that could not be read. What could be read is still
 // reported, but a result with a problem never passes.
 type Problem struct {
-	Origin  Origin
-	Message string // what is wrong and what a person can do next, one line
+	Origin  Origin `json:"origin"`
+	Message string `json:"message"` // what is wrong and what a person can do next, one line
 }
 
 // Facts is what one source read.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -52,6 +53,9 @@ func (c *compiler) expr(e hclsyntax.Expression) expr {
 	case *hclsyntax.AnonSymbolExpr:
 		return &anon{}
 	case *hclsyntax.FunctionCallExpr:
+		if e.Name == "convert" || e.Name == "core::convert" {
+			return c.conversion(e)
+		}
 		return &call{name: c.name(e.Name), args: c.exprs(e.Args), expand: e.ExpandFinal}
 	case *hclsyntax.ConditionalExpr:
 		return &cond{c.expr(e.Condition), c.expr(e.TrueResult), c.expr(e.FalseResult)}
@@ -71,6 +75,18 @@ func (c *compiler) expr(e hclsyntax.Expression) expr {
 		return &bad{"there is no expression here"}
 	}
 	return &bad{fmt.Sprintf("the expression on line %d could not be parsed", e.Range().Start.Line)}
+}
+
+// conversion compiles OpenTofu's convert, whose second argument is a type.
+func (c *compiler) conversion(e *hclsyntax.FunctionCallExpr) expr {
+	if len(e.Args) != 2 {
+		return &bad{"convert takes a value and a type"}
+	}
+	ty, diags := typeexpr.TypeConstraint(e.Args[1])
+	if diags.HasErrors() {
+		return &bad{"the second argument of convert is not a type"}
+	}
+	return &conversion{c.expr(e.Args[0]), ty}
 }
 
 func (c *compiler) exprs(es []hclsyntax.Expression) []expr {

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type variable struct {
 	def      expr // nil without default
 	notNull  bool
 	bare     bool // a value from the command line is the string itself
+	traits   []trait
 	pos      pos
 }
 
@@ -247,12 +249,28 @@ func (m *module) addVariable(rb *rawBlock, override bool) {
 	if a := rb.body.attr("default"); a != nil {
 		v.def = rb.body.expr(a)
 	}
-	if a := rb.body.attr("nullable"); a != nil {
-		if l, ok := rb.body.expr(a).(lit); ok && l.v.Type() == cty.Bool && l.v.IsKnown() && !l.v.IsNull() {
-			v.notNull = l.v.False()
+	if on, ok := constBool(rb.body, "nullable"); ok {
+		v.notNull = !on
+	}
+	for _, t := range []trait{secret, fleeting} {
+		if on, ok := constBool(rb.body, string(t)); ok && on && !slices.Contains(v.traits, t) {
+			v.traits = append(v.traits, t)
 		}
 	}
 	m.variables[v.name] = v
+}
+
+// constBool reads a constant argument that is true or false.
+func constBool(b *rawBody, name string) (on, ok bool) {
+	a := b.attr(name)
+	if a == nil {
+		return false, false
+	}
+	l, isLit := b.expr(a).(lit)
+	if !isLit || l.v.Type() != cty.Bool || !l.v.IsKnown() || l.v.IsNull() {
+		return false, false
+	}
+	return l.v.True(), true
 }
 
 // variableType reads a type constraint, also in the quoted form of old

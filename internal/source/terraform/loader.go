@@ -20,10 +20,11 @@ type loader struct {
 	max    int64
 	listed map[string][]string // directory to the files that the caller named
 
-	mu       sync.Mutex
-	modules  map[string]*loading
-	texts    map[string]text
-	textSize int64
+	mu        sync.Mutex
+	modules   map[string]*loading
+	texts     map[string]text
+	templates map[string]parsedTemplate
+	textSize  int64
 }
 
 // A loading is a module that somebody reads or has read.
@@ -45,7 +46,8 @@ func slash(p string) string { return filepath.ToSlash(p) }
 func dirOf(file string) string { return path.Dir(slash(file)) }
 
 func newLoader(files []string, opt *Options) *loader {
-	ld := &loader{opt: opt, max: opt.MaxFileBytes, listed: map[string][]string{}, modules: map[string]*loading{}, texts: map[string]text{}}
+	ld := &loader{opt: opt, max: opt.MaxFileBytes, listed: map[string][]string{}, modules: map[string]*loading{}, texts: map[string]text{},
+		templates: map[string]parsedTemplate{}}
 	if ld.max <= 0 {
 		ld.max = defaultMaxFile
 	}

@@ -71,7 +71,11 @@ func (m *modInst) variable(name string) (cty.Value, error) {
 		return cty.NilVal, faultf("there is no variable %q in this module", name)
 	}
 	return m.root.once(slot(m.vars, name), func() string { return m.within("var." + name) }, func() cty.Value {
-		return m.input(v)
+		val := m.input(v)
+		for _, t := range v.traits {
+			val = val.Mark(t)
+		}
+		return val
 	}), nil
 }
 

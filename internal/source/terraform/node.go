@@ -42,6 +42,11 @@ type (
 		args   []expr
 		expand bool
 	}
+	// conversion makes a value of a type.
+	conversion struct {
+		val expr
+		ty  cty.Type
+	}
 	cond   struct{ pred, yes, no expr }
 	tuple  struct{ items []expr }
 	object struct{ items []item }

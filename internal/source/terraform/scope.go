@@ -12,15 +12,15 @@ import (
 // A scope is where an expression is evaluated: a module instance, the
 // instance of a block, and the variables that expressions bind themselves.
 type scope struct {
-	m          *modInst
-	key, val   cty.Value // each.key and each.value; NilVal outside for_each
-	count      cty.Value // count.index
-	self       *instance
-	vars       *binding
-	element    cty.Value // what a splat is at
-	insideTry  bool
-	onlyVars   map[string]cty.Value // inside templatefile: nothing else exists
-	inTemplate bool
+	m         *modInst
+	key, val  cty.Value // each.key and each.value; NilVal outside for_each
+	count     cty.Value // count.index
+	self      *instance
+	vars      *binding
+	element   cty.Value // what a splat is at
+	insideTry bool
+	onlyVars  map[string]cty.Value // inside templatefile: nothing else exists
+	templates int                  // how many templates are being rendered around
 }
 
 // A binding is a variable of a for expression or of a dynamic block.

@@ -1,0 +1,251 @@
+// Package assess is the one brain: facts in, result out. CI, admission, the
+// gateway and evidence all ask here, so that they cannot disagree.
+//
+// The way through it: limits expand the perimeter, resolve gives each asset
+// its coordinates, policy asks the rules, and gate makes the verdict.
+package assess
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/gate"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/policy"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// Options are everything that a result depends on.
+type Options struct {
+	KB        *kb.KB
+	Loosened  []finding.Loosened // by the user's overlay
+	Perimeter *perimeter.Perimeter
+	Rules     *policy.Set
+	At        time.Time // the day whose law and waivers count
+	All       bool      // add passes, not-in-force findings and the inventory
+	Baseline  *finding.Result
+	// Waivers replaces the perimeter's and the inline ones: those of the base
+	// branch. nil: they count.
+	Waivers []gate.Waiver
+	// Extra findings are added as they are, such as a loosened perimeter.
+	Extra []finding.Finding
+}
+
+// Run judges the facts.
+func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, error) {
+	book, err := limits.New(o.KB, o.Perimeter, o.At)
+	if err != nil {
+		return nil, err
+	}
+	law, err := newLaw(o.KB, o.Perimeter, o.At)
+	if err != nil {
+		return nil, err
+	}
+	r := resolve.New(o.KB, o.Perimeter, book, o.At)
+	assets := r.Resolve(facts)
+	flows := r.Flows()
+	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}}
+	run.result = &finding.Result{
+		Schema:    finding.Schema,
+		Perimeter: finding.Named{Name: o.Perimeter.Metadata.Name, Digest: o.Perimeter.Digest},
+		KB:        finding.Named{Digest: o.KB.Digest()},
+		At:        o.At.Format(time.DateOnly),
+		Problems:  slices.Clone(facts.Problems),
+		Loosened:  o.Loosened,
+		Findings:  []finding.Finding{},
+		Rules:     []finding.RuleCount{},
+	}
+	for i := range o.Rules.Rules {
+		rule := &o.Rules.Rules[i]
+		run.counts[rule.ID] = &finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
+	}
+	if run.engine, err = policy.New(o.Rules, kinds(assets, flows)); err != nil {
+		return nil, err
+	}
+	judged := 0
+	for _, list := range [][]resolve.Asset{assets, flows} {
+		for i := range list {
+			n, err := run.judge(ctx, &list[i])
+			if err != nil {
+				return nil, err
+			}
+			judged += n
+		}
+	}
+	run.summarise(facts, assets, flows)
+	return run.finish(facts, judged), nil
+}
+
+func kinds(lists ...[]resolve.Asset) []graph.Kind {
+	seen := map[graph.Kind]bool{}
+	for _, l := range lists {
+		for i := range l {
+			seen[l[i].Kind] = true
+		}
+	}
+	out := make([]graph.Kind, 0, len(seen))
+	for k := range seen {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// A run is one run in progress.
+type run struct {
+	o      Options
+	book   *limits.Book
+	law    *law
+	engine *policy.Engine
+	result *finding.Result
+	counts map[graph.RuleID]*finding.RuleCount
+}
+
+// judge asks the rules about one asset; it returns 1 when some rule judged it.
+func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
+	if a.Kind == graph.Inert {
+		return 0, nil
+	}
+	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound}
+	q.AIAct = r.o.Perimeter.Spec.Systems[a.System].AIAct
+	ds, why, err := r.engine.Ask(ctx, &q)
+	if err != nil {
+		return 0, err
+	}
+	for i := range ds {
+		r.record(a, &q, &ds[i], why)
+	}
+	if r.o.All {
+		r.result.Assets = append(r.result.Assets, inventory(a))
+	}
+	return min(len(ds), 1), nil
+}
+
+// record counts a decision, and keeps it as a finding unless it is a pass
+// that nobody asked for.
+func (r *run) record(a *resolve.Asset, q *policy.Question, d *policy.Decision, why func(*policy.Decision) string) {
+	status, requirements := r.law.weigh(d, q.AIAct)
+	c := r.counts[d.Rule.ID]
+	if status == finding.Pass || status == finding.NotInForce {
+		if status == finding.Pass {
+			c.Pass++
+		} else {
+			c.NotInForce++
+		}
+		if !r.o.All {
+			return
+		}
+	}
+	f := r.finding(a, q, d, why)
+	f.Status, f.Requirements = status, requirements
+	r.result.Findings = append(r.result.Findings, f)
+}
+
+func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
+	s := &r.result.Summary
+	s.Files, s.Blocks, s.Absent = len(facts.Files), facts.Blocks, facts.Absent
+	unknown := map[string]*finding.TypeCount{}
+	for i := range assets {
+		a := &assets[i]
+		switch a.Kind {
+		case graph.Inert:
+			s.Inert++
+			continue
+		case graph.UnknownKind:
+			s.Unknown++
+			t := unknown[a.Type]
+			if t == nil {
+				t = &finding.TypeCount{Type: a.Type, First: a.Origin}
+				unknown[a.Type] = t
+			}
+			t.Count++
+		}
+		s.Assets++
+		s.Flows += len(a.Targets)
+	}
+	s.Flows += len(flows)
+	for _, t := range unknown {
+		r.result.Unknown = append(r.result.Unknown, *t)
+	}
+	slices.SortFunc(r.result.Unknown, func(a, b finding.TypeCount) int {
+		return cmp.Or(-cmp.Compare(a.Count, b.Count), cmp.Compare(a.Type, b.Type))
+	})
+}
+
+// finish applies waivers and baseline, counts, and decides.
+func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
+	res, o := r.result, &r.o
+	res.Findings = append(res.Findings, o.Extra...)
+	finding.Sort(res.Findings)
+	g := &gate.Gate{FailOn: finding.Severity(o.Perimeter.Spec.Gate.FailOn), Unwaivable: o.Perimeter.Spec.Gate.Unwaivable, At: o.At}
+	waivers := o.Waivers
+	if waivers == nil {
+		var problems []graph.Problem
+		waivers, problems = Waivers(o.Perimeter, facts.Notes)
+		res.Problems = append(res.Problems, problems...)
+	}
+	res.Waivers = g.Waive(res.Findings, waivers)
+	if o.Baseline != nil {
+		gate.Baseline(res.Findings, o.Baseline)
+	}
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		c := r.counts[f.Rule]
+		if c == nil {
+			c = &finding.RuleCount{ID: f.Rule, Title: f.Title, Severity: f.Severity}
+			r.counts[f.Rule] = c
+		}
+		switch f.Status {
+		case finding.Fail:
+			c.Fail++
+		case finding.Undecided:
+			c.Undecided++
+		case finding.Waived:
+			c.Waived++
+		}
+	}
+	for _, c := range r.counts {
+		res.Rules = append(res.Rules, *c)
+		s := &res.Summary
+		s.Pass, s.Fail, s.Undecided, s.Waived, s.NotInForce = s.Pass+c.Pass, s.Fail+c.Fail, s.Undecided+c.Undecided, s.Waived+c.Waived, s.NotInForce+c.NotInForce
+	}
+	slices.SortFunc(res.Rules, func(a, b finding.RuleCount) int { return cmp.Compare(a.ID, b.ID) })
+	scope := gate.Scope{Files: len(facts.Files), Judged: judged, Problems: res.Problems}
+	res.Verdict, res.Why = g.Verdict(res.Findings, scope, false)
+	if o.Baseline != nil {
+		res.NewVerdict, _ = g.Verdict(res.Findings, scope, true)
+	}
+	return res
+}
+
+// Waivers are those of the perimeter and those beside blocks. A remark that
+// is no proper waiver is a problem: it must not look as if it counted.
+func Waivers(p *perimeter.Perimeter, notes []graph.Note) ([]gate.Waiver, []graph.Problem) {
+	out := []gate.Waiver{}
+	var problems []graph.Problem
+	for _, w := range p.Spec.Waivers {
+		out = append(out, gate.Waiver{Waiver: w})
+	}
+	for _, n := range notes {
+		ws, err := perimeter.ParseRemark(n)
+		if err != nil {
+			problems = append(problems, graph.Problem{Origin: n.Origin, Message: err.Error()})
+			continue
+		}
+		if n.Subject == "" {
+			problems = append(problems, graph.Problem{Origin: n.Origin, Message: fmt.Sprintf("the remark %q stands beside no block: put it into the block, or on the line above it", n.Text)})
+			continue
+		}
+		for _, w := range ws {
+			out = append(out, gate.Waiver{Waiver: w, Inline: true, Root: n.Root})
+		}
+	}
+	return out, problems
+}

@@ -1,0 +1,151 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/policy"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A law knows which requirements count for this perimeter on this day.
+type law struct {
+	kb         *kb.KB
+	day        string
+	frameworks map[string]bool // nil: every instrument addressed to customers
+	territory  map[graph.Country]bool
+	applies    map[lawKey]bool
+}
+
+type lawKey struct {
+	id    graph.RequirementID
+	aiAct string
+}
+
+func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
+	l := &law{kb: k, day: at.Format(time.DateOnly), territory: map[graph.Country]bool{}, applies: map[lawKey]bool{}}
+	known := map[string]bool{}
+	for _, q := range k.Requirements() {
+		known[q.Instrument] = true
+	}
+	for _, f := range p.Spec.Frameworks {
+		if !known[f] {
+			var names []string
+			for n := range known {
+				names = append(names, n)
+			}
+			slices.Sort(names)
+			return nil, fmt.Errorf("%s: there is no framework %q; there are: %s", p.File, f, strings.Join(names, ", "))
+		}
+		if l.frameworks == nil {
+			l.frameworks = map[string]bool{}
+		}
+		l.frameworks[f] = true
+	}
+	for _, n := range p.Spec.Jurisdictions.Allow {
+		cs, err := k.Expand(n, at)
+		if err != nil {
+			return nil, err // limits.New says it with its line
+		}
+		for _, c := range cs {
+			l.territory[c] = true
+		}
+	}
+	return l, nil
+}
+
+// weigh gives a decision its status and its requirements. A decision that
+// rests on requirements alone is not in force when none of them applies yet;
+// one that rests on the perimeter stands, and cites those that apply.
+func (l *law) weigh(d *policy.Decision, aiAct string) (finding.Status, []graph.RequirementID) {
+	ids := d.Rule.Requirements
+	if len(d.Also) > 0 {
+		ids = append(slices.Clone(ids), d.Also...)
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	var in []graph.RequirementID
+	for _, id := range ids {
+		if l.inForce(id, aiAct) {
+			in = append(in, id)
+		}
+	}
+	basis := d.Basis
+	if basis == "" {
+		basis = d.Rule.Basis
+	}
+	if basis == finding.OnRequirement && len(in) == 0 {
+		return finding.NotInForce, ids
+	}
+	return d.Status, in
+}
+
+// inForce reports whether a requirement counts: its instrument is one of the
+// perimeter's frameworks, and it applies on the day.
+func (l *law) inForce(id graph.RequirementID, aiAct string) bool {
+	key := lawKey{id, aiAct}
+	if v, ok := l.applies[key]; ok {
+		return v
+	}
+	v := l.find(id, aiAct)
+	l.applies[key] = v
+	return v
+}
+
+func (l *law) find(id graph.RequirementID, aiAct string) bool {
+	q, ok := l.kb.Requirement(id)
+	if !ok {
+		return false
+	}
+	if l.frameworks != nil && !l.frameworks[q.Instrument] {
+		return false
+	}
+	if l.frameworks == nil && (q.Addressee == "provider" || !l.reaches(q.Territory)) {
+		return false
+	}
+	from := q.From
+	if d, ok := q.Dates[aiAct]; ok {
+		from = d
+	}
+	switch {
+	case q.Status == "proposed" || q.Status == "lapsed":
+		return false
+	case q.Status == "deferred" && from == "":
+		return false
+	case from != "" && from > l.day:
+		return false
+	case q.Until != "" && q.Until < l.day:
+		return false
+	}
+	return true
+}
+
+// reaches reports whether the territory shares a country with the perimeter.
+func (l *law) reaches(territory []string) bool {
+	for _, t := range territory {
+		cs, err := l.kb.Expand(t, mustDay(l.day))
+		if err != nil {
+			continue // the loader refuses unknown names
+		}
+		for _, c := range cs {
+			if l.territory[c] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mustDay reads a date that was formatted from a time.
+func mustDay(day string) time.Time {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,0 +1,114 @@
+// Package cli is the command line: one file a command, and the only place
+// where all packages meet. It says which exit code a result has:
+//
+//	0 pass · 1 violation · 2 error · 3 undecided · 130 interrupted
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+)
+
+// The exit codes of every command.
+const (
+	exitPass        = 0
+	exitViolation   = 1
+	exitError       = 2
+	exitUndecided   = 3
+	exitInterrupted = 130
+)
+
+// An exit ends a command with a code, without a message of its own.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// codeOf is the exit code of a verdict.
+func codeOf(v finding.Verdict) int {
+	switch v {
+	case finding.VerdictPass:
+		return exitPass
+	case finding.VerdictViolation:
+		return exitViolation
+	}
+	return exitUndecided
+}
+
+// An env is what a command gets from outside: streams, clock, terminal.
+type env struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+}
+
+// terminal reports whether w is a terminal that shows colour.
+func (e *env) terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// Main runs the command line and returns the exit code.
+func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	e := &env{in: in, out: out, err: errw, now: time.Now}
+	root := command(e)
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errw)
+	err := root.ExecuteContext(ctx)
+	var code exit
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(errw, "bailiwick: interrupted")
+		return exitInterrupted
+	case err == nil:
+		return exitPass
+	case errors.As(err, &code):
+		return int(code)
+	}
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(errw, "bailiwick: %s\n", strings.TrimRight(line, "\n"))
+	}
+	return exitError
+}
+
+func command(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bailiwick",
+		Short: "Whose law reaches every byte of an AI system",
+		Long: `Bailiwick reads infrastructure code, works out whose law reaches every store, model, key and flow,
+and holds that against one written perimeter.
+
+  bailiwick init                writes a perimeter.yaml for this folder
+  bailiwick check               gives the verdict: exit 0 pass, 1 violation, 2 error, 3 undecided
+  bailiwick where eu-west-2     says where something is, who runs it and which law reaches it
+  bailiwick explain LOC-010     says what a rule or a clause of law asks for`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return c.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
+	})
+	root.AddCommand(
+		checkCommand(e), whereCommand(e), explainCommand(e), diffCommand(e),
+		reportCommand(e), kbCommand(e), versionCommand(e),
+	)
+	return root
+}

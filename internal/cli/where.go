@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
+)
+
+// A whereResult is the document of where --format json.
+type whereResult struct {
+	Query   string           `json:"query"`
+	Answers []resolve.Answer `json:"answers"`
+}
+
+func whereCommand(e *env) *cobra.Command {
+	var format, at string
+	var k knowledge
+	cmd := &cobra.Command{
+		Use:   "where HOST|REGION|OPERATOR|MODEL|TYPE",
+		Short: "Say where something is, who runs it and which law reaches it",
+		Long: `where answers for a host, a region or zone code (of every provider that has it), an operator, a model or a
+resource type. What is not known is said to be unknown.
+
+Exit codes: 0 all places known, 3 something is unknown.`,
+		Example: "  bailiwick where eu-west-2\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if format != "text" && format != "json" {
+				return fmt.Errorf("there is no format %q; there are: json, text", format)
+			}
+			day, err := e.day(at)
+			if err != nil {
+				return err
+			}
+			base, _, err := k.open()
+			if err != nil {
+				return err
+			}
+			// where asks nothing of anybody: any perimeter will do.
+			open := &perimeter.Perimeter{Spec: perimeter.Spec{Jurisdictions: perimeter.Jurisdictions{Allow: []string{"EEA"}}}}
+			book, err := limits.New(base, open, day)
+			if err != nil {
+				return err
+			}
+			res := whereResult{Query: args[0], Answers: resolve.New(base, open, book, day).Where(args[0])}
+			if err := writeWhere(e, format, &res); err != nil {
+				return err
+			}
+			if !res.known() {
+				return exit(exitUndecided)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "output format: json, text")
+	cmd.Flags().StringVar(&at, "at", "", "day as of which to answer (default: today)")
+	k.flags(cmd)
+	return cmd
+}
+
+// known reports whether every answer has a place or an operator.
+func (r *whereResult) known() bool {
+	if len(r.Answers) == 0 {
+		return false
+	}
+	for _, a := range r.Answers {
+		if a.Unknown != "" {
+			return false
+		}
+		for _, p := range a.Places {
+			if p.Unknown != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func writeWhere(e *env, format string, r *whereResult) error {
+	if format == "json" {
+		if r.Answers == nil {
+			r.Answers = []resolve.Answer{}
+		}
+		enc := json.NewEncoder(e.out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", " ")
+		return enc.Encode(r)
+	}
+	if len(r.Answers) == 0 {
+		fmt.Fprintf(e.out, "%s: nothing is known of it. Tell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query)
+	}
+	for i := range r.Answers {
+		a := &r.Answers[i]
+		fmt.Fprintf(e.out, "%s  %s\n", a.Title(), a.Name)
+		for _, p := range a.Places {
+			fmt.Fprintf(e.out, "  %-11s %s\n", p.Role, placeText(&p))
+		}
+		if a.Operator != nil {
+			fmt.Fprintf(e.out, "  %-11s %s\n", "operator", operatorText(a.Operator))
+			if len(a.Operator.Laws) > 0 {
+				fmt.Fprintf(e.out, "  %-11s %s\n", "laws", joinText(a.Operator.Laws))
+			}
+		}
+		if a.Unknown != "" {
+			fmt.Fprintf(e.out, "  %-11s %s\n", "unknown", a.Unknown)
+		}
+		for _, b := range a.Because {
+			fmt.Fprintf(e.out, "    because %s\n", b)
+		}
+	}
+	return nil
+}
+
+func placeText(p *graph.Place) string {
+	switch {
+	case p.Unknown != "":
+		return "unknown: " + p.Unknown
+	case len(p.Countries) == 1 && p.Countries[0] == graph.Anywhere:
+		return fmt.Sprintf("anywhere in the world (%s)", p.Confidence)
+	}
+	s := joinText(p.Countries)
+	if p.Binding != "" {
+		return fmt.Sprintf("%s (%s, %s)", s, p.Binding, p.Confidence)
+	}
+	return fmt.Sprintf("%s (%s)", s, p.Confidence)
+}
+
+func operatorText(o *graph.Operator) string {
+	if o.Entity == "" {
+		return "unknown: " + o.Unknown
+	}
+	s := fmt.Sprintf("%s (%s)", o.Name, o.Entity)
+	if o.Seat != "" {
+		s += ", seated in " + string(o.Seat)
+	}
+	for _, c := range o.Control {
+		name := c.Name
+		if name == "" {
+			name = string(c.Entity)
+		}
+		s += fmt.Sprintf(", controlled by %s (%s)", name, c.Country)
+	}
+	return s
+}
+
+func joinText[T ~string](xs []T) string {
+	out := make([]string, len(xs))
+	for i, x := range xs {
+		out[i] = string(x)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,157 @@
+package finding
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// Schema names the result document and its version.
+const Schema = "bailiwick/result/v1"
+
+// Verdict is what a result comes to.
+type Verdict string
+
+const (
+	VerdictPass      Verdict = "pass"
+	VerdictViolation Verdict = "violation"
+	VerdictUndecided Verdict = "undecided"
+)
+
+// A Result is everything that one check found. It is written by the json
+// format and read back by report, diff and --baseline.
+type Result struct {
+	Schema    string  `json:"schema"`
+	Perimeter Named   `json:"perimeter"`
+	KB        Named   `json:"kb"`
+	At        string  `json:"at"` // YYYY-MM-DD, the day whose law and waivers count
+	Verdict   Verdict `json:"verdict"`
+	// NewVerdict speaks of what the baseline does not have; empty without one.
+	NewVerdict Verdict `json:"new_verdict,omitempty"`
+	// Why says in a sentence or two what keeps the verdict from being a pass,
+	// beyond the findings: problems, or nothing looked at.
+	Why      []string        `json:"why,omitempty"`
+	Summary  Summary         `json:"summary"`
+	Rules    []RuleCount     `json:"rules"`
+	Findings []Finding       `json:"findings"`
+	Problems []graph.Problem `json:"problems,omitempty"` // what could not be read
+	Unknown  []TypeCount     `json:"unknown_types,omitempty"`
+	Loosened []Loosened      `json:"loosened,omitempty"` // users' records that loosen the knowledge base
+	Waivers  []WaiverUse     `json:"waivers,omitempty"`
+	Assets   []Asset         `json:"inventory,omitempty"` // with --all
+}
+
+// Named is a document and the digest of its content.
+type Named struct {
+	Name   string `json:"name,omitempty"`
+	Digest string `json:"digest"`
+}
+
+// Summary counts. Assets are those that were judged.
+type Summary struct {
+	Assets     int `json:"assets"`
+	Flows      int `json:"flows"`
+	Pass       int `json:"pass"`
+	Fail       int `json:"fail"`
+	Undecided  int `json:"undecided"`
+	Waived     int `json:"waived"`
+	NotInForce int `json:"not_in_force"`
+
+	Files   int `json:"files"`   // that were read
+	Blocks  int `json:"blocks"`  // resource blocks in them
+	Absent  int `json:"absent"`  // blocks that come to no instance
+	Inert   int `json:"inert"`   // assets that hold and move no data
+	Unknown int `json:"unknown"` // assets of a type that no dialect knows
+}
+
+// RuleCount counts what one rule said.
+type RuleCount struct {
+	ID         graph.RuleID `json:"id"`
+	Title      string       `json:"title"`
+	Severity   Severity     `json:"severity"`
+	Pass       int          `json:"pass"`
+	Fail       int          `json:"fail"`
+	Undecided  int          `json:"undecided"`
+	Waived     int          `json:"waived"`
+	NotInForce int          `json:"not_in_force"`
+}
+
+// TypeCount is a resource type that no dialect knows, and how many assets have it.
+type TypeCount struct {
+	Type  string       `json:"type"`
+	Count int          `json:"count"`
+	First graph.Origin `json:"first"`
+}
+
+// Loosened is a record of the user's that is less strict than the embedded one.
+type Loosened struct {
+	Record string       `json:"record"`
+	Reason string       `json:"reason"`
+	Origin graph.Origin `json:"origin"`
+}
+
+// WaiverUse says what became of a waiver.
+type WaiverUse struct {
+	Rule    graph.RuleID `json:"rule"`
+	Subject string       `json:"subject"`
+	State   string       `json:"state"` // "applied", "expired", "unused", "refused"
+	Why     string       `json:"why,omitempty"`
+	Expires string       `json:"expires"`
+	Used    int          `json:"used"`
+	Origin  graph.Origin `json:"origin"`
+}
+
+// An Asset is one line of the inventory.
+type Asset struct {
+	Subject  graph.Address   `json:"subject"`
+	Root     string          `json:"root,omitempty"`
+	Type     string          `json:"type"`
+	Kind     graph.Kind      `json:"kind"`
+	Classes  []graph.ClassID `json:"classes,omitempty"`
+	Places   []graph.Place   `json:"places,omitempty"`
+	Operator *graph.Operator `json:"operator,omitempty"`
+	Custody  *graph.Custody  `json:"custody,omitempty"`
+	Maker    *graph.Maker    `json:"maker,omitempty"`
+	Because  []string        `json:"because,omitempty"`
+	Origin   graph.Origin    `json:"origin"`
+}
+
+// Encode writes the result document.
+func (r *Result) Encode(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(r)
+}
+
+// Decode reads a result document; other documents are errors.
+func Decode(src []byte) (*Result, error) {
+	var r Result
+	if err := json.Unmarshal(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), &r); err != nil {
+		return nil, fmt.Errorf("this is not a result of bailiwick check --format json: %w", err)
+	}
+	if r.Schema != Schema {
+		return nil, fmt.Errorf("this is not a result of bailiwick check --format json: its schema is %q, not %q", r.Schema, Schema)
+	}
+	return &r, nil
+}
+
+// Sort puts findings into the order of the result document: by file, line,
+// subject, rule, then fingerprint.
+func Sort(fs []Finding) {
+	slices.SortStableFunc(fs, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(a.Origin.File, b.Origin.File),
+			cmp.Compare(a.Origin.Line, b.Origin.Line),
+			cmp.Compare(a.Root, b.Root),
+			cmp.Compare(a.Subject, b.Subject),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Fingerprint, b.Fingerprint),
+		)
+	})
+}

@@ -1,0 +1,250 @@
+package limits
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// Answer says how a coordinate stands to the limits.
+type Answer string
+
+const (
+	Inside  Answer = "inside"
+	Outside Answer = "outside"
+	// Unsure means that the coordinate is unknown, or inside by a claim only:
+	// it never passes.
+	Unsure Answer = "unsure"
+	// Tolerated operators are outside, but the perimeter admits them for this
+	// data under conditions that hold.
+	Tolerated Answer = "tolerated"
+	NotAsked  Answer = "not-asked"
+)
+
+// Place holds a place against the limits. One country outside is enough: the
+// role may be played there. The countries that are outside come back, sorted.
+func (l *Limits) Place(p *graph.Place) (Answer, []graph.Country) {
+	if p.Unknown != "" || len(p.Countries) == 0 {
+		return Unsure, nil
+	}
+	return l.Places.hold(p.Countries, p.Confidence)
+}
+
+func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []graph.Country) {
+	var out []graph.Country
+	for _, k := range countries {
+		if !s.Has(k) {
+			out = append(out, k)
+		}
+	}
+	switch {
+	case len(out) > 0:
+		return Outside, out
+	case !c.Firm():
+		return Unsure, nil
+	}
+	return Inside, nil
+}
+
+// Operator holds an operator against the limits; why is a sentence.
+func (l *Limits) Operator(o *graph.Operator) (a Answer, why string) {
+	if o == nil || o.Entity == "" {
+		return Unsure, "who operates it is not known"
+	}
+	a = Inside
+	for i := range l.Operators {
+		one, w := l.Operators[i].hold(o)
+		switch {
+		case one == Outside:
+			return Outside, w
+		case one == Unsure && a == Inside:
+			a, why = Unsure, w
+		}
+	}
+	return a, why
+}
+
+// hold judges one list. An operator's own name allows it whoever controls it.
+func (a *Allow) hold(o *graph.Operator) (Answer, string) {
+	if a.Denied[o.Entity] {
+		return Outside, fmt.Sprintf("%s is denied by name", name(o))
+	}
+	for _, c := range o.Control {
+		if a.Denied[c.Entity] {
+			return Outside, fmt.Sprintf("%s, which controls %s, is denied by name", c.Entity, name(o))
+		}
+	}
+	if a.Entities[o.Entity] {
+		return Inside, ""
+	}
+	if o.Seat != "" && (!a.Has(o.Seat) || a.DeniedIn[o.Seat]) {
+		return Outside, fmt.Sprintf("%s is seated in %s", name(o), o.Seat)
+	}
+	for _, c := range o.Control {
+		if c.Country != "" && (!a.Has(c.Country) || a.DeniedIn[c.Country]) {
+			return Outside, fmt.Sprintf("%s is controlled by %s, %s", name(o), or(c.Name, string(c.Entity)), c.Country)
+		}
+	}
+	switch {
+	case o.Unknown != "":
+		return Unsure, o.Unknown
+	case o.Seat == "":
+		return Unsure, fmt.Sprintf("the seat of %s is not known", name(o))
+	case !o.Confidence.Firm():
+		return Unsure, fmt.Sprintf("seat and control of %s are only claimed, no source was cited", name(o))
+	}
+	return Inside, ""
+}
+
+func name(o *graph.Operator) string { return or(o.Name, string(o.Entity)) }
+
+// Tolerated reports whether the perimeter tolerates the operator with this
+// custody; why names the condition that fails.
+func (l *Limits) Tolerated(o *graph.Operator, c *graph.Custody, holder *graph.Operator) (bool, string) {
+	for _, t := range l.Tolerate {
+		if t.Operator != o.Entity {
+			continue
+		}
+		switch {
+		case c == nil:
+			return false, fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use; it has none", t.Operator)
+		case c.Unknown != "":
+			return false, c.Unknown
+		case c.Holder != graph.HolderCustomer && c.Holder != graph.HolderExternal:
+			return false, fmt.Sprintf("the perimeter tolerates %s only when it cannot use the key", t.Operator)
+		case c.ClearText && !t.ClearText:
+			return false, fmt.Sprintf("the perimeter tolerates %s only when it never sees clear text", t.Operator)
+		}
+		if a, why := t.Holder.holder(c, holder); a != Inside {
+			return false, or(why, "the key holder is not established")
+		}
+		return true, fmt.Sprintf("%s is tolerated for %s: the key is held by others and it sees no clear text", t.Operator, join(l.Classes))
+	}
+	return false, ""
+}
+
+// Holder holds the holder of a key against the limits. holder is the record
+// of the entity in c, nil for the customer.
+func (l *Limits) Holder(c *graph.Custody, holder *graph.Operator) (Answer, string) {
+	if l.Keys == nil {
+		return NotAsked, ""
+	}
+	if c.Unknown != "" {
+		return Unsure, c.Unknown
+	}
+	for i := range l.Keys.Holder {
+		if a, why := l.Keys.Holder[i].holder(c, holder); a != Inside {
+			return a, why
+		}
+	}
+	return Inside, ""
+}
+
+func (a *Allow) holder(c *graph.Custody, holder *graph.Operator) (Answer, string) {
+	if c.Holder == graph.HolderCustomer {
+		if a.Customer || len(a.Countries) > 0 {
+			return Inside, ""
+		}
+		return Outside, "the customer holds the key"
+	}
+	if holder == nil {
+		return Unsure, "who holds the key is not known"
+	}
+	return a.hold(holder)
+}
+
+// ClearText holds an operator that sees clear text against the limits.
+func (l *Limits) ClearText(c *graph.Custody, o *graph.Operator) (Answer, string) {
+	if l.Keys == nil || len(l.Keys.ClearText) == 0 {
+		return NotAsked, ""
+	}
+	if !c.ClearText {
+		return Inside, ""
+	}
+	if o == nil || o.Entity == "" {
+		return Unsure, "who sees the clear text is not known"
+	}
+	for i := range l.Keys.ClearText {
+		if a, why := l.Keys.ClearText[i].hold(o); a != Inside {
+			return a, why
+		}
+	}
+	return Inside, ""
+}
+
+// Maker holds a maker against the limits.
+func (l *Limits) Maker(m *graph.Maker) (Answer, string) {
+	stack := l.book.stack
+	if len(l.Makers) == 0 && stack == nil {
+		return NotAsked, ""
+	}
+	if m.Unknown != "" || m.Entity == "" {
+		return Unsure, or(m.Unknown, "its maker is not known")
+	}
+	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] {
+		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", or(m.Component, m.Family), m.Entity)
+	}
+	o := &graph.Operator{Entity: m.Entity, Seat: m.Country, Confidence: m.Confidence}
+	for i := range l.Makers {
+		if a, _ := l.Makers[i].hold(o); a == Outside {
+			return Outside, fmt.Sprintf("%s comes from %s, %s", or(m.Component, m.Family), m.Entity, m.Country)
+		} else if a == Unsure {
+			return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", or(m.Component, m.Family), m.Country)
+		}
+	}
+	return Inside, ""
+}
+
+// SupportFrom holds the countries of support access against the limits.
+func (l *Limits) SupportFrom(s *graph.Support) (Answer, []graph.Country) {
+	switch {
+	case l.Support == nil:
+		return NotAsked, nil
+	case s == nil || s.Unknown != "" || len(s.Countries) == 0:
+		return Unsure, nil
+	}
+	return l.Support.hold(s.Countries, s.Confidence)
+}
+
+func join(ids []graph.ClassID) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// A Transfer says what chapter V of the GDPR makes of a set of countries.
+type Transfer string
+
+const (
+	NoTransfer Transfer = "none"     // all inside the EEA
+	Adequate   Transfer = "adequate" // outside, each under an adequacy decision for all (art. 45)
+	Partly     Transfer = "partly"   // some decision covers only some recipients, as in the US
+	Third      Transfer = "third"    // outside and without a decision: a tool of art. 46 or 49 is needed
+)
+
+// Transfer classifies countries by the border of the GDPR, which is that of
+// the EEA with the outermost regions.
+func (l *Limits) Transfer(countries []graph.Country) Transfer {
+	b := l.book
+	out := NoTransfer
+	for _, c := range countries {
+		if b.eea[c] {
+			continue
+		}
+		a, ok := b.kb.Adequate(c, b.at)
+		switch {
+		case !ok:
+			return Third
+		case a.Partial:
+			out = Partly
+		case out == NoTransfer:
+			out = Adequate
+		}
+	}
+	return out
+}

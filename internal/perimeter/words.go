@@ -1,0 +1,122 @@
+package perimeter
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The fixed words at the head of the file.
+const (
+	APIVersion = "bailiwick/v1"
+	Kind       = "Perimeter"
+)
+
+// Strictest is the value of Spec.Unbound for the limits of all classes together.
+const Strictest = "strictest"
+
+// Unclassified is the one class of a perimeter that names none.
+const Unclassified = "unclassified"
+
+// Customer is the key holder that is the customer itself.
+const Customer = "customer"
+
+// closed lists the values that a key may have, by type and key. It is the one
+// list: the reader, the JSON schema and the order of strictness use it. Where
+// order matters the laxest comes first.
+var closed = map[string][]string{
+	"Perimeter.apiVersion":  {APIVersion},
+	"Perimeter.kind":        {Kind},
+	"When.cleartext":        {"in-use", "never"},
+	"Class.gdpr":            {"none", "personal", "special", "criminal"},
+	"Class.confidentiality": {"public", "internal", "confidential", "secret"},
+	"Class.unknown":         {"report", "block"},
+	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
+	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
+	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention"},
+	"Gate.fail_on":          {"critical", "high", "medium", "low"},
+}
+
+// ranges bounds whole numbers, by type and key.
+var ranges = map[string][2]int{
+	"Keys.min_grade":  {0, 5},
+	"Transfer.module": {1, 4},
+}
+
+// patterns are the forms of text, by type and key, for the JSON schema.
+// formats checks them, and what an expression cannot say.
+var patterns = map[string]string{
+	"Transfer.expires":  `^\d{4}-\d{2}-\d{2}$`,
+	"Evidence.expires":  `^\d{4}-\d{2}-\d{2}$`,
+	"Waiver.expires":    `^\d{4}-\d{2}-\d{2}$`,
+	"Evidence.document": `^sha256:[0-9a-f]{64}$`,
+	"Class.retention":   `^[1-9][0-9]*[dmy]$`,
+	"Waiver.rule":       `^[A-Z]{3}-[0-9]{3}$`,
+}
+
+var formats = map[string]func(string) error{
+	"Transfer.expires":  checkDate,
+	"Evidence.expires":  checkDate,
+	"Waiver.expires":    checkDate,
+	"Evidence.document": checkDigest,
+	"Class.retention":   func(s string) error { _, err := ParseRetention(s); return err },
+	"Waiver.rule":       checkRule,
+}
+
+// checkDate reports what is wrong with a day.
+func checkDate(s string) error {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return fmt.Errorf("%s is not a day of the calendar: write YYYY-MM-DD", show(s))
+	}
+	return nil
+}
+
+// checkDigest reports what is wrong with the digest of a document.
+func checkDigest(s string) error {
+	digits, ok := strings.CutPrefix(s, "sha256:")
+	if raw, err := hex.DecodeString(digits); !ok || err != nil || len(raw) != 32 || digits != strings.ToLower(digits) {
+		return fmt.Errorf(`%s is not a digest: write "sha256:" and the 64 digits that sha256sum prints for the document`, show(s))
+	}
+	return nil
+}
+
+var ruleID = regexp.MustCompile(patterns["Waiver.rule"])
+
+// checkRule reports what is wrong with the id of a rule. Which rules there
+// are is known on a higher floor.
+func checkRule(s string) error {
+	if !ruleID.MatchString(s) {
+		return fmt.Errorf("%s is not the id of a rule: write it as in LOC-001", show(s))
+	}
+	return nil
+}
+
+// maxRetention is the longest retention, in years: more is a typing error.
+const maxRetention = 500
+
+// ParseRetention reads a time such as 90d, 6m or 10y and returns it in days.
+// A month counts 30 days and a year 365: as an upper limit the shorter
+// reading is the stricter one.
+func ParseRetention(s string) (days int, err error) {
+	bad := fmt.Errorf("%s is no retention: write a whole number and d, m or y, as in 90d, 6m or 10y", show(s))
+	if len(s) < 2 {
+		return 0, bad
+	}
+	unit := map[byte]int{'d': 1, 'm': 30, 'y': 365}[s[len(s)-1]]
+	digits := s[:len(s)-1]
+	n, err := strconv.Atoi(digits)
+	if err != nil || unit == 0 || digits[0] < '0' || digits[0] > '9' {
+		return 0, bad
+	}
+	if n == 0 || digits[0] == '0' {
+		return 0, errors.New("a retention of 0 is ambiguous (not at all, or for ever): write at least 1d, or leave the key out")
+	}
+	if n > maxRetention*365/unit {
+		return 0, fmt.Errorf("a retention of %s is more than %d years: no limit is meant by leaving the key out", s, maxRetention)
+	}
+	return n * unit, nil
+}

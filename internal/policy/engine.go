@@ -1,0 +1,291 @@
+// Package policy asks the rules. Rules are Rego; OPA is used in this package
+// only. What makes it fast: rules are compiled once and only those whose
+// kinds occur, one prepared query a kind, and assets of one shape (equal in
+// everything that a rule can see) are decided together.
+package policy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A Decision is what one rule says about one question.
+type Decision struct {
+	Rule    *Rule
+	Status  finding.Status // pass, fail or undecided
+	Message string         // {why} stands for the reason of what it is about
+	// Places are indices of the places that it is about, in those of the asset,
+	// or of the target when Target is not negative.
+	Places       []int
+	Target       int
+	About        []string              // "operator", "custody", "maker", "support", "setting:<name>"
+	Also         []graph.RequirementID // besides those of the rule
+	Basis        finding.Basis         // "": that of the rule
+	Remedy       string                // "": that of the rule
+}
+
+// An Engine asks a set of rules.
+type Engine struct {
+	rules    []Rule
+	compiler *ast.Compiler
+	byKind   map[graph.Kind]*prepared
+	shapes   map[string][]Decision
+}
+
+// A prepared query asks all rules of one kind at once.
+type prepared struct {
+	rules []*Rule
+	query rego.PreparedEvalQuery
+}
+
+// New compiles the rules that judge one of the kinds.
+func New(s *Set, kinds []graph.Kind) (*Engine, error) {
+	e := &Engine{byKind: map[graph.Kind]*prepared{}, shapes: map[string][]Decision{}}
+	modules := map[string]*ast.Module{}
+	for _, r := range s.Rules {
+		if slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return slices.Contains(kinds, k) }) {
+			e.rules = append(e.rules, r)
+			modules[r.File] = r.module.Copy()
+		}
+	}
+	for _, m := range s.lib {
+		modules[m.Package.Location.File] = m.Copy()
+	}
+	e.compiler = ast.NewCompiler().WithCapabilities(capabilities())
+	if e.compiler.Compile(modules); e.compiler.Failed() {
+		return nil, regoError("rules", e.compiler.Errors)
+	}
+	return e, nil
+}
+
+// capabilities are what rules may use: everything that depends on nothing but
+// its arguments. A rule cannot reach the network, the clock or chance.
+func capabilities() *ast.Capabilities {
+	c := ast.CapabilitiesForThisVersion()
+	c.AllowNet = []string{}
+	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool {
+		return b.Nondeterministic || strings.HasPrefix(b.Name, "http.") || strings.HasPrefix(b.Name, "net.lookup") || b.Name == "opa.runtime" || b.Name == "time.now_ns" || strings.HasPrefix(b.Name, "rand.") || b.Name == "uuid.rfc4122"
+	})
+	return c
+}
+
+// Judges reports how many rules judge the kind.
+func (e *Engine) Judges(k graph.Kind) (int, error) {
+	p, err := e.prepare(k)
+	if err != nil || p == nil {
+		return 0, err
+	}
+	return len(p.rules), nil
+}
+
+func (e *Engine) prepare(k graph.Kind) (*prepared, error) {
+	if p, ok := e.byKind[k]; ok {
+		return p, nil
+	}
+	p := &prepared{}
+	var terms []string
+	for i := range e.rules {
+		if slices.Contains(e.rules[i].Kinds, k) {
+			p.rules = append(p.rules, &e.rules[i])
+			terms = append(terms, e.rules[i].pkg+".results")
+		}
+	}
+	if len(terms) == 0 {
+		e.byKind[k] = nil
+		return nil, nil
+	}
+	q, err := rego.New(rego.Compiler(e.compiler), rego.Query("x := ["+strings.Join(terms, ", ")+"]")).PrepareForEval(context.Background())
+	if err != nil {
+		return nil, fmt.Errorf("prepare the rules for %s: %w", k, err)
+	}
+	p.query = q
+	e.byKind[k] = p
+	return p, nil
+}
+
+// Ask decides one question by every rule of its kind. The decisions of one
+// shape are shared, so they must not be changed; why words the reasons for
+// this question.
+func (e *Engine) Ask(ctx context.Context, q *Question) (ds []Decision, why func(*Decision) string, err error) {
+	p, err := e.prepare(q.Kind)
+	if err != nil || p == nil {
+		return nil, nil, err
+	}
+	in, rs := q.document()
+	why = func(d *Decision) string { return q.why(d, rs) }
+	shape, err := in.shape()
+	if err != nil {
+		return nil, nil, fmt.Errorf("put %s to the rules: %w", q.Address, err)
+	}
+	if ds, ok := e.shapes[shape]; ok {
+		return ds, why, nil
+	}
+	ds, err = p.eval(ctx, shape)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the rules about %s: %w", q.Address, err)
+	}
+	e.shapes[shape] = ds
+	return ds, why, nil
+}
+
+func (p *prepared) eval(ctx context.Context, shape string) ([]Decision, error) {
+	v, err := ast.ValueFromReader(strings.NewReader(shape))
+	if err != nil {
+		return nil, err
+	}
+	rs, err := p.query.Eval(ctx, rego.EvalParsedInput(v))
+	if err != nil {
+		return nil, err
+	}
+	if len(rs) != 1 {
+		return nil, fmt.Errorf("the rules gave no answer: a rule left its set of results undefined")
+	}
+	all, _ := rs[0].Bindings["x"].([]any)
+	if len(all) != len(p.rules) {
+		return nil, fmt.Errorf("%d rules gave %d answers", len(p.rules), len(all))
+	}
+	var out []Decision
+	for i, r := range p.rules {
+		list, ok := all[i].([]any)
+		if !ok {
+			return nil, &Error{File: r.File, Message: "results is not a set"}
+		}
+		for _, x := range list {
+			d, err := decision(r, x)
+			if err != nil {
+				return nil, &Error{File: r.File, Message: err.Error()}
+			}
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// resultKeys are what an element of results may hold.
+var resultKeys = []string{"status", "message", "places", "target", "about", "also", "basis", "remedy"}
+
+// decision reads one element of a rule's results.
+func decision(r *Rule, x any) (Decision, error) {
+	d := Decision{Rule: r, Target: -1}
+	m, ok := x.(map[string]any)
+	if !ok {
+		return d, fmt.Errorf("a result is not an object: %v", x)
+	}
+	for k := range m {
+		if !slices.Contains(resultKeys, k) {
+			return d, fmt.Errorf("a result has an unknown key %q; the known ones are %s", k, strings.Join(resultKeys, ", "))
+		}
+	}
+	status, _ := m["status"].(string)
+	d.Status = finding.Status(status)
+	if d.Status != finding.Pass && d.Status != finding.Fail && d.Status != finding.Undecided {
+		return d, fmt.Errorf("a result has the status %q; it must be pass, fail or undecided", status)
+	}
+	d.Message, _ = m["message"].(string)
+	if d.Message == "" && d.Status != finding.Pass {
+		return d, fmt.Errorf("a result has no message")
+	}
+	if n, ok := m["target"].(json.Number); ok {
+		i, err := n.Int64()
+		if err != nil {
+			return d, fmt.Errorf("target is not an index: %v", n)
+		}
+		d.Target = int(i)
+	}
+	for _, p := range anys(m["places"]) {
+		n, ok := p.(json.Number)
+		if !ok {
+			return d, fmt.Errorf("places holds something that is no index: %v", p)
+		}
+		i, err := n.Int64()
+		if err != nil || i < 0 {
+			return d, fmt.Errorf("places holds something that is no index: %v", n)
+		}
+		d.Places = append(d.Places, int(i))
+	}
+	slices.Sort(d.Places)
+	d.About = list(m["about"])
+	slices.Sort(d.About)
+	for _, q := range list(m["also"]) {
+		d.Also = append(d.Also, graph.RequirementID(q))
+	}
+	slices.Sort(d.Also)
+	basis, _ := m["basis"].(string)
+	d.Basis = finding.Basis(basis)
+	d.Remedy, _ = m["remedy"].(string)
+	return d, nil
+}
+
+func anys(x any) []any { l, _ := x.([]any); return l }
+
+// why words the reason behind a decision, for {why} in its message.
+func (q *Question) why(d *Decision, rs *reasons) string {
+	ps := q.Places
+	if d.Target >= 0 && d.Target < len(q.Targets) {
+		t := &q.Targets[d.Target]
+		if t.Unknown != "" {
+			return t.Unknown
+		}
+		ps = t.Places
+		if len(d.Places) == 0 && d.Target < len(rs.targets) && rs.targets[d.Target] != "" {
+			return rs.targets[d.Target]
+		}
+	}
+	for _, i := range d.Places {
+		if i < len(ps) && ps[i].Unknown != "" {
+			return ps[i].Unknown
+		}
+	}
+	for _, i := range d.Places {
+		if i < len(ps) && !ps[i].Confidence.Firm() {
+			return "that it is in " + countries(ps[i].Countries) + " is only claimed, no source is cited"
+		}
+	}
+	for _, about := range d.About {
+		if s := q.reason(about, rs); s != "" {
+			return s
+		}
+	}
+	if q.Partial != "" {
+		return q.Partial
+	}
+	return "no reason is recorded"
+}
+
+func (q *Question) reason(about string, rs *reasons) string {
+	name, isSetting := strings.CutPrefix(about, "setting:")
+	switch {
+	case isSetting:
+		return q.Settings[name].Unknown
+	case about == "operator":
+		return rs.operator
+	case about == "custody":
+		return rs.custody
+	case about == "cleartext":
+		return rs.clear
+	case about == "maker":
+		return rs.maker
+	case about == "support":
+		return rs.support
+	case about == "partial":
+		return q.Partial
+	}
+	return ""
+}
+
+func countries(cs []graph.Country) string {
+	out := make([]string, len(cs))
+	for i, c := range cs {
+		out[i] = string(c)
+	}
+	return strings.Join(out, ", ")
+}

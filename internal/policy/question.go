@@ -1,0 +1,206 @@
+package policy
+
+import (
+	"encoding/json"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+)
+
+// A Question is one asset with what is asked of it.
+type Question struct {
+	*graph.Resolved
+	Limits    *limits.Limits
+	KeyHolder *graph.Operator // nil for the customer
+	AIAct     string          // of the asset's system
+	Bound     bool            // whether a binding or tag gave it its classes
+}
+
+// An input is what rules see of a question: what is the same for all assets
+// of one shape. It holds no address and no line, and unknown coordinates
+// without their reasons, so that assets that differ only in these share one
+// evaluation. docs/spec/rules.md describes it for authors of rules.
+type input struct {
+	Kind     graph.Kind              `json:"kind"`
+	Bearing  string                  `json:"bearing"` // data, work, transit, nothing
+	Type     string                  `json:"type"`
+	Provider graph.ProviderID        `json:"provider"`
+	Partial  bool                    `json:"partial"`
+	Bound    bool                    `json:"bound"`
+	Places   []inputPlace            `json:"places"`
+	Operator *inputOperator          `json:"operator,omitempty"`
+	Custody  *inputCustody           `json:"custody,omitempty"`
+	Maker    *inputMaker             `json:"maker,omitempty"`
+	Support  *inputSupport           `json:"support,omitempty"`
+	Settings map[string]inputSetting `json:"settings"`
+	Targets  []inputTarget           `json:"targets"`
+	Limits   inputLimits             `json:"limits"`
+	AIAct    string                  `json:"ai_act"`
+}
+
+type inputPlace struct {
+	Role     graph.Role      `json:"role"`
+	Purpose  string          `json:"purpose"`
+	Country  []graph.Country `json:"countries"`
+	Region   string          `json:"region"`
+	Binding  graph.Binding   `json:"binding"`
+	Answer   limits.Answer   `json:"answer"`
+	Outside  []graph.Country `json:"outside"`
+	Transfer limits.Transfer `json:"transfer"`
+	Known    bool            `json:"known"`
+}
+
+type inputOperator struct {
+	Entity  graph.EntityID     `json:"entity"`
+	Name    string             `json:"name"`
+	Seat    graph.Country      `json:"seat"`
+	Control []graph.Controller `json:"control"`
+	Laws    []graph.LawID      `json:"laws"`
+	Answer  limits.Answer      `json:"answer"`
+}
+
+type inputCustody struct {
+	Holder     graph.Holder  `json:"holder"`
+	Protection string        `json:"protection"`
+	Grade      graph.Grade   `json:"grade"`
+	Named      bool          `json:"named"`
+	ClearText  bool          `json:"cleartext"`
+	Answer     limits.Answer `json:"answer"`       // of the holder
+	Clear      limits.Answer `json:"clear_answer"` // of clear text at the operator
+	Known      bool          `json:"known"`
+}
+
+type inputMaker struct {
+	Component string         `json:"component"`
+	Family    string         `json:"family"`
+	Entity    graph.EntityID `json:"entity"`
+	Country   graph.Country  `json:"country"`
+	Answer    limits.Answer  `json:"answer"`
+}
+
+type inputSupport struct {
+	Countries []graph.Country `json:"countries"`
+	Answer    limits.Answer   `json:"answer"`
+	Outside   []graph.Country `json:"outside"`
+}
+
+type inputSetting struct {
+	Value any  `json:"value"`
+	Known bool `json:"known"`
+}
+
+type inputTarget struct {
+	Purpose  string         `json:"purpose"`
+	Name     string         `json:"name"`
+	Known    bool           `json:"known"`
+	Places   []inputPlace   `json:"places"`
+	Operator *inputOperator `json:"operator,omitempty"`
+}
+
+type inputLimits struct {
+	Classes         []graph.ClassID `json:"classes"`
+	GDPR            string          `json:"gdpr"`
+	Confidentiality string          `json:"confidentiality"`
+	Places          string          `json:"places"` // as written
+	Keys            bool            `json:"keys"`   // whether custody is asked
+	MinGrade        int             `json:"min_grade"`
+	RetentionDays   int             `json:"retention_days"` // 0: not asked
+}
+
+// bearings words [graph.Bearing] for rules.
+var bearings = map[graph.Bearing]string{graph.BearsNothing: "nothing", graph.BearsTransit: "transit", graph.BearsWork: "work", graph.BearsData: "data"}
+
+// document makes the input, and the answers' reasons beside it, in why.
+func (q *Question) document() (*input, *reasons) {
+	l := q.Limits
+	why := &reasons{}
+	in := &input{
+		Kind: q.Kind, Bearing: bearings[q.Kind.Bearing()], Type: q.Type, Provider: q.Provider, Partial: q.Partial != "", Bound: q.Bound, AIAct: q.AIAct,
+		Places:   places(q.Places, l),
+		Settings: make(map[string]inputSetting, len(q.Settings)),
+		Targets:  make([]inputTarget, 0, len(q.Targets)),
+		Limits: inputLimits{Classes: l.Classes, GDPR: l.GDPR, Confidentiality: l.Confidentiality, Places: l.Places.String(),
+			Keys: l.Keys != nil, RetentionDays: l.RetentionDays},
+	}
+	if l.Keys != nil {
+		in.Limits.MinGrade = l.Keys.MinGrade
+	}
+	in.Operator, why.operator = operator(q.Operator, l)
+	if c := q.Custody; c != nil {
+		out := &inputCustody{Holder: c.Holder, Protection: c.Protection, Grade: c.Grade, Named: c.Named, ClearText: c.ClearText, Known: c.Unknown == ""}
+		out.Answer, why.custody = l.Holder(c, q.KeyHolder)
+		out.Clear, why.clear = l.ClearText(c, q.Operator)
+		in.Custody = out
+	}
+	if in.Operator != nil && in.Operator.Answer == limits.Outside {
+		if ok, reason := l.Tolerated(q.Operator, q.Custody, q.KeyHolder); ok {
+			in.Operator.Answer, why.operator = limits.Tolerated, reason
+		} else if reason != "" {
+			why.operator += "; " + reason
+		}
+	}
+	if m := q.Maker; m != nil {
+		in.Maker = &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country}
+		in.Maker.Answer, why.maker = l.Maker(m)
+	}
+	if s := q.Support; s != nil {
+		out := &inputSupport{Countries: s.Countries}
+		out.Answer, out.Outside = l.SupportFrom(s)
+		why.support = s.Unknown
+		in.Support = out
+	}
+	for name, s := range q.Settings {
+		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}
+	}
+	for i := range q.Targets {
+		t := &q.Targets[i]
+		out := inputTarget{Purpose: t.Purpose, Known: t.Unknown == "", Places: places(t.Places, l)}
+		if t.Asset == "" {
+			out.Name = t.Name
+		}
+		var reason string
+		out.Operator, reason = operator(t.Operator, l)
+		why.targets = append(why.targets, reason)
+		in.Targets = append(in.Targets, out)
+	}
+	return in, why
+}
+
+func places(ps []graph.Place, l *limits.Limits) []inputPlace {
+	out := make([]inputPlace, len(ps))
+	for i := range ps {
+		p := &ps[i]
+		o := &out[i]
+		*o = inputPlace{Role: p.Role, Purpose: p.Purpose, Country: p.Countries, Region: p.Region, Binding: p.Binding, Known: p.Unknown == ""}
+		o.Answer, o.Outside = l.Place(p)
+		if o.Known {
+			o.Transfer = l.Transfer(p.Countries)
+		}
+	}
+	return out
+}
+
+func operator(o *graph.Operator, l *limits.Limits) (*inputOperator, string) {
+	if o == nil {
+		return nil, ""
+	}
+	out := &inputOperator{Entity: o.Entity, Name: o.Name, Seat: o.Seat, Control: o.Control, Laws: o.Laws}
+	a, why := l.Operator(o)
+	out.Answer = a
+	if why == "" {
+		why = o.Unknown
+	}
+	return out, why
+}
+
+// reasons are the sentences behind the answers of one question.
+type reasons struct {
+	operator, custody, clear, maker, support string
+	targets                                  []string
+}
+
+// shape is the canonical form of the input, by which questions share answers.
+func (in *input) shape() (string, error) {
+	b, err := json.Marshal(in)
+	return string(b), err
+}

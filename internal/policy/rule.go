@@ -1,0 +1,250 @@
+package policy
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A Rule is one check: what its METADATA says, and the module that decides.
+type Rule struct {
+	ID           graph.RuleID
+	Title        string
+	Description  string
+	Severity     finding.Severity
+	Basis        finding.Basis
+	Requirements []graph.RequirementID
+	Kinds        []graph.Kind // that it judges; "*" in METADATA is every kind that bears data
+	Remedy       string
+	File         string // as the user would type it
+
+	module *ast.Module
+	pkg    string // data path of its package
+}
+
+// An Error is a rule that cannot be used.
+type Error struct {
+	File    string
+	Line    int
+	Message string
+}
+
+func (e *Error) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+	}
+	return fmt.Sprintf("%s: %s", e.File, e.Message)
+}
+
+// Set is a set of rules with the library modules that they import.
+type Set struct {
+	Rules []Rule // by id
+	lib   []*ast.Module
+}
+
+// Load reads every .rego file below a folder, except tests; name is how the
+// user knows the folder. A module of package bailiwick.lib… is a library; any
+// other one is a rule and must carry METADATA.
+func Load(fsys fs.FS, name string) (*Set, error) {
+	s := &Set{}
+	seen := 0
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return &Error{File: path.Join(name, p), Message: err.Error()}
+		}
+		if d.IsDir() || path.Ext(p) != ".rego" || strings.HasSuffix(p, "_test.rego") {
+			return nil
+		}
+		seen++
+		src, err := fs.ReadFile(fsys, p)
+		if err != nil {
+			return &Error{File: path.Join(name, p), Message: err.Error()}
+		}
+		return s.add(path.Join(name, p), string(src))
+	})
+	if err != nil {
+		return nil, err
+	}
+	if seen == 0 {
+		return nil, &Error{File: name, Message: "there is no .rego file below this folder"}
+	}
+	s.sort()
+	return s, nil
+}
+
+// With adds the rules of another set. An id that is there already is an error:
+// a user's rule must not silently replace one of ours.
+func (s *Set) With(o *Set) (*Set, error) {
+	out := &Set{Rules: slices.Clone(s.Rules), lib: append(slices.Clone(s.lib), o.lib...)}
+	for _, r := range o.Rules {
+		if i := slices.IndexFunc(out.Rules, func(x Rule) bool { return x.ID == r.ID }); i >= 0 {
+			return nil, &Error{File: r.File, Message: fmt.Sprintf("the rule id %s is taken by %s: give yours another one", r.ID, out.Rules[i].File)}
+		}
+		out.Rules = append(out.Rules, r)
+	}
+	out.sort()
+	return out, nil
+}
+
+// Only keeps the named rules; unknown names are errors that list the known ones.
+func (s *Set) Only(ids []string) (*Set, error) {
+	if len(ids) == 0 {
+		return s, nil
+	}
+	out := &Set{lib: s.lib}
+	for _, r := range s.Rules {
+		if slices.Contains(ids, string(r.ID)) {
+			out.Rules = append(out.Rules, r)
+		}
+	}
+	for _, id := range ids {
+		if _, ok := s.Find(id); !ok {
+			var known []string
+			for _, r := range s.Rules {
+				known = append(known, string(r.ID))
+			}
+			return nil, fmt.Errorf("there is no rule %q; there are: %s", id, strings.Join(known, ", "))
+		}
+	}
+	return out, nil
+}
+
+// Find returns the rule with the id, in any letter case.
+func (s *Set) Find(id string) (*Rule, bool) {
+	for i := range s.Rules {
+		if strings.EqualFold(string(s.Rules[i].ID), id) {
+			return &s.Rules[i], true
+		}
+	}
+	return nil, false
+}
+
+func (s *Set) sort() {
+	sort.Slice(s.Rules, func(i, j int) bool { return s.Rules[i].ID < s.Rules[j].ID })
+}
+
+var idForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}-[0-9]{3,4}$`)
+
+func (s *Set) add(file, src string) error {
+	m, err := ast.ParseModuleWithOpts(file, src, ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
+	if err != nil {
+		return regoError(file, err)
+	}
+	if m == nil {
+		return &Error{File: file, Message: "the file holds no package"}
+	}
+	pkg := strings.TrimPrefix(m.Package.Path.String(), "data.")
+	if strings.HasPrefix(pkg, "bailiwick.lib") {
+		s.lib = append(s.lib, m)
+		return nil
+	}
+	r := Rule{File: file, module: m, pkg: "data." + pkg}
+	var meta *ast.Annotations
+	for _, a := range m.Annotations {
+		if a.Scope == "package" {
+			meta = a
+		}
+	}
+	if meta == nil {
+		return &Error{File: file, Line: m.Package.Location.Row, Message: "the package has no METADATA: a rule says its title, id, severity, basis, kinds and remedy there (see CONTRIBUTING.md)"}
+	}
+	if err := r.describe(meta); err != nil {
+		return &Error{File: file, Line: meta.Location.Row, Message: err.Error()}
+	}
+	if i := slices.IndexFunc(s.Rules, func(x Rule) bool { return x.ID == r.ID || x.pkg == r.pkg }); i >= 0 {
+		return &Error{File: file, Line: m.Package.Location.Row, Message: fmt.Sprintf("its id or package is also that of %s", s.Rules[i].File)}
+	}
+	if !slices.ContainsFunc(m.Rules, func(x *ast.Rule) bool {
+		return x.Head.Name == "results" || strings.HasPrefix(x.Head.Ref().String(), "results")
+	}) {
+		return &Error{File: file, Line: m.Package.Location.Row, Message: "the package defines no set named results"}
+	}
+	s.Rules = append(s.Rules, r)
+	return nil
+}
+
+// customKeys are what custom: may hold.
+var customKeys = []string{"id", "severity", "basis", "requirements", "kinds", "remedy"}
+
+func (r *Rule) describe(a *ast.Annotations) error {
+	r.Title, r.Description = a.Title, a.Description
+	for k := range a.Custom {
+		if !slices.Contains(customKeys, k) {
+			return fmt.Errorf("METADATA custom has an unknown key %q; the known ones are %s", k, strings.Join(customKeys, ", "))
+		}
+	}
+	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
+	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")
+	for _, q := range list(a.Custom["requirements"]) {
+		r.Requirements = append(r.Requirements, graph.RequirementID(q))
+	}
+	for _, k := range list(a.Custom["kinds"]) {
+		if k == "*" {
+			for _, kind := range graph.Kinds() {
+				if kind.Bearing() != graph.BearsNothing {
+					r.Kinds = append(r.Kinds, kind)
+				}
+			}
+			continue
+		}
+		if !graph.Kind(k).Valid() {
+			return fmt.Errorf("there is no kind %q; the known ones are %v", k, graph.Kinds())
+		}
+		r.Kinds = append(r.Kinds, graph.Kind(k))
+	}
+	slices.Sort(r.Kinds)
+	r.Kinds = slices.Compact(r.Kinds)
+	switch {
+	case !idForm.MatchString(string(r.ID)):
+		return fmt.Errorf("METADATA custom.id is %q; it must look like LOC-001", r.ID)
+	case r.Title == "":
+		return fmt.Errorf("METADATA has no title")
+	case r.Severity.Rank() == 0:
+		return fmt.Errorf("METADATA custom.severity is %q; it must be one of %v", r.Severity, finding.Severities())
+	case r.Basis != finding.OnPerimeter && r.Basis != finding.OnRequirement:
+		return fmt.Errorf("METADATA custom.basis is %q; it must be perimeter or requirement", r.Basis)
+	case len(r.Kinds) == 0:
+		return fmt.Errorf("METADATA custom.kinds is empty: a rule that judges nothing would always be green")
+	case r.Remedy == "":
+		return fmt.Errorf("METADATA custom.remedy is empty: say what to change")
+	case r.Basis == finding.OnRequirement && len(r.Requirements) == 0:
+		return fmt.Errorf("METADATA custom.requirements is empty, but the basis is requirement")
+	}
+	return nil
+}
+
+func list(x any) []string {
+	var out []string
+	l, _ := x.([]any)
+	for _, e := range l {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// regoError makes one line of what the Rego parser or compiler says.
+func regoError(file string, err error) error {
+	if errs, ok := err.(ast.Errors); ok && len(errs) > 0 {
+		e := errs[0]
+		out := &Error{File: file, Message: "this is not valid Rego: " + strings.ReplaceAll(e.Message, "\n", " ")}
+		if e.Location != nil {
+			out.Line = e.Location.Row
+			if e.Location.File != "" {
+				out.File = e.Location.File
+			}
+		}
+		return out
+	}
+	return &Error{File: file, Message: "this is not valid Rego: " + strings.ReplaceAll(err.Error(), "\n", " ")}
+}

@@ -1,0 +1,243 @@
+package resolve
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// grades is the ladder of KEY-002 by the words of the dialects.
+var grades = map[string]graph.Grade{
+	"none": 0, "provider": 0, "software": 1, "hsm": 2, "imported": 3, "external": 4, "client": 5, "unknown": graph.GradeUnknown,
+}
+
+// custody says who holds the key of the asset at rest, and returns the record
+// of the holder where that is not the customer. It is nil for what rests no
+// data.
+func (n *node) custody() (*graph.Custody, *graph.Operator) {
+	if n.typ.Grade != nil {
+		c := n.graded()
+		return c, n.holder(c, n.operator())
+	}
+	spec, side, vs := n.keySpec()
+	if spec == nil {
+		return nil, nil
+	}
+	c := &graph.Custody{ClearText: !spec.CipherOnly, Origin: side.fact.Origin}
+	if len(vs) == 0 {
+		n.defaultKey(c, spec)
+		return c, n.holder(c, n.operator())
+	}
+	n.namedKey(c, &vs[0])
+	if c.Protection == "client" {
+		c.ClearText = false
+	}
+	return c, n.holder(c, n.operator())
+}
+
+// keySpec finds the first side that names a key, else one that says what the
+// default is.
+func (n *node) keySpec() (spec *kb.KeySpec, side *node, vs []value) {
+	n.sides(func(s *node) {
+		if s.typ == nil || s.typ.Key == nil || len(vs) > 0 {
+			return
+		}
+		got, written := s.values(s.typ.Key.Refs)
+		if written || spec == nil || s != n && s.typ.Key.Default == "provider" {
+			spec, side = s.typ.Key, s
+		}
+		if written {
+			vs = got
+		}
+	})
+	return spec, side, vs
+}
+
+// defaultKey is custody when no key is written.
+func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
+	c.Protection, c.Grade, c.Confidence = spec.Default, grades[spec.Default], graph.Documented
+	if spec.Default == "" {
+		c.Protection, c.Grade, c.Confidence = "unknown", graph.GradeUnknown, graph.NotKnown
+		c.Holder, c.Unknown = graph.HolderUnknown, "the dialect does not say how "+n.fact.Type+" is encrypted by default"
+		return
+	}
+	c.Holder = graph.HolderProvider
+	if spec.Default == "none" {
+		c.Because = []string{"no key is named, and " + n.fact.Type + " is not encrypted with one by default"}
+		return
+	}
+	c.Because = []string{"no key is named, so " + n.fact.Type + " is encrypted with a key of the provider"}
+}
+
+// namedKey is custody by a key that the configuration names.
+func (n *node) namedKey(c *graph.Custody, v *value) {
+	c.Origin = v.origin
+	if k := v.node; k != nil && k.typ != nil && k.typ.Grade != nil {
+		key := k.graded()
+		clear, origin := c.ClearText, c.Origin
+		*c = *key
+		c.ClearText, c.Origin, c.Key, c.Named = clear, origin, k.fact.Address, true
+		c.Because = append([]string{fmt.Sprintf("%s names the key %s", v.path, k.fact.Address)}, key.Because...)
+		if o, own := k.operator(), n.operator(); c.Holder == graph.HolderProvider && o.Entity != "" && o.Entity != own.Entity {
+			c.Holder, c.Entity = graph.HolderExternal, o.Entity
+			c.Because = append(c.Because, fmt.Sprintf("the key is with %s, the data with %s", o.Entity, own.Entity))
+		}
+		return
+	}
+	switch {
+	case v.unknown != "" && v.node == nil:
+		c.Holder, c.Protection, c.Grade, c.Confidence = graph.HolderUnknown, "unknown", graph.GradeUnknown, graph.NotKnown
+		c.Unknown = "which key it uses cannot be known: " + v.unknown
+	case v.text == "provider" || v.text == "none":
+		c.Holder, c.Protection, c.Grade, c.Confidence = graph.HolderProvider, v.text, 0, graph.Authoritative
+		c.Because = []string{fmt.Sprintf("%s leaves the key to the provider", v.path)}
+	default:
+		c.Holder, c.Protection, c.Grade, c.Confidence, c.Named = graph.HolderUnknown, "unknown", graph.GradeUnknown, graph.NotKnown, true
+		what := v.text
+		if v.node != nil {
+			what = string(v.node.fact.Address)
+		}
+		c.Because = []string{fmt.Sprintf("%s names the key %s", v.path, what)}
+		c.Unknown = fmt.Sprintf("who holds the key %s is not known: it is not in this tree", what)
+	}
+}
+
+// graded is the custody of a key itself.
+func (n *node) graded() *graph.Custody {
+	g := n.typ.Grade
+	c := &graph.Custody{Key: n.fact.Address, Named: true, Origin: n.fact.Origin, Protection: g.Default, Confidence: graph.Documented}
+	vs, found := n.values(g.From)
+	if found {
+		v := &vs[0]
+		c.Origin = v.origin
+		if v.unknown != "" {
+			c.Holder, c.Protection, c.Grade, c.Confidence = graph.HolderUnknown, "unknown", graph.GradeUnknown, graph.NotKnown
+			c.Unknown = "how the key " + string(n.fact.Address) + " is protected cannot be known: " + v.unknown
+			return c
+		}
+		c.Protection = v.text
+		c.Because = []string{written(v)}
+	}
+	grade, ok := grades[c.Protection]
+	if !ok || grade == graph.GradeUnknown {
+		c.Holder, c.Grade, c.Confidence = graph.HolderUnknown, graph.GradeUnknown, graph.NotKnown
+		c.Unknown = fmt.Sprintf("the protection %q of the key %s is not one of the ladder", c.Protection, n.fact.Address)
+		return c
+	}
+	c.Grade = grade
+	c.Because = append(c.Because, fmt.Sprintf("%s is a key of grade %d (%s)", n.fact.Address, grade, c.Protection))
+	switch c.Protection {
+	case "external":
+		c.Holder = graph.HolderExternal
+		n.externalHolder(c, g)
+	case "client":
+		c.Holder = graph.HolderCustomer
+	default:
+		c.Holder = graph.HolderProvider
+		c.Because = append(c.Because, "the provider keeps it and can use it")
+	}
+	return c
+}
+
+// externalHolder finds who runs the external key manager.
+func (n *node) externalHolder(c *graph.Custody, g *kb.GradeSpec) {
+	vs, found := n.values(g.Holder)
+	switch {
+	case !found:
+		c.Unknown = "who runs the external key manager of " + string(n.fact.Address) + " is not written"
+	case vs[0].unknown != "":
+		c.Unknown = "who runs the external key manager cannot be known: " + vs[0].unknown
+	default:
+		host := hostOf(vs[0].text)
+		_, o := n.g.r.Host(host)
+		if o.Entity == "" {
+			c.Unknown = fmt.Sprintf("who runs the key manager at %s is not known; state it as evidence in the perimeter", host)
+		}
+		c.Entity = o.Entity
+	}
+	if c.Unknown != "" {
+		c.Confidence = graph.NotKnown
+	}
+}
+
+// holder is the record of whoever holds the key.
+func (n *node) holder(c *graph.Custody, operator *graph.Operator) *graph.Operator {
+	switch {
+	case c.Entity != "":
+		return n.g.r.operator(c.Entity)
+	case c.Holder == graph.HolderProvider:
+		c.Entity = operator.Entity
+		return operator
+	}
+	return nil
+}
+
+// maker says whose component or weights the asset runs; nil when its type
+// names none.
+func (n *node) maker() *graph.Maker {
+	if len(n.typ.Model) == 0 {
+		return nil
+	}
+	vs, found := n.values(n.typ.Model)
+	if !found {
+		return nil
+	}
+	v := &vs[0]
+	m := &graph.Maker{Component: v.text, Origin: v.origin, Confidence: graph.NotKnown}
+	if v.unknown != "" {
+		m.Unknown = "which model it runs cannot be known: " + v.unknown
+		return m
+	}
+	rec, ok := n.g.r.kb.Model(v.text)
+	if !ok {
+		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", v.text)
+		return m
+	}
+	m.Family, m.Entity, m.Country, m.Confidence = rec.ID, rec.Developer, rec.Country, rec.Standing(n.g.r.at)
+	m.Because = []string{written(v), fmt.Sprintf("%s is made by %s, %s%s", rec.Name, rec.Developer, rec.Country, cite(rec.Fact))}
+	return m
+}
+
+// support says from where the operator's staff can reach in: what the
+// perimeter holds a document for, else what the operator's record says.
+func (r *Resolver) support(a *Asset) *graph.Support {
+	for i := range r.p.Spec.Evidence {
+		e := &r.p.Spec.Evidence[i]
+		if e.Fact != "support" || !r.valid(e.Expires) || !r.speaksOf(e.About, a) {
+			continue
+		}
+		s := &graph.Support{Confidence: graph.Documented, Because: []string{fmt.Sprintf("%s:%d: %s approved the document %s until %s", e.Origin.File, e.Origin.Line, e.ApprovedBy, e.Document, e.Expires)}}
+		for _, name := range e.Value {
+			cs, err := r.kb.Expand(name, r.at)
+			if err != nil {
+				return &graph.Support{Confidence: graph.NotKnown, Unknown: err.Error()}
+			}
+			s.Countries = append(s.Countries, cs...)
+		}
+		return s
+	}
+	if a.Operator == nil || a.Operator.Entity == "" {
+		return &graph.Support{Confidence: graph.NotKnown, Unknown: "who operates it is not known, nor from where"}
+	}
+	rec, ok := r.kb.Operator(a.Operator.Entity)
+	if !ok || rec.Support == nil {
+		return &graph.Support{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("from where staff of %s can reach in is not known; a contract would tell, state it under evidence: in the perimeter", a.Operator.Entity)}
+	}
+	return &graph.Support{Countries: rec.Support.Countries, Confidence: rec.Support.Standing(r.at),
+		Because: []string{fmt.Sprintf("staff of %s reach in from %s%s", a.Operator.Entity, countryList(rec.Support.Countries), cite(rec.Support.Fact))}}
+}
+
+// speaksOf reports whether evidence about something is about the asset.
+func (r *Resolver) speaksOf(about string, a *Asset) bool {
+	if a.Operator != nil && about == string(a.Operator.Entity) || about == string(a.Provider) {
+		return true
+	}
+	return strings.Contains(about, ".") && perimeterMatch(about, string(a.Address))
+}
+
+// valid reports whether something that ends on a day still holds.
+func (r *Resolver) valid(expires string) bool {
+	return expires >= r.at.Format("2006-01-02")
+}

@@ -1,0 +1,88 @@
+package resolve
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// hostOf takes the host out of a URL or host:port.
+func hostOf(text string) string {
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		return u.Hostname()
+	}
+	host, _, _ := strings.Cut(text, "/")
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.Contains(host[:i], ":") {
+		host = host[:i]
+	}
+	return host
+}
+
+// Host answers for a host: where it is and who runs it.
+func (r *Resolver) Host(host string) ([]graph.Place, *graph.Operator) {
+	m, ok := r.kb.Host(host)
+	if !ok {
+		return []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base does not know the host %s", host)}},
+			&graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("who runs %s is not known", host)}
+	}
+	places := r.endpointPlaces(host, &m)
+	entity := m.Endpoint.Operator
+	if entity == "" && m.Region != nil {
+		entity = r.partitionOperator(m.Provider, m.Region.Partition)
+	}
+	if entity == "" {
+		entity = r.partitionOperator(m.Provider, "")
+	}
+	o := *r.operator(entity)
+	o.Because = append([]string{fmt.Sprintf("%s is %s%s", host, or(m.Endpoint.Service, string(m.Provider)), cite(m.Endpoint.Fact))}, o.Because...)
+	o.Confidence = graph.Weakest(o.Confidence, m.Endpoint.Standing(r.at))
+	return places, &o
+}
+
+func (r *Resolver) endpointPlaces(host string, m *kb.HostMatch) []graph.Place {
+	var out []graph.Place
+	for _, ep := range m.Endpoint.Places {
+		fact := ep.Fact
+		if fact.Quote == "" {
+			fact = m.Endpoint.Fact
+		}
+		p := graph.Place{Role: ep.Role, Provider: m.Provider, Binding: ep.Binding, Confidence: fact.Standing(r.at)}
+		p.Countries = append(p.Countries, ep.Countries...)
+		for _, b := range ep.Blocs {
+			cs, err := r.kb.Expand(b, r.at)
+			if err != nil {
+				p.Unknown, p.Confidence = err.Error(), graph.NotKnown
+				break
+			}
+			p.Countries = append(p.Countries, cs...)
+		}
+		if len(p.Countries) == 0 && p.Unknown == "" {
+			p.Unknown, p.Confidence = fmt.Sprintf("where %s plays its %s role is not known", host, ep.Role), graph.NotKnown
+		}
+		p.Because = []string{fmt.Sprintf("%s: %s in %s%s", host, ep.Role, countryList(p.Countries), cite(fact))}
+		out = append(out, p)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if m.Region != nil {
+		info := r.region(m.Provider, m.Region.Code)
+		return []graph.Place{{Role: graph.Processing, Provider: m.Provider, Region: info.code, Partition: info.partition, Countries: info.countries,
+			Confidence: graph.Weakest(info.confidence, m.Endpoint.Standing(r.at)), Binding: info.binding, Unknown: info.unknown,
+			Because: append([]string{fmt.Sprintf("the host %s names the region %s%s", host, m.Region.Code, cite(m.Endpoint.Fact))}, info.because...)}}
+	}
+	return []graph.Place{{Role: graph.Processing, Provider: m.Provider, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the host %s does not tell where it is", host)}}
+}
+
+// hostPlaces are the places of a host that a value names.
+func (r *Resolver) hostPlaces(v *value) []graph.Place {
+	ps, _ := r.Host(hostOf(v.text))
+	for i := range ps {
+		ps[i].Origin = v.origin
+		ps[i].Because = append([]string{written(v)}, ps[i].Because...)
+	}
+	return ps
+}

@@ -1,0 +1,168 @@
+package resolve
+
+import (
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A node is an asset while it is being resolved.
+type node struct {
+	g        *index
+	fact     *graph.Asset
+	provider graph.ProviderID
+	dialect  *kb.Dialect
+	typ      *kb.Type // nil when inert or of unknown type
+	kind     graph.Kind
+	host     *node   // what it is attached to
+	attached []*node // what is attached to it
+
+	ownState byte // 0 not yet, 1 running, 2 done
+	ownMemo  []graph.Place
+}
+
+// An index finds nodes by address and by the names that others use for them.
+type index struct {
+	r     *Resolver
+	nodes []node
+	roots map[string]*rootIndex
+}
+
+// A rootIndex is the part of one root: addresses are unique within it.
+type rootIndex struct {
+	byAddress map[graph.Address]*node
+	byName    map[string]*node // built when a literal is first looked up
+	nodes     []*node
+}
+
+func newIndex(r *Resolver, f *graph.Facts) *index {
+	g := &index{r: r, nodes: make([]node, len(f.Assets)), roots: map[string]*rootIndex{}}
+	type typeKey struct{ language, source, typ string }
+	types := map[typeKey]*kb.TypeMatch{}
+	for i := range f.Assets {
+		a, n := &f.Assets[i], &g.nodes[i]
+		n.g, n.fact = g, a
+		key := typeKey{a.Language, "", a.Type}
+		if a.Provider != nil {
+			key.source = a.Provider.Source
+		}
+		m, seen := types[key]
+		if !seen {
+			if got, ok := r.kb.Type(key.language, key.source, key.typ); ok {
+				m = &got
+			}
+			types[key] = m
+		}
+		n.classify(m)
+		ri := g.roots[a.Root]
+		if ri == nil {
+			ri = &rootIndex{byAddress: map[graph.Address]*node{}}
+			g.roots[a.Root] = ri
+		}
+		if ri.byAddress[a.Address] == nil { // of duplicates the first
+			ri.byAddress[a.Address] = n
+		}
+		ri.nodes = append(ri.nodes, n)
+	}
+	for i := range g.nodes {
+		g.nodes[i].attach()
+	}
+	return g
+}
+
+// classify gives the node its kind.
+func (n *node) classify(m *kb.TypeMatch) {
+	switch {
+	case n.fact.Type == "module":
+		n.kind = graph.Module
+	case m == nil:
+		n.kind = graph.UnknownKind
+	default:
+		n.provider, n.dialect = m.Provider, m.Dialect
+		n.kind = graph.Inert
+		if !m.Inert && m.Type != nil {
+			n.typ, n.kind = m.Type, m.Type.Kind
+			if n.kind == "" {
+				n.kind = graph.Inert // an attachment; alone it means nothing
+			}
+		}
+	}
+}
+
+// attach makes an attachment count for its host. Without a host in the graph
+// it stands for itself.
+func (n *node) attach() {
+	if n.typ == nil || n.typ.Of == "" {
+		return
+	}
+	for _, rd := range n.fact.Attrs.Read(n.typ.Of) {
+		for _, h := range n.follow(rd) {
+			if h != n && h.kind != graph.Inert && h.host == nil {
+				n.host = h
+				h.attached = append(h.attached, n)
+				return
+			}
+		}
+	}
+}
+
+// follow returns the nodes that a reading names: by reference, else by a
+// literal that one of them has as its name.
+func (n *node) follow(rd graph.Reading) []*node {
+	ri := n.g.roots[n.fact.Root]
+	var out []*node
+	for _, addr := range rd.Refs {
+		if m := ri.byAddress[addr]; m != nil && m != n {
+			out = append(out, m)
+		}
+	}
+	if len(out) > 0 || !rd.Known() {
+		return out
+	}
+	text, ok := rd.Value.(string)
+	if !ok || text == "" {
+		return nil
+	}
+	if m := ri.named(text); m != nil && m != n {
+		return []*node{m}
+	}
+	return nil
+}
+
+// named finds the node that a literal names: the literal itself, or the last
+// part of an ARN or path.
+func (ri *rootIndex) named(text string) *node {
+	if ri.byName == nil {
+		ri.byName = map[string]*node{}
+		for _, n := range ri.nodes {
+			if n.typ == nil {
+				continue
+			}
+			for _, attr := range n.typ.Names {
+				for _, rd := range n.fact.Attrs.Read(attr) {
+					if s, ok := rd.Value.(string); ok && s != "" && ri.byName[s] == nil {
+						ri.byName[s] = n
+					}
+				}
+			}
+		}
+	}
+	if n := ri.byName[text]; n != nil {
+		return n
+	}
+	if i := strings.LastIndexAny(text, ":/"); i >= 0 && i+1 < len(text) {
+		return ri.byName[text[i+1:]]
+	}
+	return nil
+}
+
+// sides calls f for the node and for everything attached to it.
+func (n *node) sides(f func(s *node)) {
+	f(n)
+	for _, s := range n.attached {
+		if s.typ != nil {
+			f(s)
+		}
+	}
+}

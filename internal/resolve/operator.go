@@ -1,0 +1,95 @@
+package resolve
+
+import (
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// operator says who runs the asset: the entity of the type, else the one of
+// the partition that its place or its provider configuration is in, else the
+// provider's.
+func (n *node) operator() *graph.Operator {
+	r := n.g.r
+	if n.provider == "" {
+		return &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("no provider of the knowledge base knows %s", n.fact.Type)}
+	}
+	if n.typ != nil && n.typ.Operator != "" {
+		return r.operator(n.typ.Operator)
+	}
+	if n.kind == graph.Network || n.kind == graph.Container || n.kind == graph.Guard {
+		return r.operator(r.partitionOperator(n.provider, ""))
+	}
+	for _, p := range n.own() {
+		if p.Partition != "" {
+			return r.operator(r.partitionOperator(n.provider, p.Partition))
+		}
+	}
+	if n.dialect != nil {
+		if vs, found := n.values(n.dialect.Partition); found {
+			if vs[0].unknown != "" {
+				return &graph.Operator{Confidence: graph.NotKnown, Unknown: vs[0].unknown}
+			}
+			return r.operator(r.partitionOperator(n.provider, vs[0].text))
+		}
+	}
+	return r.operator(r.partitionOperator(n.provider, ""))
+}
+
+// partitionOperator is the operator of a partition of a provider.
+func (r *Resolver) partitionOperator(id graph.ProviderID, partition string) graph.EntityID {
+	p, ok := r.kb.Provider(id)
+	if !ok {
+		return ""
+	}
+	if part, ok := p.Partitions[partition]; ok && part.Operator != "" {
+		return part.Operator
+	}
+	return p.Operator
+}
+
+// Operator returns the operator record of an entity with the laws that reach it.
+func (r *Resolver) Operator(id graph.EntityID) *graph.Operator { return r.operator(id) }
+
+func (r *Resolver) operator(id graph.EntityID) *graph.Operator {
+	if o := r.operators[id]; o != nil {
+		return o
+	}
+	o := r.findOperator(id)
+	r.operators[id] = o
+	return o
+}
+
+func (r *Resolver) findOperator(id graph.EntityID) *graph.Operator {
+	if id == "" {
+		return &graph.Operator{Confidence: graph.NotKnown, Unknown: "the knowledge base names no operator"}
+	}
+	rec, ok := r.kb.Operator(id)
+	if !ok {
+		return &graph.Operator{Entity: id, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base has no record of the operator %q", id)}
+	}
+	o := &graph.Operator{Entity: id, Name: rec.Name, Seat: rec.Seat, Confidence: rec.Standing(r.at)}
+	o.Because = append(o.Because, fmt.Sprintf("%s is seated in %s%s", or(rec.LegalEntity, rec.Name), or(string(rec.Seat), "an unknown country"), cite(rec.Fact)))
+	reach := []graph.Country{rec.Seat}
+	for _, c := range rec.Control {
+		o.Control = append(o.Control, graph.Controller{Entity: c.Entity, Name: c.Name, Country: c.Country, Share: c.Share})
+		o.Confidence = graph.Weakest(o.Confidence, c.Standing(r.at))
+		o.Because = append(o.Because, fmt.Sprintf("%s, %s, controls it%s", or(c.Name, string(c.Entity)), c.Country, cite(c.Fact)))
+		reach = append(reach, c.Country)
+	}
+	if len(rec.Control) == 0 && !rec.Independent {
+		o.Unknown = fmt.Sprintf("who controls %s is not known to the knowledge base", rec.Name)
+	}
+	for _, l := range r.kb.LawsOf(reach, r.at) {
+		o.Laws = append(o.Laws, l.ID)
+		o.Because = append(o.Because, fmt.Sprintf("%s reaches it through %s", l.ID, l.Country))
+	}
+	return o
+}
+
+func or(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}

@@ -1,0 +1,316 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// own returns the asset's own places, one for each role.
+func (n *node) own() []graph.Place {
+	switch n.ownState {
+	case 2:
+		return n.ownMemo
+	case 1:
+		return n.unknownPlace("its place is taken from itself, in a circle")
+	}
+	n.ownState = 1
+	n.ownMemo = n.findOwn()
+	n.ownState = 2
+	return n.ownMemo
+}
+
+func (n *node) findOwn() []graph.Place {
+	var reads []kb.Read
+	switch {
+	case n.kind == graph.Inert:
+		return nil
+	case n.kind == graph.Module:
+		return n.unknownPlace("the module could not be read: " + n.fact.Partial)
+	case n.kind == graph.UnknownKind:
+		return n.unknownPlace("no dialect knows the type " + n.fact.Type)
+	case n.typ.Placeless:
+		return nil
+	case n.typ.Global != "":
+		return n.inRoles([]graph.Place{{Countries: []graph.Country{graph.Anywhere}, Provider: n.provider, Binding: graph.Unbound,
+			Confidence: graph.Documented, Origin: n.fact.Origin, Because: []string{fmt.Sprintf("%s is a global service: %s", n.fact.Type, n.typ.Global)}}})
+	case len(n.typ.Where) > 0:
+		reads = n.typ.Where
+	case n.dialect != nil:
+		reads = n.dialect.Place
+	}
+	vs, found := n.values(reads)
+	if !found {
+		return n.unknownPlace(n.nothingWritten(reads))
+	}
+	var out []graph.Place
+	for i := range vs {
+		out = append(out, n.placesOf(&vs[i])...)
+	}
+	return n.inRoles(out)
+}
+
+// nothingWritten says where a place was looked for in vain.
+func (n *node) nothingWritten(reads []kb.Read) string {
+	var where []string
+	for i := range reads {
+		switch rd := &reads[i]; {
+		case rd.Attr != "":
+			where = append(where, rd.Attr)
+		case rd.Ref != "":
+			where = append(where, rd.Ref)
+		case rd.Provider != "" && n.fact.Provider != nil:
+			where = append(where, n.providerName()+" "+rd.Provider)
+		}
+	}
+	if len(where) == 0 {
+		return "nothing in the configuration says where it is"
+	}
+	return "nothing says where it is: " + strings.Join(where, " and ") + " not written here, an environment variable may decide"
+}
+
+func (n *node) unknownPlace(why string) []graph.Place {
+	return n.inRoles([]graph.Place{{Provider: n.provider, Confidence: graph.NotKnown, Unknown: why, Origin: n.fact.Origin}})
+}
+
+// inRoles gives each place the roles of the asset.
+func (n *node) inRoles(ps []graph.Place) []graph.Place {
+	roles := n.kind.Roles()
+	if n.typ != nil && len(n.typ.Roles) > 0 {
+		roles = n.typ.Roles
+	}
+	if len(roles) == 1 {
+		for i := range ps {
+			ps[i].Role, ps[i].Purpose = roles[0], ""
+		}
+		return ps
+	}
+	out := make([]graph.Place, 0, len(ps)*len(roles))
+	for _, role := range roles {
+		for _, p := range ps {
+			p.Role, p.Purpose = role, ""
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// placesOf turns one value into places without role: one, unless the value
+// names an asset that has several.
+func (n *node) placesOf(v *value) []graph.Place {
+	if v.node != nil && (v.text == "" || v.as == "arn") {
+		return n.takenFrom(v)
+	}
+	p := graph.Place{Provider: n.provider, Origin: v.origin}
+	switch {
+	case v.unknown != "":
+		p.Confidence, p.Unknown = graph.NotKnown, v.unknown
+		return []graph.Place{p}
+	case v.as == "country":
+		n.inNames(&p, v, v.text)
+	case v.as == "url", v.as == "host":
+		return n.g.r.hostPlaces(v)
+	case v.as == "arn":
+		n.byARN(&p, v)
+	default:
+		n.byRegion(&p, v, v.text)
+	}
+	return []graph.Place{p}
+}
+
+// takenFrom takes over the own places of the asset that the value names.
+func (n *node) takenFrom(v *value) []graph.Place {
+	from := v.node
+	if from.host != nil {
+		from = from.host
+	}
+	seen := map[string]bool{}
+	var out []graph.Place
+	for _, p := range from.own() {
+		key := fmt.Sprint(p.Countries, p.Region, p.Unknown)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		p.Because = append([]string{fmt.Sprintf("%s names %s", v.path, from.fact.Address)}, p.Because...)
+		if p.Unknown != "" {
+			p.Unknown = fmt.Sprintf("%s: %s", from.fact.Address, p.Unknown)
+		}
+		out = append(out, p)
+	}
+	if len(out) == 0 {
+		why := v.unknown
+		if why == "" {
+			why = fmt.Sprintf("%s names %s, which has no place of its own", v.path, from.fact.Address)
+		}
+		out = []graph.Place{{Provider: n.provider, Confidence: graph.NotKnown, Unknown: why, Origin: v.origin}}
+	}
+	return out
+}
+
+// byRegion reads a region code of the provider.
+func (n *node) byRegion(p *graph.Place, v *value, code string) {
+	info := n.g.r.region(n.provider, code)
+	p.Because = append([]string{written(v)}, info.because...)
+	p.Region, p.Partition, p.Countries, p.Confidence, p.Unknown = info.code, info.partition, info.countries, info.confidence, info.unknown
+	p.Binding = info.binding
+}
+
+// written words what was read.
+func written(v *value) string {
+	if v.origin.File == "" {
+		return fmt.Sprintf("%s is %q", v.path, v.text)
+	}
+	return fmt.Sprintf("%s:%d: %s is %q", v.origin.File, v.origin.Line, v.path, v.text)
+}
+
+// byARN takes the region field of an ARN.
+func (n *node) byARN(p *graph.Place, v *value) {
+	parts := strings.SplitN(v.text, ":", 6)
+	switch {
+	case len(parts) < 6 || parts[0] != "arn":
+		n.byRegion(p, v, v.text)
+	case parts[3] == "":
+		p.Confidence = graph.NotKnown
+		p.Unknown = fmt.Sprintf("%s is %s, which carries no region, and it is not in this tree", v.path, v.text)
+	default:
+		n.byRegion(p, v, parts[3])
+	}
+}
+
+// inNames places into a bloc or country by name.
+func (n *node) inNames(p *graph.Place, v *value, name string) {
+	p.Because = []string{written(v)}
+	cs, err := n.g.r.kb.Expand(name, n.g.r.at)
+	if err != nil {
+		p.Confidence, p.Unknown = graph.NotKnown, err.Error()
+		return
+	}
+	p.Countries, p.Confidence, p.Binding = cs, graph.Authoritative, graph.Guaranteed
+}
+
+// further returns the places besides the own ones: replicas, backups, where a
+// model computes; of the asset and of what is attached to it.
+func (n *node) further() []graph.Place {
+	var out []graph.Place
+	n.sides(func(s *node) {
+		if s.typ == nil {
+			return
+		}
+		for i := range s.typ.Places {
+			out = append(out, n.specified(s, &s.typ.Places[i])...)
+		}
+	})
+	return out
+}
+
+// roleOf is the role that a purpose plays unless its specification says so.
+func roleOf(purpose string) graph.Role {
+	role, _, _ := strings.Cut(kb.Purposes[purpose], ":")
+	return graph.Role(role)
+}
+
+// specified makes the places of one specification; side is the asset itself
+// or an attachment.
+func (n *node) specified(side *node, spec *kb.PlaceSpec) []graph.Place {
+	ok, unknown := side.holds(spec.When)
+	var ps []graph.Place
+	switch {
+	case unknown != "":
+		ps = []graph.Place{{Provider: n.provider, Confidence: graph.NotKnown, Unknown: unknown, Origin: side.fact.Origin}}
+	case !ok:
+		return nil
+	default:
+		ps = n.fromSpec(side, spec)
+	}
+	role := spec.Role
+	if role == "" {
+		role = roleOf(spec.Purpose)
+	}
+	for i := range ps {
+		ps[i].Role, ps[i].Purpose = role, spec.Purpose
+		if spec.Binding != "" {
+			ps[i].Binding = spec.Binding
+		}
+		if spec.Why != "" {
+			ps[i].Because = append(slices.Clone(ps[i].Because), spec.Why)
+		}
+		if ps[i].Origin.IsZero() {
+			ps[i].Origin = side.fact.Origin
+		}
+	}
+	return ps
+}
+
+func (n *node) fromSpec(side *node, spec *kb.PlaceSpec) []graph.Place {
+	vs, found := side.values(spec.From)
+	if !found {
+		if spec.Default == "" {
+			return nil
+		}
+		v := value{text: spec.Default, path: spec.Purpose + " (not written, the provider's default)", origin: side.fact.Origin}
+		return n.scoped(&v, spec.Default)
+	}
+	var out []graph.Place
+	for i := range vs {
+		v := &vs[i]
+		if len(spec.Scope) == 0 || v.unknown != "" {
+			out = append(out, side.placesOf(v)...)
+			continue
+		}
+		scope, ok := translate(spec.Scope, v.text)
+		if !ok {
+			out = append(out, graph.Place{Provider: n.provider, Confidence: graph.NotKnown, Origin: v.origin,
+				Unknown: fmt.Sprintf("%s is %q, which the dialect does not know", v.path, v.text)})
+			continue
+		}
+		out = append(out, n.scoped(v, scope)...)
+	}
+	return out
+}
+
+// scoped turns a word of [kb.PlaceSpec.Scope] into places.
+func (n *node) scoped(v *value, scope string) []graph.Place {
+	p := graph.Place{Provider: n.provider, Origin: v.origin, Because: []string{written(v)}, Confidence: graph.Documented, Binding: graph.Guaranteed}
+	switch {
+	case scope == "none":
+		return nil
+	case scope == "same":
+		return n.near(v, func(own graph.Place) graph.Place { return own })
+	case scope == "pair":
+		return n.near(v, n.pair)
+	case scope == "zone":
+		return n.near(v, n.zone)
+	case scope == "anywhere":
+		p.Countries, p.Binding = []graph.Country{graph.Anywhere}, graph.Unbound
+	case strings.HasPrefix(scope, "geo:"):
+		n.geography(&p, strings.TrimPrefix(scope, "geo:"))
+	default:
+		n.inNames(&p, v, scope)
+	}
+	return []graph.Place{p}
+}
+
+// near derives places from the own ones.
+func (n *node) near(v *value, f func(graph.Place) graph.Place) []graph.Place {
+	var out []graph.Place
+	seen := map[string]bool{}
+	for _, own := range n.own() {
+		key := own.Region + own.Unknown + fmt.Sprint(own.Countries)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		p := own
+		if own.Unknown == "" {
+			p = f(own)
+		}
+		p.Because = append([]string{written(v)}, p.Because...)
+		p.Origin = v.origin
+		out = append(out, p)
+	}
+	return out
+}

@@ -1,0 +1,301 @@
+package resolve
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A value is what one reading of a dialect came to.
+type value struct {
+	text    string // of a string, bool or number
+	node    *node  // the asset that it names, when it names one
+	unknown string // why there is no value
+	as      string
+	path    string // what was read, for the because chain
+	origin  graph.Origin
+}
+
+// values makes the readings in order; the first that is written decides, even
+// when it is unknown. written is false when none is.
+func (n *node) values(reads []kb.Read) (vs []value, written bool) {
+	for i := range reads {
+		if vs := n.reading(&reads[i]); len(vs) > 0 {
+			return vs, true
+		}
+	}
+	return nil, false
+}
+
+// reading makes one reading; nothing when it is not written.
+func (n *node) reading(rd *kb.Read) []value {
+	switch {
+	case rd.Const != "":
+		return mapped([]value{{text: rd.Const, as: rd.As, path: "the provider's documented default", origin: n.fact.Origin}}, rd)
+	case rd.Attr != "":
+		return mapped(n.scalars(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd.As), rd)
+	case rd.Provider != "":
+		if n.fact.Provider == nil {
+			return nil
+		}
+		return mapped(n.scalars(n.fact.Provider.Attrs.Read(rd.Provider), n.providerName()+" "+rd.Provider, rd.As), rd)
+	case rd.Ref != "":
+		return n.referred(rd)
+	}
+	return nil
+}
+
+func (n *node) providerName() string {
+	p := n.fact.Provider
+	name := p.Source[strings.LastIndexByte(p.Source, '/')+1:]
+	if p.Alias != "" {
+		name += "." + p.Alias
+	}
+	return "provider " + name
+}
+
+// scalars turns readings into values. Null and the empty string count as not
+// written: that is how configuration leaves something out conditionally.
+func (n *node) scalars(rds []graph.Reading, path, as string) []value {
+	var out []value
+	for _, rd := range rds {
+		if rd.Null {
+			continue
+		}
+		v := value{as: as, path: path, origin: rd.Origin, unknown: rd.Unknown}
+		if v.unknown != "" {
+			v.node = named(n.follow(rd))
+			out = append(out, v)
+			continue
+		}
+		out = append(out, flat(v, rd.Value, n, rd)...)
+	}
+	return out
+}
+
+// flat spreads lists into values.
+func flat(v value, x any, n *node, rd graph.Reading) []value {
+	switch x := x.(type) {
+	case string:
+		if x == "" {
+			return nil
+		}
+		v.text = x
+		if v.as == "" || v.as == "arn" || v.as == "text" {
+			v.node = named(n.refs(rd))
+		}
+	case bool:
+		v.text = strconv.FormatBool(x)
+	case float64:
+		v.text = strconv.FormatFloat(x, 'f', -1, 64)
+	case []any:
+		var out []value
+		for _, e := range x {
+			out = append(out, flat(v, e, n, rd)...)
+		}
+		return out
+	case nil:
+		return nil
+	default:
+		v.text = fmt.Sprint(x)
+	}
+	return []value{v}
+}
+
+// refs are the nodes that a known reading was computed from.
+func (n *node) refs(rd graph.Reading) []*node {
+	if len(rd.Refs) == 0 {
+		return nil
+	}
+	return n.follow(graph.Reading{Refs: rd.Refs, Unknown: "refs only"})
+}
+
+// named picks the node that a value names among those it was computed from:
+// the only one that means something.
+func named(ns []*node) *node {
+	var found *node
+	for _, m := range ns {
+		if m.kind == graph.Inert && m.host == nil {
+			continue
+		}
+		if found != nil && found != m {
+			return nil
+		}
+		found = m
+	}
+	return found
+}
+
+// referred follows an attribute to another asset, and reads there when the
+// dialect says so.
+func (n *node) referred(rd *kb.Read) []value {
+	var out []value
+	for _, at := range n.fact.Attrs.Read(rd.Ref) {
+		if at.Null || at.Value == "" {
+			continue
+		}
+		if list, ok := at.Value.([]any); ok {
+			for _, e := range list {
+				one := at
+				one.Value = e
+				out = append(out, n.referredOne(rd, one)...)
+			}
+			continue
+		}
+		out = append(out, n.referredOne(rd, at)...)
+	}
+	return mapped(out, rd)
+}
+
+func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
+	v := value{as: rd.As, path: rd.Ref, origin: at.Origin}
+	targets := n.follow(at)
+	if m := named(targets); m != nil {
+		targets = []*node{m}
+	}
+	if len(targets) == 0 {
+		v.unknown = at.Unknown
+		if v.unknown == "" {
+			v.unknown = fmt.Sprintf("%s names %v, which is not in this tree", rd.Ref, at.Value)
+		}
+		return []value{v}
+	}
+	var out []value
+	for _, m := range targets {
+		if rd.Then == "" {
+			w := v
+			w.node = m
+			out = append(out, w)
+			continue
+		}
+		got := m.scalars(m.fact.Attrs.Read(rd.Then), string(m.fact.Address)+" "+rd.Then, rd.As)
+		if len(got) == 0 {
+			w := v
+			w.unknown = fmt.Sprintf("%s does not write %s", m.fact.Address, rd.Then)
+			got = []value{w}
+		}
+		out = append(out, got...)
+	}
+	return out
+}
+
+// mapped translates the values as the reading says. What nothing matches is
+// unknown: a dialect that knows three words cannot say what a fourth means.
+func mapped(vs []value, rd *kb.Read) []value {
+	if len(rd.Map) == 0 {
+		return vs
+	}
+	for i := range vs {
+		v := &vs[i]
+		if v.unknown != "" {
+			continue
+		}
+		to, ok := translate(rd.Map, v.text)
+		if !ok {
+			v.unknown = fmt.Sprintf("%s is %q, which the dialect does not know", v.path, v.text)
+			continue
+		}
+		if to != v.text {
+			v.node = nil
+		}
+		v.text = to
+	}
+	return vs
+}
+
+// translate finds the first entry that matches; "" keeps the value itself.
+func translate(entries []kb.MapEntry, text string) (string, bool) {
+	for i := range entries {
+		if matches(entries[i].When, text) {
+			if entries[i].To == "" {
+				return text, true
+			}
+			return entries[i].To, true
+		}
+	}
+	return "", false
+}
+
+// matches compares a literal, "prefix*", "/regexp/" or "*". Letter case does
+// not matter in literals: providers accept any.
+func matches(pattern, text string) bool {
+	switch {
+	case pattern == "*":
+		return true
+	case len(pattern) > 2 && pattern[0] == '/' && pattern[len(pattern)-1] == '/':
+		return expression(pattern[1 : len(pattern)-1]).MatchString(text)
+	case strings.HasSuffix(pattern, "*"):
+		return len(text) >= len(pattern)-1 && strings.EqualFold(text[:len(pattern)-1], pattern[:len(pattern)-1])
+	}
+	return strings.EqualFold(pattern, text)
+}
+
+// expressions holds the compiled expressions of the dialects, which the
+// loader has checked.
+var expressions sync.Map
+
+func expression(re string) *regexp.Regexp {
+	if c, ok := expressions.Load(re); ok {
+		return c.(*regexp.Regexp)
+	}
+	c, err := regexp.Compile(re)
+	if err != nil {
+		c = regexp.MustCompile(`\z\A.`) // matches nothing; the loader reports the fault
+	}
+	expressions.Store(re, c)
+	return c
+}
+
+// holds evaluates conditions: true, false, or unknown with its reason.
+func (n *node) holds(ws []kb.When) (ok bool, unknown string) {
+	for i := range ws {
+		w := &ws[i]
+		vs := n.scalars(n.fact.Attrs.Read(w.Attr), w.Attr, "text")
+		if w.Set != nil {
+			if (len(vs) > 0) != *w.Set {
+				return false, ""
+			}
+			continue
+		}
+		if len(vs) == 0 {
+			if !anyOf(w.Is, w.Unset) {
+				return false, ""
+			}
+			continue
+		}
+		hit, why := false, ""
+		for _, v := range vs {
+			if v.unknown != "" {
+				why = v.unknown
+				continue
+			}
+			for _, is := range w.Is {
+				hit = hit || matches(is, v.text)
+			}
+		}
+		if !hit && why != "" {
+			return false, why
+		}
+		if !hit {
+			return false, ""
+		}
+	}
+	return true, ""
+}
+
+// anyOf reports whether one of the values that count as unset is wanted.
+func anyOf(want, unset []string) bool {
+	for _, u := range unset {
+		for _, w := range want {
+			if matches(w, u) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,84 @@
+// Package resolve gives assets their meaning: with the dialect of its
+// provider, each asset gets a kind, the five coordinates with the chain of
+// reasons behind each, its settings and its targets; with the perimeter, its
+// data classes and its system.
+//
+// It never guesses. A value that cannot be known gives a coordinate that is
+// unknown and says why, and nothing that is left out becomes a default unless
+// the dialect says that the provider documents one.
+package resolve
+
+import (
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// An Asset is a resolved asset and what the perimeter binds to it.
+type Asset struct {
+	graph.Resolved
+	Classes []graph.ClassID // sorted, never empty
+	Bound   bool            // by a binding or tag; else the classes are those of unbound assets
+	System  string          // "" when no binding names one
+	// KeyHolder is who holds the key when that is not the customer.
+	KeyHolder *graph.Operator
+}
+
+// A Resolver resolves facts against one knowledge base and one perimeter as
+// of one day.
+type Resolver struct {
+	kb        *kb.KB
+	p         *perimeter.Perimeter
+	book      *limits.Book
+	at        time.Time
+	operators map[graph.EntityID]*graph.Operator
+	regions   map[regionKey]*regionInfo
+	bindings  []binding
+}
+
+// New makes a resolver. book holds the perimeter's classes.
+func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Resolver {
+	r := &Resolver{kb: k, p: p, book: book, at: at,
+		operators: map[graph.EntityID]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
+	for _, b := range p.Spec.Bindings {
+		r.bindings = append(r.bindings, binding{perimeter.Compile(b.Match), b})
+	}
+	return r
+}
+
+// Resolve resolves every asset of the facts, in their order. Attachments are
+// left out: what they say counts for the asset that they are attached to.
+func (r *Resolver) Resolve(f *graph.Facts) []Asset {
+	g := newIndex(r, f)
+	out := make([]Asset, 0, len(g.nodes))
+	for i := range g.nodes {
+		n := &g.nodes[i]
+		if n.host != nil {
+			continue
+		}
+		out = append(out, r.asset(n))
+	}
+	return out
+}
+
+func (r *Resolver) asset(n *node) Asset {
+	a := Asset{Resolved: graph.Resolved{Asset: n.fact, Kind: n.kind, Provider: n.provider}}
+	if n.kind == graph.Inert {
+		return a
+	}
+	a.Tags = n.tags()
+	r.bind(&a)
+	a.Places = append(n.own(), n.further()...)
+	a.Operator = n.operator()
+	if n.typ != nil {
+		a.Custody, a.KeyHolder = n.custody()
+		a.Maker = n.maker()
+		a.Settings = n.settings()
+		a.Targets = n.targets()
+	}
+	a.Support = r.support(&a)
+	return a
+}

@@ -1,0 +1,201 @@
+package resolve
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// settings reads the facts that rules ask for, from the asset and from what
+// is attached to it, combined as [kb.Settings] says.
+func (n *node) settings() map[string]graph.Setting {
+	var out map[string]graph.Setting
+	wrote := map[string]bool{}
+	n.sides(func(s *node) {
+		if s.typ == nil {
+			return
+		}
+		for name, spec := range s.typ.Settings {
+			got, written, ok := s.setting(name, &spec)
+			if !ok {
+				continue
+			}
+			if out == nil {
+				out = map[string]graph.Setting{}
+			}
+			old, have := out[name]
+			if !have || written && !wrote[name] || written == wrote[name] && stronger(got, old) {
+				out[name] = got
+			}
+			wrote[name] = wrote[name] || written
+		}
+	})
+	return out
+}
+
+// stronger reports whether one reading of a boolean counts over another: true
+// over unknown, unknown over false. Other values: the first stays.
+func stronger(a, b graph.Setting) bool {
+	rank := func(s graph.Setting) int {
+		switch {
+		case s.Value == true:
+			return 2
+		case s.Unknown != "":
+			return 1
+		}
+		return 0
+	}
+	if _, isBool := b.Value.(bool); !isBool && b.Unknown == "" {
+		return false
+	}
+	return rank(a) > rank(b)
+}
+
+// setting makes one setting; ok is false when nothing is written and the
+// provider documents no default.
+func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, written, ok bool) {
+	reads := spec.From
+	var vs []value
+	if spec.Any || spec.Present {
+		for i := range reads {
+			got := n.reading(&reads[i])
+			vs = append(vs, got...)
+		}
+		written = len(vs) > 0
+	} else {
+		vs, written = n.values(reads)
+	}
+	if spec.Present {
+		return n.present(spec, vs, written)
+	}
+	if !written {
+		if spec.Default == nil {
+			return s, false, false
+		}
+		return graph.Setting{Value: plain(spec.Default), Origin: n.fact.Origin}, false, true
+	}
+	for i := range vs {
+		one := typed(name, &vs[i])
+		if i == 0 || spec.Any && stronger(one, s) {
+			s = one
+		}
+	}
+	return s, true, true
+}
+
+// present makes a setting that is true when something is written at all.
+func (n *node) present(spec *kb.SettingSpec, vs []value, written bool) (graph.Setting, bool, bool) {
+	if written {
+		return graph.Setting{Value: true, Origin: vs[0].origin}, true, true
+	}
+	if len(n.readBlocks(spec.From)) > 0 {
+		return graph.Setting{Value: true, Origin: n.fact.Origin}, true, true
+	}
+	if spec.Default == nil {
+		return graph.Setting{Value: false, Origin: n.fact.Origin}, false, true
+	}
+	return graph.Setting{Value: plain(spec.Default), Origin: n.fact.Origin}, false, true
+}
+
+// readBlocks reads whole blocks, which are no scalars.
+func (n *node) readBlocks(reads []kb.Read) []graph.Reading {
+	for i := range reads {
+		if reads[i].Attr == "" {
+			continue
+		}
+		for _, rd := range n.fact.Attrs.Read(reads[i].Attr) {
+			if !rd.Null {
+				return []graph.Reading{rd}
+			}
+		}
+	}
+	return nil
+}
+
+// plain turns the numbers of YAML into those of JSON.
+func plain(x any) any {
+	switch x := x.(type) {
+	case int:
+		return float64(x)
+	case string:
+		if x == "true" || x == "false" {
+			return x == "true"
+		}
+	}
+	return x
+}
+
+// typed reads a value as the type that the setting has.
+func typed(name string, v *value) graph.Setting {
+	s := graph.Setting{Origin: v.origin, Unknown: v.unknown}
+	if v.unknown != "" {
+		return s
+	}
+	kind, _, _ := strings.Cut(kb.Settings[name], ":")
+	switch kind {
+	case "bool":
+		b, err := strconv.ParseBool(strings.ToLower(v.text))
+		if err != nil {
+			s.Unknown = fmt.Sprintf("%s is %q, neither true nor false", v.path, v.text)
+			return s
+		}
+		s.Value = b
+	case "number":
+		f, err := strconv.ParseFloat(v.text, 64)
+		if err != nil {
+			s.Unknown = fmt.Sprintf("%s is %q, not a number", v.path, v.text)
+			return s
+		}
+		s.Value = f
+	default:
+		s.Value = v.text
+	}
+	return s
+}
+
+// targets are the destinations that the configuration names.
+func (n *node) targets() []graph.Target {
+	var out []graph.Target
+	n.sides(func(s *node) {
+		if s.typ == nil {
+			return
+		}
+		for i := range s.typ.Targets {
+			spec := &s.typ.Targets[i]
+			vs, _ := s.values(spec.To)
+			for j := range vs {
+				out = append(out, n.target(s, spec.Purpose, &vs[j]))
+			}
+		}
+	})
+	return out
+}
+
+func (n *node) target(side *node, purpose string, v *value) graph.Target {
+	t := graph.Target{Purpose: purpose, Name: v.text, Origin: v.origin, Unknown: v.unknown}
+	if m := v.node; m != nil {
+		if m.host != nil {
+			m = m.host
+		}
+		t.Name, t.Asset, t.Unknown = string(m.fact.Address), m.fact.Address, ""
+		t.Places, t.Operator = m.own(), m.operator()
+		return t
+	}
+	if v.unknown != "" {
+		return t
+	}
+	switch v.as {
+	case "url", "host":
+		t.Name = hostOf(v.text)
+		t.Places, t.Operator = n.g.r.Host(t.Name)
+	case "region", "arn":
+		t.Places = n.inRoles(side.placesOf(v))
+		t.Operator = n.operator()
+	default:
+		t.Unknown = fmt.Sprintf("%s names %s, which is not in this tree", v.path, v.text)
+	}
+	return t
+}

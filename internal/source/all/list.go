@@ -1,0 +1,87 @@
+package all
+
+import (
+	"io"
+	"os"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
+)
+
+// Options says what the files alone do not.
+type Options struct {
+	Terraform terraform.Options
+}
+
+// A source is one readable thing.
+type source struct {
+	name string
+	// match reports whether a file belongs to it; head reads the beginning of
+	// the file and costs an open.
+	match func(path string, head func() []byte) bool
+	read  func(files []string, o *Options) graph.Facts
+}
+
+// sources is the list. The first one that matches a file reads it.
+var sources = []source{
+	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
+		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
+}
+
+// Names are the names of the sources, for messages.
+func Names() []string {
+	out := make([]string, len(sources))
+	for i := range sources {
+		out[i] = sources[i].name
+	}
+	return out
+}
+
+// headSize is how much of a file is looked at to tell what it is.
+const headSize = 64 << 10
+
+// Read reads everything below the paths. The result does not depend on the
+// order of the paths.
+func Read(paths []string, o Options) graph.Facts {
+	list, problems := files(paths)
+	groups := make([][]string, len(sources))
+	for _, f := range list {
+		head := func() []byte { return headOf(f) }
+		for i := range sources {
+			if sources[i].match(f, head) {
+				groups[i] = append(groups[i], f)
+				break
+			}
+		}
+	}
+	out := graph.Facts{Problems: problems}
+	for i, fs := range groups {
+		if len(fs) == 0 {
+			continue
+		}
+		got := sources[i].read(fs, &o)
+		out.Assets = append(out.Assets, got.Assets...)
+		out.Flows = append(out.Flows, got.Flows...)
+		out.Notes = append(out.Notes, got.Notes...)
+		out.Problems = append(out.Problems, got.Problems...)
+		out.Files = append(out.Files, got.Files...)
+		out.Blocks += got.Blocks
+		out.Absent += got.Absent
+	}
+	sortFacts(&out)
+	return out
+}
+
+// headOf reads the beginning of a file; nothing when it cannot be read.
+func headOf(path string) []byte {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, headSize))
+	if err != nil {
+		return nil
+	}
+	return b
+}

@@ -1,0 +1,56 @@
+package terraform
+
+import "github.com/zclconf/go-cty/cty"
+
+// A trait is a mark of the language itself, which issensitive and
+// ephemeralasnull ask for. It hides nothing here: what is secret is a question
+// for whoever prints.
+type trait string
+
+const (
+	secret   trait = "sensitive"
+	fleeting trait = "ephemeral"
+)
+
+// without takes a trait off the value itself.
+func without(v cty.Value, t trait) cty.Value {
+	if !v.HasMark(t) {
+		return v
+	}
+	raw, marks := v.Unmark()
+	kept := cty.ValueMarks{}
+	for m := range marks {
+		if m != any(t) {
+			kept[m] = struct{}{}
+		}
+	}
+	return withMarks(raw, kept)
+}
+
+func isSensitive(_ *scope, args []cty.Value) (cty.Value, error) {
+	raw, marks := args[0].Unmark()
+	switch {
+	case args[0].HasMark(secret):
+		return cty.True, nil
+	case !raw.IsKnown():
+		return withMarks(cty.UnknownVal(cty.Bool).RefineNotNull(), causesOnly(marks)), nil
+	}
+	return cty.False, nil
+}
+
+// ephemeralAsNull replaces what is ephemeral by null.
+func ephemeralAsNull(_ *scope, args []cty.Value) (cty.Value, error) {
+	if lazyOf(args[0]) != nil || tooHeavy(args[0]) {
+		return settle(args[0]), nil
+	}
+	return cty.Transform(args[0], func(_ cty.Path, v cty.Value) (cty.Value, error) {
+		if !v.HasMark(fleeting) {
+			return v, nil
+		}
+		raw, marks := without(v, fleeting).Unmark()
+		if !raw.IsKnown() {
+			return withMarks(cty.UnknownVal(raw.Type()), marks), nil
+		}
+		return withMarks(cty.NullVal(raw.Type()), marks), nil
+	})
+}

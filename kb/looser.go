@@ -1,0 +1,220 @@
+package kb
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// What is looser in a new record than in the old one of the same key. Old is
+// nil for an added record. The rule for places: more countries are stricter,
+// fewer or other ones are looser, and so is any country where none was known.
+
+// looserCountries compares two sets in which data may be.
+func looserCountries(what string, old, new []graph.Country) []string {
+	for _, c := range old {
+		if !slices.Contains(new, c) && len(new) > 0 && !slices.Contains(new, graph.Anywhere) {
+			return []string{fmt.Sprintf("%s %v instead of %v", what, new, old)}
+		}
+	}
+	if len(old) == 0 && len(new) > 0 {
+		return []string{fmt.Sprintf("%s %v instead of unknown", what, new)}
+	}
+	return nil
+}
+
+func changed[T comparable](what string, old, new T) []string {
+	if old == new {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s %v instead of %v", what, new, old)}
+}
+
+func same(a, b any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+func looserCountry(old, new *Country) []string {
+	if old == nil {
+		return changed("part_of", "", new.PartOf)
+	}
+	return changed("part_of", old.PartOf, new.PartOf)
+}
+
+func looserBloc(old, new *Bloc) []string {
+	if old == nil {
+		return nil
+	}
+	var more []string
+	for _, c := range new.Members {
+		if !slices.Contains(old.Members, c) {
+			more = append(more, "member "+string(c))
+		}
+	}
+	return append(more, changed("derived", old.Derived, new.Derived)...)
+}
+
+func looserAdequacy(old, new *Adequacy) []string {
+	if old == nil {
+		return []string{"a decision that the knowledge base does not have"}
+	}
+	var c []string
+	if old.Partial && !new.Partial {
+		c = append(c, "full instead of partial")
+	}
+	if new.From < old.From {
+		c = append(c, "from "+new.From+" instead of "+old.From)
+	}
+	if old.Until != "" && (new.Until == "" || new.Until > old.Until) {
+		c = append(c, fmt.Sprintf("until %q instead of %s", new.Until, old.Until))
+	}
+	return c
+}
+
+func looserLaw(old, new *Law) []string {
+	if old == nil {
+		return nil
+	}
+	c := changed("country", old.Country, new.Country)
+	if new.From > old.From {
+		c = append(c, fmt.Sprintf("from %q instead of %q", new.From, old.From))
+	}
+	if new.Until != "" && (old.Until == "" || new.Until < old.Until) {
+		c = append(c, fmt.Sprintf("until %s instead of %q", new.Until, old.Until))
+	}
+	return c
+}
+
+func looserRequirement(old, new *Requirement) []string {
+	if old == nil {
+		return nil
+	}
+	c := changed("status", old.Status, new.Status)
+	c = append(c, changed("from", old.From, new.From)...)
+	c = append(c, changed("until", old.Until, new.Until)...)
+	c = append(c, changed("addressee", old.Addressee, new.Addressee)...)
+	c = append(c, changed("instrument", old.Instrument, new.Instrument)...)
+	c = append(c, changed("by", old.By, new.By)...)
+	if !slices.Equal(old.Territory, new.Territory) {
+		c = append(c, "another territory")
+	}
+	if !same(old.Dates, new.Dates) {
+		c = append(c, "other dates")
+	}
+	return c
+}
+
+func looserOperator(old, new *Operator) []string {
+	if old == nil {
+		return nil
+	}
+	c := changed("seat", old.Seat, new.Seat)
+	if new.Independent && !old.Independent {
+		c = append(c, "independent")
+	}
+	for _, was := range old.Control {
+		if !slices.ContainsFunc(new.Control, func(n Control) bool { return n.Entity == was.Entity && n.Country == was.Country }) {
+			c = append(c, fmt.Sprintf("not controlled by %s (%s)", was.Entity, was.Country))
+		}
+	}
+	if len(old.Control) == 0 && !old.Independent && len(new.Control) > 0 {
+		c = append(c, "control known instead of unknown")
+	}
+	for _, n := range old.Nexus {
+		if !slices.Contains(new.Nexus, n) {
+			c = append(c, "no nexus "+string(n))
+		}
+	}
+	var was, is []graph.Country
+	if old.Support != nil {
+		was = old.Support.Countries
+	}
+	if new.Support != nil {
+		is = new.Support.Countries
+	}
+	return append(c, looserCountries("support", was, is)...)
+}
+
+func looserModel(old, new *Model) []string {
+	if old == nil {
+		return nil
+	}
+	return append(changed("developer", old.Developer, new.Developer), changed("country", old.Country, new.Country)...)
+}
+
+func looserProvider(old, new *Provider) []string {
+	if old == nil {
+		return nil
+	}
+	c := changed("operator", old.Operator, new.Operator)
+	for _, field := range []struct {
+		what     string
+		old, new any
+	}{{"partitions", old.Partitions, new.Partitions}, {"codes", old.Codes, new.Codes}, {"geographies", old.Geographies, new.Geographies}} {
+		if !same(field.old, field.new) {
+			c = append(c, "other "+field.what)
+		}
+	}
+	return c
+}
+
+func looserRegion(old, new *Region) []string {
+	if old == nil {
+		return nil
+	}
+	var c []string
+	if old.Global && !new.Global {
+		c = append(c, "not global")
+	} else if !new.Global {
+		c = looserCountries("countries", old.Countries, new.Countries)
+	}
+	return append(append(c, changed("pair", old.Pair, new.Pair)...), changed("zone", old.Zone, new.Zone)...)
+}
+
+// looserEndpoint also compares an added host with what answered for it so far.
+func (o *overlaying) looserEndpoint(old, new *Endpoint) []string {
+	if old == nil {
+		probe := new.name() + new.Suffix
+		if new.Pattern != "" {
+			probe = new.Example
+		}
+		m, ok := o.base.Host(probe)
+		if !ok {
+			return nil
+		}
+		old = &m.Endpoint
+		if m.Region != nil && len(new.Places) > 0 {
+			return []string{"places of its own for a host whose region is known"}
+		}
+	}
+	c := changed("operator", old.Operator, new.Operator)
+	c = append(c, changed("provider", old.Provider, new.Provider)...)
+	for _, was := range old.Places {
+		i := slices.IndexFunc(new.Places, func(n EndpointPlace) bool { return n.Role == was.Role })
+		if i < 0 {
+			continue
+		}
+		is := new.Places[i]
+		c = append(c, looserCountries(string(was.Role), was.Countries, is.Countries)...)
+		if !slices.Equal(was.Blocs, is.Blocs) {
+			c = append(c, "other blocs")
+		}
+		if was.Binding != is.Binding && is.Binding == graph.Guaranteed {
+			c = append(c, "guaranteed")
+		}
+		if was.Confidence != is.Confidence && graph.Weakest(was.Confidence, is.Confidence) == was.Confidence {
+			c = append(c, fmt.Sprintf("confidence %s instead of %s", is.Confidence, was.Confidence))
+		}
+	}
+	for _, is := range new.Places {
+		if !slices.ContainsFunc(old.Places, func(w EndpointPlace) bool { return w.Role == is.Role }) {
+			c = append(c, fmt.Sprintf("%s known instead of unknown", is.Role))
+		}
+	}
+	return c
+}

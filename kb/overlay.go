@@ -1,0 +1,227 @@
+package kb
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A Loosening is a record of a user's overlay that makes a pass easier than
+// the knowledge base would. It is shown with every result that uses the overlay.
+type Loosening struct {
+	Overlay string   `json:"overlay"`
+	Record  string   `json:"record"`  // "region aws/eu-west-1"
+	Changes []string `json:"changes"` // what is looser now
+	Reason  string   `json:"reason"`
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+}
+
+// Overlay returns the knowledge with a user's records over it. Fsys is laid
+// out like the folder kb; its records replace those of the same key, and its
+// dialects add to the types that are known. Adding and tightening is free. A
+// record that loosens needs loosens: with a reason, else it is an error; those
+// that have one are returned. Name is what messages call the overlay.
+func (k *KB) Overlay(fsys fs.FS, name string) (*KB, []Loosening, error) {
+	over, err := parse(fsys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
+	}
+	base := k.tree()
+	o := overlaying{name: name, base: k}
+	merge(&o, &base.countries, over.countries, "country", func(c *Country) string { return string(c.Code) }, looserCountry)
+	merge(&o, &base.blocs, over.blocs, "bloc", func(b *Bloc) string { return b.ID }, looserBloc)
+	merge(&o, &base.adequacy, over.adequacy, "adequacy", func(a *Adequacy) string { return string(a.Country) + a.Organisation }, looserAdequacy)
+	merge(&o, &base.laws, over.laws, "law", func(l *Law) string { return string(l.ID) }, looserLaw)
+	merge(&o, &base.requirements, over.requirements, "requirement", func(r *Requirement) string { return string(r.ID) }, looserRequirement)
+	merge(&o, &base.operators, over.operators, "operator", func(r *Operator) string { return string(r.ID) }, looserOperator)
+	merge(&o, &base.models, over.models, "model", func(m *Model) string { return m.ID }, looserModel)
+	merge(&o, &base.endpoints, over.endpoints, "endpoint", (*Endpoint).key, o.looserEndpoint)
+	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
+	merge(&o, &base.regions, over.regions, "region", (*Region).key, looserRegion)
+	for _, d := range over.dialects {
+		o.dialect(base, d)
+	}
+	if err := errors.Join(o.errs...); err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
+	}
+	if err := base.validate(); err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
+	}
+	c, err := base.compile()
+	if err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
+	}
+	merged, err := c.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
+	}
+	return merged, o.loose, nil
+}
+
+// key is the (provider, partition, code) that makes a region unique.
+func (r *Region) key() string {
+	return string(r.Provider) + "/" + r.Partition + "/" + r.Code
+}
+
+type overlaying struct {
+	name  string
+	base  *KB
+	loose []Loosening
+	errs  []error
+}
+
+// loosens records what a record loosens, or that it gives no reason for it.
+func (o *overlaying) loosens(file string, line int, record, reason string, changes []string) {
+	switch {
+	case len(changes) == 0:
+	case strings.TrimSpace(reason) == "":
+		o.errs = append(o.errs, &Error{file, line, fmt.Sprintf("%s loosens the knowledge base (%s); if that is right, say why with loosens: \"…\"", record, strings.Join(changes, ", "))})
+	default:
+		o.loose = append(o.loose, Loosening{o.name, record, changes, reason, file, line})
+	}
+}
+
+// merge puts the rows of an overlay over those of the base. Looser tells what
+// a new record loosens against an old one; old is nil for an added record.
+func merge[T any, P record[T]](o *overlaying, base *[]row[T], over []row[T], kind string, key func(*T) string, looser func(old, new *T) []string) {
+	at := map[string]int{}
+	for i := range *base {
+		at[key(&(*base)[i].V)] = i
+	}
+	for _, r := range over {
+		id := key(&r.V)
+		i, replaces := at[id]
+		var changes []string
+		if replaces {
+			old := &(*base)[i].V
+			changes = append(looser(old, &r.V), firmer(P(old), P(&r.V))...)
+			(*base)[i] = r
+		} else {
+			changes = looser(nil, &r.V)
+			at[id] = len(*base)
+			*base = append(*base, r)
+		}
+		reason := ""
+		P(&r.V).facts(func(f *Fact, nested bool) {
+			if !nested {
+				reason = f.Loosens
+			}
+		})
+		o.loosens(r.File, r.Line, kind+" "+strings.ReplaceAll(id, "//", "/"), reason, changes)
+	}
+}
+
+// firmer tells whether the record's own fact claims to be better known.
+func firmer(old, new interface{ facts(func(*Fact, bool)) }) []string {
+	grade := func(r interface{ facts(func(*Fact, bool)) }) (c graph.Confidence) {
+		r.facts(func(f *Fact, nested bool) {
+			if !nested {
+				c = f.Confidence
+			}
+		})
+		return c
+	}
+	a, b := grade(old), grade(new)
+	if a != b && graph.Weakest(a, b) == a {
+		return []string{fmt.Sprintf("confidence %s instead of %s", b, a)}
+	}
+	return nil
+}
+
+// dialect adds the types of an overlay to those that are known.
+func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
+	where := fmt.Sprintf("dialect %s/%s", d.V.Provider, d.V.Language)
+	for i := range base.dialects {
+		b := &base.dialects[i].V
+		if b.Provider != d.V.Provider || b.Language != d.V.Language {
+			continue
+		}
+		old, new := &b.Dialect, &d.V.Dialect
+		old.Types = maps.Clone(old.Types)
+		if old.Types == nil {
+			old.Types = map[string]*Type{}
+		}
+		for _, name := range slices.Sorted(maps.Keys(new.Types)) {
+			t := new.Types[name]
+			was, inert := old.Types[name], slices.Contains(old.Inert, name)
+			if was != nil && !same(was, t) {
+				o.loosens(d.File, d.V.lines[name], where+" type "+name, t.Loosens, []string{"another meaning than the known one"})
+			}
+			if inert {
+				old.Inert = slices.DeleteFunc(slices.Clone(old.Inert), func(s string) bool { return s == name })
+			}
+			old.Types[name] = t
+		}
+		var changes []string
+		for _, name := range new.Inert {
+			if slices.Contains(old.Inert, name) {
+				continue
+			}
+			changes = append(changes, name+" counts as inert")
+			delete(old.Types, name)
+			old.Inert = append(slices.Clone(old.Inert), name)
+		}
+		for _, s := range new.Sources {
+			if !slices.Contains(old.Sources, s) {
+				old.Sources = append(slices.Clone(old.Sources), s)
+			}
+		}
+		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.Data) > 0 {
+			changes = append(changes, "place, partition, tags or data are read in another way")
+			if len(new.Place) > 0 {
+				old.Place = new.Place
+			}
+			if len(new.Partition) > 0 {
+				old.Partition = new.Partition
+			}
+			if len(new.Tags) > 0 {
+				old.Tags = new.Tags
+			}
+			if len(new.Data) > 0 {
+				old.Data = new.Data
+			}
+		}
+		o.loosens(d.File, d.Line, where, new.Loosens, changes)
+		b.lines = d.V.lines
+		return
+	}
+	if len(d.V.Dialect.Inert) > 0 {
+		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{fmt.Sprintf("%d types count as inert", len(d.V.Dialect.Inert))})
+	}
+	base.dialects = append(base.dialects, d)
+}
+
+// tree turns the knowledge back into records.
+func (k *KB) tree() *tree {
+	t := &tree{}
+	w := k.getWorld().doc
+	t.countries, t.blocs = rows(w.Countries, "countries.yaml"), rows(w.Blocs, "blocs.yaml")
+	t.adequacy, t.laws = rows(w.Adequacy, "adequacy.yaml"), rows(w.Laws, "laws")
+	t.requirements, t.operators = rows(k.Requirements(), "requirements"), rows(k.Operators(), "operators")
+	t.models, t.endpoints = rows(k.Models(), "models"), rows(k.Endpoints(), "endpoints")
+	for _, id := range k.index.Providers {
+		p := k.getProvider(id)
+		dir := "providers/" + string(id) + "/"
+		t.providers = append(t.providers, rows([]Provider{p.doc.Provider}, dir+"provider.yaml")...)
+		t.regions = append(t.regions, rows(p.doc.Regions, dir+"regions.yaml")...)
+		for _, language := range slices.Sorted(maps.Keys(p.doc.Dialects)) {
+			t.dialects = append(t.dialects, row[dialectFile]{File: dir + language + ".yaml",
+				V: dialectFile{Provider: id, Language: language, Dialect: *p.doc.Dialects[language]}})
+		}
+	}
+	return t
+}
+
+func rows[T any](vs []T, file string) []row[T] {
+	rs := make([]row[T], len(vs))
+	for i, v := range vs {
+		rs[i] = row[T]{V: v, File: file}
+	}
+	return rs
+}

@@ -1,0 +1,93 @@
+package kb
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A TypeMatch is what a dialect says of one resource type.
+type TypeMatch struct {
+	Provider graph.ProviderID
+	Dialect  *Dialect
+	Type     *Type // nil when Inert
+	Inert    bool
+}
+
+// A dialect answers for types in time that does not grow with their number.
+type dialect struct {
+	exact    map[string]TypeMatch
+	prefixes []prefixMatch // longest first
+	data     map[string]map[string]string
+}
+
+type prefixMatch struct {
+	prefix string
+	match  TypeMatch
+}
+
+func newDialect(id graph.ProviderID, d *Dialect) *dialect {
+	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), data: d.Data}
+	put := func(name string, m TypeMatch) {
+		if prefix, ok := strings.CutSuffix(name, "*"); ok {
+			x.prefixes = append(x.prefixes, prefixMatch{prefix, m})
+		} else {
+			x.exact[name] = m
+		}
+	}
+	for name, t := range d.Types {
+		put(name, TypeMatch{Provider: id, Dialect: d, Type: t})
+	}
+	for _, name := range d.Inert {
+		put(name, TypeMatch{Provider: id, Dialect: d, Inert: true})
+	}
+	slices.SortFunc(x.prefixes, func(a, b prefixMatch) int {
+		return cmp.Or(cmp.Compare(len(b.prefix), len(a.prefix)), cmp.Compare(a.prefix, b.prefix))
+	})
+	return x
+}
+
+// lookup returns the most specific entry, and how much of the name it fixes.
+func (x *dialect) lookup(typ string) (TypeMatch, int) {
+	if m, ok := x.exact[typ]; ok {
+		return m, len(typ) + 1
+	}
+	for _, p := range x.prefixes {
+		if strings.HasPrefix(typ, p.prefix) {
+			return p.match, len(p.prefix)
+		}
+	}
+	return TypeMatch{}, -1
+}
+
+// Type returns what a resource type means in a language ("terraform"). Source
+// is the plugin address whose type it is ("hashicorp/aws"). With source "" all
+// dialects of the language are asked; so are they for state backends
+// ("backend.s3"), which belong to no plugin. The most specific name wins over
+// one that ends in *.
+func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
+	ix := k.index.Languages[language]
+	if ix == nil {
+		return TypeMatch{}, false
+	}
+	ids := ix.Sources[source]
+	if source == "" || strings.HasPrefix(typ, "backend.") {
+		ids = ix.Heads[head(typ)]
+	}
+	best, fixed := TypeMatch{}, -1
+	for _, id := range ids {
+		if m, n := k.getProvider(id).dialects[language].lookup(typ); n > fixed {
+			best, fixed = m, n
+		}
+	}
+	return best, fixed >= 0
+}
+
+// head is the part of a type name by which the index finds its dialects: up to
+// the first underscore, or all of it.
+func head(typ string) string {
+	h, _, _ := strings.Cut(typ, "_")
+	return strings.TrimSuffix(h, "*")
+}

@@ -1,0 +1,204 @@
+package kb
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+var (
+	readings = []string{"", "region", "country", "arn", "url", "host", "text"}
+	custody  = []string{"provider", "none"}
+	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
+	scopes   = []string{"same", "pair", "zone", "none", "anywhere"}
+)
+
+// dialect checks the words of one language file.
+func (c *checker) dialect(d *row[dialectFile]) {
+	v := &d.V.Dialect
+	at := func(line int) complain {
+		return func(format string, args ...any) {
+			c.errs = append(c.errs, &Error{d.File, line, fmt.Sprintf(format, args...)})
+		}
+	}
+	errorf := at(d.Line)
+	if c.providers[d.V.Provider] == nil && !c.missing[d.V.Provider] {
+		c.missing[d.V.Provider] = true
+		errorf("providers/%s has no provider.yaml", d.V.Provider)
+	}
+	if len(v.Sources) == 0 && !onlyBackends(v) {
+		errorf("sources is missing: whose types are these? (hashicorp/aws)")
+	}
+	c.reads(errorf, "place", v.Place, readings)
+	c.reads(errorf, "partition", v.Partition, readings)
+	for i, name := range v.Inert {
+		if _, ok := v.Types[name]; ok {
+			at(d.V.lines[name])("type %s is both typed and inert; keep one", name)
+		}
+		if slices.Contains(v.Inert[:i], name) {
+			errorf("inert %s is written twice", name)
+		}
+		if name == "*" {
+			errorf("inert * would silence every type that nobody looked at")
+		}
+	}
+	for _, name := range sortedKeys(v.Types) {
+		errorf := at(d.V.lines[name])
+		t := v.Types[name]
+		if t == nil {
+			errorf("type %s is empty; say its kind, or list it under inert:", name)
+			continue
+		}
+		c.typ(func(format string, args ...any) { errorf("type "+name+": "+format, args...) }, d.V.Provider, t)
+	}
+}
+
+func onlyBackends(d *Dialect) bool {
+	for name := range d.Types {
+		if !strings.HasPrefix(name, "backend.") {
+			return false
+		}
+	}
+	return len(d.Inert) == 0
+}
+
+func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
+	if t.Kind == "" && t.Of == "" {
+		errorf("it has neither kind nor of; say what it is")
+	}
+	if t.Kind != "" && !t.Kind.Valid() {
+		errorf("unknown kind %q%s", t.Kind, didYouMean(string(t.Kind), kindNames()))
+	}
+	for _, r := range t.Roles {
+		oneOf(errorf, "role", string(r), roles...)
+	}
+	if t.Operator != "" {
+		c.isOperator(errorf, t.Operator)
+	}
+	c.reads(errorf, "where", t.Where, readings)
+	c.reads(errorf, "model", t.Model, readings)
+	for _, p := range t.Places {
+		c.place(errorf, id, &p)
+	}
+	if t.Key != nil {
+		c.reads(errorf, "key.refs", t.Key.Refs, readings)
+		oneOf(errorf, "key.default", t.Key.Default, custody...)
+	}
+	if t.Grade != nil {
+		c.reads(errorf, "grade.from", t.Grade.From, readings)
+		c.reads(errorf, "grade.holder", t.Grade.Holder, readings)
+		oneOf(errorf, "grade.default", t.Grade.Default, grades...)
+		for _, r := range t.Grade.From {
+			for _, m := range r.Map {
+				oneOf(errorf, "grade", m.To, grades...)
+			}
+		}
+	}
+	for _, name := range sortedKeys(t.Settings) {
+		c.setting(errorf, name, t.Settings[name])
+	}
+	for _, target := range t.Targets {
+		oneOf(errorf, "target purpose", target.Purpose, sortedKeys(TargetPurposes)...)
+		c.reads(errorf, "targets", target.To, readings)
+		if len(target.To) == 0 {
+			errorf("target %s has no to", target.Purpose)
+		}
+	}
+}
+
+func (c *checker) place(errorf complain, id graph.ProviderID, p *PlaceSpec) {
+	oneOf(errorf, "purpose", p.Purpose, sortedKeys(Purposes)...)
+	if p.Role != "" {
+		oneOf(errorf, "role", string(p.Role), roles...)
+	}
+	oneOf(errorf, "binding", string(p.Binding), bindings...)
+	c.reads(errorf, "places.from", p.From, readings)
+	if len(p.From) == 0 && p.Default == "" {
+		errorf("place %s has neither from nor default: where is it?", p.Purpose)
+	}
+	for _, m := range p.Scope {
+		c.mapped(errorf, m)
+		c.scope(errorf, id, m.To)
+	}
+	if p.Default != "" {
+		c.scope(errorf, id, p.Default)
+	}
+	for _, w := range p.When {
+		if w.Attr == "" || len(w.Is) == 0 && w.Set == nil {
+			errorf("place %s: a condition has attr and is or set", p.Purpose)
+		}
+	}
+}
+
+func (c *checker) scope(errorf complain, id graph.ProviderID, s string) {
+	if name, ok := strings.CutPrefix(s, "geo:"); ok {
+		if p := c.providers[id]; p != nil {
+			if _, ok := p.Geographies[name]; !ok {
+				errorf("scope %s: %s has no such geography%s", s, id, didYouMean(name, sortedKeys(p.Geographies)))
+			}
+		}
+		return
+	}
+	if !slices.Contains(scopes, s) && !c.blocs[s] && !c.countries[graph.Country(s)] {
+		errorf("unknown scope %q; known are %s, geo:<name>, blocs and countries", s, strings.Join(scopes, ", "))
+	}
+}
+
+func (c *checker) setting(errorf complain, name string, s SettingSpec) {
+	says, ok := Settings[name]
+	if !ok {
+		errorf("unknown setting %q%s", name, didYouMean(name, sortedKeys(Settings)))
+		return
+	}
+	c.reads(errorf, "settings."+name, s.From, readings)
+	if len(s.From) == 0 && s.Default == nil {
+		errorf("setting %s has neither from nor default", name)
+	}
+	want, _, _ := strings.Cut(says, ":")
+	got := ""
+	switch s.Default.(type) {
+	case nil:
+		return
+	case bool:
+		got = "bool"
+	case int, int64, uint64, float64:
+		got = "number"
+	case string:
+		got = "text"
+	}
+	if got != want {
+		errorf("setting %s: default %v is not a %s", name, s.Default, want)
+	}
+}
+
+// reads checks readings: each names exactly one thing to read.
+func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
+	for _, r := range rs {
+		ways := 0
+		for _, s := range []string{r.Attr, r.Provider, r.Ref, r.Const} {
+			if s != "" {
+				ways++
+			}
+		}
+		if ways != 1 {
+			errorf("%s: a reading has exactly one of attr, provider, ref and const", what)
+		}
+		if r.Then != "" && r.Ref == "" {
+			errorf("%s: then without ref", what)
+		}
+		oneOf(errorf, "as", r.As, as...)
+		for _, m := range r.Map {
+			c.mapped(errorf, m)
+		}
+	}
+}
+
+func (c *checker) mapped(errorf complain, m MapEntry) {
+	if len(m.When) > 1 && strings.HasPrefix(m.When, "/") && strings.HasSuffix(m.When, "/") {
+		if _, err := expression(m.When[1 : len(m.When)-1]); err != nil {
+			errorf("map: %v", err)
+		}
+	}
+}

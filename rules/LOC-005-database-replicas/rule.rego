@@ -1,0 +1,17 @@
+# METADATA
+# title: Database, cache and message replicas stay inside
+# description: >-
+#   Read replicas, global tables and clusters, failover partners and message storage outside the perimeter hold the same data as the primary.
+# custom:
+#   id: LOC-005
+#   severity: high
+#   basis: perimeter
+#   requirements: [C3A_SOV_3_01, DORA_ART_30_2_B]
+#   kinds: [database, warehouse, cache, search-index, queue, stream, cluster, analytics, identity]
+#   remedy: >-
+#     Keep replicas, failover groups and global tables to regions inside the perimeter.
+package bailiwick.rules.loc_005
+
+import data.bailiwick.lib
+
+results contains lib.judge(lib.at({"replica", "failover"}), "is replicated to")

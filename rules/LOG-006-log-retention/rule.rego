@@ -1,0 +1,79 @@
+# METADATA
+# title: Logs are kept long enough and no longer
+# description: >-
+#   A floor of six months for logs of high-risk AI systems (AI Act art. 19 and 26, from 2 December 2027), a ceiling where the data class has a retention (GDPR art. 5(1)(e)). Other logs have no floor in law.
+# custom:
+#   id: LOG-006
+#   severity: medium
+#   basis: requirement
+#   requirements: [AIA_ART_19, AIA_ART_26]
+#   kinds: [log-store]
+#   remedy: >-
+#     Set a retention of at least 183 days for high-risk AI systems, and no longer than the retention of the data class.
+package bailiwick.rules.log_006
+
+import data.bailiwick.lib
+
+floor := 183
+
+days := input.settings.retention_days.value if input.settings.retention_days.known
+
+results contains {
+	"status": "fail",
+	"about": ["setting:retention_days"],
+	"message": sprintf("keeps logs of a high-risk AI system %d days, less than %d", [days, floor]),
+} if {
+	high_risk
+	days > 0
+	days < floor
+}
+
+high_risk if input.ai_act in {"high-risk", "annex-i"}
+
+results contains {
+	"status": "fail",
+	"basis": "perimeter",
+	"about": ["setting:retention_days"],
+	"also": ["GDPR_ART_5_1_E"],
+	"message": sprintf("keeps logs %s, longer than the %d days of the data class", [words, input.limits.retention_days]),
+} if {
+	input.limits.retention_days > 0
+	too_long
+}
+
+too_long if days == 0
+
+too_long if days > input.limits.retention_days
+
+words := "for ever" if days == 0
+
+else := sprintf("%d days", [days])
+
+asked if high_risk
+
+asked if input.limits.retention_days > 0
+
+results contains {
+	"status": "undecided",
+	"basis": "perimeter",
+	"about": ["setting:retention_days"],
+	"message": "how long logs are kept is not established: {why}",
+} if {
+	asked
+	input.settings.retention_days.known == false
+}
+
+results contains {"status": "pass", "about": ["setting:retention_days"], "basis": "perimeter"} if {
+	input.limits.retention_days > 0
+	days > 0
+	days <= input.limits.retention_days
+}
+
+results contains {"status": "pass", "about": ["setting:retention_days"]} if {
+	high_risk
+	kept
+}
+
+kept if days >= floor
+
+kept if days == 0

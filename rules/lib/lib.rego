@@ -1,0 +1,84 @@
+# Package bailiwick.lib words what most rules have in common: a set of places
+# is held against the perimeter. input is described in docs/spec/rules.md.
+package bailiwick.lib
+
+# own are the indices of the places where the asset itself is.
+own := [i | some i, p in input.places; p.purpose == ""]
+
+# at are the indices of further places with one of the purposes.
+at(purposes) := [i | some i, p in input.places; p.purpose in purposes]
+
+# judge holds places against the perimeter, in one result: fail when one is
+# outside, undecided when one is not established, pass when all are inside.
+# There is no result for no places. does is how the message begins.
+judge(places, does) := fail(places, outside(places), does) if {
+	count(outside(places)) > 0
+} else := unsure(places, does) if {
+	count(open(places)) > 0
+} else := {"status": "pass", "places": places} if {
+	count(places) > 0
+}
+
+outside(places) := [i | some i in places; input.places[i].answer == "outside"]
+
+open(places) := [i | some i in places; input.places[i].answer == "unsure"]
+
+fail(_, out, does) := {
+	"status": "fail",
+	"places": out,
+	"about": ["operator"],
+	"message": sprintf("%s %s, outside %s%s", [does, list(out), input.limits.places, transfer_words(out)]),
+	"also": transfer_duties(out),
+}
+
+unsure(places, does) := {
+	"status": "undecided",
+	"places": open(places),
+	"message": sprintf("%s a place that is not established: {why}", [does]),
+}
+
+# list words places: "US (us-east-1), anywhere in the world".
+list(places) := concat(", ", sort({where(input.places[i]) | some i in places}))
+
+where(p) := "anywhere in the world" if {
+	"*" in p.countries
+} else := sprintf("%s (%s)", [countries(p.countries), p.region]) if {
+	p.region != ""
+} else := countries(p.countries)
+
+# countries names at most four.
+countries(cs) := concat(", ", cs) if {
+	count(cs) <= 4
+} else := sprintf("%s and %d more countries", [concat(", ", array.slice(cs, 0, 4)), count(cs) - 4])
+
+# transfer_duties are the duties that arise when personal data goes to a
+# country outside the EEA that no adequacy decision covers (GDPR art. 44 to 46).
+transfer_duties(places) := ["GDPR_ART_44"] if {
+	personal
+	some i in places
+	input.places[i].transfer in {"third", "partly"}
+} else := []
+
+transfer_words(places) := ", a third country without an adequacy decision" if {
+	personal
+	some i in places
+	input.places[i].transfer == "third"
+} else := ", where an adequacy decision covers some recipients only" if {
+	personal
+	some i in places
+	input.places[i].transfer == "partly"
+} else := ", a country with an adequacy decision (GDPR art. 45)" if {
+	personal
+	some i in places
+	input.places[i].transfer == "adequate"
+} else := ""
+
+personal if input.limits.gdpr != "none"
+
+# ai are the kinds that train or run models.
+ai := {"model-endpoint", "ai-service", "notebook", "training"}
+
+# rank orders confidentiality.
+rank := {"public": 0, "internal": 1, "confidential": 2, "secret": 3}
+
+confidential if rank[input.limits.confidentiality] >= 2
