@@ -275,7 +275,7 @@ func sortErrors(err error) error {
 		}
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Message, y.Message))
 	})
-	return &Errors{all}
+	return &Errors{slices.CompactFunc(all, func(a, b error) bool { return a.Error() == b.Error() })}
 }
 
 func flatten(err error) []error {

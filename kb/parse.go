@@ -36,7 +36,9 @@ type dialectFile struct {
 	Provider graph.ProviderID
 	Language string
 	Dialect  Dialect
-	lines    map[string]int // of the types
+
+	lines      map[string]int // of the types
+	inertLines []int          // of the entries of inert
 }
 
 // A header is what every file may say once for all its facts.
@@ -158,6 +160,11 @@ func (t *tree) parseProviderFile(p string, id graph.ProviderID, name string, dat
 				d.V.lines[types.Content[i].Value] = types.Content[i].Line
 			}
 		}
+		if inert := child(root, "inert"); inert != nil {
+			for _, n := range inert.Content {
+				d.V.inertLines = append(d.V.inertLines, n.Line)
+			}
+		}
 		t.dialects = append(t.dialects, d)
 	}
 	return nil
@@ -187,6 +194,9 @@ func list[T any, P record[T]](file string, data []byte, key string, into *[]row[
 	items := take(root, key)
 	var h header
 	if err := decodeNode(file, root, &h, key); err != nil {
+		return err
+	}
+	if err := h.check(file); err != nil {
 		return err
 	}
 	if items == nil || items.Kind != yaml.SequenceNode || len(items.Content) == 0 {
@@ -219,6 +229,12 @@ func one[T any, P record[T]](file string, data []byte, into *[]row[T]) error {
 	if _, err := decodeStrict(file, data, &f); err != nil {
 		return err
 	}
+	if err := f.check(file); err != nil {
+		return err
+	}
+	if f.Partition != "" {
+		return &Error{file, 0, "partition: belongs into regions.yaml only"}
+	}
 	r := row[T]{V: f.V, File: file, Line: 1}
 	errs := f.complete(r.errorf, P(&r.V).facts)
 	*into = append(*into, r)
@@ -233,6 +249,20 @@ func take(n *yaml.Node, key string) *yaml.Node {
 			n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
 			return v
 		}
+	}
+	return nil
+}
+
+// check looks at what the header says for all records.
+func (h *header) check(file string) error {
+	f := h.Fact
+	switch c := string(f.Confidence); {
+	case c != "" && !slices.Contains(confidences, c):
+		return &Error{file, 0, fmt.Sprintf("fact: unknown confidence %q%s", c, didYouMean(c, confidences))}
+	case f.Quote != "":
+		return &Error{file, 0, "fact: a quote belongs to the record that it speaks of"}
+	case f.Source != "" && h.Sources[f.Source].Line == 0:
+		return &Error{file, 0, fmt.Sprintf("fact: source %q is not listed under sources:%s", f.Source, didYouMean(f.Source, slices.Sorted(maps.Keys(h.Sources))))}
 	}
 	return nil
 }

@@ -37,11 +37,15 @@ func (c *checker) dialect(d *row[dialectFile]) {
 		if _, ok := v.Types[name]; ok {
 			at(d.V.lines[name])("type %s is both typed and inert; keep one", name)
 		}
+		line := d.Line
+		if i < len(d.V.inertLines) {
+			line = d.V.inertLines[i]
+		}
 		if slices.Contains(v.Inert[:i], name) {
-			errorf("inert %s is written twice", name)
+			at(line)("inert %s is written twice", name)
 		}
 		if name == "*" {
-			errorf("inert * would silence every type that nobody looked at")
+			at(line)("inert * would silence every type that nobody looked at")
 		}
 	}
 	for _, name := range sortedKeys(v.Types) {
@@ -92,7 +96,9 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 		oneOf(errorf, "grade.default", t.Grade.Default, grades...)
 		for _, r := range t.Grade.From {
 			for _, m := range r.Map {
-				oneOf(errorf, "grade", m.To, grades...)
+				if m.To != "" { // "" is unknown
+					oneOf(errorf, "grade", m.To, grades...)
+				}
 			}
 		}
 	}
@@ -120,7 +126,9 @@ func (c *checker) place(errorf complain, id graph.ProviderID, p *PlaceSpec) {
 	}
 	for _, m := range p.Scope {
 		c.mapped(errorf, m)
-		c.scope(errorf, id, m.To)
+		if m.To != "" { // "" is unknown
+			c.scope(errorf, id, m.To)
+		}
 	}
 	if p.Default != "" {
 		c.scope(errorf, id, p.Default)

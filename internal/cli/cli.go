@@ -107,8 +107,8 @@ and holds that against one written perimeter.
 		return fmt.Errorf("%w; %s --help lists the flags", err, c.CommandPath())
 	})
 	root.AddCommand(
-		checkCommand(e), whereCommand(e), explainCommand(e), diffCommand(e),
-		reportCommand(e), kbCommand(e), versionCommand(e),
+		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e),
 	)
 	return root
 }

@@ -51,6 +51,9 @@ func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []gra
 // Operator holds an operator against the limits; why is a sentence.
 func (l *Limits) Operator(o *graph.Operator) (a Answer, why string) {
 	if o == nil || o.Entity == "" {
+		if o != nil && o.Unknown != "" {
+			return Unsure, o.Unknown
+		}
 		return Unsure, "who operates it is not known"
 	}
 	a = Inside
@@ -225,6 +228,7 @@ const (
 	Adequate   Transfer = "adequate" // outside, each under an adequacy decision for all (art. 45)
 	Partly     Transfer = "partly"   // some decision covers only some recipients, as in the US
 	Third      Transfer = "third"    // outside and without a decision: a tool of art. 46 or 49 is needed
+	Open       Transfer = "open"     // anywhere: whether it is one, nobody can say beforehand
 )
 
 // Transfer classifies countries by the border of the GDPR, which is that of
@@ -233,6 +237,9 @@ func (l *Limits) Transfer(countries []graph.Country) Transfer {
 	b := l.book
 	out := NoTransfer
 	for _, c := range countries {
+		if c == graph.Anywhere {
+			return Open
+		}
 		if b.eea[c] {
 			continue
 		}

@@ -62,6 +62,9 @@ func check(p *Perimeter) Errors {
 }
 
 func (c *checker) fail(path, format string, args ...any) {
+	if len(c.errs) >= maxErrors {
+		return
+	}
 	o := c.p.OriginOf(path)
 	c.errs = append(c.errs, Error{c.p.File, o.Line, path + ": " + fmt.Sprintf(format, args...)})
 }
@@ -122,7 +125,7 @@ func (c *checker) apart(path string, allow, deny []string) {
 func (c *checker) references() {
 	s := &c.p.Spec
 	if s.Unbound != Strictest {
-		c.known("spec.unbound", "class", s.Unbound, append(slices.Clone(c.classes), Strictest))
+		c.known("spec.unbound", "class", s.Unbound, slices.Sorted(slices.Values(append(slices.Clone(c.classes), Strictest))))
 	}
 	for i, b := range s.Bindings {
 		at := fmt.Sprintf("spec.bindings[%d]", i)
@@ -144,9 +147,16 @@ func (c *checker) named(path string, data []graph.ClassID) {
 	}
 }
 
+// contains reports whether a sorted list holds name.
+func contains(sorted []string, name string) bool {
+	_, ok := slices.BinarySearch(sorted, name)
+	return ok
+}
+
+// known refuses a name that is not in the sorted list.
 func (c *checker) known(path, what, name string, known []string) {
 	switch {
-	case slices.Contains(known, name):
+	case contains(known, name):
 	case len(known) == 0:
 		c.fail(path, "there is no %s %s: the file defines none", what, show(name))
 	default:
@@ -170,7 +180,7 @@ func (c *checker) flows() {
 // endpoint refuses what looks like a system's name with a typing error. Hosts
 // and addresses are no closed list, so other words pass.
 func (c *checker) endpoint(path, name string) {
-	if strings.ContainsAny(name, "./:@*[") || slices.Contains(c.systems, name) {
+	if strings.ContainsAny(name, "./:@*[") || contains(c.systems, name) {
 		return
 	}
 	if near := nearest(name, c.systems); near != "" {

@@ -26,6 +26,9 @@ type decoder struct {
 type place struct{ path, field string }
 
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) {
+	if len(d.errs) >= maxErrors {
+		return
+	}
 	d.errs = append(d.errs, Error{d.file, n.Line, fmt.Sprintf(format, args...)})
 }
 

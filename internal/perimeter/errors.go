@@ -38,6 +38,10 @@ func (es Errors) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxErrors bounds how many errors are collected: who sees a hundred knows
+// that the file is something else.
+const maxErrors = 100
+
 func (es Errors) sort() {
 	slices.SortStableFunc(es, func(a, b Error) int { return cmp.Compare(a.Line, b.Line) })
 }
@@ -53,10 +57,17 @@ func show(s string) string {
 	return fmt.Sprintf("%q", s)
 }
 
+// maxKnown bounds how many known words a message lists.
+const maxKnown = 40
+
 // suggest returns the tail of a message about a word that is not known: the
 // one that was probably meant, and the known ones.
 func suggest(word string, known []string) string {
-	list := "; known: " + strings.Join(known, ", ")
+	shown := known
+	if len(known) > maxKnown {
+		shown = append(slices.Clone(known[:maxKnown]), fmt.Sprintf("and %d more", len(known)-maxKnown))
+	}
+	list := "; known: " + strings.Join(shown, ", ")
 	if near := nearest(word, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?%s", near, strings.Replace(list, ";", "", 1))
 	}
@@ -66,8 +77,8 @@ func suggest(word string, known []string) string {
 // nearest returns the known word that a typing error may have made word of,
 // or "" when none is near.
 func nearest(word string, known []string) string {
-	if len(word) > maxShown {
-		return ""
+	if len(word) > maxShown || len(known) > 1000 {
+		return "" // nobody wrote such a list by hand
 	}
 	best, at := "", 1+max(1, (len(word)+2)/3)
 	for _, k := range known {

@@ -25,12 +25,12 @@ type Decision struct {
 	Message string         // {why} stands for the reason of what it is about
 	// Places are indices of the places that it is about, in those of the asset,
 	// or of the target when Target is not negative.
-	Places       []int
-	Target       int
-	About        []string              // "operator", "custody", "maker", "support", "setting:<name>"
-	Also         []graph.RequirementID // besides those of the rule
-	Basis        finding.Basis         // "": that of the rule
-	Remedy       string                // "": that of the rule
+	Places []int
+	Target int
+	About  []string              // "operator", "custody", "maker", "support", "setting:<name>"
+	Also   []graph.RequirementID // besides those of the rule
+	Basis  finding.Basis         // "": that of the rule
+	Remedy string                // "": that of the rule
 }
 
 // An Engine asks a set of rules.

@@ -24,6 +24,8 @@ var formats = map[string]func(io.Writer, *finding.Result, Options) error{
 	"text":  writeText,
 	"json":  func(w io.Writer, r *finding.Result, _ Options) error { return r.Encode(w) },
 	"sarif": writeSARIF,
+
+	"junit": writeJUnit, "gitlab": writeGitLab, "github": writeGitHub, "markdown": writeMarkdown, "html": writeHTML,
 }
 
 // Formats are the names of the formats, sorted.

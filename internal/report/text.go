@@ -23,8 +23,8 @@ import (
 //     says how much it hides and how to see it.
 //   - Waivers, problems and unknown types are always shown.
 const (
-	linesPerGroup = 6
-	groupsShown   = 7
+	linesPerGroup = 3
+	groupsShown   = 5
 )
 
 type style struct{ on bool }
@@ -236,7 +236,7 @@ func (t *text) status(f *finding.Finding) string {
 // whole group.
 func (t *text) because(f *finding.Finding) {
 	for i, b := range f.Because {
-		if i == 3 {
+		if i == 1 {
 			t.line("      %s", t.dim("… bailiwick explain "+string(f.Rule)+", or --all for the whole chain"))
 			break
 		}

@@ -104,7 +104,7 @@ func (n *node) placesOf(v *value) []graph.Place {
 	if v.node != nil && (v.text == "" || v.as == "arn") {
 		return n.takenFrom(v)
 	}
-	p := graph.Place{Provider: n.provider, Origin: v.origin}
+	p := graph.Place{Provider: n.provider, Origin: n.line(v)}
 	switch {
 	case v.unknown != "":
 		p.Confidence, p.Unknown = graph.NotKnown, v.unknown
@@ -119,6 +119,15 @@ func (n *node) placesOf(v *value) []graph.Place {
 		n.byRegion(&p, v, v.text)
 	}
 	return []graph.Place{p}
+}
+
+// line is where a person mends it: the attribute of the asset that decides,
+// else the asset. That a provider block decides is said in the reasons.
+func (n *node) line(v *value) graph.Origin {
+	if v.own {
+		return v.origin
+	}
+	return n.fact.Origin
 }
 
 // takenFrom takes over the own places of the asset that the value names.
@@ -136,6 +145,7 @@ func (n *node) takenFrom(v *value) []graph.Place {
 		}
 		seen[key] = true
 		p.Because = append([]string{fmt.Sprintf("%s names %s", v.path, from.fact.Address)}, p.Because...)
+		p.Origin = n.line(v)
 		if p.Unknown != "" {
 			p.Unknown = fmt.Sprintf("%s: %s", from.fact.Address, p.Unknown)
 		}
@@ -146,7 +156,7 @@ func (n *node) takenFrom(v *value) []graph.Place {
 		if why == "" {
 			why = fmt.Sprintf("%s names %s, which has no place of its own", v.path, from.fact.Address)
 		}
-		out = []graph.Place{{Provider: n.provider, Confidence: graph.NotKnown, Unknown: why, Origin: v.origin}}
+		out = []graph.Place{{Provider: n.provider, Confidence: graph.NotKnown, Unknown: why, Origin: n.line(v)}}
 	}
 	return out
 }
@@ -274,7 +284,7 @@ func (n *node) fromSpec(side *node, spec *kb.PlaceSpec) []graph.Place {
 
 // scoped turns a word of [kb.PlaceSpec.Scope] into places.
 func (n *node) scoped(v *value, scope string) []graph.Place {
-	p := graph.Place{Provider: n.provider, Origin: v.origin, Because: []string{written(v)}, Confidence: graph.Documented, Binding: graph.Guaranteed}
+	p := graph.Place{Provider: n.provider, Origin: n.line(v), Because: []string{written(v)}, Confidence: graph.Documented, Binding: graph.Guaranteed}
 	switch {
 	case scope == "none":
 		return nil
@@ -309,7 +319,7 @@ func (n *node) near(v *value, f func(graph.Place) graph.Place) []graph.Place {
 			p = f(own)
 		}
 		p.Because = append([]string{written(v)}, p.Because...)
-		p.Origin = v.origin
+		p.Origin = n.line(v)
 		out = append(out, p)
 	}
 	return out

@@ -19,6 +19,7 @@ type value struct {
 	as      string
 	path    string // what was read, for the because chain
 	origin  graph.Origin
+	own     bool // read from an attribute of the asset itself
 }
 
 // values makes the readings in order; the first that is written decides, even
@@ -38,7 +39,7 @@ func (n *node) reading(rd *kb.Read) []value {
 	case rd.Const != "":
 		return mapped([]value{{text: rd.Const, as: rd.As, path: "the provider's documented default", origin: n.fact.Origin}}, rd)
 	case rd.Attr != "":
-		return mapped(n.scalars(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd.As), rd)
+		return mapped(ownValues(n.scalars(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd.As)), rd)
 	case rd.Provider != "":
 		if n.fact.Provider == nil {
 			return nil
@@ -48,6 +49,13 @@ func (n *node) reading(rd *kb.Read) []value {
 		return n.referred(rd)
 	}
 	return nil
+}
+
+func ownValues(vs []value) []value {
+	for i := range vs {
+		vs[i].own = true
+	}
+	return vs
 }
 
 func (n *node) providerName() string {
@@ -153,7 +161,7 @@ func (n *node) referred(rd *kb.Read) []value {
 }
 
 func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
-	v := value{as: rd.As, path: rd.Ref, origin: at.Origin}
+	v := value{as: rd.As, path: rd.Ref, origin: at.Origin, own: true}
 	targets := n.follow(at)
 	if m := named(targets); m != nil {
 		targets = []*node{m}

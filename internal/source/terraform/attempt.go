@@ -46,8 +46,29 @@ func (e *call) attempt(s *scope, can bool) (cty.Value, error) {
 
 // settledWhole reports whether nothing in v is unknown.
 func settledWhole(v cty.Value) bool {
-	raw, _ := v.UnmarkDeep()
-	return raw.IsWhollyKnown()
+	left := maxWeight
+	return whole(v, &left)
+}
+
+func whole(v cty.Value, left *int) bool {
+	if *left--; *left < 0 {
+		return false
+	}
+	raw, _ := v.Unmark()
+	switch {
+	case raw.IsNull():
+		return true
+	case !raw.IsKnown():
+		return false
+	case raw.Type().IsPrimitiveType() || !raw.CanIterateElements():
+		return true
+	}
+	for it := raw.ElementIterator(); it.Next(); {
+		if _, e := it.Element(); !whole(e, left) {
+			return false
+		}
+	}
+	return true
 }
 
 // isPath reports whether the expression only follows names and keys.

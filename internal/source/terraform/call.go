@@ -129,7 +129,7 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 			p = &params[i]
 		}
 		a = settle(a)
-		if !p.AllowMarked {
+		if !p.AllowMarked || name == "flatten" || parses[name] {
 			if tooHeavy(a) || bulky(a) {
 				return cty.NilVal, fault("an argument is too large")
 			}
@@ -157,17 +157,17 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 	if parses[name] && hugeInside(out) {
 		return cty.NilVal, fault("a number is too large")
 	}
+	if selects[name] && out.IsMarked() {
+		return out, nil
+	}
 	if raw, _ := out.Unmark(); !raw.IsKnown() {
 		return withMarks(raw, settled(union(out.Marks(), marksOf(in)))), nil
-	}
-	if selects[name] {
-		return out, nil
 	}
 	return settle(out), nil
 }
 
 // selects are the functions that hand out one of the elements as it is.
-var selects = map[string]bool{"element": true, "lookup": true, "one": true}
+var selects = map[string]bool{"element": true, "one": true}
 
 // sizeOf is the number of elements of a collection that is known.
 func sizeOf(v cty.Value) int {
@@ -184,7 +184,7 @@ func sizeOf(v cty.Value) int {
 // convertTo is convert.Convert without its two bombs: the text of a number
 // such as 1e999999999 has as many digits.
 func convertTo(v cty.Value, ty cty.Type) (cty.Value, error) {
-	if v.Type() == ty || ty == cty.DynamicPseudoType {
+	if v.Type().Equals(ty) || ty == cty.DynamicPseudoType {
 		return v, nil
 	}
 	raw, _ := v.Unmark()

@@ -33,7 +33,7 @@ func (c *compiler) at(r hcl.Range) pos { return pos{c.file, int32(r.Start.Line)}
 func (c *compiler) expr(e hclsyntax.Expression) expr {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
-		return lit{e.Val}
+		return literal(e)
 	case *hclsyntax.TemplateExpr:
 		return c.template(e)
 	case *hclsyntax.TemplateWrapExpr:
@@ -75,6 +75,18 @@ func (c *compiler) expr(e hclsyntax.Expression) expr {
 		return &bad{"there is no expression here"}
 	}
 	return &bad{fmt.Sprintf("the expression on line %d could not be parsed", e.Range().Start.Line)}
+}
+
+// literal compiles a constant. The parser leaves an unknown value where it
+// found something that it did not understand.
+func literal(e *hclsyntax.LiteralValueExpr) expr {
+	switch {
+	case !e.Val.IsKnown():
+		return &bad{fmt.Sprintf("the expression on line %d could not be parsed", e.SrcRange.Start.Line)}
+	case e.Val.Type() == cty.Number && !e.Val.IsNull() && hugeNumber(e.Val):
+		return &bad{"a number is too large"}
+	}
+	return lit{e.Val}
 }
 
 // conversion compiles OpenTofu's convert, whose second argument is a type.

@@ -85,6 +85,9 @@ func gzipText(a []string) (cty.Value, error) {
 	if _, err := io.WriteString(w, a[0]); err != nil {
 		return cty.NilVal, fmt.Errorf("compress: %w", err)
 	}
+	if err := w.Flush(); err != nil { // the real tools flush too, which shows in the bytes
+		return cty.NilVal, fmt.Errorf("compress: %w", err)
+	}
 	if err := w.Close(); err != nil {
 		return cty.NilVal, fmt.Errorf("compress: %w", err)
 	}

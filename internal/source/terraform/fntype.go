@@ -44,16 +44,15 @@ func convertedType(v cty.Value, want cty.Type) (cty.Type, error) {
 
 // assume makes a function that only says more about an unknown value.
 func assume(ty cty.Type, extra []function.Parameter, check func(v cty.Value, args []cty.Value) error, refine func(b *cty.RefinementBuilder, args []cty.Value) *cty.RefinementBuilder) function.Function {
-	params := append(extra[:len(extra):len(extra)], function.Parameter{Name: "value", Type: ty, AllowUnknown: true})
+	params := append([]function.Parameter{{Name: "value", Type: ty, AllowUnknown: true}}, extra...)
 	return function.New(&function.Spec{
 		Params: params,
-		Type:   func(args []cty.Value) (cty.Type, error) { return args[len(args)-1].Type(), nil },
+		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v := args[len(args)-1]
-			if v.IsKnown() {
-				return v, check(v, args)
+			if args[0].IsKnown() {
+				return args[0], check(args[0], args[1:])
 			}
-			return refine(v.Refine().NotNull(), args).NewValue(), nil
+			return refine(args[0].Refine().NotNull(), args[1:]).NewValue(), nil
 		},
 	})
 }

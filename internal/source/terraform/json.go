@@ -244,9 +244,14 @@ func (c *compiler) jsonExpr(v *jsonValue) expr {
 	case bool:
 		return lit{cty.BoolVal(a)}
 	case json.Number:
-		n, err := cty.ParseNumberVal(string(a))
+		n, err := cty.Zero, error(nil)
+		if !hugeText(string(a)) {
+			n, err = cty.ParseNumberVal(string(a))
+		} else {
+			err = fault("a number is too large")
+		}
 		if err != nil {
-			return &bad{fmt.Sprintf("the number %s cannot be read", a)}
+			return &bad{fmt.Sprintf("a number on line %d cannot be read", v.line)}
 		}
 		return lit{n}
 	}

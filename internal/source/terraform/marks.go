@@ -191,6 +191,31 @@ func causesOnly(marks cty.ValueMarks) cty.ValueMarks {
 
 // deepMarks returns the marks of v and of everything in it, settled.
 func deepMarks(v cty.Value) cty.ValueMarks {
-	_, marks := v.UnmarkDeep()
-	return settled(marks)
+	ty := v.Type()
+	if ty.IsPrimitiveType() || ty == cty.DynamicPseudoType || !v.ContainsMarked() {
+		return settled(v.Marks())
+	}
+	out := cty.ValueMarks{}
+	left := maxWeight
+	collectMarks(v, out, &left)
+	return settled(out)
+}
+
+// collectMarks adds the marks of v and its parts, as many as can be looked at.
+func collectMarks(v cty.Value, out cty.ValueMarks, left *int) {
+	if *left--; *left < 0 {
+		return
+	}
+	raw, marks := v.Unmark()
+	for m := range marks {
+		out[m] = struct{}{}
+	}
+	ty := raw.Type()
+	if ty.IsPrimitiveType() || raw.IsNull() || !raw.IsKnown() || !raw.CanIterateElements() {
+		return
+	}
+	for it := raw.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		collectMarks(e, out, left)
+	}
 }

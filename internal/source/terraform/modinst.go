@@ -114,7 +114,7 @@ func (m *modInst) input(v *variable) cty.Value {
 // coerce converts a value to the type of the variable, with the defaults of
 // optional attributes.
 func (v *variable) coerce(val cty.Value) cty.Value {
-	if v.typ == cty.DynamicPseudoType || val.Type() == v.typ {
+	if v.typ == cty.DynamicPseudoType || val.Type().Equals(v.typ) {
 		return val
 	}
 	if v.defaults != nil {

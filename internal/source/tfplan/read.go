@@ -163,11 +163,11 @@ func (r *reading) show() {
 		r.plan.readConfig(r.get("configuration"), r.get("variables"))
 		r.changes()
 		r.deferred()
-		r.values(r.doc.get(r.get("planned_values"), "root_module"))
+		r.values(r.doc.get(r.get("planned_values"), "root_module"), 0)
 		r.completeness()
 	} else {
 		r.plan.state = true
-		r.values(r.doc.get(r.get("values"), "root_module"))
+		r.values(r.doc.get(r.get("values"), "root_module"), 0)
 	}
 	r.finish()
 }

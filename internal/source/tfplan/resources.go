@@ -74,8 +74,12 @@ func (r *reading) change(s span, partial string) {
 
 // values reads a module of planned_values or of a state. In a plan only what
 // resource_changes does not show is new.
-func (r *reading) values(module span) {
+func (r *reading) values(module span, depth int) {
 	d := r.doc
+	if depth > maxDepth {
+		r.problem(module.from, "modules are nested more than %d deep: what is below was not read", maxDepth)
+		return
+	}
 	ms := d.members(module)
 	m, _ := find(ms, "resources")
 	for _, s := range d.items(m.val) {
@@ -95,7 +99,7 @@ func (r *reading) values(module span) {
 	}
 	m, _ = find(ms, "child_modules")
 	for _, c := range d.items(m.val) {
-		r.values(c)
+		r.values(c, depth+1)
 	}
 }
 
@@ -105,7 +109,7 @@ type resource struct {
 	address, typ, provider     string
 	alias                      string // of a raw state
 	values, unknown, sensitive span
-	created                    bool
+	created, raw               bool
 	partial                    string
 }
 
@@ -126,7 +130,7 @@ func (r *reading) asset(res resource) {
 	}
 	in := &instance{
 		plan: r.plan, addr: a, at: res.at, typ: res.typ, created: res.created,
-		values: res.values, unknown: res.unknown, sensitive: res.sensitive,
+		values: res.values, unknown: res.unknown, sensitive: res.sensitive, raw: res.raw,
 	}
 	module, group := path(a.modules), join(bare(a.modules), a.id.name)
 	r.plan.add(module, a.id, graph.Address(res.address), in)

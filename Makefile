@@ -1,0 +1,34 @@
+# make test        everything that Go alone can test (the README's second command)
+# make test-real   real tools beside ours; installs pinned peers into the user's cache folder
+# make bench       benchmarks of the hot paths, then us beside the peers (never in CI)
+# make corpus CORPUS=dir   reads every tree below dir and prints the table of docs/corpus.md
+# make generate    compiled knowledge, schemas
+.PHONY: test test-real bench corpus generate fuzz build
+
+FUZZTIME ?= 10m
+
+test:
+	go vet ./...
+	go test ./...
+
+test-real:
+	bench/peers.sh tofu >/dev/null
+	go vet -tags real ./...
+	go test -tags real -run Real -timeout 45m ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+	bench/compare.sh $(CORPUS)
+
+corpus:
+	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=dir: a folder with Terraform repositories"; exit 2; }
+	go run ./bench/corpus $(CORPUS)
+
+generate:
+	go generate ./...
+
+fuzz:
+	bench/fuzz.sh $(FUZZTIME)
+
+build:
+	CGO_ENABLED=0 go build -trimpath -o bailiwick ./cmd/bailiwick

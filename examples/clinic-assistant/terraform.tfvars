@@ -1,0 +1,1 @@
+replica_region = "us-west-2"

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
+	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
+)
+
+// A sight is what init saw in a tree.
+type sight struct {
+	rows     []sightRow
+	assets   int
+	unknown  int // whose place is not established
+	problems int
+	stores   []graph.Address // proposed for bindings
+}
+
+// A sightRow is one place with its operator.
+type sightRow struct {
+	provider, region, operator string
+	countries                  []graph.Country
+	assets                     int
+}
+
+// look resolves the tree against no particular perimeter.
+func (i *initialiser) look() (*sight, error) {
+	k, _, err := i.open()
+	if err != nil {
+		return nil, err
+	}
+	day, err := i.day("")
+	if err != nil {
+		return nil, err
+	}
+	facts := all.Read([]string{i.dir}, all.Options{Terraform: terraform.Options{Data: dataAttributes(k)}})
+	any := &perimeter.Perimeter{Spec: perimeter.Spec{Jurisdictions: perimeter.Jurisdictions{Allow: []string{"EEA"}}}}
+	book, err := limits.New(k, any, day)
+	if err != nil {
+		return nil, err
+	}
+	s := &sight{problems: len(facts.Problems)}
+	rows := map[string]*sightRow{}
+	for _, a := range resolve.New(k, any, book, day).Resolve(&facts) {
+		s.add(rows, &a)
+	}
+	for _, r := range rows {
+		s.rows = append(s.rows, *r)
+	}
+	slices.SortFunc(s.rows, func(a, b sightRow) int {
+		return cmp.Or(-cmp.Compare(a.assets, b.assets), cmp.Compare(a.provider+a.region, b.provider+b.region))
+	})
+	return s, nil
+}
+
+func (s *sight) add(rows map[string]*sightRow, a *resolve.Asset) {
+	if a.Kind.Bearing() == graph.BearsNothing {
+		return
+	}
+	s.assets++
+	if a.Kind.Bearing() == graph.BearsData && a.Kind != graph.UnknownKind && a.Kind != graph.Module && a.Kind != graph.Key && len(s.stores) < 12 {
+		s.stores = append(s.stores, a.Address)
+	}
+	for i := range a.Places {
+		p := &a.Places[i]
+		if p.Purpose != "" {
+			continue
+		}
+		if p.Unknown != "" {
+			s.unknown++
+			return
+		}
+		key := string(p.Provider) + " " + p.Region + fmt.Sprint(p.Countries)
+		r := rows[key]
+		if r == nil {
+			r = &sightRow{provider: string(p.Provider), region: p.Region, countries: p.Countries}
+			if a.Operator != nil {
+				r.operator = operatorText(a.Operator)
+			}
+			rows[key] = r
+		}
+		r.assets++
+		return
+	}
+}
+
+// summary is what was seen, for a person.
+func (s *sight) summary() string {
+	if s.assets == 0 {
+		return "nothing that holds or moves data was found here\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d assets hold or move data", s.assets)
+	if s.unknown > 0 {
+		fmt.Fprintf(&b, ", of %d the place is not established", s.unknown)
+	}
+	if s.problems > 0 {
+		fmt.Fprintf(&b, ", %d things could not be read", s.problems)
+	}
+	b.WriteByte('\n')
+	for i, r := range s.rows {
+		if i == 10 {
+			fmt.Fprintf(&b, "  and %d more places\n", len(s.rows)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  %-9s %-18s %-14s %4d  %s\n", r.provider, r.region, joinText(r.countries), r.assets, r.operator)
+	}
+	return b.String()
+}
+
+// comment is what was seen as a comment at the end of the file, with the
+// stores that a binding should name.
+func (s *sight) comment() string {
+	var b strings.Builder
+	b.WriteString("\n# What bailiwick init saw in this tree:\n")
+	for line := range strings.Lines(s.summary()) {
+		b.WriteString("#   " + line)
+	}
+	if len(s.stores) > 0 {
+		b.WriteString("# Bind these to data classes under spec.bindings:\n")
+		for _, a := range s.stores {
+			fmt.Fprintf(&b, "#   - {match: '%s', data: []}\n", strings.ReplaceAll(string(a), "'", "''"))
+		}
+	}
+	return b.String()
+}
+
+// proposal is the preset that fits best what was seen: the country most
+// assets are in, when there is a preset for it, else the EU.
+func (s *sight) proposal() string {
+	byCountry := map[graph.Country]string{"CH": "ch", "GB": "uk", "IN": "in", "DE": "de-c3a", "FR": "fr-secnumcloud"}
+	n := map[string]int{}
+	for _, r := range s.rows {
+		if len(r.countries) == 1 {
+			n[byCountry[r.countries[0]]] += r.assets
+		}
+	}
+	best := "eu"
+	for _, p := range []string{"ch", "in", "uk"} {
+		if n[p]*2 > s.assets {
+			best = p
+		}
+	}
+	return best
+}
