@@ -71,6 +71,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"instrument", "requirements/rule/art-1.yaml", "instrument: RULE", "instrument: ROLE", "does not begin with its instrument"},
 		{"adequacy scope", "adequacy.yaml", "partial: true", "partial: false", "a scope other than full is partial"},
 		{"bloc member", "blocs.yaml", "[DE, FR]", "[DE, FX]", `members: "FX" is not an ISO`},
+		{"bloc named like a country", "blocs.yaml", "id: OK", "id: DE", "bloc DE has the code of a country"},
+		{"adequacy twice", "adequacy.yaml", "country: GB, decision: two, scope: full, from: 2021-06-28", "country: CH, decision: two, scope: full, from: 2000-07-26", "is already at adequacy.yaml:3"},
 		{"model match", "models/x.yaml", "'base-tuned'", "'(base'", "is not an expression"},
 		{"model matches all", "models/x.yaml", "'base-tuned'", "'x*'", "matches everything"},
 		{"operator control", "operators/acme.yaml", "country: US, confidence", "country: USA, confidence", `control of Big Inc.: "USA" is not an ISO`},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -137,14 +138,35 @@ func looserOperator(old, new *Operator) []string {
 	if new.Support != nil {
 		is = new.Support.Countries
 	}
+	if old.Support != nil && new.Support != nil && old.Support.Confidence != new.Support.Confidence && graph.Weakest(old.Support.Confidence, new.Support.Confidence) == old.Support.Confidence {
+		c = append(c, fmt.Sprintf("support %s instead of %s", new.Support.Confidence, old.Support.Confidence))
+	}
 	return append(c, looserCountries("support", was, is)...)
 }
 
-func looserModel(old, new *Model) []string {
+// looserModel also compares an added family with the one that so far answered
+// for the plain text of its expressions: mistral for '(^|/)mistral-ours'.
+func (o *overlaying) looserModel(old, new *Model) []string {
 	if old == nil {
-		return nil
+		var c []string
+		for _, expr := range new.Match {
+			if m, ok := o.base.Model(plainText(expr)); ok && (m.Developer != new.Developer || m.Country != new.Country) {
+				c = append(c, fmt.Sprintf("%s of %s (%s) is taken for %s of %s (%s)", plainText(expr), m.Developer, m.Country, new.ID, new.Developer, new.Country))
+			}
+		}
+		return c
 	}
 	return append(changed("developer", old.Developer, new.Developer), changed("country", old.Country, new.Country)...)
+}
+
+// plainText drops the syntax of an expression and keeps its letters.
+func plainText(expr string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`^$()[]{}|?*+\`, r) {
+			return -1
+		}
+		return r
+	}, expr)
 }
 
 func looserProvider(old, new *Provider) []string {
@@ -163,9 +185,15 @@ func looserProvider(old, new *Provider) []string {
 	return c
 }
 
-func looserRegion(old, new *Region) []string {
+// looserRegion also compares an added code with what it meant so far: a code
+// of another partition, or the region that a form finds in it.
+func (o *overlaying) looserRegion(old, new *Region) []string {
 	if old == nil {
-		return nil
+		r, ok := o.base.Region(new.Provider, new.Code)
+		if !ok {
+			return nil
+		}
+		old = &r
 	}
 	var c []string
 	if old.Global && !new.Global {

@@ -40,10 +40,10 @@ func (k *KB) Overlay(fsys fs.FS, name string) (*KB, []Loosening, error) {
 	merge(&o, &base.laws, over.laws, "law", func(l *Law) string { return string(l.ID) }, looserLaw)
 	merge(&o, &base.requirements, over.requirements, "requirement", func(r *Requirement) string { return string(r.ID) }, looserRequirement)
 	merge(&o, &base.operators, over.operators, "operator", func(r *Operator) string { return string(r.ID) }, looserOperator)
-	merge(&o, &base.models, over.models, "model", func(m *Model) string { return m.ID }, looserModel)
+	merge(&o, &base.models, over.models, "model", func(m *Model) string { return m.ID }, o.looserModel)
 	merge(&o, &base.endpoints, over.endpoints, "endpoint", (*Endpoint).key, o.looserEndpoint)
 	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
-	merge(&o, &base.regions, over.regions, "region", (*Region).key, looserRegion)
+	merge(&o, &base.regions, over.regions, "region", (*Region).key, o.looserRegion)
 	for _, d := range over.dialects {
 		o.dialect(base, d)
 	}
@@ -132,69 +132,6 @@ func firmer(old, new interface{ facts(func(*Fact, bool)) }) []string {
 		return []string{fmt.Sprintf("confidence %s instead of %s", b, a)}
 	}
 	return nil
-}
-
-// dialect adds the types of an overlay to those that are known.
-func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
-	where := fmt.Sprintf("dialect %s/%s", d.V.Provider, d.V.Language)
-	for i := range base.dialects {
-		b := &base.dialects[i].V
-		if b.Provider != d.V.Provider || b.Language != d.V.Language {
-			continue
-		}
-		old, new := &b.Dialect, &d.V.Dialect
-		old.Types = maps.Clone(old.Types)
-		if old.Types == nil {
-			old.Types = map[string]*Type{}
-		}
-		for _, name := range slices.Sorted(maps.Keys(new.Types)) {
-			t := new.Types[name]
-			was, inert := old.Types[name], slices.Contains(old.Inert, name)
-			if was != nil && !same(was, t) {
-				o.loosens(d.File, d.V.lines[name], where+" type "+name, t.Loosens, []string{"another meaning than the known one"})
-			}
-			if inert {
-				old.Inert = slices.DeleteFunc(slices.Clone(old.Inert), func(s string) bool { return s == name })
-			}
-			old.Types[name] = t
-		}
-		var changes []string
-		for _, name := range new.Inert {
-			if slices.Contains(old.Inert, name) {
-				continue
-			}
-			changes = append(changes, name+" counts as inert")
-			delete(old.Types, name)
-			old.Inert = append(slices.Clone(old.Inert), name)
-		}
-		for _, s := range new.Sources {
-			if !slices.Contains(old.Sources, s) {
-				old.Sources = append(slices.Clone(old.Sources), s)
-			}
-		}
-		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.Data) > 0 {
-			changes = append(changes, "place, partition, tags or data are read in another way")
-			if len(new.Place) > 0 {
-				old.Place = new.Place
-			}
-			if len(new.Partition) > 0 {
-				old.Partition = new.Partition
-			}
-			if len(new.Tags) > 0 {
-				old.Tags = new.Tags
-			}
-			if len(new.Data) > 0 {
-				old.Data = new.Data
-			}
-		}
-		o.loosens(d.File, d.Line, where, new.Loosens, changes)
-		b.lines = d.V.lines
-		return
-	}
-	if len(d.V.Dialect.Inert) > 0 {
-		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{fmt.Sprintf("%d types count as inert", len(d.V.Dialect.Inert))})
-	}
-	base.dialects = append(base.dialects, d)
 }
 
 // tree turns the knowledge back into records.

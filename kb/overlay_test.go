@@ -36,12 +36,18 @@ func TestOverlay(t *testing.T) {
 		{"confidence", "operators/x.yaml", "sources: {s: {address: x, licence: MIT, retrieved: 2026-01-01}}\noperators:\n  - {id: acme-us, name: Acme US, seat: US, source: s, quote: q, confidence: documented}\n", "operator acme-us"},
 		{"requirement dropped", "requirements/rule/art-1.yaml", "id: RULE_ART_1\ninstrument: RULE\ncitation: x\ntitle: x\nterritory: [EU]\nstatus: lapsed\nuntil: 2020-01-01\naddressee: customer\nobligation: x\nconfidence: claimed\n", "requirement RULE_ART_1"},
 		{"model from elsewhere", "models/x.yaml", claimed + "models:\n  - {id: tuned, name: Tuned, developer: acme, country: DE, match: ['base-tuned']}\n", "model tuned"},
+		{"a model of ours", "models/x.yaml", claimed + "models:\n  - {id: ours, name: Ours, developer: acme, country: DE, match: ['triage']}\n", ""},
+		{"a model that shadows", "models/x.yaml", claimed + "models:\n  - {id: ours, name: Ours, developer: acme, country: DE, match: ['(^|/)base-tuned-v2']}\n", "model ours"},
+		{"a code that shadows", "providers/acme/regions.yaml", claimed + "regions:\n  - {code: west-1, kind: region, countries: [DE]}\n", "region acme/west-1"},
+		{"a zone elsewhere", "providers/acme/regions.yaml", claimed + "partition: acme\nregions:\n  - {code: north-1c, kind: zone, countries: [FR]}\n", "region acme/acme/north-1c"},
 		{"a host of ours", "endpoints/x.yaml", claimed + "endpoints:\n  - {host: api.ours.example, operator: acme, places: [{role: storage, countries: [DE]}]}\n", ""},
 		{"a host that shadows", "endpoints/x.yaml", claimed + "endpoints:\n  - {host: new.acme.example, operator: acme, provider: acme, places: [{role: storage, countries: [DE]}]}\n", "endpoint host new.acme.example"},
 		{"a host pinned", "endpoints/x.yaml", claimed + "endpoints:\n  - {host: status.acme.example, provider: acme, places: [{role: processing, countries: [DE]}]}\n", "endpoint host status.acme.example"},
 		{"a type more", "providers/acme/terraform.yaml", "types: {acme_queue: {kind: queue}}\n", ""},
 		{"the same type", "providers/acme/terraform.yaml", "types: {backend.acme: {kind: state}}\n", ""},
 		{"another type", "providers/acme/terraform.yaml", "types: {acme_bucket: {kind: inert}}\n", "dialect acme/terraform type acme_bucket"},
+		{"a type out of a prefix", "providers/acme/terraform.yaml", "types: {acme_bucket_copy: {kind: network}}\n", "dialect acme/terraform type acme_bucket_copy"},
+		{"a type that was inert", "providers/acme/terraform.yaml", "types: {acme_iam_user: {kind: identity}}\n", ""},
 		{"inert", "providers/acme/terraform.yaml", "sources: [acme/acme]\ninert: [acme_queue]\n", "dialect acme/terraform"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -64,8 +70,8 @@ func TestOverlay(t *testing.T) {
 			switch {
 			case strings.HasPrefix(c.file, "requirements/"):
 				text += "loosens: checked with them\n"
-			case c.name == "another type":
-				text = strings.Replace(text, "{kind: inert}", "{kind: inert, loosens: checked with them}", 1)
+			case strings.HasPrefix(c.text, "types:"):
+				text = strings.Replace(text, "{kind: ", "{loosens: checked with them, kind: ", 1)
 			case c.name == "inert":
 				text += "loosens: checked with them\n"
 			}

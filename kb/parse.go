@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -39,16 +37,6 @@ type dialectFile struct {
 
 	lines      map[string]int // of the types
 	inertLines []int          // of the entries of inert
-}
-
-// A header is what every file may say once for all its facts.
-type header struct {
-	Sources map[string]row[Source] `yaml:"sources,omitempty"`
-	// Fact gives source, confidence, as_of and review_by to the records that do
-	// not say otherwise. A quote stays with its record.
-	Fact Fact `yaml:"fact,omitempty"`
-	// Partition is that of the regions which name none.
-	Partition string `yaml:"partition,omitempty"`
 }
 
 // parse reads every YAML file of the tree and reports all errors at once.
@@ -177,128 +165,4 @@ func child(n *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	return nil
-}
-
-// A record is anything that carries facts.
-type record[T any] interface {
-	*T
-	facts(func(f *Fact, nested bool))
-}
-
-// list reads a file of a header and one list of records.
-func list[T any, P record[T]](file string, data []byte, key string, into *[]row[T]) error {
-	root, err := parseYAML(file, data)
-	if err != nil {
-		return err
-	}
-	items := take(root, key)
-	var h header
-	if err := decodeNode(file, root, &h, key); err != nil {
-		return err
-	}
-	if err := h.check(file); err != nil {
-		return err
-	}
-	if items == nil || items.Kind != yaml.SequenceNode || len(items.Content) == 0 {
-		return &Error{file, 0, "expected a list of records under " + key + ":"}
-	}
-	var errs []error
-	for _, n := range items.Content {
-		r := row[T]{File: file, Line: n.Line}
-		if err := decodeNode(file, n, &r.V); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		if region, ok := any(&r.V).(*Region); ok && region.Partition == "" {
-			region.Partition = h.Partition
-		} else if !ok && h.Partition != "" {
-			return &Error{file, 0, "partition: belongs into regions.yaml only"}
-		}
-		errs = append(errs, h.complete(r.errorf, P(&r.V).facts)...)
-		*into = append(*into, r)
-	}
-	return errors.Join(errs...)
-}
-
-// one reads a file that is one record, with a header beside its keys.
-func one[T any, P record[T]](file string, data []byte, into *[]row[T]) error {
-	var f struct {
-		header `yaml:",inline"`
-		V      T `yaml:",inline"`
-	}
-	if _, err := decodeStrict(file, data, &f); err != nil {
-		return err
-	}
-	if err := f.check(file); err != nil {
-		return err
-	}
-	if f.Partition != "" {
-		return &Error{file, 0, "partition: belongs into regions.yaml only"}
-	}
-	r := row[T]{V: f.V, File: file, Line: 1}
-	errs := f.complete(r.errorf, P(&r.V).facts)
-	*into = append(*into, r)
-	return errors.Join(errs...)
-}
-
-// take removes a key from a mapping and returns its value.
-func take(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			v := n.Content[i+1]
-			n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
-			return v
-		}
-	}
-	return nil
-}
-
-// check looks at what the header says for all records.
-func (h *header) check(file string) error {
-	f := h.Fact
-	switch c := string(f.Confidence); {
-	case c != "" && !slices.Contains(confidences, c):
-		return &Error{file, 0, fmt.Sprintf("fact: unknown confidence %q%s", c, didYouMean(c, confidences))}
-	case f.Quote != "":
-		return &Error{file, 0, "fact: a quote belongs to the record that it speaks of"}
-	case f.Source != "" && h.Sources[f.Source].Line == 0:
-		return &Error{file, 0, fmt.Sprintf("fact: source %q is not listed under sources:%s", f.Source, didYouMean(f.Source, slices.Sorted(maps.Keys(h.Sources))))}
-	}
-	return nil
-}
-
-// complete gives the facts of one record what the header says for all of
-// them. The source of the file goes only to a fact that quotes it: a fact
-// without a quote has not been read anywhere.
-func (h *header) complete(errorf func(string, ...any) error, facts func(func(*Fact, bool))) []error {
-	var errs []error
-	facts(func(f *Fact, nested bool) {
-		if f.AsOf == "" {
-			f.AsOf = h.Fact.AsOf
-		}
-		if f.ReviewBy == "" {
-			f.ReviewBy = h.Fact.ReviewBy
-		}
-		if f.Quote != "" && f.Source == "" {
-			f.Source = h.Fact.Source
-		}
-		if f.Confidence == "" && f.Source == "" && f.Quote == "" && (nested || h.Fact.Confidence == graph.Claimed) {
-			f.Confidence = graph.Claimed
-		}
-		if f.Confidence == "" && f.Quote != "" {
-			f.Confidence = h.Fact.Confidence
-		}
-		if f.Source != "" {
-			s, ok := h.Sources[f.Source]
-			if !ok {
-				errs = append(errs, errorf("source %q is not listed under sources:%s", f.Source, didYouMean(f.Source, slices.Sorted(maps.Keys(h.Sources)))))
-				return
-			}
-			v := s.V
-			f.Cited = &v
-			errs = append(errs, checkSource(errorf, f.Source, &v)...)
-		}
-		errs = append(errs, checkFact(errorf, f)...)
-	})
-	return errs
 }

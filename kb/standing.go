@@ -17,7 +17,7 @@ func (f Fact) Standing(at time.Time) graph.Confidence {
 	case f.Source == "" || f.Quote == "":
 		c = graph.Weakest(c, graph.Claimed)
 	}
-	if due, err := time.Parse(time.DateOnly, f.ReviewBy); err == nil && at.After(due.AddDate(0, 0, 1)) {
+	if due, err := time.Parse(time.DateOnly, f.ReviewBy); err == nil && !at.Before(due.AddDate(0, 0, 1)) {
 		return lower(c)
 	}
 	return c

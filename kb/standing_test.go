@@ -17,6 +17,7 @@ func TestStanding(t *testing.T) {
 	}{
 		{"cited", cited, graph.Authoritative, "2026-01-01", graph.Authoritative},
 		{"on the day", cited, graph.Authoritative, "2026-06-30", graph.Authoritative},
+		{"the day after", cited, graph.Authoritative, "2026-07-01", graph.Documented},
 		{"stale", cited, graph.Authoritative, "2026-07-02", graph.Documented},
 		{"stale document", cited, graph.Documented, "2027-01-01", graph.Inferred},
 		{"stale inference", cited, graph.Inferred, "2027-01-01", graph.Claimed},

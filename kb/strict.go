@@ -9,20 +9,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// An Error is one thing that is wrong in a knowledge base file.
-type Error struct {
-	File    string
-	Line    int // 1-based; 0 for the whole file
-	Message string
-}
-
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Message
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
-}
-
 // A row is a record with the place it was read from.
 type row[T any] struct {
 	V    T

@@ -72,22 +72,35 @@ func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
 	if ix == nil {
 		return TypeMatch{}, false
 	}
-	ids := ix.Sources[source]
+	ids, more := ix.Sources[source], []graph.ProviderID(nil)
 	if source == "" || strings.HasPrefix(typ, "backend.") {
-		ids = ix.Heads[head(typ)]
+		ids, more = ix.Heads[head(typ)], ix.Heads[anyHead]
 	}
 	best, fixed := TypeMatch{}, -1
-	for _, id := range ids {
-		if m, n := k.getProvider(id).dialects[language].lookup(typ); n > fixed {
-			best, fixed = m, n
+	for _, some := range [2][]graph.ProviderID{ids, more} {
+		for _, id := range some {
+			if m, n := k.getProvider(id).dialects[language].lookup(typ); n > fixed {
+				best, fixed = m, n
+			}
 		}
 	}
 	return best, fixed >= 0
 }
 
-// head is the part of a type name by which the index finds its dialects: up to
-// the first underscore, or all of it.
+// anyHead is where the index keeps prefixes that are shorter than a head.
+const anyHead = "*"
+
+// head is the part of a type by which the index finds its dialects: up to the
+// first underscore, or all of it.
 func head(typ string) string {
 	h, _, _ := strings.Cut(typ, "_")
-	return strings.TrimSuffix(h, "*")
+	return h
+}
+
+// headOf is the head under which a name of a dialect, or a prefix, is kept.
+func headOf(name string) string {
+	if strings.HasSuffix(name, "*") && !strings.Contains(name, "_") {
+		return anyHead
+	}
+	return head(name)
 }

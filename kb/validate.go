@@ -49,6 +49,7 @@ func (t *tree) validate() error {
 	}
 	unique(c, t.countries, "country", func(v *Country) string { return string(v.Code) })
 	unique(c, t.blocs, "bloc", func(v *Bloc) string { return v.ID })
+	unique(c, t.adequacy, "adequacy decision", func(v *Adequacy) string { return string(v.Country) + v.Organisation + " from " + v.From })
 	unique(c, t.laws, "law", func(v *Law) string { return string(v.ID) })
 	unique(c, t.requirements, "requirement", func(v *Requirement) string { return string(v.ID) })
 	unique(c, t.operators, "operator", func(v *Operator) string { return string(v.ID) })

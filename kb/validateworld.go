@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 type complain = func(format string, args ...any)
@@ -22,6 +24,9 @@ func (c *checker) country(v *Country, errorf complain) {
 
 func (c *checker) bloc(v *Bloc, errorf complain) {
 	required(errorf, "id", v.ID, "title", v.Title)
+	if c.countries[graph.Country(v.ID)] {
+		errorf("bloc %s has the code of a country; give it another name", v.ID)
+	}
 	c.isCountry(errorf, "members", v.Members...)
 	switch {
 	case v.Derived != "" && v.Derived != "adequacy":

@@ -240,6 +240,9 @@ func keyOf(k cty.Value) (string, bool, cty.ValueMarks, error) {
 	return str.AsString(), true, marks, nil
 }
 
+// maxPrefix bounds what is remembered of the beginning of an unknown string.
+const maxPrefix = 256
+
 func (e *template) eval(s *scope) (cty.Value, error) {
 	var b strings.Builder
 	var marks []cty.ValueMarks
@@ -272,7 +275,11 @@ func (e *template) eval(s *scope) (cty.Value, error) {
 		}
 	}
 	if !known {
-		return settle(withMarks(cty.UnknownVal(cty.String).RefineNotNull(), marks...)), nil
+		out := cty.UnknownVal(cty.String).RefineNotNull()
+		if n := b.Len(); n > 0 && n <= maxPrefix {
+			out = out.Refine().StringPrefix(b.String()).NewValue()
+		}
+		return settle(withMarks(out, marks...)), nil
 	}
 	return settle(withMarks(cty.StringVal(b.String()), marks...)), nil
 }

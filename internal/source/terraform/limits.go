@@ -55,6 +55,8 @@ func checkText(name string, src []byte) (int, error) {
 	return checkNesting(name, src)
 }
 
+var errOperators = fmt.Errorf("an expression has more than %d operators: no configuration needs that, the file is not evaluated", maxOperators)
+
 // checkNesting bounds the depth of the syntax tree.
 func checkNesting(name string, src []byte) (int, error) {
 	brackets, operators := 0, 0
@@ -85,6 +87,9 @@ func checkNesting(name string, src []byte) (int, error) {
 				top.ops++ // a[x][x] and nested directives deepen the tree without nesting brackets
 				total++
 			}
+			if total > maxOperators {
+				return t.Range.Start.Line, errOperators
+			}
 			stack = append(stack, level{})
 			if len(stack) > maxNesting {
 				return t.Range.Start.Line, fmt.Errorf("brackets are nested more than %d deep: no configuration needs that, the file is not evaluated", maxNesting)
@@ -108,7 +113,7 @@ func checkNesting(name string, src []byte) (int, error) {
 			top.ops++
 			total++
 			if total > maxOperators {
-				return t.Range.Start.Line, fmt.Errorf("an expression has more than %d operators: no configuration needs that, the file is not evaluated", maxOperators)
+				return t.Range.Start.Line, errOperators
 			}
 		case hclsyntax.TokenEqual:
 			total -= top.ops
@@ -181,7 +186,7 @@ func liftHeredocs(src []byte) (out []byte, lifted map[string]string, line int, e
 			b.WriteString(marker)
 			b.WriteByte('\n')
 			b.Write(bytes.TrimRight(src[at:lineEnd(src, at)], "\r\n"))
-			b.WriteString(strings.Repeat("\n", lines))
+			b.WriteString(strings.Repeat("\n", lines-1)) // the marker took one of them
 			at = lineEnd(src, at)
 			if at > 0 && src[at-1] != '\n' {
 				copied = at

@@ -16,8 +16,8 @@ func (r *reading) changes() {
 	}
 }
 
-// deferred reads the changes that the tool could not plan yet. Each stands
-// for a number of instances that nobody knows.
+// deferred reads the changes that the tool could not plan yet. With the
+// reason instance_count_unknown, one stands for a number of instances.
 func (r *reading) deferred() {
 	for _, s := range r.doc.items(r.get("deferred_changes")) {
 		why := r.doc.text(r.doc.get(s, "reason"))
@@ -69,6 +69,7 @@ func (r *reading) change(s span, partial string) {
 	r.asset(resource{
 		at: s.from, address: text("address"), typ: text("type"), provider: text("provider_name"),
 		values: after.val, unknown: unknown.val, sensitive: sensitive.val, created: created, partial: partial,
+		many: strings.Contains(partial, "instance_count_unknown"),
 	})
 }
 
@@ -111,6 +112,7 @@ type resource struct {
 	values, unknown, sensitive span
 	created, raw               bool
 	partial                    string
+	many                       bool // it stands for a number of instances that is not known
 }
 
 // asset adds an instance to the facts.
@@ -133,11 +135,11 @@ func (r *reading) asset(res resource) {
 		values: res.values, unknown: res.unknown, sensitive: res.sensitive, raw: res.raw,
 	}
 	module, group := path(a.modules), join(bare(a.modules), a.id.name)
-	r.plan.add(module, a.id, graph.Address(res.address), in)
 	address := res.address
-	if res.partial != "" && a.id.key == "" && !strings.HasSuffix(address, "[*]") {
+	if res.many && a.id.key == "" {
 		address += "[*]"
 	}
+	r.plan.add(module, a.id, graph.Address(address), in)
 	r.facts.Assets = append(r.facts.Assets, graph.Asset{
 		Address: graph.Address(address), Language: "terraform", Type: res.typ, Root: r.doc.file, Module: module,
 		Provider: r.plan.providerOf(a, res.provider, res.alias), Attrs: in, Partial: res.partial,

@@ -53,7 +53,9 @@ func Match(path string, head []byte) bool {
 	case has(keys, "configuration", "applyable", "complete"): // sorted by another program
 		return bytes.Contains(head, []byte(`"root_module"`)) || bytes.Contains(head, []byte(`"provider_config"`))
 	}
-	return has(keys, "lineage", "serial", "terraform_version") && has(keys, "version")
+	// A raw state: by its first keys, or as another program sorts them.
+	return has(keys, "version") && has(keys, "terraform_version", "lineage") && has(keys, "serial", "lineage") ||
+		has(keys, "lineage") && has(keys, "outputs", "resources", "check_results")
 }
 
 // isBinary reports whether the file is a plan as terraform plan -out writes it.

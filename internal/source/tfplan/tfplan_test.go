@@ -322,11 +322,16 @@ func TestProblems(t *testing.T) {
 func TestDeferred(t *testing.T) {
 	src := `{"format_version":"1.2","complete":false,"planned_values":{},"configuration":{},"deferred_changes":[
 {"reason":"instance_count_unknown","resource_change":{"address":"aws_s3_bucket.b","mode":"managed","type":"aws_s3_bucket","name":"b",
- "provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"after":{"bucket":"b"},"after_unknown":{}}}}]}`
+ "provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"after":{"bucket":"b"},"after_unknown":{}}}},
+{"reason":"provider_config_unknown","resource_change":{"address":"aws_s3_bucket.c","mode":"managed","type":"aws_s3_bucket","name":"c",
+ "provider_name":"registry.terraform.io/hashicorp/aws","change":{"actions":["create"],"after":{},"after_unknown":{}}}}]}`
 	_, by := read(t, write(t, "plan.json", []byte(src)))
 	a, ok := by["aws_s3_bucket.b[*]"]
 	if !ok || a.Partial != "the change is deferred: instance_count_unknown" || a.Origin.Line != 2 {
 		t.Errorf("assets: %+v", by)
+	}
+	if c, ok := by["aws_s3_bucket.c"]; !ok || c.Partial == "" {
+		t.Errorf("one instance that is deferred: %+v", by)
 	}
 }
 
@@ -364,6 +369,9 @@ func TestMatch(t *testing.T) {
 		{"x.json", `{"@level":"info","@message":"Terraform 1.5"`, false},
 		{"package.json", `{"name":"x","version":"1.0.0","configuration":{}}`, false},
 		{"x.json", `{"version":4}`, false},
+		{"x.json", `{"version":"1.0","serial":7,"name":"x"}`, false},
+		{"x.json", `{"version":"1.0","terraform_version":"1.5"}`, false},
+		{"x.json", `{"check_results":null,"lineage":"x","outputs":{},"resources":[{`, true},
 		{"x.json", `[]`, false},
 		{"x.json", ``, false},
 		{".terraform/terraform.tfstate", `{"version":3,"serial":1,"lineage":"x","backend":{"type":"s3"`, false},
