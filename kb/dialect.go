@@ -15,8 +15,11 @@ type Dialect struct {
 	// Operator tells partitions or entities apart by provider configuration.
 	Partition []Read `yaml:"partition,omitempty" json:"partition,omitempty"`
 	// Tags are the attributes that hold tags or labels.
-	Tags  []string         `yaml:"tags,omitempty" json:"tags,omitempty"`
-	Types map[string]*Type `yaml:"types" json:"types"`
+	Tags []string `yaml:"tags,omitempty" json:"tags,omitempty"`
+	// ProviderTags are attributes of the provider configuration that give every
+	// asset tags.
+	ProviderTags []string         `yaml:"provider_tags,omitempty" json:"provider_tags,omitempty"`
+	Types        map[string]*Type `yaml:"types" json:"types"`
 	// Inert are types, or prefixes ending in *, that hold and move no data.
 	Inert []string `yaml:"inert,omitempty" json:"inert,omitempty"`
 	// Data translates attributes of data sources into paths of the provider
@@ -30,6 +33,7 @@ type Type struct {
 	// Of makes the type an attachment: its places, keys, settings and targets
 	// count for the asset that this attribute refers to. When that asset is
 	// not in the graph, the attachment stands for itself, with this Kind.
+	// Alternatives are separated by |.
 	Of string `yaml:"of,omitempty" json:"of,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
@@ -145,6 +149,8 @@ type SettingSpec struct {
 	// Any makes the setting true when any reading is true (several ways to be
 	// public); otherwise the first reading decides.
 	Any bool `yaml:"any,omitempty" json:"any,omitempty"`
+	// All makes the setting true only when every reading is written and true.
+	All bool `yaml:"all,omitempty" json:"all,omitempty"`
 	// Present makes the setting true when any of From is written at all.
 	Present bool `yaml:"present,omitempty" json:"present,omitempty"`
 }

@@ -1,6 +1,8 @@
 package kb
 
 import (
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,6 +88,36 @@ func TestOverlay(t *testing.T) {
 				t.Error("the digest does not tell the overlay")
 			}
 		})
+	}
+}
+
+// Every field of a dialect that an overlay writes reaches the merged one: a
+// field that is added to the type must be added to the merge.
+func TestOverlayMergesEveryField(t *testing.T) {
+	text := `loosens: checked with them
+sources: [ours/ours]
+place: [{attr: ours}]
+partition: [{attr: ours}]
+tags: [ours]
+provider_tags: [ours]
+types: {acme_ours: {kind: queue}}
+inert: [acme_ours_*]
+data: {acme_ours: {name: region}}
+`
+	k, _, err := loadSmall(t).Overlay(overlay("providers/acme/terraform.yaml", text), "ours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, ok := k.Type("terraform", "ours/ours", "acme_ours")
+	if !ok {
+		t.Fatal("the type is not known by the added source")
+	}
+	v := reflect.ValueOf(*m.Dialect)
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if got := fmt.Sprintf("%+v", v.Field(i).Interface()); name != "Loosens" && !strings.Contains(got, "ours") {
+			t.Errorf("%s was lost: %s", name, got)
+		}
 	}
 }
 

@@ -164,6 +164,9 @@ func (c *checker) setting(errorf complain, name string, s SettingSpec) {
 	if len(s.From) == 0 && s.Default == nil {
 		errorf("setting %s has neither from nor default", name)
 	}
+	if s.Any && s.All || s.Any && s.Present || s.All && s.Present {
+		errorf("setting %s: of any, all and present only one can hold", name)
+	}
 	want, _, _ := strings.Cut(says, ":")
 	got := ""
 	switch s.Default.(type) {

@@ -120,6 +120,9 @@ func fact(a *resolve.Asset, want string) string {
 			return placeFact(a, "key", value, want)
 		}
 		got := custody(a.Custody)
+		if value == "?" && a.Custody != nil && a.Custody.Unknown != "" {
+			return ""
+		}
 		return differs(want, "key="+got, got == value || value == "customer" && strings.HasPrefix(got, "customer/"))
 	case "model", "maker":
 		got := "?"
@@ -160,7 +163,8 @@ func placeFact(a *resolve.Asset, purpose, value, want string) string {
 			continue
 		}
 		short, long := placeText(p)
-		if value == short || value == long || value == string(p.Role)+":"+short {
+		_, only, _ := strings.Cut(short, ":")
+		if value == short || value == long || value == only || value == "*:"+only {
 			return ""
 		}
 		got = append(got, long)

@@ -74,7 +74,7 @@ func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
 // namedKey is custody by a key that the configuration names.
 func (n *node) namedKey(c *graph.Custody, v *value) {
 	c.Origin = v.origin
-	if k := v.node; k != nil && k.typ != nil && k.typ.Grade != nil {
+	if k := keyOf(v); k != nil {
 		key := k.graded()
 		clear, origin := c.ClearText, c.Origin
 		*c = *key
@@ -102,6 +102,17 @@ func (n *node) namedKey(c *graph.Custody, v *value) {
 		c.Because = []string{fmt.Sprintf("%s names the key %s", v.path, what)}
 		c.Unknown = fmt.Sprintf("who holds the key %s is not known: it is not in this tree", what)
 	}
+}
+
+// keyOf is the key that a value names, directly or by an alias of it.
+func keyOf(v *value) *node {
+	if v.node == nil {
+		return nil
+	}
+	if k := v.node.main(); k.typ != nil && k.typ.Grade != nil {
+		return k
+	}
+	return nil
 }
 
 // graded is the custody of a key itself.

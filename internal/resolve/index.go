@@ -20,6 +20,15 @@ type node struct {
 
 	ownState byte // 0 not yet, 1 running, 2 done
 	ownMemo  []graph.Place
+	taking   int // how many others are taking its places over just now
+}
+
+// main is the asset that an attachment counts for, else the node itself.
+func (n *node) main() *node {
+	if n.host != nil {
+		return n.host
+	}
+	return n
 }
 
 // An index finds nodes by address and by the names that others use for them.
@@ -96,12 +105,14 @@ func (n *node) attach() {
 	if n.typ == nil || n.typ.Of == "" {
 		return
 	}
-	for _, rd := range n.fact.Attrs.Read(n.typ.Of) {
-		for _, h := range n.follow(rd) {
-			if h != n && h.kind != graph.Inert && h.host == nil {
-				n.host = h
-				h.attached = append(h.attached, n)
-				return
+	for attr := range strings.SplitSeq(n.typ.Of, "|") {
+		for _, rd := range n.fact.Attrs.Read(attr) {
+			for _, h := range n.follow(rd) {
+				if h != n && h.kind != graph.Inert && h.host == nil {
+					n.host = h
+					h.attached = append(h.attached, n)
+					return
+				}
 			}
 		}
 	}

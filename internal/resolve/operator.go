@@ -21,7 +21,11 @@ func (n *node) operator() *graph.Operator {
 		return r.operator(r.partitionOperator(n.provider, ""))
 	}
 	for _, p := range n.own() {
-		if p.Partition != "" {
+		switch {
+		case p.Provider != "" && p.Provider != n.provider:
+			// The plugin of one cloud, pointed at the compatible service of another.
+			return r.operator(r.partitionOperator(p.Provider, p.Partition))
+		case p.Partition != "":
 			return r.operator(r.partitionOperator(n.provider, p.Partition))
 		}
 	}

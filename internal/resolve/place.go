@@ -28,10 +28,12 @@ func (n *node) findOwn() []graph.Place {
 	switch {
 	case n.kind == graph.Inert:
 		return nil
-	case n.kind == graph.Module:
+	case n.kind == graph.Module && n.typ == nil:
 		return n.unknownPlace("the module could not be read: " + n.fact.Partial)
-	case n.kind == graph.UnknownKind:
+	case n.typ == nil:
 		return n.unknownPlace("no dialect knows the type " + n.fact.Type)
+	case n.kind == graph.UnknownKind && len(n.typ.Where) == 0, n.kind == graph.Module:
+		return n.unknownPlace(fmt.Sprintf("what %s builds cannot be known: %s", n.fact.Type, n.typ.Note))
 	case n.typ.Placeless:
 		return nil
 	case n.typ.Global != "":
@@ -102,7 +104,7 @@ func (n *node) inRoles(ps []graph.Place) []graph.Place {
 // names an asset that has several.
 func (n *node) placesOf(v *value) []graph.Place {
 	if v.node != nil && (v.text == "" || v.as == "arn") {
-		return n.takenFrom(v)
+		return n.takenFrom(v, "")
 	}
 	p := graph.Place{Provider: n.provider, Origin: n.line(v)}
 	switch {
@@ -130,15 +132,28 @@ func (n *node) line(v *value) graph.Origin {
 	return n.fact.Origin
 }
 
-// takenFrom takes over the own places of the asset that the value names.
-func (n *node) takenFrom(v *value) []graph.Place {
-	from := v.node
-	if from.host != nil {
-		from = from.host
+// takenFrom takes over the places of the asset that the value names: its own,
+// and those with the same purpose (a vault's copies are copies of what it backs
+// up). An agent that names an inference profile computes where the profile
+// does, and not where its record lies.
+func (n *node) takenFrom(v *value, purpose string) []graph.Place {
+	from := v.node.main()
+	from.taking++
+	defer func() { from.taking-- }()
+	var places []graph.Place
+	if purpose != "" && from.taking == 1 {
+		for _, p := range from.further() {
+			if p.Purpose == purpose {
+				places = append(places, p)
+			}
+		}
+	}
+	if len(places) == 0 || purpose != "inference" {
+		places = append(slices.Clone(from.own()), places...)
 	}
 	seen := map[string]bool{}
 	var out []graph.Place
-	for _, p := range from.own() {
+	for _, p := range places {
 		key := fmt.Sprint(p.Countries, p.Region, p.Unknown)
 		if seen[key] {
 			continue
@@ -267,7 +282,11 @@ func (n *node) fromSpec(side *node, spec *kb.PlaceSpec) []graph.Place {
 	var out []graph.Place
 	for i := range vs {
 		v := &vs[i]
-		if len(spec.Scope) == 0 || v.unknown != "" {
+		switch {
+		case v.node != nil && (v.text == "" || v.as == "arn"):
+			out = append(out, side.takenFrom(v, spec.Purpose)...)
+			continue
+		case len(spec.Scope) == 0 || v.unknown != "":
 			out = append(out, side.placesOf(v)...)
 			continue
 		}

@@ -160,6 +160,18 @@ func (n *node) referred(rd *kb.Read) []value {
 	return mapped(out, rd)
 }
 
+// plainID is a name or id that may stand in a message: no connection string,
+// no token.
+var plainID = regexp.MustCompile(`^[\pL\pN_./:@ -]{1,90}$`)
+
+// showable quotes a literal for a message unless it could be a secret.
+func showable(x any) string {
+	if s, ok := x.(string); ok && plainID.MatchString(s) {
+		return fmt.Sprintf("%q", s)
+	}
+	return "something"
+}
+
 func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 	v := value{as: rd.As, path: rd.Ref, origin: at.Origin, own: true}
 	targets := n.follow(at)
@@ -169,7 +181,7 @@ func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 	if len(targets) == 0 {
 		v.unknown = at.Unknown
 		if v.unknown == "" {
-			v.unknown = fmt.Sprintf("%s names %v, which is not in this tree", rd.Ref, at.Value)
+			v.unknown = fmt.Sprintf("%s names %s, which is not in this tree", rd.Ref, showable(at.Value))
 		}
 		return []value{v}
 	}

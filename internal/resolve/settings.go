@@ -59,7 +59,7 @@ func stronger(a, b graph.Setting) bool {
 func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, written, ok bool) {
 	reads := spec.From
 	var vs []value
-	if spec.Any || spec.Present {
+	if spec.Any || spec.All || spec.Present {
 		for i := range reads {
 			got := n.reading(&reads[i])
 			vs = append(vs, got...)
@@ -79,9 +79,12 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 	}
 	for i := range vs {
 		one := typed(name, &vs[i])
-		if i == 0 || spec.Any && stronger(one, s) {
+		if i == 0 || spec.Any && stronger(one, s) || spec.All && stronger(s, one) {
 			s = one
 		}
+	}
+	if spec.All && len(vs) < len(reads) && s.Value == true {
+		s = graph.Setting{Value: false, Origin: s.Origin} // one of the switches is not written
 	}
 	return s, true, true
 }
@@ -177,9 +180,7 @@ func (n *node) targets() []graph.Target {
 func (n *node) target(side *node, purpose string, v *value) graph.Target {
 	t := graph.Target{Purpose: purpose, Name: v.text, Origin: v.origin, Unknown: v.unknown}
 	if m := v.node; m != nil {
-		if m.host != nil {
-			m = m.host
-		}
+		m = m.main()
 		t.Name, t.Asset, t.Unknown = string(m.fact.Address), m.fact.Address, ""
 		t.Places, t.Operator = m.own(), m.operator()
 		return t

@@ -3,9 +3,11 @@ package all
 import (
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
+	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
 
 // Options says what the files alone do not.
@@ -26,6 +28,18 @@ type source struct {
 var sources = []source{
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
+	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
+}
+
+// planName reports whether a file may be a plan or a state by its name, so
+// that not every file of a repository is opened.
+func planName(path string) bool {
+	switch filepath.Ext(path) {
+	case ".json", ".tfstate", ".tfplan", ".plan":
+		return true
+	}
+	return false
 }
 
 // Names are the names of the sources, for messages.

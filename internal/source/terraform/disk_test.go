@@ -163,7 +163,7 @@ func TestLimits(t *testing.T) {
 	rep := strings.Repeat
 	for name, text := range map[string]string{
 		"brackets.tf":    `locals { a = ` + rep("[", 100_000) + rep("]", 100_000) + " }",
-		"parens.tf":      `locals { a = ` + rep("(", 600_000) + "1" + rep(")", 600_000) + " }",
+		"parens.tf":      `locals { a = ` + rep("(", 100_000) + "1" + rep(")", 100_000) + " }",
 		"blocks.tf":      rep("a {\n", 50_000) + rep("}\n", 50_000),
 		"operators.tf":   `locals { a = 1` + rep(" + 1", 100_000) + " }",
 		"bang.tf":        `locals { a = ` + rep("!", 100_000) + "true }",

@@ -191,7 +191,7 @@ func (r *rootEval) cycle(name string) string {
 
 // maxWeight bounds the parts of one value. Values share their parts, so a few
 // lines that double a list forty times would be walked for ever.
-const maxWeight = 4_000_000
+const maxWeight = 2_000_000
 
 func tooHeavy(v cty.Value) bool {
 	left := maxWeight

@@ -11,8 +11,10 @@ import (
 
 // Documents that nobody's tool wrote take time in proportion to their size.
 func TestHostile(t *testing.T) {
-	const n = 100_000
-	deep := func(open, close string, depth int) string { return strings.Repeat(open, depth) + strings.Repeat(close, depth) }
+	const n = 30_000
+	deep := func(open, close string, depth int) string {
+		return strings.Repeat(open, depth) + strings.Repeat(close, depth)
+	}
 	after := func(v, unknown string) string {
 		return `{"format_version":"1.2","resource_changes":[{"address":"a.b","change":{"actions":["create"],"after":{"bucket":` + v + `},"after_unknown":{"bucket":` + unknown + `}}}],"configuration":{}}`
 	}
