@@ -45,11 +45,9 @@ func (r *Resolver) Host(host string) ([]graph.Place, *graph.Operator) {
 func (r *Resolver) endpointPlaces(host string, m *kb.HostMatch) []graph.Place {
 	var out []graph.Place
 	for _, ep := range m.Endpoint.Places {
-		fact := ep.Fact
-		if fact.Quote == "" {
-			fact = m.Endpoint.Fact
-		}
-		p := graph.Place{Role: ep.Role, Provider: m.Provider, Binding: ep.Binding, Confidence: fact.Standing(r.at)}
+		// Where a role is played is a fact of its own: the words that show whose
+		// host it is show nothing about places.
+		p := graph.Place{Role: ep.Role, Provider: m.Provider, Binding: ep.Binding, Confidence: ep.Standing(r.at)}
 		p.Countries = append(p.Countries, ep.Countries...)
 		for _, b := range ep.Blocs {
 			cs, err := r.kb.Expand(b, r.at)
@@ -62,7 +60,9 @@ func (r *Resolver) endpointPlaces(host string, m *kb.HostMatch) []graph.Place {
 		if len(p.Countries) == 0 && p.Unknown == "" {
 			p.Unknown, p.Confidence = fmt.Sprintf("where %s plays its %s role is not known", host, ep.Role), graph.NotKnown
 		}
-		p.Because = []string{fmt.Sprintf("%s: %s in %s%s", host, ep.Role, countryList(p.Countries), cite(fact))}
+		if p.Unknown == "" {
+			p.Because = []string{fmt.Sprintf("%s: %s in %s%s", host, ep.Role, countryList(p.Countries), cite(ep.Fact))}
+		}
 		out = append(out, p)
 	}
 	if len(out) > 0 {

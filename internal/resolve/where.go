@@ -33,14 +33,15 @@ func (a *Answer) Title() string {
 func (r *Resolver) Where(query string) []Answer {
 	var out []Answer
 	out = append(out, r.whereRegion(query)...)
-	if a, ok := r.whereHost(query); ok {
-		out = append(out, a)
+	host, isHost := r.whereHost(query)
+	if isHost {
+		out = append(out, host)
 	}
 	if _, ok := r.kb.Operator(graph.EntityID(query)); ok {
 		o := r.operator(graph.EntityID(query))
 		out = append(out, Answer{Kind: "operator", Name: query, Operator: o, Unknown: o.Unknown, Because: o.Because})
 	}
-	if a, ok := r.whereModel(query); ok {
+	if a, ok := r.whereModel(query); ok && !isHost {
 		out = append(out, a)
 	}
 	if a, ok := r.whereType(query); ok {
@@ -122,7 +123,7 @@ func (r *Resolver) whereType(query string) (Answer, bool) {
 		a.Because = []string{fmt.Sprintf("it counts for the asset that %s names", m.Type.Of)}
 	case m.Type.Global != "":
 		a.Places = []graph.Place{{Role: m.Type.Kind.Roles()[0], Provider: m.Provider, Countries: []graph.Country{graph.Anywhere}, Binding: graph.Unbound, Confidence: graph.Documented}}
-		a.Because = []string{fmt.Sprintf("it is a %s, a global service: %s", m.Type.Kind, m.Type.Global)}
+		a.Because = []string{fmt.Sprintf("its kind is %s, a global service: %s", m.Type.Kind, m.Type.Global)}
 	default:
 		reads := m.Type.Where
 		if len(reads) == 0 {
@@ -139,7 +140,7 @@ func (r *Resolver) whereType(query string) (Answer, bool) {
 				from = append(from, "the provider's "+rd.Provider)
 			}
 		}
-		a.Because = []string{fmt.Sprintf("it is a %s; its place is read from %s", m.Type.Kind, strings.Join(from, ", else "))}
+		a.Because = []string{fmt.Sprintf("its kind is %s; its place is read from %s", m.Type.Kind, strings.Join(from, ", else "))}
 	}
 	if m.Type != nil && m.Type.Note != "" {
 		a.Because = append(a.Because, m.Type.Note)

@@ -23,7 +23,7 @@ exposed(p) if "*" in p.countries
 
 results contains r if {
 	lib.confidential
-	r := lib.judge(edges, "ends TLS and serves")
+	r := lib.judge(edges, "ends TLS and serves from")
 }
 
 results contains {"status": "pass", "places": edges} if {

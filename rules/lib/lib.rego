@@ -37,10 +37,10 @@ unsure(places, does) := {
 	"message": sprintf("%s a place that is not established: {why}", [does]),
 }
 
-# list words places: "US (us-east-1), anywhere in the world".
+# list words places: "US (us-east-1), any country that its operator chooses".
 list(places) := concat(", ", sort({where(input.places[i]) | some i in places}))
 
-where(p) := "anywhere in the world" if {
+where(p) := "any country that its operator chooses" if {
 	"*" in p.countries
 } else := sprintf("%s (%s)", [countries(p.countries), p.region]) if {
 	p.region != ""

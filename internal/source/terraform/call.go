@@ -143,6 +143,9 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 		if err := s.spend(sizeOf(in[i])); err != nil {
 			return cty.NilVal, err
 		}
+		if err := s.spendText(textOf(in[i])); err != nil {
+			return cty.NilVal, err
+		}
 	}
 	if err := guard(name, in); err != nil {
 		return cty.NilVal, err
@@ -152,6 +155,9 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 		return cty.NilVal, err
 	}
 	if err := bounded(out); err != nil {
+		return cty.NilVal, err
+	}
+	if err := s.spendText(textOf(out)); err != nil {
 		return cty.NilVal, err
 	}
 	if parses[name] && hugeInside(out) {
@@ -179,6 +185,15 @@ func sizeOf(v cty.Value) int {
 		return 1 // attributes are reached by name
 	}
 	return min(raw.LengthInt(), 64+raw.LengthInt()/64)
+}
+
+// textOf is the length of a string that is known.
+func textOf(v cty.Value) int {
+	raw, _ := v.Unmark()
+	if raw.Type() != cty.String || raw.IsNull() || !raw.IsKnown() {
+		return 0
+	}
+	return len(raw.AsString())
 }
 
 // convertTo is convert.Convert without its two bombs: the text of a number

@@ -35,20 +35,44 @@ type instance struct {
 
 // A keySet is the result of evaluating count and for_each.
 type keySet struct {
-	kind string // "one", "count", "each", "open"
+	kind string // "one", "none", "count", "each", "open"
 	n    int
 	keys []string
 	vals []cty.Value
 	why  string // for open
 }
 
-// keysOf evaluates count and for_each in the scope of the block's module.
-func (s *scope) keysOf(count, forEach expr) keySet {
+// keysOf evaluates count, for_each and OpenTofu's lifecycle.enabled in the
+// scope of the block's module.
+func (s *scope) keysOf(count, forEach, enabled expr) keySet {
 	switch {
+	case enabled != nil:
+		return s.enabledKeys(enabled)
 	case count != nil:
 		return s.countKeys(count)
 	case forEach != nil:
 		return s.eachKeys(forEach)
+	}
+	return keySet{kind: "one"}
+}
+
+// enabledKeys is one instance without a key, or none.
+func (s *scope) enabledKeys(e expr) keySet {
+	v, err := s.eval(e)
+	if err == nil {
+		v, err = convertTo(settle(v), cty.Bool)
+	}
+	if err != nil {
+		return keySet{kind: "open", why: "enabled: " + err.Error()}
+	}
+	raw, marks := v.Unmark()
+	switch {
+	case raw.IsNull():
+		return keySet{kind: "open", why: "enabled is null"}
+	case !raw.IsKnown():
+		return keySet{kind: "open", why: causeOf(marks)}
+	case raw.False():
+		return keySet{kind: "none"}
 	}
 	return keySet{kind: "one"}
 }
@@ -150,7 +174,8 @@ func (m *modInst) expand(r *resource) *expansion {
 	}
 	x.state = 1
 	m.root.stack = append(m.root.stack, m.within(r.id()))
-	ks := m.root.admit(m.scope.keysOf(r.count, r.forEach))
+	var ks keySet
+	m.root.apart(func() { ks = m.root.admit(m.scope.keysOf(r.count, r.forEach, r.enabled)) })
 	m.root.stack = m.root.stack[:len(m.root.stack)-1]
 	x.fill(ks)
 	x.state = 2
@@ -186,6 +211,8 @@ func (x *expansion) fill(ks keySet) {
 		}
 	}
 	switch ks.kind {
+	case "none":
+		x.coll = cty.NullVal(cty.DynamicPseudoType)
 	case "one", "open":
 		x.coll = placeholder(x.insts[0])
 	case "count":
@@ -240,8 +267,9 @@ func (m *modInst) expandCall(c *moduleCall) *callExpansion {
 	}
 	x.state = 1
 	m.root.stack = append(m.root.stack, m.within("module."+c.name))
+	var ks keySet
 	cfg, why := m.root.moduleOf(m, c)
-	ks := m.root.admit(m.scope.keysOf(c.count, c.forEach))
+	m.root.apart(func() { ks = m.root.admit(m.scope.keysOf(c.count, c.forEach, c.enabled)) })
 	m.root.stack = m.root.stack[:len(m.root.stack)-1]
 	child := func(suffix string, s *scope) *modInst {
 		in := newModInst(m.root, cfg)
@@ -254,6 +282,8 @@ func (m *modInst) expandCall(c *moduleCall) *callExpansion {
 		return in
 	}
 	switch ks.kind {
+	case "none":
+		x.coll = cty.NullVal(cty.DynamicPseudoType)
 	case "one":
 		x.coll = placeholder(child("", m.scope))
 	case "open":

@@ -59,6 +59,9 @@ func (in *instance) attr(s *scope, name string) (cty.Value, error) {
 	}
 	if v == cty.NilVal {
 		v = in.computed(name)
+	} else if v.IsNull() && !in.keeps() {
+		// Written as null is not written at all: the provider may fill it in.
+		v = withMarks(in.computed(name), v.Marks())
 	}
 	if in.managed() {
 		v = v.Mark(refMark{in})
@@ -68,6 +71,10 @@ func (in *instance) attr(s *scope, name string) (cty.Value, error) {
 	}
 	return v, nil
 }
+
+// keeps reports whether the resource is one of the language itself, whose
+// arguments are what is written.
+func (in *instance) keeps() bool { return in.x.res.typ == "terraform_data" }
 
 // written evaluates an attribute or the blocks of that name; NilVal when the
 // configuration has none.

@@ -189,7 +189,7 @@ func (r *rootEval) configured(m *modInst, b *providerBlock, source, key string) 
 // providerScope gives a provider block with for_each its each.
 func providerScope(m *modInst, b *providerBlock, key string) *scope {
 	s := *m.scope
-	ks := m.scope.keysOf(nil, b.forEach)
+	ks := m.scope.keysOf(nil, b.forEach, nil)
 	for i, k := range ks.keys {
 		if k == key {
 			s.key, s.val = cty.StringVal(k), ks.vals[i]

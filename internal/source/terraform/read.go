@@ -87,7 +87,9 @@ func (ld *loader) evalRoot(dir string) rootFacts {
 	r.Lock()
 	defer r.Unlock()
 	r.top = newModInst(r, cfg)
+	r.expanding = true
 	r.walk(r.top)
+	r.expanding = false
 	for _, b := range cfg.backends {
 		r.backend(b)
 	}

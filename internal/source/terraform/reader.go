@@ -21,7 +21,7 @@ func (b *bodyReader) Read(path string) []graph.Reading {
 	b.root.Lock()
 	defer b.root.Unlock()
 	q := query{}
-	q.body(b.scope, b.body, path)
+	b.root.apart(func() { q.body(b.scope, b.body, path) })
 	return q.out
 }
 
@@ -31,7 +31,7 @@ func (in *instance) Read(path string) []graph.Reading {
 	r.Lock()
 	defer r.Unlock()
 	q := query{}
-	q.body(in.scope(), in.x.res.body, path)
+	r.apart(func() { q.body(in.scope(), in.x.res.body, path) })
 	return q.out
 }
 

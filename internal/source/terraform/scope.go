@@ -100,11 +100,17 @@ func (s *scope) value(e expr) cty.Value {
 const (
 	// maxDepth bounds the stack of the evaluator.
 	maxDepth = 40_000
-	// maxSteps bounds the elements that for expressions and splats of one root
-	// go through, maxElements those of one collection, maxText the bytes of one string.
-	maxSteps    = 20_000_000
+	// maxSteps bounds the elements that one evaluation goes through, that of a
+	// local, a count or a reading, maxAllSteps those of expanding a whole root;
+	// maxElements bounds one collection. The first bound is what keeps an answer
+	// from depending on what was asked before.
+	maxSteps    = 5_000_000
+	maxAllSteps = 100_000_000
 	maxElements = 1_000_000
+	// maxText bounds the bytes of one string, maxEvalText those of all strings
+	// that one evaluation makes.
 	maxText     = 8 << 20
+	maxEvalText = 128 << 20
 	// maxInstances bounds one block, maxTotal one root.
 	maxInstances = 250_000
 	maxTotal     = 1_000_000
@@ -117,9 +123,30 @@ func (s *scope) spend(n int) error {
 		return faultf("a collection of %d elements is more than the limit of %d", n, maxElements)
 	}
 	if r.steps += n; r.steps > maxSteps {
-		return faultf("this root evaluates more than %d collection elements", maxSteps)
+		return faultf("it takes more than %d collection elements to evaluate this", maxSteps)
+	}
+	if r.expanding {
+		if r.allSteps += n; r.allSteps > maxAllSteps {
+			return faultf("this root evaluates more than %d collection elements", maxAllSteps)
+		}
 	}
 	return nil
+}
+
+// spendText counts n bytes of text.
+func (s *scope) spendText(n int) error {
+	if s.m.root.text += n; s.m.root.text > maxEvalText {
+		return faultf("it takes more than %d MiB of text to evaluate this", maxEvalText>>20)
+	}
+	return nil
+}
+
+// apart runs f as an evaluation with bounds of its own.
+func (r *rootEval) apart(f func()) {
+	steps, text := r.steps, r.text
+	r.steps, r.text = 0, 0
+	f()
+	r.steps, r.text = steps, text
 }
 
 // A rootEval is the evaluation of one root. Its lock is held while the root
@@ -135,6 +162,9 @@ type rootEval struct {
 	given     map[string]given
 	depth     int
 	steps     int
+	allSteps  int
+	text      int
+	expanding bool
 	instances int
 	stack     []string
 	out       rootFacts
@@ -159,7 +189,8 @@ func (r *rootEval) once(m *memo, name func() string, f func() cty.Value) cty.Val
 	}
 	m.state = 1
 	r.stack = append(r.stack, name())
-	v := f()
+	var v cty.Value
+	r.apart(func() { v = f() })
 	r.stack = r.stack[:len(r.stack)-1]
 	if tooHeavy(v) {
 		v = unknown(fmt.Sprintf("%s has more than %d parts", name(), maxWeight))
