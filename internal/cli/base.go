@@ -19,15 +19,16 @@ import (
 const loosenedRule graph.RuleID = "PER-001"
 
 // fromBase takes the perimeter and the waivers from a git revision, and adds
-// a finding for everything by which the working copy is looser.
-func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimeter, notes []graph.Note) error {
+// a finding for everything by which the working copy is looser. The problems
+// are remarks that are no proper waivers.
+func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimeter, notes []graph.Note) ([]graph.Problem, error) {
 	src, err := gitShow(path, c.base)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("%w; a perimeter that is new is merged first, on its own", err)
 	}
 	base, err := perimeter.Parse(path, src)
 	if err != nil {
-		return fmt.Errorf("the perimeter at %s: %w", c.base, err)
+		return nil, fmt.Errorf("the perimeter at %s: %w", c.base, err)
 	}
 	covers := func(name string, list []string) bool {
 		cs, err := o.KB.Expand(name, o.At)
@@ -59,10 +60,10 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 	for _, l := range perimeter.LooseningsBy(base, head, covers) {
 		o.Extra = append(o.Extra, loosening(l.What, l.Origin, path))
 	}
-	headWaivers, _ := assess.Waivers(head, notes)
+	headWaivers, problems := assess.Waivers(head, notes)
 	baseNotes, err := c.baseNotes(notes)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, w := range headWaivers {
 		if w.Inline && !baseNotes[noteKey(w.Origin.File, w.Rule, w.Subject, w.Expires)] {
@@ -76,7 +77,7 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 	fromPerimeter, _ := assess.Waivers(base, nil)
 	o.Waivers = append(fromPerimeter, o.Waivers...)
 	o.Perimeter = base
-	return nil
+	return problems, nil
 }
 
 func loosening(what string, at graph.Origin, path string) finding.Finding {

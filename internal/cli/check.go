@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -79,6 +78,9 @@ func (c *check) run(ctx context.Context) error {
 	if len(c.paths) == 0 {
 		c.paths = []string{"."}
 	}
+	if err := exist(c.paths); err != nil {
+		return err
+	}
 	if err := report.Check(c.format); err != nil {
 		return err
 	}
@@ -127,7 +129,7 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 		return nil, err
 	}
 	if c.baseline != "" {
-		if o.Baseline, err = readResult(c.baseline); err != nil {
+		if o.Baseline, err = readResult(c.env, c.baseline); err != nil {
 			return nil, err
 		}
 	}
@@ -137,9 +139,11 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 	}
 	facts := all.Read(c.paths, opt)
 	if c.base != "" {
-		if err := c.fromBase(&o, path, p, facts.Notes); err != nil {
+		problems, err := c.fromBase(&o, path, p, facts.Notes)
+		if err != nil {
 			return nil, err
 		}
+		facts.Problems = append(facts.Problems, problems...)
 	}
 	return assess.Run(ctx, &facts, o)
 }
@@ -149,6 +153,11 @@ func (c *check) perimeterPath() (string, error) {
 		return c.perimeter, nil
 	}
 	if path, ok := perimeter.Find(c.paths[0]); ok {
+		for _, p := range c.paths[1:] {
+			if other, ok := perimeter.Find(p); ok && !sameFile(path, other) {
+				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", path, other)
+			}
+		}
 		return path, nil
 	}
 	return "", fmt.Errorf("there is no perimeter.yaml in %s or above: bailiwick init writes one, --perimeter names one", c.paths[0])
@@ -191,40 +200,6 @@ func (c *check) write(res *finding.Result) error {
 	return toFile(c.output, func(w io.Writer) error {
 		return report.Write(w, c.format, res, report.Options{All: c.all, Version: Version()})
 	})
-}
-
-// toFile writes a file as a whole or not at all.
-func toFile(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
-	}
-	defer os.Remove(f.Name())
-	if err := write(f); err != nil {
-		f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// readResult reads a result document; - is standard input.
-func readResult(path string) (*finding.Result, error) {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, plain(err))
-	}
-	r, err := finding.Decode(src)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return r, nil
 }
 
 // sorted returns the keys of a set.

@@ -6,6 +6,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,6 +59,22 @@ func (e *env) terminal(w io.Writer) bool {
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
 }
 
+// json writes a document for programs.
+func (e *env) json(v any) error {
+	enc := json.NewEncoder(e.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(v)
+}
+
+// textOrJSON checks the format of commands that have these two.
+func textOrJSON(format string) error {
+	if format == "text" || format == "json" {
+		return nil
+	}
+	return fmt.Errorf("there is no format %q; there are: json, text", format)
+}
+
 // Main runs the command line and returns the exit code.
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -98,7 +115,7 @@ and holds that against one written perimeter.
   bailiwick explain LOC-010     says what a rule or a clause of law asks for`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          noCommand,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return c.Help()
 		},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,10 +40,10 @@ func explainCommand(e *env) *cobra.Command {
 		Use:     "explain RULE|REQUIREMENT|LAW",
 		Short:   "Say what a rule, a clause or a foreign access law is about",
 		Example: "  bailiwick explain LOC-010\n  bailiwick explain GDPR_ART_44\n  bailiwick explain US_CLOUD_ACT",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("rule, requirement or law"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return fmt.Errorf("there is no format %q; there are: json, text", format)
+			if err := textOrJSON(format); err != nil {
+				return err
 			}
 			base, _, err := k.open()
 			if err != nil {
@@ -59,10 +58,7 @@ func explainCommand(e *env) *cobra.Command {
 				return err
 			}
 			if format == "json" {
-				enc := json.NewEncoder(e.out)
-				enc.SetEscapeHTML(false)
-				enc.SetIndent("", " ")
-				return enc.Encode(x)
+				return e.json(x)
 			}
 			x.text(e)
 			return nil
@@ -99,11 +95,18 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 			return &explanation{Law: &l}, nil
 		}
 	}
-	var known []string
+	var known, near []string
 	for _, r := range set.Rules {
 		known = append(known, string(r.ID))
 	}
-	return nil, fmt.Errorf("there is no rule, requirement or law %q; rules are %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT", id, strings.Join(known, ", "))
+	near = append(near, known...)
+	for _, q := range k.Requirements() {
+		near = append(near, string(q.ID))
+	}
+	for _, l := range k.Laws() {
+		near = append(near, string(l.ID))
+	}
+	return nil, fmt.Errorf("there is no rule, requirement or law %q%s; rules are %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT", id, suggest(id, near), strings.Join(known, ", "))
 }
 
 func (x *explanation) text(e *env) {

@@ -39,7 +39,7 @@ places and operators are there today, and what of that the new perimeter refuses
 
 Presets: ` + strings.Join(perimeter.Presets(), ", "),
 		Example: "  bailiwick init\n  bailiwick init --preset eu-strict --name clinic-assistant --owner platform@clinic.example",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneAtMost("folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			i.dir = "."
 			if len(args) == 1 {
@@ -77,7 +77,7 @@ func (i *initialiser) run() error {
 	}
 	if i.name == "" {
 		if abs, err := filepath.Abs(i.dir); err == nil {
-			i.name = filepath.Base(abs)
+			i.name = nameOf(filepath.Base(abs))
 		}
 	}
 	if i.preset == "" {
@@ -96,7 +96,7 @@ func (i *initialiser) run() error {
 	if err := writeNew(path, src, i.force); err != nil {
 		return err
 	}
-	fmt.Fprintf(i.out, "wrote %s (preset %s)\n%snext: bailiwick check %s\n", path, i.preset, seen.summary(), i.dir)
+	fmt.Fprintf(i.out, "wrote %s (preset %s)\n%snext: bailiwick check %s\n", path, i.preset, seen.summary(), quoted(i.dir))
 	return nil
 }
 
@@ -104,7 +104,7 @@ func (i *initialiser) run() error {
 func (i *initialiser) ask(seen *sight) error {
 	in, ok := i.in.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
-		return fmt.Errorf("--preset names the perimeter to begin with: %s", strings.Join(perimeter.Presets(), ", "))
+		return fmt.Errorf("there is no terminal to ask on: --preset names the perimeter to begin with: %s", strings.Join(perimeter.Presets(), ", "))
 	}
 	options := make([]huh.Option[string], 0, 8)
 	for _, p := range perimeter.Presets() {
@@ -141,7 +141,8 @@ var (
 	nameLine  = regexp.MustCompile(`(?m)^  name: \S+`)
 	ownerLine = regexp.MustCompile(`(?m)^  owner: \S+`)
 	plainName = regexp.MustCompile(`^[\pL\pN][\pL\pN ._-]*$`)
-	plainMail = regexp.MustCompile(`^[^\s"'#:,\[\]{}]+$`)
+	plainMail = regexp.MustCompile(`^[^\s"'\\#:,\[\]{}]+$`)
+	oddInName = regexp.MustCompile(`[^\pL\pN ._-]+`)
 )
 
 // file is the preset with name and owner, and what was seen as a comment. It
@@ -159,7 +160,7 @@ func (i *initialiser) file(seen *sight) ([]byte, error) {
 		if !plainMail.MatchString(i.owner) {
 			return nil, fmt.Errorf("--owner %q is not a mail address", i.owner)
 		}
-		src = ownerLine.ReplaceAllLiteral(src, []byte("  owner: "+i.owner))
+		src = ownerLine.ReplaceAllLiteral(src, []byte("  owner: \""+i.owner+"\""))
 	}
 	src = append(bytes.TrimRight(src, "\n"), '\n')
 	src = append(src, seen.comment()...)
@@ -169,9 +170,18 @@ func (i *initialiser) file(seen *sight) ([]byte, error) {
 	return src, nil
 }
 
+// nameOf makes a name for the perimeter of the name of a folder.
+func nameOf(folder string) string {
+	name := strings.Trim(oddInName.ReplaceAllString(folder, "-"), " ._-")
+	if name == "" {
+		return "system"
+	}
+	return name
+}
+
 // quoteIfNeeded quotes a name that YAML would not read as a text.
 func quoteIfNeeded(s string) string {
-	if strings.ContainsRune(s, ' ') || strings.Trim(s, "0123456789.-_") == "" || len(s) < 6 {
+	if strings.ContainsRune(s, ' ') || s[0] >= '0' && s[0] <= '9' || strings.Trim(s, "0123456789.-_") == "" || len(s) < 6 {
 		return `"` + s + `"`
 	}
 	return s

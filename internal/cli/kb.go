@@ -9,9 +9,9 @@ import (
 )
 
 func kbCommand(e *env) *cobra.Command {
-	cmd := &cobra.Command{Use: "kb", Short: "Look into the knowledge base", Args: cobra.NoArgs,
+	cmd := &cobra.Command{Use: "kb", Short: "Look into the knowledge base", Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	cmd.AddCommand(kbStatusCommand(e))
+	cmd.AddCommand(kbStatusCommand(e), kbDriftCommand(e))
 	return cmd
 }
 
@@ -19,7 +19,7 @@ func kbStatusCommand(e *env) *cobra.Command {
 	var k knowledge
 	var at string
 	cmd := &cobra.Command{
-		Use: "status", Short: "Count cited and claimed facts, and those past their review", Args: cobra.NoArgs,
+		Use: "status", Short: "Count cited and claimed facts, and those past their review", Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			day, err := e.day(at)
 			if err != nil {

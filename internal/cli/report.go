@@ -18,7 +18,7 @@ func reportCommand(e *env) *cobra.Command {
 		Use:     "report --from RESULT",
 		Short:   "Write a result in another format",
 		Example: "  bailiwick report --from result.json --format sarif -o result.sarif",
-		Args:    cobra.NoArgs,
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			if err := report.Check(format); err != nil {
 				return err
@@ -26,7 +26,7 @@ func reportCommand(e *env) *cobra.Command {
 			if from == "" {
 				return fmt.Errorf("--from names the result: a file that check --format json wrote")
 			}
-			r, err := readResult(from)
+			r, err := readResult(e, from)
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ func reportCommand(e *env) *cobra.Command {
 			return report.Write(e.out, format, r, o)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "result document (json)")
+	cmd.Flags().StringVar(&from, "from", "", "result document (json); - is standard input")
 	cmd.Flags().StringVar(&format, "format", "text", "output format: "+strings.Join(report.Formats(), ", "))
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to a file")
 	cmd.Flags().BoolVar(&all, "all", false, "text: everything instead of one screen")
@@ -53,16 +53,21 @@ func diffCommand(e *env) *cobra.Command {
 		Long: `diff compares two results of check --format json by fingerprint.
 
 Exit codes: 0 nothing is new, 1 a new violation, 3 something new is undecided.`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return fmt.Errorf("there is no format %q; there are: json, text", format)
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("%s takes two results, not %d; as in: bailiwick diff last.json now.json", c.CommandPath(), len(args))
 			}
-			old, err := readResult(args[0])
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := textOrJSON(format); err != nil {
+				return err
+			}
+			old, err := readResult(e, args[0])
 			if err != nil {
 				return err
 			}
-			cur, err := readResult(args[1])
+			cur, err := readResult(e, args[1])
 			if err != nil {
 				return err
 			}

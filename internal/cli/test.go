@@ -20,7 +20,8 @@ func testCommand(e *env) *cobra.Command {
 docs/spec/rules.md says how a case is written.
 
 Exit codes: 0 all cases hold, 1 some do not, 2 a file is broken, 3 there was nothing to test.`,
-		Args: cobra.NoArgs,
+		Example: "  bailiwick test --rules policy/rules",
+		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
 			ran, fails, err := runCases(&k)
 			if err != nil {

@@ -25,7 +25,7 @@ func Version() string {
 
 func versionCommand(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version and the digest of the knowledge base", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version and the digest of the knowledge base", Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			k, err := kb.Open()
 			if err != nil {

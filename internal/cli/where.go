@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -30,10 +29,10 @@ resource type. What is not known is said to be unknown.
 
 Exit codes: 0 all places known, 3 something is unknown.`,
 		Example: "  bailiwick where eu-west-2\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("host, region, operator, model or type"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return fmt.Errorf("there is no format %q; there are: json, text", format)
+			if err := textOrJSON(format); err != nil {
+				return err
 			}
 			day, err := e.day(at)
 			if err != nil {
@@ -88,10 +87,7 @@ func writeWhere(e *env, format string, r *whereResult) error {
 		if r.Answers == nil {
 			r.Answers = []resolve.Answer{}
 		}
-		enc := json.NewEncoder(e.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(r)
+		return e.json(r)
 	}
 	if len(r.Answers) == 0 {
 		fmt.Fprintf(e.out, "%s: nothing is known of it. Tell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query)

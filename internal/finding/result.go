@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -119,14 +118,6 @@ type Asset struct {
 	Maker    *graph.Maker    `json:"maker,omitempty"`
 	Because  []string        `json:"because,omitempty"`
 	Origin   graph.Origin    `json:"origin"`
-}
-
-// Encode writes the result document.
-func (r *Result) Encode(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(r)
 }
 
 // Decode reads a result document; other documents are errors.

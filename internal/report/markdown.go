@@ -23,7 +23,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, o Options) error {
 	s := r.Summary
 	t.line("## Sovereignty: %s", markdownWords[r.Verdict])
 	t.line("")
-	t.line("%d fail · %d undecided · %d waived · %d pass · %s in %s · perimeter `%s` · law as of %s", s.Fail, s.Undecided, s.Waived, s.Pass, count(s.Assets, "asset"), count(s.Files, "file"), r.Perimeter.Name, r.At)
+	t.line("%d fail · %d undecided · %d waived · %d pass · %s in %s · perimeter %s · law as of %s", s.Fail, s.Undecided, s.Waived, s.Pass, count(s.Assets, "asset"), count(s.Files, "file"), code(r.Perimeter.Name), r.At)
 	if r.NewVerdict != "" {
 		t.line("")
 		t.line("New against the baseline: **%s**", r.NewVerdict)
@@ -50,7 +50,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, o Options) error {
 			if f.Status == finding.Undecided {
 				status = "unknown"
 			}
-			subject := "`" + strings.ReplaceAll(string(f.Subject), "`", "'") + "`"
+			subject := code(string(f.Subject))
 			if len(fs) > 1 {
 				subject += fmt.Sprintf(" and %d more", len(fs)-1)
 			}
@@ -58,7 +58,7 @@ func writeMarkdown(w io.Writer, r *finding.Result, o Options) error {
 			if r.NewVerdict != "" && !f.Old {
 				mark = " **new**"
 			}
-			t.line("| %s%s | %s | %s | %s | `%s` |", status, mark, f.Rule, cell(subject), cell(f.Message), cell(place(f)))
+			t.line("| %s%s | %s | %s | %s | %s |", status, mark, f.Rule, subject, cell(f.Message), code(place(f)))
 		}
 		f := c.findings[0]
 		t.line("")
@@ -84,7 +84,7 @@ func (t *text) markdownRest() {
 		t.line("### Waivers")
 		t.line("")
 		for _, w := range t.r.Waivers {
-			t.line("- %s `%s`: %s%s, until %s (`%s`)", w.Rule, cell(w.Subject), w.State, colon(w.Why), w.Expires, where(w.Origin))
+			t.line("- %s %s: %s%s, until %s (%s)", w.Rule, code(w.Subject), w.State, cell(colon(w.Why)), w.Expires, code(where(w.Origin)))
 		}
 	}
 	if len(t.r.Problems) > 0 {
@@ -92,7 +92,7 @@ func (t *text) markdownRest() {
 		t.line("### Not read")
 		t.line("")
 		for _, p := range t.r.Problems {
-			t.line("- `%s`: %s", where(p.Origin), cell(p.Message))
+			t.line("- %s: %s", code(where(p.Origin)), cell(p.Message))
 		}
 	}
 	if len(t.r.Unknown) > 0 {
@@ -100,7 +100,7 @@ func (t *text) markdownRest() {
 		t.line("### Types that no dialect knows")
 		t.line("")
 		for _, u := range t.r.Unknown {
-			t.line("- `%s` (%d)", u.Type, u.Count)
+			t.line("- %s (%d)", code(u.Type), u.Count)
 		}
 	}
 }
@@ -112,7 +112,14 @@ func colon(s string) string {
 	return ": " + s
 }
 
-// cell keeps text inside its table cell and from becoming markup.
+// cell keeps text inside its table cell and from becoming markup: a name in
+// somebody's branch must not put a link or an image into our comment.
 func cell(s string) string {
-	return strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;", ">", "&gt;").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", ">", "&gt;", "&", "&amp;",
+		"`", "\\`", "*", `\*`, "[", `\[`, "]", `\]`, "~", `\~`).Replace(s)
+}
+
+// code is text as code, inside a table cell or outside.
+func code(s string) string {
+	return "`" + strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ").Replace(s) + "`"
 }

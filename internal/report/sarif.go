@@ -128,7 +128,11 @@ func writeSARIF(w io.Writer, r *finding.Result, o Options) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		out := sarifFinding(f, r.NewVerdict != "")
-		out.RuleIndex = index[f.Rule]
+		if i, ok := index[f.Rule]; ok {
+			out.RuleIndex = i
+		} else {
+			out.RuleIndex = -1 // the standard's word for: not in the list
+		}
 		run.Results = append(run.Results, out)
 	}
 	e := json.NewEncoder(w)

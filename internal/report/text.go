@@ -2,10 +2,9 @@ package report
 
 import (
 	"bufio"
-	"cmp"
+	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -22,9 +21,14 @@ import (
 //   - Without --all the whole fits on one screen: groups are cut, and the cut
 //     says how much it hides and how to see it.
 //   - Waivers, problems and unknown types are always shown.
+//   - Nothing that a file says can move the cursor or begin a line of its own.
 const (
+	screen        = 58 // lines of the first look
 	linesPerGroup = 3
-	groupsShown   = 5
+	waiversShown  = 6
+	problemsShown = 6
+	typesShown    = 8
+	recordsShown  = 3
 )
 
 type style struct{ on bool }
@@ -51,107 +55,81 @@ type text struct {
 }
 
 func writeText(w io.Writer, r *finding.Result, o Options) error {
-	t := &text{bufio.NewWriter(w), r, o, style{o.Color}}
-	t.findings()
-	t.waivers()
-	t.problems()
-	t.unknownTypes()
-	t.loosened()
-	t.verdict()
+	t := &text{bufio.NewWriter(w), printable(r), o, style{o.Color}}
+	// What follows the findings is written first, to know how much room is left.
+	var tail bytes.Buffer
+	rest := &text{bufio.NewWriter(&tail), t.r, o, t.style}
+	rest.waivers()
+	rest.problems()
+	rest.unknownTypes()
+	rest.loosened()
+	rest.verdict()
+	if err := rest.w.Flush(); err != nil {
+		return err
+	}
+	t.findings(screen - bytes.Count(tail.Bytes(), []byte("\n")))
+	if _, err := t.w.Write(tail.Bytes()); err != nil {
+		return err
+	}
 	return t.w.Flush()
 }
 
 func (t *text) line(format string, args ...any) { fmt.Fprintf(t.w, format+"\n", args...) }
 
-// A crossing is a group of findings that cross into the same jurisdiction.
-type crossing struct {
-	name     string
-	rank     int // worst severity, and fails before undecided
-	findings []*finding.Finding
-}
-
-// Crossing names the jurisdiction that a finding crosses into: the countries
-// of its places, else the seat that reaches it, else what is not established.
-func Crossing(f *finding.Finding) string {
-	if f.Status == finding.Undecided {
-		return "not established"
-	}
-	var cs []graph.Country
-	for i := range f.Places {
-		cs = append(cs, f.Places[i].Countries...)
-	}
-	slices.Sort(cs)
-	cs = slices.Compact(cs)
-	switch {
-	case slices.Contains(cs, graph.Anywhere):
-		return "anywhere in the world"
-	case len(cs) > 4:
-		return fmt.Sprintf("%d countries", len(cs))
-	case len(cs) > 0:
-		out := make([]string, len(cs))
-		for i, c := range cs {
-			out[i] = string(c)
-		}
-		return strings.Join(out, ", ")
-	}
-	if f.Maker != nil && f.Maker.Country != "" {
-		return "made in " + string(f.Maker.Country)
-	}
-	if o := f.Operator; o != nil && f.Rule != "EGR-012" && f.Rule != "LOG-006" {
-		for i := len(o.Control) - 1; i >= 0; i-- {
-			if o.Control[i].Country != "" {
-				return "law of " + string(o.Control[i].Country)
-			}
-		}
-		if o.Seat != "" {
-			return "law of " + string(o.Seat)
-		}
-	}
-	return "other"
-}
-
-func (t *text) crossings() []*crossing {
-	byName := map[string]*crossing{}
-	var out []*crossing
-	for i := range t.r.Findings {
-		f := &t.r.Findings[i]
-		if f.Status != finding.Fail && f.Status != finding.Undecided {
-			continue
-		}
-		name := Crossing(f)
-		c := byName[name]
-		if c == nil {
-			c = &crossing{name: name}
-			byName[name] = c
-			out = append(out, c)
-		}
-		rank := f.Severity.Rank()
-		if f.Status == finding.Fail {
-			rank += 10
-		}
-		c.rank = max(c.rank, rank)
-		c.findings = append(c.findings, f)
-	}
-	slices.SortStableFunc(out, func(a, b *crossing) int {
-		return cmp.Or(-cmp.Compare(a.rank, b.rank), -cmp.Compare(len(a.findings), len(b.findings)), cmp.Compare(a.name, b.name))
-	})
-	return out
-}
-
-func (t *text) findings() {
+// findings writes the groups, worst first, as long as there is room: whole
+// ones, then one line each, then how many are left.
+func (t *text) findings(room int) {
 	groups := t.crossings()
-	hidden := 0
+	hidden, brief := 0, false
 	for n, c := range groups {
-		if !t.o.All && n >= groupsShown {
-			hidden += len(c.findings)
+		if t.o.All {
+			t.group(c)
 			continue
 		}
-		hidden += t.group(c)
+		var buf bytes.Buffer
+		one := &text{bufio.NewWriter(&buf), t.r, t.o, t.style}
+		left := one.group(c)
+		if err := one.w.Flush(); err != nil {
+			hidden += len(c.findings)
+			continue // a buffer does not fail
+		}
+		lines := bytes.Count(buf.Bytes(), []byte("\n"))
+		// The other groups want a line each, up to six, and the last word two.
+		if !brief && (n == 0 || lines+min(len(groups)-n-1, 6)+3 <= room) {
+			t.w.Write(buf.Bytes())
+			room, hidden = room-lines, hidden+left
+			continue
+		}
+		brief = true
+		if room > 4 {
+			t.brief(c)
+			room--
+			hidden += len(c.findings) - 1
+		} else {
+			hidden += len(c.findings)
+		}
 	}
-	if hidden > 0 {
-		t.line("%s", t.dim(fmt.Sprintf("… %d more findings are not shown; --all shows everything", hidden)))
+	if brief {
 		t.line("")
 	}
+	if hidden > 0 {
+		t.line("%s", t.dim(fmt.Sprintf("… %s not shown; --all shows everything", more(hidden, "finding"))))
+		t.line("")
+	}
+}
+
+// more words how many things are left out.
+func more(n int, noun string) string {
+	if n == 1 {
+		return "1 more " + noun + " is"
+	}
+	return fmt.Sprintf("%d more %ss are", n, noun)
+}
+
+// brief writes a group in one line: its worst finding stands for it.
+func (t *text) brief(c *crossing) {
+	f := fold(c.findings)[0][0]
+	t.line("%s  %s: %s %s", t.bold("▌ "+c.name), t.dim(count(len(c.findings), "finding")), f.Rule, clip(fmt.Sprintf("%s %s", f.Subject, f.Message), 110))
 }
 
 // group writes one group and returns how many findings it left out.
@@ -177,39 +155,6 @@ func (t *text) group(c *crossing) int {
 	t.because(c.findings[0])
 	t.line("")
 	return hidden
-}
-
-// fold puts findings together that say the same of instances of one block or
-// of one file: same rule, same message. The worst come first.
-func fold(fs []*finding.Finding) [][]*finding.Finding {
-	type key struct {
-		rule    graph.RuleID
-		file    string
-		message string
-	}
-	index := map[key]int{}
-	var out [][]*finding.Finding
-	for _, f := range fs {
-		k := key{f.Rule, f.Origin.File, f.Message}
-		i, ok := index[k]
-		if !ok {
-			i = len(out)
-			index[k] = i
-			out = append(out, nil)
-		}
-		out[i] = append(out[i], f)
-	}
-	slices.SortStableFunc(out, func(a, b []*finding.Finding) int {
-		return cmp.Or(-cmp.Compare(rank(a[0]), rank(b[0])), cmp.Compare(a[0].Origin.File, b[0].Origin.File), cmp.Compare(a[0].Origin.Line, b[0].Origin.Line), cmp.Compare(a[0].Rule, b[0].Rule))
-	})
-	return out
-}
-
-func rank(f *finding.Finding) int {
-	if f.Status == finding.Fail {
-		return 10 + f.Severity.Rank()
-	}
-	return f.Severity.Rank()
 }
 
 func (t *text) short(fs []*finding.Finding) {
@@ -288,7 +233,11 @@ func (t *text) waivers() {
 		return
 	}
 	t.line("%s", t.bold("Waivers"))
-	for _, w := range t.r.Waivers {
+	for i, w := range t.r.Waivers {
+		if !t.o.All && i == waiversShown {
+			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Waivers)-i, "waiver"))))
+			break
+		}
 		state := w.State
 		switch w.State {
 		case "applied":
@@ -301,7 +250,7 @@ func (t *text) waivers() {
 		t.line("  %s %s  %s  %s", w.Rule, w.Subject, state, t.dim(where(w.Origin)))
 	}
 	for i := range t.r.Findings {
-		if f := &t.r.Findings[i]; f.Status == finding.Waived && (t.o.All || i < 20) {
+		if f := &t.r.Findings[i]; f.Status == finding.Waived && t.o.All {
 			t.line("    %s", t.dim(fmt.Sprintf("%s %s: %s (%s, approved by %s)", f.Rule, f.Subject, f.Message, f.Waiver.Reason, f.Waiver.ApprovedBy)))
 		}
 	}
@@ -314,8 +263,8 @@ func (t *text) problems() {
 	}
 	t.line("%s", t.bold("Not read"))
 	for i, p := range t.r.Problems {
-		if !t.o.All && i == 8 {
-			t.line("  %s", t.dim(fmt.Sprintf("… and %d more", len(t.r.Problems)-i)))
+		if !t.o.All && i == problemsShown {
+			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Problems)-i, "problem"))))
 			break
 		}
 		t.line("  %s %s", t.yellow(where(p.Origin)+":"), p.Message)
@@ -329,7 +278,7 @@ func (t *text) unknownTypes() {
 	}
 	var names []string
 	for i, u := range t.r.Unknown {
-		if !t.o.All && i == 8 {
+		if !t.o.All && i == typesShown {
 			names = append(names, fmt.Sprintf("and %d more types", len(t.r.Unknown)-i))
 			break
 		}
@@ -340,7 +289,11 @@ func (t *text) unknownTypes() {
 }
 
 func (t *text) loosened() {
-	for _, l := range t.r.Loosened {
+	for i, l := range t.r.Loosened {
+		if !t.o.All && i == recordsShown {
+			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Loosened)-i, "record"))))
+			break
+		}
 		t.line("%s %s: %s  %s", t.yellow("Loosened knowledge:"), l.Record, l.Reason, t.dim(where(l.Origin)))
 	}
 }

@@ -16,8 +16,15 @@ import data.bailiwick.lib
 
 results contains r if {
 	not edge
+	not googles_index
 	r := lib.judge(lib.own, "is in")
 	r.status != "undecided"
+}
+
+# The search indexes of Google are those of Vertex AI, which LOC-011 judges.
+googles_index if {
+	input.provider == "google"
+	input.kind == "search-index"
 }
 
 # LOC-008 judges what stands at the edge of the network and has no region.

@@ -16,7 +16,7 @@ import data.bailiwick.lib
 
 results contains r if {
 	input.provider == "google"
-	input.kind in lib.ai
+	input.kind in lib.ai | {"search-index"}
 	r := lib.judge(lib.own, "is in")
 	r.status != "undecided"
 }

@@ -38,7 +38,8 @@ unsure(places, does) := {
 }
 
 # list words places: "US (us-east-1), any country that its operator chooses".
-list(places) := concat(", ", sort({where(input.places[i]) | some i in places}))
+# Of a place that is several countries only those outside count.
+list(places) := concat(", ", sort({where(object.union(input.places[i], {"countries": input.places[i].outside})) | some i in places}))
 
 where(p) := "any country that its operator chooses" if {
 	"*" in p.countries

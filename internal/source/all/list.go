@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -42,6 +44,11 @@ func planName(path string) bool {
 	return false
 }
 
+// byName reports whether a name alone says that a source would read the file.
+func byName(path string) bool {
+	return terraform.Match(path) || planName(path) && filepath.Ext(path) != ".json"
+}
+
 // Names are the names of the sources, for messages.
 func Names() []string {
 	out := make([]string, len(sources))
@@ -57,18 +64,19 @@ const headSize = 64 << 10
 // Read reads everything below the paths. The result does not depend on the
 // order of the paths.
 func Read(paths []string, o Options) graph.Facts {
-	list, problems := files(paths)
+	list := files(paths)
 	groups := make([][]string, len(sources))
-	for _, f := range list {
+	for _, f := range list.files {
 		head := func() []byte { return headOf(f) }
-		for i := range sources {
-			if sources[i].match(f, head) {
-				groups[i] = append(groups[i], f)
-				break
-			}
+		i := slices.IndexFunc(sources, func(s source) bool { return s.match(f, head) })
+		switch {
+		case i >= 0:
+			groups[i] = append(groups[i], f)
+		case list.named[f]:
+			list.problem(f, "no source reads this file; there are: "+strings.Join(Names(), ", "))
 		}
 	}
-	out := graph.Facts{Problems: problems}
+	var out graph.Facts
 	for i, fs := range groups {
 		if len(fs) == 0 {
 			continue
@@ -81,6 +89,16 @@ func Read(paths []string, o Options) graph.Facts {
 		out.Files = append(out.Files, got.Files...)
 		out.Blocks += got.Blocks
 		out.Absent += got.Absent
+	}
+	list.unfollowed(out.Files)
+	said := map[string]bool{} // a source that read a file on its own says more
+	for _, p := range out.Problems {
+		said[p.Origin.File] = true
+	}
+	for _, p := range list.problems {
+		if !said[p.Origin.File] {
+			out.Problems = append(out.Problems, p)
+		}
 	}
 	sortFacts(&out)
 	return out

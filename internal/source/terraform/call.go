@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -151,6 +152,9 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 		return cty.NilVal, err
 	}
 	out, err := f.Call(in)
+	if errors.As(err, new(function.PanicError)) {
+		err = fault("its arguments do not fit together")
+	}
 	if err != nil {
 		return cty.NilVal, err
 	}

@@ -44,9 +44,10 @@ func newModule(dir string, files []*parsedFile) *module {
 			m.problems = append(m.problems, f.problems...)
 			remarks := f.remarks
 			for _, rb := range f.blocks {
-				var mine []remark
+				var before, mine []remark
 				if len(remarks) > 0 && (rb.typ == "resource" || rb.typ == "module" || rb.typ == "terraform") {
-					mine, remarks = about(rb, remarks)
+					before, mine, remarks = about(rb, remarks)
+					m.remarks = append(m.remarks, before...)
 				}
 				if err := m.add(rb, mine, override); err != nil {
 					m.problems = append(m.problems, graph.Problem{Origin: rb.pos.origin(), Message: err.Error()})

@@ -56,7 +56,7 @@ var (
 		if err != nil {
 			return cty.NilVal, errors.New("the text is not base64")
 		}
-		if b, err = enc.NewDecoder().Bytes(b); err != nil {
+		if b, err = enc.NewDecoder().Bytes(b); err != nil || bytes.ContainsRune(b, utf8.RuneError) {
 			return cty.NilVal, fmt.Errorf("the bytes are not %s", a[1])
 		}
 		return utf8Text(b)

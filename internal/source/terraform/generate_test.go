@@ -42,7 +42,31 @@ func (g *generator) str(d int) string {
 		return g.word()
 	}
 	d--
-	switch g.Intn(30) {
+	switch g.Intn(42) {
+	case 30:
+		return fmt.Sprintf("templatefile(\"t.tftpl\", { a = %s, l = %s })", g.str(d), g.list(d))
+	case 31:
+		return g.pick("file(\"t.tftpl\")", "filemd5(\"./t.tftpl\")", "terraform.workspace", "path.module", "path.root", "tostring(fileexists(\"gone\"))", "join(\",\", fileset(\".\", \"t.*\"))")
+	case 32:
+		return fmt.Sprintf("base64gzip(%s)", g.str(d))
+	case 33:
+		return fmt.Sprintf("try({ a = %s, b = null }[%s], \"none\")", g.str(d), g.str(d))
+	case 34:
+		return fmt.Sprintf("(%s ? %s : %s)", g.boolean(d), g.num(d), g.str(d))
+	case 35:
+		return fmt.Sprintf("nonsensitive(sensitive(%s))", g.str(d))
+	case 36:
+		return fmt.Sprintf("jsonencode({ for x in concat(%s, [\"b\"]) : substr(x, 0, 1) => [for y in %s : \"${x}${y}\"]... })", g.list(d), g.list(d))
+	case 37:
+		return fmt.Sprintf("csvdecode(\"a,b\\n1,%d\\n\")[0].b", g.Intn(9))
+	case 38:
+		return fmt.Sprintf("join(\",\", [for p in setproduct(%s, [\"x\", \"y\"], %s) : \"${p[0]}${p[2]}\"])", g.list(d), g.list(0))
+	case 39:
+		return fmt.Sprintf("jsonencode(%s)", g.pick("null[*]", "try(null.x, [])", "[1, \"a\", true]", "tolist([1, \"a\", true])", "{ a = null }", "merge({ a = [1] }, { b = { c = null } })"))
+	case 40:
+		return fmt.Sprintf("try(tostring(%s), \"no string\")", g.any(d))
+	case 41:
+		return fmt.Sprintf("format(\"%%s\", try(regex(\"([a-z]+)(?:-(\\\\d))?\", %s)[0], \"no match\"))", g.str(d))
 	case 0:
 		return fmt.Sprintf(`"${%s}-${%s}"`, g.str(d), g.num(d))
 	case 1:
@@ -325,6 +349,13 @@ func (g *generator) module(top bool) string {
 	fmt.Fprintf(&b, "resource \"terraform_data\" \"whole\" {\n  input = { free = var.free, o = var.o, n = length(terraform_data.r0), id = terraform_data.r1[*].id }\n}\n")
 	fmt.Fprintf(&b, "resource \"terraform_data\" \"base\" {\n  input = %s\n}\nresource \"terraform_data\" \"over\" {\n  input = terraform_data.base.input\n}\n"+
 		"resource \"terraform_data\" \"after\" {\n  input = terraform_data.base.output\n}\n", g.str(2))
+	// These hold something that only apply knows.
+	known := g.strings
+	g.strings = append(known[:len(known):len(known)], "terraform_data.base.id", "terraform_data.base.output", `join(",", terraform_data.r0[*].id)`)
+	for i := range 4 {
+		fmt.Fprintf(&b, "resource \"terraform_data\" \"u%d\" {\n  input = %s\n}\n", i, g.any(3))
+	}
+	g.strings = known
 	if !top {
 		fmt.Fprintf(&b, "output \"s\" {\n  value = %s\n}\noutput \"l\" {\n  value = %s\n}\n", g.str(2), g.list(2))
 		return b.String()
@@ -334,6 +365,11 @@ func (g *generator) module(top bool) string {
 	fmt.Fprintf(&b, "module \"some\" {\n  source = \"./mod\"\n  count = %d\n  n = count.index\n}\n", g.Intn(3))
 	b.WriteString("resource \"terraform_data\" \"outs\" {\n  input = [module.one.s, module.one.l, [for m in module.some : m.s], { for k, m in module.many : k => m.l }, module.some[*].l]\n}\n")
 	return b.String()
+}
+
+// template writes the file that templatefile renders.
+func (g *generator) template() string {
+	return "${a}%{ for x in l ~}\n  - ${upper(x)}\n%{ endfor ~}\n" + g.pick("end", "${length(l)}", "$${a}", "%{ if a == \"\" }empty%{ else }${a}%{ endif }")
 }
 
 // vars writes a variables file.

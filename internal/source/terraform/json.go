@@ -244,14 +244,12 @@ func (c *compiler) jsonExpr(v *jsonValue) expr {
 	case bool:
 		return lit{cty.BoolVal(a)}
 	case json.Number:
-		n, err := cty.Zero, error(nil)
-		if !hugeText(string(a)) {
-			n, err = cty.ParseNumberVal(string(a))
-		} else {
-			err = fault("a number is too large")
+		if hugeText(string(a)) {
+			return &bad{fmt.Sprintf("the number on line %d is too large", v.line)}
 		}
+		n, err := cty.ParseNumberVal(string(a))
 		if err != nil {
-			return &bad{fmt.Sprintf("a number on line %d cannot be read", v.line)}
+			return &bad{fmt.Sprintf("the number on line %d cannot be read", v.line)}
 		}
 		return lit{n}
 	}

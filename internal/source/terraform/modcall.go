@@ -32,6 +32,9 @@ func (m *module) addCall(rb *rawBlock, remarks []remark, override bool) {
 	c.source = c.args.take("source")
 	c.count, c.forEach = c.args.take("count"), c.args.take("for_each")
 	c.enabled = c.args.enabled()
+	if c.count != nil && c.forEach != nil || c.enabled != nil && (c.count != nil || c.forEach != nil) {
+		c.count, c.forEach, c.enabled = &bad{"count, for_each and enabled exclude each other"}, nil, nil
+	}
 	c.args.take("providers")
 	c.args.take("depends_on")
 	if ex := c.args.take("version"); ex != nil {

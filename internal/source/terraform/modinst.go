@@ -183,7 +183,7 @@ func (m *modInst) mark() any {
 	if m.star {
 		return cause(m.partial)
 	}
-	return nil
+	return cause(m.path + " is only known as a whole after apply")
 }
 
 // module gives the value of module.name.

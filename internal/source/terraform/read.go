@@ -1,16 +1,10 @@
 package terraform
 
 import (
-	"fmt"
-	"path"
-	"path/filepath"
 	"runtime"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
-
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -162,122 +156,4 @@ func (r *rootEval) remarks(rs []remark, subject graph.Address) {
 	for _, m := range rs {
 		r.out.notes = append(r.out.notes, graph.Note{Subject: subject, Root: r.dir, Text: m.text, Origin: m.pos.origin()})
 	}
-}
-
-// moduleOf finds the configuration that a call means; why says what is wrong
-// when there is none.
-func (r *rootEval) moduleOf(m *modInst, c *moduleCall) (cfg *module, why string) {
-	source := c.sourceText
-	if source == "" {
-		raw, marks := m.scope.value(c.source).Unmark()
-		switch {
-		case !raw.IsKnown():
-			return nil, "module source cannot be known: " + causeOf(marks)
-		case raw.IsNull() || raw.Type() != cty.String:
-			return nil, "module source is not a string"
-		}
-		source = raw.AsString()
-	}
-	dir := ""
-	if isLocal(source) {
-		dir = path.Join(m.cfg.dir, source)
-	} else if filepath.IsAbs(source) {
-		dir = slash(source)
-	} else if e, ok := r.manifest[manifestKey(m, c)]; ok && e.Dir != "" {
-		dir = path.Join(r.dir, slash(e.Dir))
-	} else {
-		return nil, fmt.Sprintf("module source %s is not in this tree: run terraform init", source)
-	}
-	for at := m; at != nil; at = at.parent {
-		if at.cfg.dir == dir {
-			r.problemOnce(c.pos, fmt.Sprintf("module.%s calls %s, which is already being read: modules cannot contain themselves", c.name, dir))
-			return nil, "its source " + source + " contains itself"
-		}
-	}
-	cfg, err := r.ld.module(dir)
-	if err != nil {
-		r.problemOnce(c.pos, fmt.Sprintf("module.%s could not be read: %v", c.name, err))
-		return nil, err.Error()
-	}
-	return cfg, ""
-}
-
-// manifestKey is the name of a call in the manifest: dotted names from the root.
-func manifestKey(m *modInst, c *moduleCall) string {
-	key := c.name
-	for at := m; at.call != nil; at = at.parent {
-		key = at.call.name + "." + key
-	}
-	return key
-}
-
-func (r *rootEval) problemOnce(at pos, text string) {
-	o := at.origin()
-	key := fmt.Sprintf("%s:%d:%s", o.File, o.Line, text)
-	if !r.missing[key] {
-		r.missing[key] = true
-		r.out.problems = append(r.out.problems, graph.Problem{Origin: o, Message: text})
-	}
-}
-
-// gather joins what the roots yield with what belongs to the modules.
-func (ld *loader) gather(results []rootFacts) graph.Facts {
-	var f graph.Facts
-	n := 0
-	for i := range results {
-		n += len(results[i].assets)
-	}
-	f.Assets = make([]graph.Asset, 0, n)
-	for i := range results {
-		f.Assets = append(f.Assets, results[i].assets...)
-		f.Notes = append(f.Notes, results[i].notes...)
-		f.Problems = append(f.Problems, results[i].problems...)
-		f.Files = append(f.Files, results[i].files...)
-		results[i] = rootFacts{}
-	}
-	for _, m := range ld.loaded() {
-		f.Files = append(f.Files, m.files...)
-		f.Problems = append(f.Problems, m.problems...)
-		for _, r := range m.remarks {
-			f.Notes = append(f.Notes, graph.Note{Root: m.dir, Text: r.text, Origin: r.pos.origin()})
-		}
-		for _, r := range m.resources {
-			f.Blocks++
-			if !r.used.Load() {
-				f.Absent++
-			}
-		}
-	}
-	sort.Strings(f.Files)
-	f.Files = slices.Compact(f.Files)
-	sort.SliceStable(f.Problems, func(i, j int) bool {
-		a, b := f.Problems[i], f.Problems[j]
-		if a.Origin.File != b.Origin.File {
-			return a.Origin.File < b.Origin.File
-		}
-		if a.Origin.Line != b.Origin.Line {
-			return a.Origin.Line < b.Origin.Line
-		}
-		return a.Message < b.Message
-	})
-	f.Problems = slices.Compact(f.Problems)
-	sortNotes(f.Notes)
-	f.Notes = slices.Compact(f.Notes)
-	return f
-}
-
-func sortNotes(ns []graph.Note) {
-	sort.SliceStable(ns, func(i, j int) bool {
-		a, b := ns[i], ns[j]
-		if a.Root != b.Root {
-			return a.Root < b.Root
-		}
-		if a.Origin.File != b.Origin.File {
-			return a.Origin.File < b.Origin.File
-		}
-		if a.Origin.Line != b.Origin.Line {
-			return a.Origin.Line < b.Origin.Line
-		}
-		return a.Subject < b.Subject
-	})
 }

@@ -35,25 +35,33 @@ func remarksIn(src []byte, file *srcFile) []remark {
 			out = append(out, remark{text: strings.TrimSpace(rest), pos: pos{file, int32(t.Range.Start.Line)}})
 		}
 	}
-	for i := range out {
-		n := int(out[i].pos.line)
+	end := map[int]int{} // from the last one back, so that a long run is walked once
+	for i := len(out) - 1; i >= 0; i-- {
+		line := int(out[i].pos.line)
+		n := line
 		for comment[n] {
+			if known, ok := end[n]; ok {
+				n = known
+				break
+			}
 			n++
 		}
+		end[line] = n
 		out[i].next = int32(n)
 	}
 	return out
 }
 
-// about returns the remarks that belong to the block, and drops them from
-// the list, so that what remains belongs to no block.
-func about(rb *rawBlock, all []remark) (mine, rest []remark) {
-	for _, r := range all {
-		if r.next == rb.pos.line || r.pos.line >= rb.pos.line && r.pos.line <= rb.last {
-			mine = append(mine, r)
-		} else {
-			rest = append(rest, r)
-		}
+// about splits the remarks, which are sorted by line, at a block: those that
+// come before it and belong to no block, those that are its own, and the rest.
+func about(rb *rawBlock, all []remark) (before, mine, rest []remark) {
+	i := 0
+	for i < len(all) && all[i].pos.line < rb.pos.line && all[i].next != rb.pos.line {
+		i++
 	}
-	return mine, rest
+	j := i
+	for j < len(all) && all[j].pos.line <= rb.last {
+		j++
+	}
+	return all[:i], all[i:j:j], all[j:]
 }

@@ -40,6 +40,10 @@ func newResource(rb *rawBlock, remarks []remark) *resource {
 	r.body = rb.body.body()
 	r.count, r.forEach = r.body.take("count"), r.body.take("for_each")
 	r.enabled = r.body.enabled()
+	if r.count != nil && r.forEach != nil || r.enabled != nil && (r.count != nil || r.forEach != nil) {
+		// The tool takes one of them; which one is meant cannot be known.
+		r.count, r.forEach, r.enabled = &bad{"count, for_each and enabled exclude each other"}, nil, nil
+	}
 	r.body.take("provider")
 	r.body.take("depends_on")
 	return r

@@ -83,7 +83,7 @@ func coalesce(_ *scope, args []cty.Value) (cty.Value, error) {
 			if v.Range().DefinitelyNotNull() && (ty != cty.String || v.Range().StringPrefix() != "") {
 				return withMarks(v, marks), nil
 			}
-			return withMarks(cty.UnknownVal(ty), settled(union(marks, onlyRefs(marksOf(args[i+1:]))))), nil
+			return withMarks(neverNullOf(ty), settled(union(marks, onlyRefs(marksOf(args[i+1:]))))), nil
 		}
 		if ty == cty.String && v.AsString() == "" {
 			continue
@@ -93,9 +93,33 @@ func coalesce(_ *scope, args []cty.Value) (cty.Value, error) {
 	return cty.NilVal, fault("every argument is null or empty")
 }
 
+// neverNullOf is an unknown value of the type that is not null.
+func neverNullOf(ty cty.Type) cty.Value {
+	if ty == cty.DynamicPseudoType {
+		return cty.DynamicVal
+	}
+	return cty.UnknownVal(ty).RefineNotNull()
+}
+
 // lookup takes an element of a map or object, else the default.
-func lookup(_ *scope, args []cty.Value) (cty.Value, error) {
+func lookup(s *scope, args []cty.Value) (cty.Value, error) {
+	if l := lazyOf(args[0]); l != nil && !l.plural() {
+		if name, _, ok, err := constText(args[1], cty.String); ok && err == nil {
+			v, err := l.attr(s.trying(), name)
+			if err != nil && len(args) == 3 {
+				return args[2], nil
+			}
+			return v, err
+		}
+	}
 	m, marks := settle(args[0]).Unmark()
+	if len(args) == 3 && m.Type().IsMapType() {
+		def, err := convertTo(args[2], m.Type().ElementType())
+		if err != nil {
+			return cty.NilVal, faultf("the default does not fit the map: %s", err)
+		}
+		args = []cty.Value{args[0], args[1], def}
+	}
 	k, keyMarks := settle(args[1]).Unmark()
 	ty := m.Type()
 	if m.IsNull() || k.IsNull() {
@@ -110,6 +134,8 @@ func lookup(_ *scope, args []cty.Value) (cty.Value, error) {
 		return withMarks(cty.DynamicVal, marks, keyMarks), nil
 	case !ty.IsMapType() && !ty.IsObjectType():
 		return cty.NilVal, faultf("a map is needed, not a %s", ty.FriendlyName())
+	case ty.IsMapType() && !k.IsKnown():
+		return withMarks(cty.UnknownVal(ty.ElementType()), deepMarks(args[0]), keyMarks), nil
 	case !k.IsKnown():
 		return withMarks(cty.DynamicVal, deepMarks(args[0]), keyMarks), nil
 	case ty.IsMapType() && !m.IsKnown():
@@ -127,13 +153,7 @@ func lookup(_ *scope, args []cty.Value) (cty.Value, error) {
 	if len(args) < 3 {
 		return cty.NilVal, faultf("there is no element %q and no default", k.AsString())
 	}
-	def := args[2]
-	if ty.IsMapType() {
-		if def, err = convertTo(def, ty.ElementType()); err != nil {
-			return cty.NilVal, err
-		}
-	}
-	return withMarks(def, marks, keyMarks), nil
+	return withMarks(args[2], marks, keyMarks), nil
 }
 
 func assumeNotNull(_ *scope, args []cty.Value) (cty.Value, error) {

@@ -9,8 +9,10 @@
 //
 // The way through it: limits.go looks at the bytes before a parser does,
 // parse.go and json.go read files into blocks, config.go makes a module of a
-// directory, roots.go finds the roots, eval*.go evaluate expressions,
-// expand*.go make instances, reader.go answers questions about them.
+// directory, roots.go finds the roots, compile.go makes nodes of syntax trees,
+// eval.go and its neighbours evaluate them, call.go and functions.go hold the
+// function library, expand.go and expandcall.go make instances, reader.go
+// answers questions about them.
 package terraform
 
 import (

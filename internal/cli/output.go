@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+)
+
+// toFile writes a file as a whole or not at all. What is there and no regular
+// file, such as /dev/stdout or a pipe, is written to and never replaced; of a
+// link, the file that it leads to is replaced.
+func toFile(path string, write func(io.Writer) error) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		info, err := os.Stat(real)
+		switch {
+		case err != nil:
+			return fmt.Errorf("write %s: %w", path, plain(err))
+		case info.IsDir():
+			return fmt.Errorf("write %s: it is a folder: name a file in it", path)
+		case !info.Mode().IsRegular():
+			return through(path, write)
+		}
+		return whole(path, real, write)
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return through(path, write) // a link such as /dev/stdout that leads to no path
+	}
+	return whole(path, path, write)
+}
+
+func through(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	return nil
+}
+
+// whole writes beside the file and renames. Messages say path, as it was typed.
+func whole(path, real string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(real), "."+filepath.Base(real)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: its folder cannot be written to: %w", path, plain(err))
+	}
+	defer os.Remove(f.Name())
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	if err := os.Rename(f.Name(), real); err != nil {
+		return fmt.Errorf("write %s: %w", path, plain(err))
+	}
+	return nil
+}
+
+// readResult reads a result document; - is standard input.
+func readResult(e *env, path string) (*finding.Result, error) {
+	var src []byte
+	var err error
+	if path == "-" {
+		src, err = io.ReadAll(e.in)
+	} else {
+		src, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: it cannot be read: %w", path, plain(err))
+	}
+	r, err := finding.Decode(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return r, nil
+}

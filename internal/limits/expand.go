@@ -1,0 +1,178 @@
+package limits
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+)
+
+// set expands names of countries and blocs.
+func (b *Book) set(names []string, deny []string) (Set, error) {
+	s := Set{Names: slices.Clone(names), Countries: map[graph.Country]bool{}}
+	for _, n := range names {
+		cs, err := b.kb.Expand(n, b.at)
+		if err != nil {
+			return s, &Error{b.origin(n), err.Error()}
+		}
+		for _, c := range cs {
+			s.Countries[c] = true
+		}
+	}
+	for _, n := range deny {
+		cs, err := b.kb.Expand(n, b.at)
+		if err != nil {
+			return s, &Error{b.origin(n), err.Error()}
+		}
+		for _, c := range cs {
+			delete(s.Countries, c)
+		}
+	}
+	if len(deny) > 0 && len(s.Names) > 0 {
+		s.Names[len(s.Names)-1] += " without " + strings.Join(deny, ", ")
+	}
+	return s, nil
+}
+
+// origin finds where the perimeter uses a name.
+func (b *Book) origin(name string) graph.Origin {
+	for _, u := range b.p.Names() {
+		if u.Name == name {
+			return u.Origin
+		}
+	}
+	return graph.Origin{File: b.p.File}
+}
+
+// allow expands a list in which operators may stand beside countries.
+func (b *Book) allow(names, deny []string) (Allow, error) {
+	a := Allow{Set: Set{Names: slices.Clone(names), Countries: map[graph.Country]bool{}},
+		Entities: map[graph.EntityID]bool{}, Denied: map[graph.EntityID]bool{}, DeniedIn: map[graph.Country]bool{}}
+	for _, n := range names {
+		if n == "customer" {
+			a.Customer = true
+			continue
+		}
+		if _, ok := b.kb.Operator(graph.EntityID(n)); ok {
+			a.Entities[graph.EntityID(n)] = true
+			continue
+		}
+		cs, err := b.kb.Expand(n, b.at)
+		if err != nil {
+			return a, &Error{b.origin(n), err.Error() + "; no operator has that id either (bailiwick where NAME shows one)"}
+		}
+		for _, c := range cs {
+			a.Countries[c] = true
+		}
+	}
+	for _, n := range deny {
+		if _, ok := b.kb.Operator(graph.EntityID(n)); ok {
+			a.Denied[graph.EntityID(n)] = true
+			continue
+		}
+		cs, err := b.kb.Expand(n, b.at)
+		if err != nil {
+			return a, &Error{b.origin(n), err.Error()}
+		}
+		for _, c := range cs {
+			a.DeniedIn[c] = true
+		}
+	}
+	return a, nil
+}
+
+// expand makes the limits of one class: the perimeter's, and its own.
+func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
+	s := &b.p.Spec
+	l := &Limits{Classes: []graph.ClassID{id}, GDPR: or(c.GDPR, "personal"), Confidentiality: or(c.Confidentiality, "confidential"), Block: c.Unknown != "report", book: b}
+	var err error
+	if l.Places, err = b.set(s.Jurisdictions.Allow, s.Jurisdictions.Deny); err != nil {
+		return nil, err
+	}
+	if len(c.Jurisdictions) > 0 {
+		own, err := b.set(c.Jurisdictions, nil)
+		if err != nil {
+			return nil, err
+		}
+		l.Places = l.Places.and(own)
+	}
+	allowed := s.Operators.Allow
+	if len(allowed) == 0 {
+		allowed = s.Jurisdictions.Allow
+	}
+	general, err := b.allow(allowed, append(slices.Clone(s.Operators.Deny), s.Jurisdictions.Deny...))
+	if err != nil {
+		return nil, err
+	}
+	l.Operators = []Allow{general}
+	if len(c.Operators) > 0 {
+		own, err := b.allow(c.Operators, nil)
+		if err != nil {
+			return nil, err
+		}
+		l.Operators = append(l.Operators, own)
+	}
+	for _, t := range s.Operators.Tolerate {
+		if !slices.Contains(t.Data, id) {
+			continue
+		}
+		if _, ok := b.kb.Operator(t.Operator); !ok {
+			return nil, &Error{b.origin(string(t.Operator)), fmt.Sprintf("no operator has the id %q; bailiwick where NAME shows the known ones", t.Operator)}
+		}
+		h, err := b.allow(t.When.KeyHolder, nil)
+		if err != nil {
+			return nil, err
+		}
+		l.Tolerate = append(l.Tolerate, Tolerance{Operator: t.Operator, Holder: h, ClearText: t.When.ClearText == "in-use"})
+	}
+	if len(c.Support) > 0 {
+		own, err := b.set(c.Support, nil)
+		if err != nil {
+			return nil, err
+		}
+		l.Support = &own
+	}
+	if len(c.Makers) > 0 {
+		own, err := b.allow(c.Makers, nil)
+		if err != nil {
+			return nil, err
+		}
+		l.Makers = []Allow{own}
+	}
+	if c.Keys != nil {
+		if l.Keys, err = b.keys(c.Keys); err != nil {
+			return nil, err
+		}
+	}
+	if c.Retention != "" {
+		if l.RetentionDays, err = perimeter.ParseRetention(c.Retention); err != nil {
+			return nil, &Error{graph.Origin{File: b.p.File}, err.Error()}
+		}
+	}
+	return l, nil
+}
+
+func (b *Book) keys(c *perimeter.Keys) (*Keys, error) {
+	h, err := b.allow(c.Holder, nil)
+	if err != nil {
+		return nil, err
+	}
+	k := &Keys{Holder: []Allow{h}, MinGrade: c.MinGrade}
+	if len(c.CleartextAtOperator) > 0 {
+		a, err := b.allow(c.CleartextAtOperator, nil)
+		if err != nil {
+			return nil, err
+		}
+		k.ClearText = []Allow{a}
+	}
+	return k, nil
+}
+
+func or(s, def string) string {
+	if s == "" {
+		return def
+	}
+	return s
+}

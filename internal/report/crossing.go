@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A crossing is a group of findings that cross into the same jurisdiction.
+type crossing struct {
+	name     string
+	rank     int // worst severity, and fails before undecided
+	findings []*finding.Finding
+}
+
+// Crossing names the jurisdiction that a finding crosses into: the countries
+// of its places, else the seat that reaches it, else what is not established.
+func Crossing(f *finding.Finding) string {
+	if f.Status == finding.Undecided {
+		return "not established"
+	}
+	var cs []graph.Country
+	for i := range f.Places {
+		cs = append(cs, f.Places[i].Countries...)
+	}
+	slices.Sort(cs)
+	cs = slices.Compact(cs)
+	switch {
+	case slices.Contains(cs, graph.Anywhere):
+		return "anywhere in the world"
+	case len(cs) > 4:
+		return fmt.Sprintf("%d countries", len(cs))
+	case len(cs) > 0:
+		out := make([]string, len(cs))
+		for i, c := range cs {
+			out[i] = string(c)
+		}
+		return strings.Join(out, ", ")
+	}
+	if f.Maker != nil && f.Maker.Country != "" {
+		return "made in " + string(f.Maker.Country)
+	}
+	if o := f.Operator; o != nil && f.Rule != "EGR-012" && f.Rule != "LOG-006" {
+		for i := len(o.Control) - 1; i >= 0; i-- {
+			if o.Control[i].Country != "" {
+				return "law of " + string(o.Control[i].Country)
+			}
+		}
+		if o.Seat != "" {
+			return "law of " + string(o.Seat)
+		}
+	}
+	return "other"
+}
+
+func (t *text) crossings() []*crossing {
+	byName := map[string]*crossing{}
+	var out []*crossing
+	for i := range t.r.Findings {
+		f := &t.r.Findings[i]
+		if f.Status != finding.Fail && f.Status != finding.Undecided {
+			continue
+		}
+		name := Crossing(f)
+		c := byName[name]
+		if c == nil {
+			c = &crossing{name: name}
+			byName[name] = c
+			out = append(out, c)
+		}
+		rank := f.Severity.Rank()
+		if f.Status == finding.Fail {
+			rank += 10
+		}
+		c.rank = max(c.rank, rank)
+		c.findings = append(c.findings, f)
+	}
+	slices.SortStableFunc(out, func(a, b *crossing) int {
+		return cmp.Or(-cmp.Compare(a.rank, b.rank), -cmp.Compare(len(a.findings), len(b.findings)), cmp.Compare(a.name, b.name))
+	})
+	return out
+}
+
+// fold puts findings together that say the same of instances of one block or
+// of one file: same rule, same message. The worst come first.
+func fold(fs []*finding.Finding) [][]*finding.Finding {
+	type key struct {
+		rule    graph.RuleID
+		file    string
+		message string
+	}
+	index := map[key]int{}
+	var out [][]*finding.Finding
+	for _, f := range fs {
+		k := key{f.Rule, f.Origin.File, f.Message}
+		i, ok := index[k]
+		if !ok {
+			i = len(out)
+			index[k] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], f)
+	}
+	slices.SortStableFunc(out, func(a, b []*finding.Finding) int {
+		return cmp.Or(-cmp.Compare(rank(a[0]), rank(b[0])), cmp.Compare(a[0].Origin.File, b[0].Origin.File), cmp.Compare(a[0].Origin.Line, b[0].Origin.Line), cmp.Compare(a[0].Rule, b[0].Rule))
+	})
+	return out
+}
+
+func rank(f *finding.Finding) int {
+	if f.Status == finding.Fail {
+		return 10 + f.Severity.Rank()
+	}
+	return f.Severity.Rank()
+}
