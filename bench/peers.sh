@@ -5,7 +5,7 @@
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
-# Needs go, python3 and jq. Go builds are niced and two at a time (PEERS_JOBS); cold, on two cores, all took about
+# Needs go, python3 and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two cores, all took about
 # 20 minutes, 8 of them trivy.
 set -euo pipefail
 
@@ -84,7 +84,7 @@ go_peer() {
   go mod init peers.invalid
   replaces "$gomod" | while read -r line; do go mod edit -replace "$line"; done
   go get "$package@$version"
-  nice -n 10 go build -p "${PEERS_JOBS:-2}" -ldflags "-s -w ${variable:+-X $variable}" -o "$bin/$name.new" "$package"
+  nice -n "${PEERS_NICE:-10}" go build -p "${PEERS_JOBS:-2}" -ldflags "-s -w ${variable:+-X $variable}" -o "$bin/$name.new" "$package"
   mv "$bin/$name.new" "$bin/$name"
 }
 

@@ -56,17 +56,7 @@ func (l *Limits) Operator(o *graph.Operator) (a Answer, why string) {
 		}
 		return Unsure, "who operates it is not known"
 	}
-	a = Inside
-	for i := range l.Operators {
-		one, w := l.Operators[i].hold(o)
-		switch {
-		case one == Outside:
-			return Outside, w
-		case one == Unsure && a == Inside:
-			a, why = Unsure, w
-		}
-	}
-	return a, why
+	return worst(l.Operators, func(a *Allow) (Answer, string) { return a.hold(o) })
 }
 
 // hold judges one list. An operator's own name allows it whoever controls it.
@@ -88,6 +78,11 @@ func (a *Allow) hold(o *graph.Operator) (Answer, string) {
 	for _, c := range o.Control {
 		if c.Country != "" && (!a.Has(c.Country) || a.DeniedIn[c.Country]) {
 			return Outside, fmt.Sprintf("%s is controlled by %s, %s", name(o), or(c.Name, string(c.Entity)), c.Country)
+		}
+	}
+	for _, c := range o.Control {
+		if c.Country == "" {
+			return Unsure, fmt.Sprintf("where %s, which controls %s, is seated is not known", or(c.Name, string(c.Entity)), name(o))
 		}
 	}
 	switch {
@@ -137,12 +132,23 @@ func (l *Limits) Holder(c *graph.Custody, holder *graph.Operator) (Answer, strin
 	if c.Unknown != "" {
 		return Unsure, c.Unknown
 	}
-	for i := range l.Keys.Holder {
-		if a, why := l.Keys.Holder[i].holder(c, holder); a != Inside {
-			return a, why
+	return worst(l.Keys.Holder, func(a *Allow) (Answer, string) { return a.holder(c, holder) })
+}
+
+// worst holds something against every list: outside of one is outside,
+// whatever another one cannot tell.
+func worst(lists []Allow, hold func(*Allow) (Answer, string)) (a Answer, why string) {
+	a = Inside
+	for i := range lists {
+		one, w := hold(&lists[i])
+		switch {
+		case one == Outside:
+			return Outside, w
+		case one == Unsure && a == Inside:
+			a, why = Unsure, w
 		}
 	}
-	return Inside, ""
+	return a, why
 }
 
 func (a *Allow) holder(c *graph.Custody, holder *graph.Operator) (Answer, string) {
@@ -169,12 +175,7 @@ func (l *Limits) ClearText(c *graph.Custody, o *graph.Operator) (Answer, string)
 	if o == nil || o.Entity == "" {
 		return Unsure, "who sees the clear text is not known"
 	}
-	for i := range l.Keys.ClearText {
-		if a, why := l.Keys.ClearText[i].hold(o); a != Inside {
-			return a, why
-		}
-	}
-	return Inside, ""
+	return worst(l.Keys.ClearText, func(a *Allow) (Answer, string) { return a.hold(o) })
 }
 
 // Maker holds a maker against the limits.
@@ -190,14 +191,28 @@ func (l *Limits) Maker(m *graph.Maker) (Answer, string) {
 		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", or(m.Component, m.Family), m.Entity)
 	}
 	o := &graph.Operator{Entity: m.Entity, Seat: m.Country, Confidence: m.Confidence}
-	for i := range l.Makers {
-		if a, _ := l.Makers[i].hold(o); a == Outside {
-			return Outside, fmt.Sprintf("%s comes from %s, %s", or(m.Component, m.Family), m.Entity, m.Country)
-		} else if a == Unsure {
-			return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", or(m.Component, m.Family), m.Country)
-		}
+	switch a, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) }); a {
+	case Outside:
+		return Outside, fmt.Sprintf("%s comes from %s, %s", or(m.Component, m.Family), m.Entity, m.Country)
+	case Unsure:
+		return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", or(m.Component, m.Family), m.Country)
 	}
 	return Inside, ""
+}
+
+// Registry holds the host of a registry against the approved stack. A host
+// below a listed one counts as listed.
+func (l *Limits) Registry(host string) Answer {
+	list := l.book.p.Spec.Stack.Registries
+	if len(list) == 0 {
+		return NotAsked
+	}
+	for _, r := range list {
+		if host == r || strings.HasSuffix(host, "."+r) {
+			return Inside
+		}
+	}
+	return Outside
 }
 
 // SupportFrom holds the countries of support access against the limits.

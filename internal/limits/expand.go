@@ -160,7 +160,7 @@ func (b *Book) keys(c *perimeter.Keys) (*Keys, error) {
 		return nil, err
 	}
 	k := &Keys{Holder: []Allow{h}, MinGrade: c.MinGrade}
-	if len(c.CleartextAtOperator) > 0 {
+	if c.CleartextAtOperator != nil { // an empty list is nowhere
 		a, err := b.allow(c.CleartextAtOperator, nil)
 		if err != nil {
 			return nil, err

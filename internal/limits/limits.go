@@ -118,10 +118,10 @@ func New(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*Book, error) {
 		return nil, err
 	}
 	b.eea = eea.Countries
+	if p.Spec.Stack.Models != nil { // an empty list approves nothing
+		b.stack = map[string]bool{}
+	}
 	for _, m := range p.Spec.Stack.Models {
-		if b.stack == nil {
-			b.stack = map[string]bool{}
-		}
 		b.stack[m] = true
 	}
 	for _, id := range b.all {

@@ -95,6 +95,7 @@ type inputTarget struct {
 	Known    bool           `json:"known"`
 	Places   []inputPlace   `json:"places"`
 	Operator *inputOperator `json:"operator,omitempty"`
+	Listed   limits.Answer  `json:"listed"` // registries: whether the approved stack names it
 }
 
 type inputLimits struct {
@@ -155,8 +156,12 @@ func (q *Question) document() (*input, *reasons) {
 	for i := range q.Targets {
 		t := &q.Targets[i]
 		out := inputTarget{Purpose: t.Purpose, Known: t.Unknown == "", Places: places(t.Places, l)}
+		out.Listed = limits.NotAsked
 		if t.Asset == "" {
 			out.Name = t.Name
+			if t.Purpose == "registry" {
+				out.Listed = l.Registry(t.Name)
+			}
 		}
 		var reason string
 		out.Operator, reason = operator(t.Operator, l)

@@ -86,7 +86,8 @@ func (t *text) crossings() []*crossing {
 }
 
 // fold puts findings together that say the same of instances of one block or
-// of one file: same rule, same message. The worst come first.
+// of one file: same rule, same message. What several rules cannot decide for
+// one reason is one thing to mend, whatever the rule. The worst come first.
 func fold(fs []*finding.Finding) [][]*finding.Finding {
 	type key struct {
 		rule    graph.RuleID
@@ -97,6 +98,9 @@ func fold(fs []*finding.Finding) [][]*finding.Finding {
 	var out [][]*finding.Finding
 	for _, f := range fs {
 		k := key{f.Rule, f.Origin.File, f.Message}
+		if _, reason, ok := strings.Cut(f.Message, ": "); ok && f.Status == finding.Undecided {
+			k.rule, k.message = "", reason
+		}
 		i, ok := index[k]
 		if !ok {
 			i = len(out)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -159,11 +160,18 @@ func (t *text) group(c *crossing) int {
 
 func (t *text) short(fs []*finding.Finding) {
 	f := fs[0]
-	more := ""
-	if len(fs) > 1 {
-		more = t.dim(fmt.Sprintf(" and %d more", len(fs)-1))
+	rules, subjects := []string{}, map[string]bool{}
+	for _, x := range fs {
+		if !slices.Contains(rules, string(x.Rule)) {
+			rules = append(rules, string(x.Rule))
+		}
+		subjects[x.Root+"\x00"+string(x.Subject)] = true
 	}
-	t.line("  %s %s %s%s", t.status(f), f.Rule, t.bold(string(f.Subject)), more)
+	more := ""
+	if n := len(subjects); n > 1 {
+		more = t.dim(fmt.Sprintf(" and %d more", n-1))
+	}
+	t.line("  %s %s %s%s", t.status(f), strings.Join(rules, " "), t.bold(string(f.Subject)), more)
 	t.line("      %s  %s", clip(f.Message, 150), t.dim(place(f)))
 }
 

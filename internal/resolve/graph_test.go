@@ -154,11 +154,20 @@ func (o one) Read(path string) []graph.Reading {
 func TestSecretsStayOut(t *testing.T) {
 	const secret = "hunter2-s3cr3t"
 	for name, tf := range map[string]string{
-		"sensitive variable": "variable \"k\" {\n  sensitive = true\n  default = \"" + secret + "\"\n}\n" +
-			`resource "nord_bucket" "a" { key = var.k }`,
-		"url with a password": `resource "nord_sink" "a" { url = "https://user:` + secret + `@logs.big.example/x" }`,
-		"url with a query":    `resource "nord_sink" "a" { url = "https://logs.nobody.example/x?token=` + secret + `" }`,
-		"reference":           `resource "nord_disk" "a" { machine = "Endpoint=sb://x/;Key=` + secret + `" }`,
+		"url with a password":  `resource "nord_sink" "a" { url = "https://user:` + secret + `@logs.big.example/x" }`,
+		"url with a query":     `resource "nord_sink" "a" { url = "https://logs.nobody.example/x?token=` + secret + `" }`,
+		"host with a password": `resource "nord_sink" "a" { issuer = "user:` + secret + `@login.nobody.example:443" }`,
+		"connection string":    `resource "nord_sink" "a" { issuer = "host=login.nobody.example password=` + secret + `" }`,
+		"reference":            `resource "nord_disk" "a" { machine = "Endpoint=sb://x/;Key=` + secret + `" }`,
+		"target":               `resource "nord_sink" "a" { bucket = "Endpoint=sb://x/;Key=` + secret + `" }`,
+		"key material":         `resource "nord_bucket" "a" { key = "base64+` + secret + `==" }`,
+		"scope":                `resource "nord_database" "a" { backup = "Key=` + secret + `" }`,
+		"mapped":               `resource "nord_key" "a" { protection = "Key=` + secret + `" }`,
+		"setting":              `resource "nord_bucket" "a" { website = "Key=` + secret + `" }`,
+		"region":               `resource "nord_log" "a" { region = "Key=` + secret + `" }`,
+		"model":                `resource "nord_agent" "a" { model = "https://x?Key=` + secret + `" }`,
+		"external key manager": "resource \"nord_key\" \"a\" {\n protection = \"OUTSIDE\"\n manager = \"host=x;token=" + secret + "\"\n}",
+		"country":              `resource "nord_country" "a" { country = "Key=` + secret + `" }`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			assets := resolved(t, plain, "provider \"nord\" { region = \"berlin-1\" }\n"+tf)
@@ -166,8 +175,9 @@ func TestSecretsStayOut(t *testing.T) {
 				t.Fatal("nothing was resolved")
 			}
 			for _, a := range assets {
-				if text := said(t, a.Places, a.Operator, a.Custody, a.Maker, a.Support, a.Targets); strings.Contains(text, secret) {
-					t.Errorf("%s says the secret: %s", a.Address, text)
+				if text := said(t, a.Places, a.Operator, a.Custody, a.Maker, a.Support, a.Targets, a.Settings); strings.Contains(text, secret) {
+					i := strings.Index(text, secret)
+					t.Errorf("%s says the secret: …%s", a.Address, text[max(0, i-80):i+len(secret)])
 				}
 			}
 		})

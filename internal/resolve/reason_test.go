@@ -12,7 +12,9 @@ import (
 // sound reports what breaks the promise of the package: every place is known
 // with reasons and countries, or unknown with one; everything has an origin.
 func sound(a *resolve.Asset) (faults []string) {
-	bad := func(what string, p graph.Place) { faults = append(faults, string(a.Address)+": "+what+": "+string(p.Role)+" "+p.Purpose) }
+	bad := func(what string, p graph.Place) {
+		faults = append(faults, string(a.Address)+": "+what+": "+string(p.Role)+" "+p.Purpose)
+	}
 	check := func(where string, ps []graph.Place) {
 		for _, p := range ps {
 			switch {

@@ -1,13 +1,13 @@
 # METADATA
 # title: Private links end inside
 # description: >-
-#   Peerings, transit gateways, VPN and interconnects: the place of the other end, and of the link itself.
+#   Peerings, transit gateways, VPN and interconnects: the place of the other end, and of the link itself. Of databases, gateways and pipelines the other end that their configuration names.
 # custom:
 #   id: EGR-011
 #   severity: medium
 #   basis: perimeter
 #   requirements: [EUCSF_SOV_3]
-#   kinds: [network-link]
+#   kinds: [network-link, cdn, api-gateway, database, warehouse, exporter, identity, pipeline]
 #   remedy: >-
 #     Peer only with networks inside the perimeter.
 package bailiwick.rules.egr_011
@@ -16,7 +16,8 @@ import data.bailiwick.lib
 
 results contains lib.judge(lib.at({"peer"}), "links to")
 
+# The place of anything else than a link is for LOC-001.
 results contains r if {
+	input.kind == "network-link"
 	r := lib.judge(lib.own, "is in")
-	r.status != "undecided"
 }

@@ -1,7 +1,7 @@
 # METADATA
 # title: The place is inside the perimeter
 # description: >-
-#   Every region resolves to a country that the perimeter allows. What is not established is for LOC-002. Services without a region are for LOC-008, keys for KEY-003, logs for LOG-001, AI for LOC-009 to LOC-012 and MDL-009.
+#   Every region resolves to a country that the perimeter allows. Services without a region are for LOC-008, keys for KEY-003, logs for LOG-001, AI for LOC-009 to LOC-012 and MDL-009.
 # custom:
 #   id: LOC-001
 #   severity: high
@@ -18,7 +18,6 @@ results contains r if {
 	not edge
 	not googles_index
 	r := lib.judge(lib.own, "is in")
-	r.status != "undecided"
 }
 
 # The search indexes of Google are those of Vertex AI, which LOC-011 judges.

@@ -7,7 +7,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, GDPR_ART_5_2, EUCSF_SOV_3]
-#   kinds: [cdn, load-balancer, api-gateway, messaging]
+#   kinds: [cdn, load-balancer, api-gateway, messaging, object-store, identity, function, model-endpoint, ai-service]
 #   remedy: >-
 #     Use a regional load balancer or a CDN whose TLS termination and cache are restricted to the perimeter, or keep classified data off it.
 package bailiwick.rules.loc_008
@@ -16,10 +16,14 @@ import data.bailiwick.lib
 
 edges := array.concat(lib.at({"edge"}), [i | some i in lib.own; exposed(input.places[i])])
 
-# A regional load balancer or gateway is judged by LOC-001.
+# A regional load balancer or gateway is judged by LOC-001, and so is a store
+# that has no region; of a store only its edge counts here.
 exposed(_) if input.kind == "cdn"
 
-exposed(p) if "*" in p.countries
+exposed(p) if {
+	input.kind in {"load-balancer", "api-gateway", "messaging"}
+	"*" in p.countries
+}
 
 results contains r if {
 	lib.confidential

@@ -18,7 +18,6 @@ results contains r if {
 	input.provider == "google"
 	input.kind in lib.ai | {"search-index"}
 	r := lib.judge(lib.own, "is in")
-	r.status != "undecided"
 }
 
 results contains r if {

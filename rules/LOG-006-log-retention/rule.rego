@@ -49,18 +49,32 @@ words := "for ever" if days == 0
 
 else := sprintf("%d days", [days])
 
-asked if high_risk
-
-asked if input.limits.retention_days > 0
-
+# Who asks decides the basis: the floor alone asks nothing before it is in force.
 results contains {
 	"status": "undecided",
 	"basis": "perimeter",
 	"about": ["setting:retention_days"],
-	"message": "how long logs are kept is not established: {why}",
+	"message": open,
 } if {
-	asked
+	input.limits.retention_days > 0
+	open
+}
+
+results contains {
+	"status": "undecided",
+	"about": ["setting:retention_days"],
+	"message": open,
+} if {
+	input.limits.retention_days == 0
+	high_risk
+	open
+}
+
+# A log store keeps its logs for some time, whether or not a setting says so.
+open := "how long logs are kept is not established: {why}" if {
 	input.settings.retention_days.known == false
+} else := "how long logs are kept is not established: no setting says so" if {
+	not input.settings.retention_days
 }
 
 results contains {"status": "pass", "about": ["setting:retention_days"], "basis": "perimeter"} if {

@@ -31,8 +31,11 @@ results contains {
 } if {
 	some i, t in input.targets
 	t.purpose == "identity"
-	not t.operator.answer in {"outside", "inside"}
+	not decided(t)
 }
+
+# A destination that is not known has no operator, and thus no answer.
+decided(t) if t.operator.answer in {"outside", "inside"}
 
 results contains {"status": "pass", "target": i} if {
 	some i, t in input.targets

@@ -31,7 +31,8 @@ func (e *call) eval(s *scope) (cty.Value, error) {
 	if why := impure[name]; why != "" {
 		return withMarks(cty.UnknownVal(cty.String).RefineNotNull().Mark(cause(name+"() "+why)), marksOf(args)), nil
 	}
-	if v, err, ok := s.special(name, args); ok {
+	if f, ok := specialFor(name); ok {
+		v, err := s.special(f, args)
 		return v, naming(name, err)
 	}
 	f, ok := functions[name]

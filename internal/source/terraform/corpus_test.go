@@ -1,3 +1,5 @@
+//go:build unix
+
 package terraform
 
 import (
@@ -5,12 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"text/tabwriter"
 	"time"
-
-	"strings"
 
 	"golang.org/x/tools/txtar"
 )

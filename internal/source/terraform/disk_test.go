@@ -1,3 +1,5 @@
+//go:build unix
+
 package terraform
 
 import (
@@ -8,16 +10,6 @@ import (
 	"testing"
 	"time"
 )
-
-func write(t *testing.T, name, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // TestStrangeFiles reads what looks like configuration and is not: each
 // becomes a problem, and the good file beside it is still read.

@@ -97,17 +97,17 @@ var parses = map[string]bool{"jsondecode": true, "yamldecode": true, "convert": 
 
 // wide reports a format with a width or precision of more than four digits.
 func wide(format string) bool {
-	digits := 0
-	for i := range len(format) {
-		if format[i] < '0' || format[i] > '9' {
-			digits = 0
-			continue
+	for {
+		_, verb, found := strings.Cut(format, "%")
+		if !found {
+			return false
 		}
-		if digits++; digits > 4 && strings.LastIndexByte(format[:i], '%') >= 0 {
+		end := len(verb) - len(strings.TrimLeft(verb, "+-# 0123456789.*[]"))
+		if longestRun(verb[:end]) > 4 {
 			return true
 		}
+		format = verb[min(end+1, len(verb)):]
 	}
-	return false
 }
 
 // plainDocument bounds the nesting and the number of elements of a document,

@@ -179,3 +179,13 @@ func writeWant(t *testing.T, name string, ar *txtar.Archive, got string) {
 		t.Fatal(err)
 	}
 }
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -27,6 +27,12 @@ func (e *ref) eval(s *scope) (cty.Value, error) {
 		first = rest[0].name
 	}
 	switch e.name {
+	case "each", "count", "path", "terraform", "tofu":
+		if first == "" {
+			return cty.NilVal, faultf("%s needs a name", e.name)
+		}
+	}
+	switch e.name {
 	case "each":
 		v, err = s.each(first)
 	case "count":

@@ -101,7 +101,7 @@ const (
 	// local, a count or a reading, maxAllSteps those of expanding a whole root;
 	// maxElements bounds one collection. The first bound is what keeps an answer
 	// from depending on what was asked before.
-	maxSteps    = 5_000_000
+	maxSteps    = 2_000_000
 	maxAllSteps = 100_000_000
 	maxElements = 1_000_000
 	// maxText bounds the bytes of one string, maxEvalText those of all strings

@@ -12,17 +12,12 @@ type specialFunc struct {
 	call        func(s *scope, args []cty.Value) (cty.Value, error)
 }
 
-// special calls the function of that name if it is a special one.
-func (s *scope) special(name string, args []cty.Value) (cty.Value, error, bool) {
-	f, ok := specialFor(name)
-	if !ok {
-		return cty.NilVal, nil, false
-	}
+// special calls a special function.
+func (s *scope) special(f specialFunc, args []cty.Value) (cty.Value, error) {
 	if len(args) < f.least || f.most >= 0 && len(args) > f.most {
-		return cty.NilVal, faultf("it does not take %d arguments", len(args)), true
+		return cty.NilVal, faultf("it does not take %d arguments", len(args))
 	}
-	v, err := f.call(s, args)
-	return v, err, true
+	return f.call(s, args)
 }
 
 // specialFor is a switch and not a map, because templates call functions.

@@ -1,0 +1,118 @@
+// Package peer runs Bailiwick and the scanners that it is compared with, each
+// as its makers say, on the same tree: it measures what a run costs and reads
+// what the run found. bench/peers.sh installs the scanners.
+package peer
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Tool is one scanner.
+type Tool struct {
+	Name   string
+	binary string
+	env    []string
+	// args are the arguments for a tree; out is an empty folder for results.
+	args func(b *Bench, tree, out string) ([]string, error)
+	// found reads the results, from stdout or out.
+	found func(stdout []byte, out string) ([]Finding, error)
+}
+
+// A Bench knows where everything is.
+type Bench struct {
+	Bin       string // the folder that bench/peers.sh prints
+	Bailiwick string // our binary
+	Policy    string // bench/policy, which Conftest runs
+	Perimeter string // for Bailiwick; empty: the nearest one
+}
+
+// tools is the list, ours first. Trivy, KICS and Checkov run all checks that
+// they have for Terraform; Conftest has none and runs bench/policy.
+var tools = []Tool{
+	{Name: "bailiwick", args: bailiwick, found: bailiwickFound},
+	{Name: "trivy", binary: "trivy", args: trivy, found: trivyFound},
+	{Name: "kics", binary: "kics", env: []string{"DISABLE_CRASH_REPORT=1"}, args: kics, found: kicsFound},
+	{Name: "checkov", binary: "checkov", args: checkov, found: checkovFound},
+	{Name: "conftest", binary: "conftest", args: conftest, found: conftestFound},
+}
+
+// Names are the names of all tools, ours first.
+func Names() []string {
+	out := make([]string, len(tools))
+	for i := range tools {
+		out[i] = tools[i].Name
+	}
+	return out
+}
+
+// Installed returns the tools that are there, and the names of those that are not.
+func (b *Bench) Installed() (there []*Tool, missing []string) {
+	for i := range tools {
+		t := &tools[i]
+		if _, err := os.Stat(b.path(t)); err != nil {
+			missing = append(missing, t.Name)
+			continue
+		}
+		there = append(there, t)
+	}
+	return there, missing
+}
+
+func (b *Bench) path(t *Tool) string {
+	if t.binary == "" {
+		return b.Bailiwick
+	}
+	return filepath.Join(b.Bin, t.binary)
+}
+
+func bailiwick(b *Bench, tree, out string) ([]string, error) {
+	args := []string{"check", tree, "--format", "json", "-o", filepath.Join(out, "result.json")}
+	if b.Perimeter != "" {
+		args = append(args, "--perimeter", b.Perimeter)
+	}
+	return args, nil
+}
+
+// trivy runs with the checks embedded in it: it asks nobody for newer ones.
+func trivy(_ *Bench, tree, out string) ([]string, error) {
+	return []string{"config", "--skip-check-update", "--skip-version-check", "--disable-telemetry", "--misconfig-scanners", "terraform",
+		"--cache-dir", filepath.Join(out, "cache"), "--format", "json", "--quiet", "--output", filepath.Join(out, "result.json"), tree}, nil
+}
+
+func kics(b *Bench, tree, out string) ([]string, error) {
+	shares, err := filepath.Glob(filepath.Join(b.Bin, "..", "share", "kics-*"))
+	if err != nil || len(shares) != 1 {
+		return nil, fmt.Errorf("one folder share/kics-VERSION must stand beside %s: run bench/peers.sh kics", b.Bin)
+	}
+	return []string{"scan", "-p", tree, "--type", "Terraform", "--queries-path", filepath.Join(shares[0], "queries"),
+		"--libraries-path", filepath.Join(shares[0], "libraries"), "--no-progress", "--minimal-ui", "--disable-secrets",
+		"--report-formats", "json", "-o", out}, nil
+}
+
+func checkov(_ *Bench, tree, _ string) ([]string, error) {
+	return []string{"-d", tree, "--framework", "terraform", "--skip-download", "--quiet", "--compact", "--output", "json"}, nil
+}
+
+// conftest is given the files, because it would take charts and manifests
+// beside them for input too and stop at the first that it cannot parse.
+func conftest(b *Bench, tree, _ string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".tf") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s has no .tf files", tree)
+	}
+	return slices.Concat([]string{"test", "--policy", b.Policy, "--all-namespaces", "--parser", "hcl2", "--no-fail", "--output", "json"}, files), nil
+}
