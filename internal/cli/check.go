@@ -13,6 +13,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -125,7 +126,7 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 	if o.Rules, err = c.policies(); err != nil {
 		return nil, err
 	}
-	if o.Rules, err = o.Rules.Only(c.only); err != nil {
+	if o.Rules, err = o.Rules.Only(spelled(o.Rules, c.only)); err != nil {
 		return nil, err
 	}
 	if c.baseline != "" {
@@ -146,6 +147,18 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 		facts.Problems = append(facts.Problems, problems...)
 	}
 	return assess.Run(ctx, &facts, o)
+}
+
+// spelled writes rule ids as the rules do: any letter case will do. Unknown
+// ones stay for [policy.Set.Only] to refuse.
+func spelled(set *policy.Set, ids []string) []string {
+	out := slices.Clone(ids)
+	for i, id := range out {
+		if r, ok := set.Find(id); ok {
+			out[i] = string(r.ID)
+		}
+	}
+	return out
 }
 
 func (c *check) perimeterPath() (string, error) {

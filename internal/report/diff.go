@@ -15,7 +15,7 @@ func Diff(w io.Writer, d *finding.Difference) error {
 	}{{"+", d.New}, {"-", d.Gone}} {
 		for i := range part.list {
 			f := &part.list[i]
-			if _, err := fmt.Fprintf(w, "%s %-9s %s %s: %s  %s\n", part.sign, f.Status, f.Rule, f.Subject, f.Message, where(f.Origin)); err != nil {
+			if _, err := fmt.Fprintf(w, "%s %-9s %s %s: %s  %s\n", part.sign, f.Status, tame(f.Rule), tame(f.Subject), tame(f.Message), where(tameOrigin(f.Origin))); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -95,7 +96,7 @@ func (n *node) namedKey(c *graph.Custody, v *value) {
 		c.Because = []string{fmt.Sprintf("%s leaves the key to the provider", v.path)}
 	default:
 		c.Holder, c.Protection, c.Grade, c.Confidence, c.Named = graph.HolderUnknown, "unknown", graph.GradeUnknown, graph.NotKnown, true
-		what := v.text
+		what := shown(v.text)
 		if v.node != nil {
 			what = string(v.node.fact.Address)
 		}
@@ -113,6 +114,35 @@ func keyOf(v *value) *node {
 		return k
 	}
 	return nil
+}
+
+// keyPlaces are the places of the key that the asset uses, where they are not
+// those of the asset: of a key in the tree, or by the region in an ARN.
+func (n *node) keyPlaces(own []graph.Place) []graph.Place {
+	_, _, vs := n.keySpec()
+	if len(vs) == 0 || n.typ.Grade != nil {
+		return nil
+	}
+	v := &vs[0]
+	var out []graph.Place
+	switch k := keyOf(v); {
+	case k != nil:
+		w := *v
+		w.node = k
+		out = n.takenFrom(&w, "")
+	case v.unknown == "" && strings.HasPrefix(v.text, "arn:"):
+		p := graph.Place{Provider: n.provider, Origin: n.line(v)}
+		n.byARN(&p, v)
+		out = []graph.Place{p}
+	}
+	kept := out[:0]
+	for _, p := range out {
+		p.Role, p.Purpose = roleOf("key"), "key"
+		if !slices.ContainsFunc(own, func(o graph.Place) bool { return o.Purpose == "" && slices.Equal(o.Countries, p.Countries) && len(p.Countries) > 0 }) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 // graded is the custody of a key itself.
@@ -161,10 +191,14 @@ func (n *node) externalHolder(c *graph.Custody, g *kb.GradeSpec) {
 	case vs[0].unknown != "":
 		c.Unknown = "who runs the external key manager cannot be known: " + vs[0].unknown
 	default:
-		host := hostOf(vs[0].text)
+		host := shown(hostOf(vs[0].text))
 		_, o := n.g.r.Host(host)
 		if o.Entity == "" {
-			c.Unknown = fmt.Sprintf("who runs the key manager at %s is not known; state it as evidence in the perimeter", host)
+			if o = n.g.r.stated(host); o == nil {
+				c.Unknown = fmt.Sprintf("who runs the key manager at %s is not known; state it under evidence: in the perimeter (about: %s, fact: operator)", host, host)
+				break
+			}
+			c.Because = append(c.Because, o.Because...)
 		}
 		c.Entity = o.Entity
 	}
@@ -196,59 +230,17 @@ func (n *node) maker() *graph.Maker {
 		return nil
 	}
 	v := &vs[0]
-	m := &graph.Maker{Component: v.text, Origin: v.origin, Confidence: graph.NotKnown}
+	m := &graph.Maker{Component: shown(v.text), Origin: v.origin, Confidence: graph.NotKnown}
 	if v.unknown != "" {
 		m.Unknown = "which model it runs cannot be known: " + v.unknown
 		return m
 	}
 	rec, ok := n.g.r.kb.Model(v.text)
 	if !ok {
-		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", v.text)
+		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", shown(v.text))
 		return m
 	}
 	m.Family, m.Entity, m.Country, m.Confidence = rec.ID, rec.Developer, rec.Country, rec.Standing(n.g.r.at)
 	m.Because = []string{written(v), fmt.Sprintf("%s is made by %s, %s%s", rec.Name, rec.Developer, rec.Country, cite(rec.Fact))}
 	return m
-}
-
-// support says from where the operator's staff can reach in: what the
-// perimeter holds a document for, else what the operator's record says.
-func (r *Resolver) support(a *Asset) *graph.Support {
-	for i := range r.p.Spec.Evidence {
-		e := &r.p.Spec.Evidence[i]
-		if e.Fact != "support" || !r.valid(e.Expires) || !r.speaksOf(e.About, a) {
-			continue
-		}
-		s := &graph.Support{Confidence: graph.Documented, Because: []string{fmt.Sprintf("%s:%d: %s approved the document %s until %s", e.Origin.File, e.Origin.Line, e.ApprovedBy, e.Document, e.Expires)}}
-		for _, name := range e.Value {
-			cs, err := r.kb.Expand(name, r.at)
-			if err != nil {
-				return &graph.Support{Confidence: graph.NotKnown, Unknown: err.Error()}
-			}
-			s.Countries = append(s.Countries, cs...)
-		}
-		return s
-	}
-	if a.Operator == nil || a.Operator.Entity == "" {
-		return &graph.Support{Confidence: graph.NotKnown, Unknown: "who operates it is not known, nor from where"}
-	}
-	rec, ok := r.kb.Operator(a.Operator.Entity)
-	if !ok || rec.Support == nil {
-		return &graph.Support{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("from where staff of %s can reach in is not known; a contract would tell, state it under evidence: in the perimeter", a.Operator.Entity)}
-	}
-	return &graph.Support{Countries: rec.Support.Countries, Confidence: rec.Support.Standing(r.at),
-		Because: []string{fmt.Sprintf("staff of %s reach in from %s%s", a.Operator.Entity, countryList(rec.Support.Countries), cite(rec.Support.Fact))}}
-}
-
-// speaksOf reports whether evidence about something is about the asset.
-func (r *Resolver) speaksOf(about string, a *Asset) bool {
-	if a.Operator != nil && about == string(a.Operator.Entity) || about == string(a.Provider) {
-		return true
-	}
-	return strings.Contains(about, ".") && perimeterMatch(about, string(a.Address))
-}
-
-// valid reports whether something that ends on a day still holds.
-func (r *Resolver) valid(expires string) bool {
-	return expires >= r.at.Format("2006-01-02")
 }

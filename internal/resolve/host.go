@@ -9,12 +9,16 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// hostOf takes the host out of a URL or host:port.
+// hostOf takes the host out of a URL or host:port, without user and password.
 func hostOf(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {
 		return u.Hostname()
 	}
-	host, _, _ := strings.Cut(text, "/")
+	host := text
+	if i := strings.IndexAny(host, "/?#"); i >= 0 {
+		host = host[:i]
+	}
+	host = host[strings.LastIndexByte(host, '@')+1:]
 	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.Contains(host[:i], ":") {
 		host = host[:i]
 	}
@@ -79,7 +83,7 @@ func (r *Resolver) endpointPlaces(host string, m *kb.HostMatch) []graph.Place {
 
 // hostPlaces are the places of a host that a value names.
 func (r *Resolver) hostPlaces(v *value) []graph.Place {
-	ps, _ := r.Host(hostOf(v.text))
+	ps, _ := r.Host(shown(hostOf(v.text)))
 	for i := range ps {
 		ps[i].Origin = v.origin
 		ps[i].Because = append([]string{written(v)}, ps[i].Because...)

@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -76,6 +78,9 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 	}
 	for i := range g.nodes {
 		g.nodes[i].attach()
+	}
+	for i := range g.nodes { // by address, so that the order of files does not matter
+		slices.SortStableFunc(g.nodes[i].attached, func(a, b *node) int { return cmp.Compare(a.fact.Address, b.fact.Address) })
 	}
 	return g
 }

@@ -22,6 +22,9 @@ func (n *node) operator() *graph.Operator {
 	}
 	for _, p := range n.own() {
 		switch {
+		case p.Provider == "" && p.Unknown != "":
+			// Its place was read from a host that nobody knows.
+			return &graph.Operator{Confidence: graph.NotKnown, Unknown: "who runs it is not known: " + p.Unknown}
 		case p.Provider != "" && p.Provider != n.provider:
 			// The plugin of one cloud, pointed at the compatible service of another.
 			return r.operator(r.partitionOperator(p.Provider, p.Partition))

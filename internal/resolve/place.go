@@ -187,9 +187,9 @@ func (n *node) byRegion(p *graph.Place, v *value, code string) {
 // written words what was read.
 func written(v *value) string {
 	if v.origin.File == "" {
-		return fmt.Sprintf("%s is %q", v.path, v.text)
+		return fmt.Sprintf("%s is %q", v.path, shown(v.text))
 	}
-	return fmt.Sprintf("%s:%d: %s is %q", v.origin.File, v.origin.Line, v.path, v.text)
+	return fmt.Sprintf("%s:%d: %s is %q", v.origin.File, v.origin.Line, v.path, shown(v.text))
 }
 
 // byARN takes the region field of an ARN.
@@ -200,7 +200,7 @@ func (n *node) byARN(p *graph.Place, v *value) {
 		n.byRegion(p, v, v.text)
 	case parts[3] == "":
 		p.Confidence = graph.NotKnown
-		p.Unknown = fmt.Sprintf("%s is %s, which carries no region, and it is not in this tree", v.path, v.text)
+		p.Unknown = fmt.Sprintf("%s is %s, which carries no region, and it is not in this tree", v.path, shown(v.text))
 	default:
 		n.byRegion(p, v, parts[3])
 	}
@@ -211,7 +211,7 @@ func (n *node) inNames(p *graph.Place, v *value, name string) {
 	p.Because = []string{written(v)}
 	cs, err := n.g.r.kb.Expand(name, n.g.r.at)
 	if err != nil {
-		p.Confidence, p.Unknown = graph.NotKnown, err.Error()
+		p.Confidence, p.Unknown = graph.NotKnown, strings.ReplaceAll(err.Error(), name, shown(name))
 		return
 	}
 	p.Countries, p.Confidence, p.Binding = cs, graph.Authoritative, graph.Guaranteed
@@ -293,7 +293,7 @@ func (n *node) fromSpec(side *node, spec *kb.PlaceSpec) []graph.Place {
 		scope, ok := translate(spec.Scope, v.text)
 		if !ok {
 			out = append(out, graph.Place{Provider: n.provider, Confidence: graph.NotKnown, Origin: v.origin,
-				Unknown: fmt.Sprintf("%s is %q, which the dialect does not know", v.path, v.text)})
+				Unknown: fmt.Sprintf("%s is %q, which the dialect does not know", v.path, shown(v.text))})
 			continue
 		}
 		out = append(out, n.scoped(v, scope)...)

@@ -172,6 +172,17 @@ func showable(x any) string {
 	return "something"
 }
 
+// notShown stands where a literal could be a secret.
+const notShown = "(not shown)"
+
+// shown is a literal as it may stand in a message or name.
+func shown(text string) string {
+	if plainID.MatchString(text) {
+		return text
+	}
+	return notShown
+}
+
 func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 	v := value{as: rd.As, path: rd.Ref, origin: at.Origin, own: true}
 	targets := n.follow(at)
@@ -217,7 +228,7 @@ func mapped(vs []value, rd *kb.Read) []value {
 		}
 		to, ok := translate(rd.Map, v.text)
 		if !ok {
-			v.unknown = fmt.Sprintf("%s is %q, which the dialect does not know", v.path, v.text)
+			v.unknown = fmt.Sprintf("%s is %q, which the dialect does not know", v.path, shown(v.text))
 			continue
 		}
 		if to != v.text {

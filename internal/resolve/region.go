@@ -42,9 +42,9 @@ func (r *Resolver) findRegion(p graph.ProviderID, text string) *regionInfo {
 	rec, ok := r.kb.Region(p, text)
 	if !ok {
 		if p == "" {
-			return &regionInfo{confidence: graph.NotKnown, unknown: fmt.Sprintf("%q is a place of a provider that is not known", text)}
+			return &regionInfo{confidence: graph.NotKnown, unknown: fmt.Sprintf("%q is a place of a provider that is not known", shown(text))}
 		}
-		return &regionInfo{confidence: graph.NotKnown, unknown: fmt.Sprintf("the knowledge base has no place %q of %s; bailiwick where %s shows what is known", text, p, text)}
+		return &regionInfo{confidence: graph.NotKnown, unknown: fmt.Sprintf("the knowledge base has no place %q of %s; bailiwick where %s shows what is known", shown(text), p, shown(text))}
 	}
 	info := &regionInfo{record: rec, code: rec.Code, partition: rec.Partition, binding: graph.Guaranteed}
 	info.confidence = rec.Standing(r.at)

@@ -75,10 +75,12 @@ func (r *Resolver) asset(n *node) Asset {
 	a.Operator = n.operator()
 	if n.typ != nil {
 		a.Custody, a.KeyHolder = n.custody()
+		a.Places = append(a.Places, n.keyPlaces(a.Places)...)
 		a.Maker = n.maker()
 		a.Settings = n.settings()
 		a.Targets = n.targets()
 	}
 	a.Support = r.support(&a)
+	r.evidence(&a)
 	return a
 }

@@ -142,14 +142,14 @@ func typed(name string, v *value) graph.Setting {
 	case "bool":
 		b, err := strconv.ParseBool(strings.ToLower(v.text))
 		if err != nil {
-			s.Unknown = fmt.Sprintf("%s is %q, neither true nor false", v.path, v.text)
+			s.Unknown = fmt.Sprintf("%s is %q, neither true nor false", v.path, shown(v.text))
 			return s
 		}
 		s.Value = b
 	case "number":
 		f, err := strconv.ParseFloat(v.text, 64)
 		if err != nil {
-			s.Unknown = fmt.Sprintf("%s is %q, not a number", v.path, v.text)
+			s.Unknown = fmt.Sprintf("%s is %q, not a number", v.path, shown(v.text))
 			return s
 		}
 		s.Value = f
@@ -178,7 +178,7 @@ func (n *node) targets() []graph.Target {
 }
 
 func (n *node) target(side *node, purpose string, v *value) graph.Target {
-	t := graph.Target{Purpose: purpose, Name: v.text, Origin: v.origin, Unknown: v.unknown}
+	t := graph.Target{Purpose: purpose, Name: shown(v.text), Origin: v.origin, Unknown: v.unknown}
 	if m := v.node; m != nil {
 		m = m.main()
 		t.Name, t.Asset, t.Unknown = string(m.fact.Address), m.fact.Address, ""
@@ -190,13 +190,13 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 	}
 	switch v.as {
 	case "url", "host":
-		t.Name = hostOf(v.text)
+		t.Name = shown(hostOf(v.text))
 		t.Places, t.Operator = n.g.r.Host(t.Name)
 	case "region", "arn":
 		t.Places = n.inRoles(side.placesOf(v))
 		t.Operator = n.operator()
 	default:
-		t.Unknown = fmt.Sprintf("%s names %s, which is not in this tree", v.path, v.text)
+		t.Unknown = fmt.Sprintf("%s names %s, which is not in this tree", v.path, t.Name)
 	}
 	return t
 }

@@ -35,7 +35,7 @@ unsure(places, does) := {
 	"status": "undecided",
 	"places": open(places),
 	"message": sprintf("%s a place that is not established: {why}", [does]),
-	"remedy": "Write the place where it can be read: a variable with a value in a tfvars file, a provider block with region, a module that terraform init has fetched; a plan tells more than code.",
+	"remedy": "Write the place where it can be read: a variable with a value in a tfvars file, a provider block with region, a module that terraform init has fetched; a plan tells more than code. What is only claimed becomes a fact with a source under --kb.",
 }
 
 # list words places: "US (us-east-1), any country that its operator chooses".
