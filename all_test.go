@@ -40,6 +40,7 @@ var floors = map[string]int{
 	"internal/report":     5,
 	"internal/cli":        7,
 	"cmd":                 8,
+	"bench":               8,
 }
 
 // rooms are heavy dependencies, each at home in one package.

@@ -89,6 +89,11 @@ func exist(paths []string) error {
 	return errors.Join(errs...)
 }
 
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
 func sameFile(a, b string) bool {
 	x, err := filepath.Abs(a)
 	if err != nil {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 )
 
 // loosenedRule is the id of the finding about a loosened perimeter: nobody
@@ -94,21 +96,27 @@ func noteKey(file string, rule graph.RuleID, subject, expires string) string {
 	return strings.Join([]string{file, string(rule), subject, expires}, "\x00")
 }
 
-// baseNotes are the inline waivers whose text stands in the same file at the
-// base revision.
+// baseNotes are the inline waivers that stand at the base revision too: in
+// the same file, beside the same block, in the same words. A remark that was
+// copied to another block is new.
 func (c *check) baseNotes(notes []graph.Note) (map[string]bool, error) {
+	type remark struct{ file, block, text string }
+	there := map[remark]bool{}
+	read := map[string]bool{}
 	out := map[string]bool{}
-	texts := map[string]string{}
 	for _, n := range notes {
-		text, ok := texts[n.Origin.File]
-		if !ok {
-			src, err := gitShow(n.Origin.File, c.base)
-			if err == nil {
-				text = string(src)
+		file := n.Origin.File
+		if !read[file] {
+			read[file] = true
+			old, err := c.notesAtBase(file)
+			if err != nil {
+				return nil, err
 			}
-			texts[n.Origin.File] = text
+			for _, o := range old {
+				there[remark{file, block(o.Subject), o.Text}] = true
+			}
 		}
-		if !strings.Contains(text, n.Text) {
+		if !there[remark{file, block(n.Subject), n.Text}] {
 			continue
 		}
 		ws, err := perimeter.ParseRemark(n)
@@ -120,6 +128,31 @@ func (c *check) baseNotes(notes []graph.Note) (map[string]bool, error) {
 		}
 	}
 	return out, nil
+}
+
+// notesAtBase reads the remarks of one file as it was; a file that was not
+// there has none.
+func (c *check) notesAtBase(file string) ([]graph.Note, error) {
+	src, err := gitShow(file, c.base)
+	if err != nil {
+		return nil, nil
+	}
+	dir, err := os.MkdirTemp("", "bailiwick-base-")
+	if err != nil {
+		return nil, fmt.Errorf("--base %s: %w", c.base, err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), src, 0o600); err != nil {
+		return nil, fmt.Errorf("--base %s: %w", c.base, err)
+	}
+	return all.Read([]string{dir}, all.Options{}).Notes, nil
+}
+
+// block is the address of a block within its module: a file that is read
+// alone does not know who calls it.
+func block(a graph.Address) string {
+	parts := strings.Split(string(a), ".")
+	return strings.Join(parts[max(0, len(parts)-2):], ".")
 }
 
 // gitShow reads a file as it was at a revision.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -172,6 +173,9 @@ func (c *check) perimeterPath() (string, error) {
 			}
 		}
 		return path, nil
+	}
+	if yml := filepath.Join(c.paths[0], "perimeter.yml"); isFile(yml) {
+		return "", fmt.Errorf("%s is not looked for under this name: rename it to %s, or name it with --perimeter", yml, perimeter.FileName)
 	}
 	return "", fmt.Errorf("there is no perimeter.yaml in %s or above: bailiwick init writes one, --perimeter names one", c.paths[0])
 }

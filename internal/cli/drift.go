@@ -20,7 +20,12 @@ Scaleway SDK, locations.tf.json of the Azure verified modules, cloud.json of Goo
 side lacks. It never says in which country a region is: a person finds that and cites it.
 
 Exit codes: 0 nothing differs, 1 something does, 2 a file cannot be read.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fmt.Errorf("%s takes the files to compare with; as in: bailiwick kb drift partitions.json", c.CommandPath())
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := textOrJSON(format); err != nil {
 				return err

@@ -95,6 +95,15 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 			return &explanation{Law: &l}, nil
 		}
 	}
+	var clauses []string
+	for _, q := range k.Requirements() {
+		if q.Instrument == upper {
+			clauses = append(clauses, string(q.ID))
+		}
+	}
+	if len(clauses) > 0 {
+		return nil, fmt.Errorf("%s is explained clause by clause: %s", upper, strings.Join(clauses, ", "))
+	}
 	var known, near []string
 	for _, r := range set.Rules {
 		known = append(known, string(r.ID))

@@ -35,7 +35,7 @@ func initCommand(e *env) *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Write a perimeter.yaml to begin with",
 		Long: `init looks at the tree, writes a commented perimeter of the chosen preset, and adds what it saw: which providers,
-places and operators are there today, and what of that the new perimeter refuses. On a terminal it asks; --preset answers.
+places and operators are there today, and which of the places the new perimeter does not allow. On a terminal it asks; --preset answers.
 
 Presets: ` + strings.Join(perimeter.Presets(), ", "),
 		Example: "  bailiwick init\n  bailiwick init --preset eu-strict --name clinic-assistant --owner platform@clinic.example",
@@ -161,6 +161,13 @@ func (i *initialiser) file(seen *sight) ([]byte, error) {
 			return nil, fmt.Errorf("--owner %q is not a mail address", i.owner)
 		}
 		src = ownerLine.ReplaceAllLiteral(src, []byte("  owner: \""+i.owner+"\""))
+	}
+	p, err := perimeter.Parse(perimeter.FileName, src)
+	if err != nil {
+		return nil, fmt.Errorf("the perimeter that init made is not valid, please report it: %w", err)
+	}
+	if err := seen.hold(p); err != nil {
+		return nil, err
 	}
 	src = append(bytes.TrimRight(src, "\n"), '\n')
 	src = append(src, seen.comment()...)

@@ -22,7 +22,7 @@ func TestWithoutRights(t *testing.T) {
 	const bucket = "resource \"scaleway_object_bucket\" \"a\" {\n  region = \"fr-par\"\n}\n"
 	for name, text := range map[string]string{
 		"perimeter.yaml": "apiVersion: bailiwick/v1\nkind: Perimeter\nspec: {jurisdictions: {allow: [EU]}, operators: {allow: [EU]}}\n",
-		"tree/ok.tf":     bucket, "tree/blind.tf": bucket, "tree/shut/x.tf": bucket,
+		"tree/ok.tf":     bucket, "tree/blind.tf": strings.Replace(bucket, `"a"`, `"b"`, 1), "tree/shut/x.tf": bucket,
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

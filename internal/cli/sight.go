@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
@@ -12,6 +14,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A sight is what init saw in a tree.
@@ -21,6 +24,8 @@ type sight struct {
 	unknown  int // whose place is not established
 	problems int
 	stores   []graph.Address // proposed for bindings
+	kb       *kb.KB
+	day      time.Time
 }
 
 // A sightRow is one place with its operator.
@@ -28,6 +33,7 @@ type sightRow struct {
 	provider, region, operator string
 	countries                  []graph.Country
 	assets                     int
+	outside                    bool // of what the chosen perimeter allows
 }
 
 // look resolves the tree against no particular perimeter.
@@ -46,7 +52,7 @@ func (i *initialiser) look() (*sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sight{problems: len(facts.Problems)}
+	s := &sight{problems: len(facts.Problems), kb: k, day: day}
 	rows := map[string]*sightRow{}
 	for _, a := range resolve.New(k, any, book, day).Resolve(&facts) {
 		s.add(rows, &a)
@@ -91,6 +97,31 @@ func (s *sight) add(rows map[string]*sightRow, a *resolve.Asset) {
 	}
 }
 
+// hold marks the places that the perimeter does not allow. Operators, keys
+// and makers are for check to judge.
+func (s *sight) hold(p *perimeter.Perimeter) error {
+	set := map[graph.Country]bool{}
+	for _, names := range []struct {
+		list  []string
+		allow bool
+	}{{p.Spec.Jurisdictions.Allow, true}, {p.Spec.Jurisdictions.Deny, false}} {
+		for _, name := range names.list {
+			cs, err := s.kb.Expand(name, s.day)
+			if err != nil {
+				return err
+			}
+			for _, c := range cs {
+				set[c] = names.allow
+			}
+		}
+	}
+	for i := range s.rows {
+		r := &s.rows[i]
+		r.outside = slices.ContainsFunc(r.countries, func(c graph.Country) bool { return !set[c] })
+	}
+	return nil
+}
+
 // summary is what was seen, for a person.
 func (s *sight) summary() string {
 	if s.assets == 0 {
@@ -110,9 +141,24 @@ func (s *sight) summary() string {
 			fmt.Fprintf(&b, "  and %d more places\n", len(s.rows)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  %-9s %-18s %-14s %4d  %s\n", r.provider, r.region, joinText(r.countries), r.assets, r.operator)
+		mark := ""
+		if r.outside {
+			mark = "  ← outside"
+		}
+		fmt.Fprintf(&b, "  %-9s %-18s %-14s %4d  %s%s\n", r.provider, r.region, countryText(r.countries), r.assets, r.operator, mark)
 	}
 	return b.String()
+}
+
+// countryText is short: a multi-region has many countries.
+func countryText(cs []graph.Country) string {
+	switch {
+	case slices.Contains(cs, graph.Anywhere):
+		return "anywhere"
+	case len(cs) > 3:
+		return fmt.Sprintf("%s and %d more", cs[0], len(cs)-1)
+	}
+	return joinText(cs)
 }
 
 // comment is what was seen as a comment at the end of the file, with the
@@ -126,7 +172,14 @@ func (s *sight) comment() string {
 	if len(s.stores) > 0 {
 		b.WriteString("# Bind these to data classes under spec.bindings:\n")
 		for _, a := range s.stores {
-			fmt.Fprintf(&b, "#   - {match: '%s', data: []}\n", strings.ReplaceAll(string(a), "'", "''"))
+			// A plan may say anything; a comment must stay one.
+			address := strings.Map(func(r rune) rune {
+				if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+					return '?'
+				}
+				return r
+			}, string(a))
+			fmt.Fprintf(&b, "#   - {match: '%s', data: []}\n", strings.ReplaceAll(address, "'", "''"))
 		}
 	}
 	return b.String()

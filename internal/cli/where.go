@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A whereResult is the document of where --format json.
@@ -48,8 +49,9 @@ Exit codes: 0 all places known, 3 something is unknown.`,
 			if err != nil {
 				return err
 			}
-			res := whereResult{Query: args[0], Answers: resolve.New(base, open, book, day).Where(args[0])}
-			if err := writeWhere(e, format, &res); err != nil {
+			query := strings.TrimSpace(args[0])
+			res := whereResult{Query: query, Answers: resolve.New(base, open, book, day).Where(query)}
+			if err := writeWhere(e, format, &res, base); err != nil {
 				return err
 			}
 			if !res.known() {
@@ -82,7 +84,7 @@ func (r *whereResult) known() bool {
 	return true
 }
 
-func writeWhere(e *env, format string, r *whereResult) error {
+func writeWhere(e *env, format string, r *whereResult, k *kb.KB) error {
 	if format == "json" {
 		if r.Answers == nil {
 			r.Answers = []resolve.Answer{}
@@ -90,7 +92,7 @@ func writeWhere(e *env, format string, r *whereResult) error {
 		return e.json(r)
 	}
 	if len(r.Answers) == 0 {
-		fmt.Fprintf(e.out, "%s: nothing is known of it. Tell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query)
+		fmt.Fprintf(e.out, "%s: nothing is known of it%s. Tell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query, suggest(r.Query, codes(k)))
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]
@@ -112,6 +114,20 @@ func writeWhere(e *env, format string, r *whereResult) error {
 		}
 	}
 	return nil
+}
+
+// codes are what a query was probably meant to be: regions and operators.
+func codes(k *kb.KB) []string {
+	var out []string
+	for _, p := range k.Providers() {
+		for _, r := range k.Regions(p) {
+			out = append(out, r.Code)
+		}
+	}
+	for _, o := range k.Operators() {
+		out = append(out, string(o.ID))
+	}
+	return out
 }
 
 func placeText(p *graph.Place) string {

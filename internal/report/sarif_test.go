@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -143,5 +144,20 @@ func TestURI(t *testing.T) {
 		if got := uri(in); got != want {
 			t.Errorf("uri(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+// What the example's check writes is valid as well; internal/cli keeps it.
+func TestSARIFOfExample(t *testing.T) {
+	src, err := os.ReadFile("../cli/testdata/golden/clinic.sarif")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := validator.UnmarshalJSON(bytes.NewReader(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sarifSchema(t).Validate(doc); err != nil {
+		t.Fatal(err)
 	}
 }

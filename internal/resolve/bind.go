@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,49 +58,63 @@ func (r *Resolver) bind(a *Asset) {
 	a.Classes = r.book.Unbound()
 }
 
-// tags reads tags and labels, as far as they are known. Keys are lower-case.
+// tags reads tags and labels, as far as they are known: those of the asset,
+// then what its provider configuration gives to every asset. Keys are
+// lower-case; of two with one key the first counts.
 func (n *node) tags() map[string]string {
 	if n.dialect == nil {
 		return nil
 	}
-	var out map[string]string
-	put := func(k, v string) {
-		if out == nil {
-			out = map[string]string{}
-		}
-		if k = strings.ToLower(k); out[k] == "" {
-			out[k] = v
-		}
-	}
+	t := tags{}
 	for _, attr := range n.dialect.Tags {
-		for _, rd := range n.fact.Attrs.Read(attr) {
-			switch x := rd.Value.(type) {
-			case map[string]any:
-				for k, v := range x {
-					if s, ok := v.(string); ok {
-						put(k, s)
-					}
-				}
-			case []any: // Scaleway: a list of "key=value"
-				for _, e := range x {
-					if s, ok := e.(string); ok {
-						k, v, _ := strings.Cut(s, "=")
-						put(k, v)
-					}
+		t.read(n.fact.Attrs, attr)
+	}
+	if p := n.fact.Provider; p != nil {
+		for _, attr := range n.dialect.ProviderTags {
+			t.read(p.Attrs, attr)
+		}
+	}
+	if len(t) == 0 {
+		return nil
+	}
+	return t
+}
+
+type tags map[string]string
+
+func (t tags) put(k, v string) {
+	if k = strings.ToLower(k); t[k] == "" {
+		t[k] = v
+	}
+}
+
+func (t tags) read(attrs graph.Reader, path string) {
+	for _, rd := range attrs.Read(path) {
+		switch x := rd.Value.(type) {
+		case map[string]any:
+			for _, k := range slices.Sorted(maps.Keys(x)) {
+				if s, ok := x[k].(string); ok {
+					t.put(k, s)
 				}
 			}
-			if rd.Unknown == "" {
-				continue
+		case []any: // Scaleway: a list of "key=value"
+			for _, e := range x {
+				if s, ok := e.(string); ok {
+					k, v, _ := strings.Cut(s, "=")
+					t.put(k, v)
+				}
 			}
-			// Of a map with unknown parts the tags that matter may still be known.
-			for _, key := range append(slices.Clone(classTags), systemTags...) {
-				for _, one := range n.fact.Attrs.Read(attr + "." + key) {
-					if s, ok := one.Value.(string); ok {
-						put(key, s)
-					}
+		}
+		if rd.Unknown == "" {
+			continue
+		}
+		// Of a map with unknown parts the tags that matter may still be known.
+		for _, key := range append(slices.Clone(classTags), systemTags...) {
+			for _, one := range attrs.Read(path + "." + key) {
+				if s, ok := one.Value.(string); ok {
+					t.put(key, s)
 				}
 			}
 		}
 	}
-	return out
 }

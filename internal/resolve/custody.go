@@ -138,7 +138,9 @@ func (n *node) keyPlaces(own []graph.Place) []graph.Place {
 	kept := out[:0]
 	for _, p := range out {
 		p.Role, p.Purpose = roleOf("key"), "key"
-		if !slices.ContainsFunc(own, func(o graph.Place) bool { return o.Purpose == "" && slices.Equal(o.Countries, p.Countries) && len(p.Countries) > 0 }) {
+		if !slices.ContainsFunc(own, func(o graph.Place) bool {
+			return o.Purpose == "" && slices.Equal(o.Countries, p.Countries) && len(p.Countries) > 0
+		}) {
 			kept = append(kept, p)
 		}
 	}

@@ -257,6 +257,42 @@ resource "nord_log" "free" {}
 	}
 }
 
+// Tags of the provider configuration count for every asset, after its own.
+func TestProviderTags(t *testing.T) {
+	assets := resolved(t, classes, `
+provider "nord" {
+  region = "berlin-1"
+  default_tags { tags = { data_class = "care", owner = "x" } }
+}
+resource "nord_log" "plain" {}
+resource "nord_log" "own" { tags = { DATA_CLASS = "site" } }
+`)
+	for n, want := range map[graph.Address]graph.ClassID{"nord_log.plain": "care", "nord_log.own": "site"} {
+		if a := get(t, assets, n); !a.Bound || !slices.Equal(a.Classes, []graph.ClassID{want}) || a.Tags["owner"] != "x" {
+			t.Errorf("%s has the classes %v (bound %v) and the tags %v", n, a.Classes, a.Bound, a.Tags)
+		}
+	}
+}
+
+// What is attached to an attachment counts for what that is attached to,
+// whichever stands first.
+func TestAttachedToAttached(t *testing.T) {
+	key := `resource "nord_key" "k" {
+  region     = "berlin-1"
+  protection = "HSM"
+}
+`
+	one := "resource \"nord_key_alias\" \"a\" { key = nord_key.k.id }\n"
+	two := "resource \"nord_key_alias\" \"b\" { key = nord_key_alias.a.id }\n"
+	use := "resource \"nord_bucket\" \"x\" {\n  region = \"berlin-1\"\n  key = nord_key_alias.b.id\n}\n"
+	for name, text := range map[string]string{"forwards": key + one + two + use, "backwards": two + one + key + use} {
+		c := get(t, resolved(t, plain, text), "nord_bucket.x").Custody
+		if c.Protection != "hsm" || c.Key != "nord_key.k" {
+			t.Errorf("%s: an alias of an alias of an HSM key is %q of %q (%s)", name, c.Protection, c.Key, c.Unknown)
+		}
+	}
+}
+
 // Support comes from a document of the perimeter while it is valid, else from
 // the operator's record, else it is unknown.
 func TestSupport(t *testing.T) {

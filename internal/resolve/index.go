@@ -79,9 +79,7 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 	for i := range g.nodes {
 		g.nodes[i].attach()
 	}
-	for i := range g.nodes { // by address, so that the order of files does not matter
-		slices.SortStableFunc(g.nodes[i].attached, func(a, b *node) int { return cmp.Compare(a.fact.Address, b.fact.Address) })
-	}
+	g.settle()
 	return g
 }
 
@@ -104,8 +102,8 @@ func (n *node) classify(m *kb.TypeMatch) {
 	}
 }
 
-// attach makes an attachment count for its host. Without a host in the graph
-// it stands for itself.
+// attach finds the host of an attachment. Without one in the graph it stands
+// for itself.
 func (n *node) attach() {
 	if n.typ == nil || n.typ.Of == "" {
 		return
@@ -113,13 +111,42 @@ func (n *node) attach() {
 	for attr := range strings.SplitSeq(n.typ.Of, "|") {
 		for _, rd := range n.fact.Attrs.Read(attr) {
 			for _, h := range n.follow(rd) {
-				if h != n && h.kind != graph.Inert && h.host == nil {
+				if h != n && (h.kind != graph.Inert || h.typ != nil && h.typ.Of != "") {
 					n.host = h
-					h.attached = append(h.attached, n)
 					return
 				}
 			}
 		}
+	}
+}
+
+// deepest bounds how many attachments may hang on each other; more is a circle.
+const deepest = 16
+
+// settle makes each attachment count for the asset at the end of the chain,
+// whatever the order of the facts is. In a circle everything stands for itself.
+func (g *index) settle() {
+	tops := make([]*node, len(g.nodes))
+	for i := range g.nodes {
+		top := g.nodes[i].host
+		for range deepest {
+			if top == nil || top.host == nil {
+				break
+			}
+			top = top.host
+		}
+		if top != nil && top.host == nil && top.kind != graph.Inert {
+			tops[i] = top
+		}
+	}
+	for i, top := range tops {
+		n := &g.nodes[i]
+		if n.host = top; top != nil {
+			top.attached = append(top.attached, n)
+		}
+	}
+	for i := range g.nodes {
+		slices.SortStableFunc(g.nodes[i].attached, func(a, b *node) int { return cmp.Compare(a.fact.Address, b.fact.Address) })
 	}
 }
 

@@ -152,7 +152,7 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 	if err := guard(name, in); err != nil {
 		return cty.NilVal, err
 	}
-	out, err := f.Call(in)
+	out, err := s.m.root.ld.call(name, f, in)
 	if errors.As(err, new(function.PanicError)) {
 		err = fault("its arguments do not fit together")
 	}
@@ -165,7 +165,7 @@ func (s *scope) pure(name string, f function.Function, args []cty.Value) (v cty.
 	if err := s.spendText(textOf(out)); err != nil {
 		return cty.NilVal, err
 	}
-	if parses[name] && hugeInside(out) {
+	if parses[name] && !decodes[name] && hugeInside(out) {
 		return cty.NilVal, fault("a number is too large")
 	}
 	if selects[name] && out.IsMarked() {
@@ -215,6 +215,9 @@ func convertTo(v cty.Value, ty cty.Type) (cty.Value, error) {
 		case raw.Type() == cty.String && ty == cty.Number && hugeText(raw.AsString()):
 			return cty.NilVal, fault("a number is too large")
 		}
+	}
+	if out, ok := uniform(v, ty); ok {
+		return out, nil
 	}
 	out, err := convert.Convert(v, ty)
 	if err != nil {

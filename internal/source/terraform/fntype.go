@@ -16,8 +16,13 @@ func toFunc(want cty.Type) function.Function {
 		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			got := args[0].Type()
-			if got.Equals(want) {
+			switch {
+			case got.Equals(want):
 				return want, nil
+			case isUniform(got, want) && want.IsListType():
+				return cty.List(got.TupleElementTypes()[0]), nil
+			case isUniform(got, want):
+				return cty.Set(got.TupleElementTypes()[0]), nil
 			}
 			conv := convert.GetConversionUnsafe(got, want)
 			if conv == nil {

@@ -33,7 +33,7 @@ var functions = map[string]function.Function{
 
 	// encoding
 	"base64decode": base64DecodeFunc, "base64encode": base64EncodeFunc, "base64gzip": base64GzipFunc, "base64gunzip": base64GunzipFunc,
-	"csvdecode": stdlib.CSVDecodeFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
+	"csvdecode": stdlib.CSVDecodeFunc, "jsondecode": jsonDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc,
 	"textdecodebase64": textDecodeFunc, "textencodebase64": textEncodeFunc, "urlencode": urlEncodeFunc, "urldecode": urlDecodeFunc,
 	"yamldecode": yaml.YAMLDecodeFunc, "yamlencode": yaml.YAMLEncodeFunc,
 

@@ -24,7 +24,10 @@ type loader struct {
 	modules   map[string]*loading
 	texts     map[string]text
 	templates map[string]parsedTemplate
-	textSize  int64
+
+	decoded     map[document]decoded
+	decodedSize int
+	textSize    int64
 }
 
 // A loading is a module that somebody reads or has read.
@@ -47,7 +50,7 @@ func dirOf(file string) string { return path.Dir(slash(file)) }
 
 func newLoader(files []string, opt *Options) *loader {
 	ld := &loader{opt: opt, max: opt.MaxFileBytes, listed: map[string][]string{}, modules: map[string]*loading{}, texts: map[string]text{},
-		templates: map[string]parsedTemplate{}}
+		templates: map[string]parsedTemplate{}, decoded: map[document]decoded{}}
 	if ld.max <= 0 {
 		ld.max = defaultMaxFile
 	}

@@ -106,6 +106,9 @@ func weigh(v cty.Value, left *int) bool {
 	if ty.IsPrimitiveType() || ty == cty.DynamicPseudoType || !ty.IsObjectType() && !ty.IsTupleType() && !ty.IsCollectionType() {
 		return true
 	}
+	if typeWeight(ty, left) {
+		return *left >= 0
+	}
 	v, _ = v.Unmark()
 	if v.IsNull() || !v.IsKnown() {
 		return true
@@ -115,6 +118,42 @@ func weigh(v cty.Value, left *int) bool {
 		if !weigh(e, left) {
 			return false
 		}
+	}
+	return true
+}
+
+// typeWeight takes the number of parts off left where the type alone fixes it,
+// as in decoded documents, which are objects and tuples all the way down. It
+// reports false, and takes nothing, when a collection is among them.
+func typeWeight(ty cty.Type, left *int) bool {
+	before := *left
+	if !fixedWeight(ty, left) {
+		*left = before
+		return false
+	}
+	return true
+}
+
+func fixedWeight(ty cty.Type, left *int) bool {
+	switch {
+	case *left < 0:
+		return true
+	case ty.IsObjectType():
+		for _, t := range ty.AttributeTypes() {
+			*left--
+			if !fixedWeight(t, left) {
+				return false
+			}
+		}
+	case ty.IsTupleType():
+		for _, t := range ty.TupleElementTypes() {
+			*left--
+			if !fixedWeight(t, left) {
+				return false
+			}
+		}
+	case ty.IsCollectionType():
+		return false
 	}
 	return true
 }

@@ -1,0 +1,16 @@
+# answer: a container registry with its replica in another region of the EU
+# ours: LOC-007
+# about: geo.?replicat
+provider "azurerm" {
+  features {}
+}
+
+resource "azurerm_container_registry" "images" {
+  name                = "clinicimages"
+  resource_group_name = "clinic"
+  location            = "germanywestcentral"
+  sku                 = "Premium"
+  georeplications {
+    location = "francecentral"
+  }
+}

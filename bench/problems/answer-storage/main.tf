@@ -1,0 +1,14 @@
+# answer: geo-redundant storage in a region whose pair is in the EU
+# ours: LOC-004
+# about: geo|replicat
+provider "azurerm" {
+  features {}
+}
+
+resource "azurerm_storage_account" "records" {
+  name                     = "records"
+  resource_group_name      = "clinic"
+  location                 = "germanywestcentral"
+  account_tier             = "Standard"
+  account_replication_type = "GRS"
+}

@@ -1,0 +1,67 @@
+// Command problems runs Bailiwick and the scanners that are installed over the
+// small trees beside it, each with one problem of jurisdiction, and prints who
+// says anything about it. bench/problems.sh builds what it needs and calls it.
+//
+// The head of each main.tf says what the tree is:
+//
+//	# problem: what is wrong        # conflict: what is right, and others ask to change
+//	# answer: what satisfies both
+//	# ours: the rule that must speak of it (problem) or be silent (conflict, answer), and optionally of what
+//	# about: what a finding of another tool says when it speaks of the same thing (a regular expression)
+//	# opposite: what it says when it asks for the opposite
+//	# subject: what the finding must name, where the tree also has something in order
+//
+// Exit 1: our rule did not do what the tree says, an answer satisfies a scanner
+// not, or a scanner gave no result. Exit 2: wrong usage.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/bench/peer"
+)
+
+func main() {
+	var b peer.Bench
+	flag.StringVar(&b.Bailiwick, "bailiwick", "", "our binary")
+	flag.StringVar(&b.Bin, "peers", "", "the folder that bench/peers.sh prints")
+	flag.StringVar(&b.Policy, "policy", "bench/policy", "the policy that Conftest runs")
+	dir := flag.String("dir", "bench/problems", "the folder with the trees")
+	only := flag.String("trees", "", "only the trees whose name has this in it")
+	all := flag.Bool("v", false, "print every finding to stderr")
+	flag.Parse()
+	if b.Bailiwick == "" || b.Bin == "" {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	list, err := load(*dir, *only)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "problems: %v\n", err)
+		os.Exit(2)
+	}
+	tools, missing := b.Installed()
+	if len(missing) > 0 {
+		fmt.Fprintf(os.Stderr, "problems: not installed, so not asked: %s\n", strings.Join(missing, ", "))
+	}
+	ok := true
+	for i := range list {
+		for _, wrong := range list[i].ask(ctx, &b, tools, *all) {
+			fmt.Fprintf(os.Stderr, "problems: %s: %s\n", list[i].name, wrong)
+			ok = false
+		}
+		if ctx.Err() != nil {
+			os.Exit(130)
+		}
+	}
+	write(os.Stdout, list, tools)
+	if !ok {
+		os.Exit(1)
+	}
+}

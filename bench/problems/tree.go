@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/bench/peer"
+)
+
+// A tree is one small configuration.
+type tree struct {
+	name, dir       string
+	kind, text      string // problem, conflict or answer, and what it is
+	rule, ofWhat    string // ours
+	about, opposite *regexp.Regexp
+	subject         string
+
+	said map[string]said // by tool
+}
+
+// said is what a tool has to say about the tree.
+type said struct {
+	all             int // findings of any sort
+	about, opposite []string
+	failed          bool // there is no result
+}
+
+// patience is for one tool on one tree; KICS compiles all its queries each time.
+const patience = 10 * time.Minute
+
+func load(dir, only string) ([]tree, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*", "main.tf"))
+	if err != nil {
+		return nil, err
+	}
+	var out []tree
+	for _, f := range files {
+		t := tree{dir: filepath.Dir(f), name: filepath.Base(filepath.Dir(f)), said: map[string]said{}}
+		if !strings.Contains(t.name, only) {
+			continue
+		}
+		if err := t.head(f); err != nil {
+			return nil, fmt.Errorf("%s: %w", f, err)
+		}
+		out = append(out, t)
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s has no trees like *%s*/main.tf", dir, only)
+	}
+	return out, nil
+}
+
+// head reads the comments at the top of a file.
+func (t *tree) head(file string) error {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(src)) {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
+		if !ok {
+			break
+		}
+		key, value, _ := strings.Cut(comment, ": ")
+		switch key {
+		case "problem", "conflict", "answer":
+			t.kind, t.text = key, value
+		case "ours":
+			t.rule, t.ofWhat, _ = strings.Cut(value, " ")
+		case "about":
+			t.about, err = regexp.Compile("(?i)" + value)
+		case "opposite":
+			t.opposite, err = regexp.Compile("(?i)" + value)
+		case "subject":
+			t.subject = value
+		default:
+			return fmt.Errorf("%q is not known; the known ones are problem, conflict, answer, ours, about, opposite, subject", key)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	if t.kind == "" || t.rule == "" || t.about == nil {
+		return fmt.Errorf("its head lacks problem, conflict or answer, ours or about")
+	}
+	return nil
+}
+
+// ask runs every tool; it returns what is not as the tree says.
+func (t *tree) ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, all bool) (wrong []string) {
+	for _, tool := range tools {
+		r := b.Do(ctx, tool, t.dir, patience)
+		if r.Err != nil || r.TimedOut {
+			t.said[tool.Name] = said{failed: true}
+			wrong = append(wrong, fmt.Sprintf("%s gave no result: %v", tool.Name, r.Err))
+			continue
+		}
+		if all {
+			for i := range r.Findings {
+				f := &r.Findings[i]
+				fmt.Fprintf(os.Stderr, "%s: %s: %s %s: %s %s\n", t.name, tool.Name, f.ID, f.Subject, f.Title, f.Message)
+			}
+		}
+		s := t.listen(tool.Name, r.Findings)
+		t.said[tool.Name] = s
+		switch spoke := len(s.about) > 0; {
+		case tool.Name == "bailiwick" && t.kind == "problem" && !spoke:
+			wrong = append(wrong, "our rule "+t.rule+" is silent")
+		case tool.Name == "bailiwick" && t.kind != "problem" && spoke:
+			wrong = append(wrong, "our rule "+t.rule+" complains")
+		case t.kind == "answer" && spoke:
+			wrong = append(wrong, fmt.Sprintf("%s still complains: %s", tool.Name, strings.Join(s.about, ", ")))
+		}
+	}
+	return wrong
+}
+
+// listen sorts findings by whether they speak of what the tree is about.
+func (t *tree) listen(tool string, fs []peer.Finding) said {
+	s := said{all: len(fs)}
+	for i := range fs {
+		f := &fs[i]
+		name := f.ID
+		if name == "" {
+			name = f.Title
+		}
+		switch {
+		case tool == "bailiwick":
+			if f.ID == t.rule && (t.ofWhat == "" || f.Subject == t.ofWhat) {
+				s.about = append(s.about, name+mark(f.Status))
+			}
+		case t.subject != "" && !strings.Contains(f.Subject+" "+f.Title, t.subject):
+		case t.opposite != nil && t.opposite.MatchString(f.Text()):
+			s.opposite = append(s.opposite, name)
+		case t.about.MatchString(f.Text()):
+			s.about = append(s.about, name)
+		}
+	}
+	slices.Sort(s.about)
+	slices.Sort(s.opposite)
+	s.about, s.opposite = slices.Compact(s.about), slices.Compact(s.opposite)
+	return s
+}
+
+func mark(status string) string {
+	if status == "undecided" {
+		return " (undecided)"
+	}
+	return ""
+}
