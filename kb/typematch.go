@@ -21,6 +21,7 @@ type dialect struct {
 	exact    map[string]TypeMatch
 	prefixes []prefixMatch // longest first
 	data     map[string]map[string]string
+	record   *Dialect
 }
 
 type prefixMatch struct {
@@ -29,7 +30,7 @@ type prefixMatch struct {
 }
 
 func newDialect(id graph.ProviderID, d *Dialect) *dialect {
-	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), data: d.Data}
+	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), data: d.Data, record: d}
 	put := func(name string, m TypeMatch) {
 		if prefix, ok := strings.CutSuffix(name, "*"); ok {
 			x.prefixes = append(x.prefixes, prefixMatch{prefix, m})
@@ -103,4 +104,16 @@ func headOf(name string) string {
 		return anyHead
 	}
 	return head(name)
+}
+
+// Dialect returns the dialect of a provider in a language.
+func (k *KB) Dialect(id graph.ProviderID, language string) (*Dialect, bool) {
+	if _, known := k.providers[id]; !known {
+		return nil, false
+	}
+	d, ok := k.getProvider(id).dialects[language]
+	if !ok {
+		return nil, false
+	}
+	return d.record, true
 }
