@@ -51,7 +51,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r := resolve.New(o.KB, o.Perimeter, book, o.At)
 	assets := r.Resolve(facts)
 	flows := r.Flows()
-	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}}
+	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
 		Perimeter: finding.Named{Name: o.Perimeter.Metadata.Name, Digest: o.Perimeter.Digest},
@@ -106,6 +106,7 @@ type run struct {
 	engine *policy.Engine
 	result *finding.Result
 	counts map[graph.RuleID]*finding.RuleCount
+	roots  map[string]string // by root as typed; see stable
 }
 
 // judge asks the rules about one asset; it returns 1 when some rule judged it.

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,8 +36,26 @@ func (r *run) finding(a *resolve.Asset, q *policy.Question, d *policy.Decision, 
 	}
 	r.evidence(&f, a, d)
 	f.Because = append(f.Because, fmt.Sprintf("the perimeter allows %s for %s", q.Limits.Places.String(), classes(a)))
-	f.Fingerprint = finding.Print(f.Rule, f.Root, f.Subject, detail(&f, d, a))
+	f.Fingerprint = finding.Print(f.Rule, r.stable(f.Root), f.Subject, detail(&f, d, a))
 	return f
+}
+
+// stable is a root relative to the folder of the perimeter, so that a
+// fingerprint does not depend on where the command was run or how the path was
+// typed. A root outside of that folder stays as typed.
+func (r *run) stable(root string) string {
+	if s, ok := r.roots[root]; ok {
+		return s
+	}
+	s := root
+	base, err := filepath.Abs(filepath.Dir(r.o.Perimeter.File))
+	if abs, err2 := filepath.Abs(root); err == nil && err2 == nil {
+		if rel, err := filepath.Rel(base, abs); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			s = filepath.ToSlash(rel)
+		}
+	}
+	r.roots[root] = s
+	return s
 }
 
 // evidence attaches the coordinates that the decision is about, with their
