@@ -1,0 +1,85 @@
+package resolve
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// referred follows an attribute to another asset, and reads there when the
+// dialect says so.
+func (n *node) referred(rd *kb.Read) []value {
+	var out []value
+	for _, at := range n.fact.Attrs.Read(rd.Ref) {
+		if at.Null || at.Value == "" {
+			continue
+		}
+		if list, ok := at.Value.([]any); ok {
+			for _, e := range list {
+				one := at
+				one.Value = e
+				out = append(out, n.referredOne(rd, one)...)
+			}
+			continue
+		}
+		out = append(out, n.referredOne(rd, at)...)
+	}
+	return mapped(out, rd)
+}
+
+// plainID is a name or id that may stand in a message: no connection string,
+// no token.
+var plainID = regexp.MustCompile(`^[\pL\pN_./:@ -]{1,90}$`)
+
+// showable quotes a literal for a message unless it could be a secret.
+func showable(x any) string {
+	if s, ok := x.(string); ok && plainID.MatchString(s) {
+		return fmt.Sprintf("%q", s)
+	}
+	return "something"
+}
+
+// notShown stands where a literal could be a secret.
+const notShown = "(not shown)"
+
+// shown is a literal as it may stand in a message or name.
+func shown(text string) string {
+	if plainID.MatchString(text) {
+		return text
+	}
+	return notShown
+}
+
+func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
+	v := value{as: rd.As, path: rd.Ref, origin: at.Origin, own: true}
+	targets := n.follow(at)
+	if m := named(targets); m != nil {
+		targets = []*node{m}
+	}
+	if len(targets) == 0 {
+		v.unknown = at.Unknown
+		if v.unknown == "" {
+			v.unknown = fmt.Sprintf("%s names %s, which is not in this tree", rd.Ref, showable(at.Value))
+		}
+		return []value{v}
+	}
+	var out []value
+	for _, m := range targets {
+		if rd.Then == "" {
+			w := v
+			w.node = m
+			out = append(out, w)
+			continue
+		}
+		got := m.scalars(m.fact.Attrs.Read(rd.Then), string(m.fact.Address)+" "+rd.Then, rd.As)
+		if len(got) == 0 {
+			w := v
+			w.unknown = fmt.Sprintf("%s does not write %s", m.fact.Address, rd.Then)
+			got = []value{w}
+		}
+		out = append(out, got...)
+	}
+	return out
+}
