@@ -72,7 +72,7 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 		if f.Flow == nil {
 			f.Flow = &finding.Flow{From: a.Address, To: graph.Address(t.Name), State: graph.Planned}
 		}
-		if t.Operator != nil && len(d.Places) == 0 {
+		if t.Operator != nil {
 			f.Because = append(f.Because, t.Operator.Because...)
 		}
 	}

@@ -48,7 +48,7 @@ func Dialect(k *kb.KB, file string, src []byte) ([]Failure, error) {
 		}
 		assets := resolve.New(k, p, book, at).Resolve(facts)
 		for _, line := range c.Want {
-			if msg := check(assets, line); msg != "" {
+			if msg := check(facts, assets, line); msg != "" {
 				out = append(out, Failure{file, c.Name, msg})
 			}
 		}
@@ -58,12 +58,15 @@ func Dialect(k *kb.KB, file string, src []byte) ([]Failure, error) {
 }
 
 // check compares one line of want.
-func check(assets []resolve.Asset, line string) string {
+func check(facts *graph.Facts, assets []resolve.Asset, line string) string {
 	address, rest := cutAddress(line)
 	i := slices.IndexFunc(assets, func(a resolve.Asset) bool { return string(a.Address) == address })
 	if rest == "attached" {
-		if i >= 0 {
+		switch {
+		case i >= 0:
 			return fmt.Sprintf("%s is not attached to anything", address)
+		case !slices.ContainsFunc(facts.Assets, func(a graph.Asset) bool { return string(a.Address) == address }):
+			return fmt.Sprintf("there is no asset %s", address)
 		}
 		return ""
 	}

@@ -229,16 +229,13 @@ func anys(x any) []any { l, _ := x.([]any); return l }
 
 // why words the reason behind a decision, for {why} in its message.
 func (q *Question) why(d *Decision, rs *reasons) string {
-	ps := q.Places
+	ps, target := q.Places, ""
 	if d.Target >= 0 && d.Target < len(q.Targets) {
 		t := &q.Targets[d.Target]
 		if t.Unknown != "" {
 			return t.Unknown
 		}
-		ps = t.Places
-		if len(d.Places) == 0 && d.Target < len(rs.targets) && rs.targets[d.Target] != "" {
-			return rs.targets[d.Target]
-		}
+		ps, target = t.Places, rs.targets[d.Target]
 	}
 	for _, i := range d.Places {
 		if i < len(ps) && ps[i].Unknown != "" {
@@ -249,6 +246,9 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 		if i < len(ps) && !ps[i].Confidence.Firm() {
 			return "that it is in " + countries(ps[i].Countries) + " is only claimed, no source is cited"
 		}
+	}
+	if target != "" {
+		return target
 	}
 	for _, about := range d.About {
 		if s := q.reason(about, rs); s != "" {

@@ -84,3 +84,56 @@ ai := {"model-endpoint", "ai-service", "notebook", "training"}
 rank := {"public": 0, "internal": 1, "confidential": 2, "secret": 3}
 
 confidential if rank[input.limits.confidentiality] >= 2
+
+# destination holds one destination that configuration names against the
+# perimeter: who runs it, unless that is who runs the asset (OPR-002 judges
+# them once), and where it is. does is how the message begins.
+destination(i, does) := {
+	"status": "fail",
+	"target": i,
+	"places": abroad(i),
+	"message": sprintf("%s %s: {why}", [does, destination_name(i)]),
+} if {
+	foreign(input.targets[i])
+} else := {
+	"status": "fail",
+	"target": i,
+	"places": abroad(i),
+	"message": sprintf("%s %s, which is in %s, outside %s", [does, destination_name(i), where(input.targets[i].places[abroad(i)[0]]), input.limits.places]),
+} if {
+	count(abroad(i)) > 0
+} else := {"status": "pass", "target": i} if {
+	within(input.targets[i])
+} else := {
+	"status": "undecided",
+	"target": i,
+	"places": [p | some p, x in input.targets[i].places; x.answer == "unsure"],
+	"message": sprintf("%s %s, which is not established: {why}", [does, destination_name(i)]),
+}
+
+foreign(t) if {
+	t.operator.answer == "outside"
+	not own_operator(t)
+}
+
+own_operator(t) if {
+	t.operator.entity != ""
+	t.operator.entity == input.operator.entity
+}
+
+abroad(i) := [p | some p, x in input.targets[i].places; x.answer == "outside"]
+
+within(t) if {
+	operator_settled(t)
+	count(t.places) > 0
+	every p in t.places { p.answer == "inside" }
+}
+
+operator_settled(t) if own_operator(t)
+
+operator_settled(t) if t.operator.answer in {"inside", "tolerated"}
+
+# The name of an asset of the tree is no part of a shape; the finding has it.
+destination_name(i) := input.targets[i].name if input.targets[i].name != ""
+
+else := "another asset"
