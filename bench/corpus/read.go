@@ -62,8 +62,8 @@ func (r *row) broken() []string {
 	if r.Present+r.Absent != r.Blocks {
 		out = append(out, fmt.Sprintf("%d resource blocks, but %d are assets and %d have no instance", r.Blocks, r.Present, r.Absent))
 	}
-	if r.Files > 0 && r.Rows == 0 {
-		out = append(out, "there are .tf files, but no assets")
+	if r.Written > r.Blocks {
+		out = append(out, fmt.Sprintf("the text has %d resource blocks, the reader saw %d", r.Written, r.Blocks))
 	}
 	return out
 }
@@ -138,7 +138,7 @@ func block(a *graph.Asset) string {
 var (
 	resourceLine = regexp.MustCompile(`(?m)^[ \t]*resource[ \t]+"?[\w-]+"?[ \t]+"?[\w-]+"?[ \t]*\{`)
 	heredoc      = regexp.MustCompile(`<<[-~]?([A-Za-z_]\w*)[ \t]*\r?\n`)
-	longComment  = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	longComment  = regexp.MustCompile(`(?ms)^[ \t]*/\*.*?\*/`) // within a line it may be the end of "bucket/*"
 )
 
 // written counts .tf files and the resource blocks that their text shows. It

@@ -16,6 +16,7 @@ type Finding struct {
 	ID      string // of the rule: AZU-0058, CKV_AWS_144; KICS has only names
 	Title   string
 	Subject string // the address or name of the resource
+	File    string // as the tool spells it
 	Status  string // "fail" or "undecided"; others than Bailiwick know only fail
 	Message string
 }
@@ -36,7 +37,7 @@ func bailiwickFound(_ []byte, out string) ([]Finding, error) {
 	for i := range res.Findings {
 		f := &res.Findings[i]
 		if f.Status == finding.Fail || f.Status == finding.Undecided {
-			fs = append(fs, Finding{string(f.Rule), f.Title, string(f.Subject), string(f.Status), f.Message})
+			fs = append(fs, Finding{string(f.Rule), f.Title, string(f.Subject), f.Origin.File, string(f.Status), f.Message})
 		}
 	}
 	return sorted(fs), nil
@@ -46,6 +47,7 @@ func trivyFound(_ []byte, out string) ([]Finding, error) {
 	var doc struct {
 		SchemaVersion int
 		Results       []struct {
+			Target            string
 			Misconfigurations []struct {
 				ID, Title, Message, Status string
 				CauseMetadata              struct{ Resource string }
@@ -66,7 +68,7 @@ func trivyFound(_ []byte, out string) ([]Finding, error) {
 	for _, r := range doc.Results {
 		for _, m := range r.Misconfigurations {
 			if m.Status == "FAIL" {
-				fs = append(fs, Finding{m.ID, m.Title, m.CauseMetadata.Resource, "fail", m.Message})
+				fs = append(fs, Finding{m.ID, m.Title, m.CauseMetadata.Resource, r.Target, "fail", m.Message})
 			}
 		}
 	}
@@ -79,6 +81,7 @@ func kicsFound(_ []byte, out string) ([]Finding, error) {
 		Queries []struct {
 			Name  string `json:"query_name"`
 			Files []struct {
+				File    string `json:"file_name"`
 				Type    string `json:"resource_type"`
 				Name    string `json:"resource_name"`
 				Message string `json:"actual_value"`
@@ -98,7 +101,7 @@ func kicsFound(_ []byte, out string) ([]Finding, error) {
 	var fs []Finding
 	for _, q := range doc.Queries {
 		for _, f := range q.Files {
-			fs = append(fs, Finding{"", q.Name, f.Type + "." + f.Name, "fail", f.Message})
+			fs = append(fs, Finding{"", q.Name, f.Type + "." + f.Name, f.File, "fail", f.Message})
 		}
 	}
 	return sorted(fs), nil
@@ -112,6 +115,7 @@ func checkovFound(stdout []byte, _ string) ([]Finding, error) {
 			Failed []struct {
 				ID       string `json:"check_id"`
 				Name     string `json:"check_name"`
+				File     string `json:"file_path"`
 				Resource string
 			} `json:"failed_checks"`
 		}
@@ -127,13 +131,14 @@ func checkovFound(stdout []byte, _ string) ([]Finding, error) {
 	}
 	var fs []Finding
 	for _, f := range doc.Results.Failed {
-		fs = append(fs, Finding{f.ID, f.Name, f.Resource, "fail", ""})
+		fs = append(fs, Finding{f.ID, f.Name, f.Resource, f.File, "fail", ""})
 	}
 	return sorted(fs), nil
 }
 
 func conftestFound(stdout []byte, _ string) ([]Finding, error) {
 	var doc []struct {
+		Filename  string
 		Namespace string
 		Failures  []struct{ Msg string }
 	}
@@ -146,7 +151,7 @@ func conftestFound(stdout []byte, _ string) ([]Finding, error) {
 	var fs []Finding
 	for _, d := range doc {
 		for _, f := range d.Failures {
-			fs = append(fs, Finding{ID: d.Namespace, Title: f.Msg, Status: "fail"})
+			fs = append(fs, Finding{ID: d.Namespace, Title: f.Msg, File: d.Filename, Status: "fail"})
 		}
 	}
 	return sorted(fs), nil

@@ -51,14 +51,12 @@ func main() {
 		fmt.Fprintf(os.Stderr, "problems: not installed, so not asked: %s\n", strings.Join(missing, ", "))
 	}
 	ok := true
-	for i := range list {
-		for _, wrong := range list[i].ask(ctx, &b, tools, *all) {
-			fmt.Fprintf(os.Stderr, "problems: %s: %s\n", list[i].name, wrong)
-			ok = false
-		}
-		if ctx.Err() != nil {
-			os.Exit(130)
-		}
+	for _, wrong := range ask(ctx, &b, tools, *dir, list, *all) {
+		fmt.Fprintf(os.Stderr, "problems: %s\n", wrong)
+		ok = false
+	}
+	if ctx.Err() != nil {
+		os.Exit(130)
 	}
 	write(os.Stdout, list, tools)
 	if !ok {

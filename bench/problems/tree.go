@@ -31,7 +31,10 @@ type said struct {
 	failed          bool // there is no result
 }
 
-// patience is for one tool on one tree; KICS compiles all its queries each time.
+// ours is the name of our tool.
+const ours = "bailiwick"
+
+// patience is for one run of a tool.
 const patience = 10 * time.Minute
 
 func load(dir, only string) ([]tree, error) {
@@ -92,33 +95,57 @@ func (t *tree) head(file string) error {
 	return nil
 }
 
-// ask runs every tool; it returns what is not as the tree says.
-func (t *tree) ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, all bool) (wrong []string) {
+// ask runs every tool. The others read all trees in one run, because most of
+// their time goes into starting; each tree is a root of its own for them too.
+// Ours runs on each, since a tree may have a perimeter of its own. It returns
+// what is not as the trees say.
+func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, list []tree, all bool) (wrong []string) {
 	for _, tool := range tools {
-		r := b.Do(ctx, tool, t.dir, patience)
-		if r.Err != nil || r.TimedOut {
-			t.said[tool.Name] = said{failed: true}
-			wrong = append(wrong, fmt.Sprintf("%s gave no result: %v", tool.Name, r.Err))
-			continue
+		var common peer.Run
+		if tool.Name != ours {
+			common = b.Do(ctx, tool, dir, patience)
 		}
-		if all {
-			for i := range r.Findings {
-				f := &r.Findings[i]
-				fmt.Fprintf(os.Stderr, "%s: %s: %s %s: %s %s\n", t.name, tool.Name, f.ID, f.Subject, f.Title, f.Message)
+		for i := range list {
+			t, r := &list[i], common
+			if tool.Name == ours {
+				r = b.Do(ctx, tool, t.dir, patience)
 			}
-		}
-		s := t.listen(tool.Name, r.Findings)
-		t.said[tool.Name] = s
-		switch spoke := len(s.about) > 0; {
-		case tool.Name == "bailiwick" && t.kind == "problem" && !spoke:
-			wrong = append(wrong, "our rule "+t.rule+" is silent")
-		case tool.Name == "bailiwick" && t.kind != "problem" && spoke:
-			wrong = append(wrong, "our rule "+t.rule+" complains")
-		case t.kind == "answer" && spoke:
-			wrong = append(wrong, fmt.Sprintf("%s still complains: %s", tool.Name, strings.Join(s.about, ", ")))
+			if r.Err != nil || r.TimedOut {
+				t.said[tool.Name] = said{failed: true}
+				wrong = append(wrong, fmt.Sprintf("%s: %s gave no result: %v", t.name, tool.Name, r.Err))
+				continue
+			}
+			fs := t.mine(r.Findings)
+			if all {
+				for i := range fs {
+					f := &fs[i]
+					fmt.Fprintf(os.Stderr, "%s: %s: %s %s: %s %s\n", t.name, tool.Name, f.ID, f.Subject, f.Title, f.Message)
+				}
+			}
+			s := t.listen(tool.Name, fs)
+			t.said[tool.Name] = s
+			switch spoke := len(s.about) > 0; {
+			case tool.Name == ours && t.kind == "problem" && !spoke:
+				wrong = append(wrong, fmt.Sprintf("%s: our rule %s is silent", t.name, t.rule))
+			case tool.Name == ours && t.kind != "problem" && spoke:
+				wrong = append(wrong, fmt.Sprintf("%s: our rule %s complains", t.name, t.rule))
+			case t.kind == "answer" && spoke:
+				wrong = append(wrong, fmt.Sprintf("%s: %s still complains: %s", t.name, tool.Name, strings.Join(s.about, ", ")))
+			}
 		}
 	}
 	return wrong
+}
+
+// mine keeps the findings in files of the tree.
+func (t *tree) mine(fs []peer.Finding) []peer.Finding {
+	var out []peer.Finding
+	for i := range fs {
+		if strings.Contains("/"+filepath.ToSlash(fs[i].File), "/"+t.name+"/") {
+			out = append(out, fs[i])
+		}
+	}
+	return out
 }
 
 // listen sorts findings by whether they speak of what the tree is about.
@@ -131,7 +158,7 @@ func (t *tree) listen(tool string, fs []peer.Finding) said {
 			name = f.Title
 		}
 		switch {
-		case tool == "bailiwick":
+		case tool == ours:
 			if f.ID == t.rule && (t.ofWhat == "" || f.Subject == t.ofWhat) {
 				s.about = append(s.about, name+mark(f.Status))
 			}

@@ -48,6 +48,9 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	if err != nil {
 		return nil, err
 	}
+	if err := cited(o.KB, o.Rules); err != nil {
+		return nil, err
+	}
 	r := resolve.New(o.KB, o.Perimeter, book, o.At)
 	assets := r.Resolve(facts)
 	flows := r.Flows()
@@ -167,6 +170,9 @@ func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 				unknown[a.Type] = t
 			}
 			t.Count++
+			if o := a.Origin; cmp.Or(cmp.Compare(o.File, t.First.File), cmp.Compare(o.Line, t.First.Line)) < 0 {
+				t.First = o
+			}
 		}
 		s.Assets++
 		s.Flows += len(a.Targets)

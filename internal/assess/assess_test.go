@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -293,6 +294,32 @@ resource "aws_s3_bucket_acl" "b" {
 	}
 }
 
+// A rule that cites a clause that nobody wrote down would never be in force:
+// it is an error, not a silence.
+func TestUnknownRequirement(t *testing.T) {
+	const rule = `# METADATA
+# title: x
+# custom:
+#   id: TST-001
+#   severity: high
+#   basis: requirement
+#   requirements: [GDPR_ART_4711]
+#   kinds: [object-store]
+#   remedy: x
+package test.one
+
+results contains {"status": "fail", "message": "m"}
+`
+	o := options(t, eu)
+	var err error
+	if o.Rules, err = policy.Load(fstest.MapFS{"r.rego": {Data: []byte(rule)}}, "own"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := assess.Run(context.Background(), read(t, t.TempDir(), tree), o); err == nil || !strings.Contains(err.Error(), "own/r.rego: TST-001 cites the requirement GDPR_ART_4711") {
+		t.Errorf("a rule that cites nothing known: %v", err)
+	}
+}
+
 // Extra findings and loosened records are in the result and count.
 func TestExtraAndLoosened(t *testing.T) {
 	extra := finding.Finding{Rule: "PER-001", Title: "Perimeter", Status: finding.Fail, Severity: finding.High, Subject: "perimeter.yaml",
@@ -377,6 +404,7 @@ func TestAll(t *testing.T) {
 // The order of the facts changes nothing.
 func TestOrderOfAssets(t *testing.T) {
 	f := read(t, t.TempDir(), tree+`
+resource "aws_never_heard_of" "second" {}
 resource "aws_s3_bucket" "many" {
   for_each = toset(["a", "b", "c"])
   provider = aws.us

@@ -59,6 +59,20 @@ func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
 	return l, nil
 }
 
+// cited refuses rules that rest on a clause that the knowledge base does not
+// have: they would never be in force, and that in silence.
+func cited(k *kb.KB, rules *policy.Set) error {
+	for i := range rules.Rules {
+		r := &rules.Rules[i]
+		for _, id := range r.Requirements {
+			if _, ok := k.Requirement(id); !ok {
+				return fmt.Errorf("%s: %s cites the requirement %s, which the knowledge base does not have; --kb adds records of your own", r.File, r.ID, id)
+			}
+		}
+	}
+	return nil
+}
+
 // weigh gives a decision its status and its requirements. A decision that
 // rests on requirements alone is not in force when none of them applies yet;
 // one that rests on the perimeter stands, and cites those that apply.

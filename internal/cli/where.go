@@ -92,7 +92,7 @@ func writeWhere(e *env, format string, r *whereResult, k *kb.KB) error {
 		return e.json(r)
 	}
 	if len(r.Answers) == 0 {
-		fmt.Fprintf(e.out, "%s: nothing is known of it%s. Tell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query, suggest(r.Query, codes(k)))
+		fmt.Fprintf(e.out, "%s: nothing is known of it%s\nTell Bailiwick about it with --kb DIR (docs/spec/kb.md).\n", r.Query, suggest(r.Query, codes(k)))
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]

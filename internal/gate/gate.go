@@ -58,13 +58,19 @@ func (g *Gate) Waive(fs []finding.Finding, ws []Waiver) []finding.WaiverUse {
 				continue
 			}
 			if q, ok := g.unwaivable(f); ok {
-				uses[k].State, uses[k].Why = "refused", fmt.Sprintf("the perimeter says that %s cannot be waived", q)
+				uses[k].Why = fmt.Sprintf("the perimeter says that %s cannot be waived", q)
+				if uses[k].Used == 0 {
+					uses[k].State = "refused"
+				}
 				continue
 			}
 			w := &ws[k]
 			f.Waiver = &finding.Waiver{Reason: w.Reason, ApprovedBy: w.ApprovedBy, Expires: w.Expires, Origin: w.Origin, Was: f.Status}
 			f.Status = finding.Waived
-			uses[k].State, uses[k].Why = "applied", ""
+			if uses[k].State == "unused" {
+				uses[k].Why = ""
+			}
+			uses[k].State = "applied"
 			uses[k].Used++
 			break
 		}

@@ -99,6 +99,24 @@ func TestWaiveWhat(t *testing.T) {
 	}
 }
 
+// A waiver that is refused for one finding and applied to another says both,
+// in whatever order they come.
+func TestWaivePartly(t *testing.T) {
+	g := gate.Gate{At: day(t, "2026-11-25"), Unwaivable: []graph.RequirementID{"GDPR_ART_44"}}
+	free, bound := fail("LOC-001", ".", "a.b"), fail("LOC-001", ".", "a.c", "GDPR_ART_44")
+	for name, fs := range map[string][]finding.Finding{"free first": {free, bound}, "bound first": {bound, free}} {
+		uses := g.Waive(fs, []gate.Waiver{waiver("LOC-001", "a.*", "2027-01-01")})
+		if u := uses[0]; u.State != "applied" || u.Used != 1 || !strings.Contains(u.Why, "GDPR_ART_44") {
+			t.Errorf("%s: %+v", name, u)
+		}
+		for _, f := range fs {
+			if (f.Status == finding.Waived) != (f.Subject == "a.b") {
+				t.Errorf("%s: %s is %s", name, f.Subject, f.Status)
+			}
+		}
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	good := gate.Scope{Files: 1, Judged: 1}
 	at := func(s finding.Severity, status finding.Status, blocks bool) finding.Finding {

@@ -99,28 +99,43 @@ func (a *Allow) hold(o *graph.Operator) (Answer, string) {
 func name(o *graph.Operator) string { return or(o.Name, string(o.Entity)) }
 
 // Tolerated reports whether the perimeter tolerates the operator with this
-// custody; why names the condition that fails.
-func (l *Limits) Tolerated(o *graph.Operator, c *graph.Custody, holder *graph.Operator) (bool, string) {
-	for _, t := range l.Tolerate {
+// custody; why names the condition that fails. Of several tolerances for one
+// operator any will do.
+func (l *Limits) Tolerated(o *graph.Operator, c *graph.Custody, holder *graph.Operator) (ok bool, why string) {
+	for i := range l.Tolerate {
+		t := &l.Tolerate[i]
 		if t.Operator != o.Entity {
 			continue
 		}
-		switch {
-		case c == nil:
-			return false, fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use; it has none", t.Operator)
-		case c.Unknown != "":
-			return false, c.Unknown
-		case c.Holder != graph.HolderCustomer && c.Holder != graph.HolderExternal:
-			return false, fmt.Sprintf("the perimeter tolerates %s only when it cannot use the key", t.Operator)
-		case c.ClearText && !t.ClearText:
-			return false, fmt.Sprintf("the perimeter tolerates %s only when it never sees clear text", t.Operator)
+		failed := t.failed(c, holder)
+		if failed == "" {
+			sees := "sees no clear text"
+			if c.ClearText {
+				sees = "sees clear text while it computes"
+			}
+			return true, fmt.Sprintf("%s is tolerated for %s: the key is held by others and it %s", t.Operator, join(l.Classes), sees)
 		}
-		if a, why := t.Holder.holder(c, holder); a != Inside {
-			return false, or(why, "the key holder is not established")
-		}
-		return true, fmt.Sprintf("%s is tolerated for %s: the key is held by others and it sees no clear text", t.Operator, join(l.Classes))
+		why = or(why, failed)
 	}
-	return false, ""
+	return false, why
+}
+
+// failed names the condition of the tolerance that fails, "" for none.
+func (t *Tolerance) failed(c *graph.Custody, holder *graph.Operator) string {
+	switch {
+	case c == nil:
+		return fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use; it has none", t.Operator)
+	case c.Unknown != "":
+		return c.Unknown
+	case c.Holder != graph.HolderCustomer && c.Holder != graph.HolderExternal, c.Entity == t.Operator:
+		return fmt.Sprintf("the perimeter tolerates %s only when it cannot use the key", t.Operator)
+	case c.ClearText && !t.ClearText:
+		return fmt.Sprintf("the perimeter tolerates %s only when it never sees clear text", t.Operator)
+	}
+	if a, why := t.Holder.holder(c, holder); a != Inside {
+		return or(why, "the key holder is not established")
+	}
+	return ""
 }
 
 // Holder holds the holder of a key against the limits. holder is the record

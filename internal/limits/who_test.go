@@ -89,19 +89,27 @@ func TestTolerated(t *testing.T) {
 		{"only the customer", spec("key_holder: customer"), big, byNord, nord, "backups", false, ""},
 		{"key with the operator", spec("key_holder: EU"), big, byProvider, big, "backups", false, "only when it cannot use the key"},
 		{"key with the operator, which is named", spec("key_holder: [big, US]"), big, byProvider, big, "backups", false, "only when it cannot use the key"},
+		{"key manager of the operator itself", spec("key_holder: [big, US]"), big, &graph.Custody{Holder: graph.HolderExternal, Entity: "big", Protection: "external", Grade: 4}, big, "backups", false, "only when it cannot use the key"},
 		{"key held outside", spec("key_holder: EU"), big, byNord, sud, "backups", false, "controlled by"},
 		{"key holder only claimed", spec("key_holder: EU"), big, byNord, hearsay, "backups", false, "claimed"},
 		{"custody unknown", spec("key_holder: EU"), big, byNobody, nil, "backups", false, "not in this tree"},
 		{"no custody", spec("key_holder: EU"), big, nil, nil, "backups", false, "it has none"},
 		{"clear text", spec("key_holder: EU"), big, clear(byNord), nord, "backups", false, "never sees clear text"},
 		{"clear text, never", spec("key_holder: EU, cleartext: never"), big, clear(byNord), nord, "backups", false, "never sees clear text"},
-		{"clear text in use", spec("key_holder: EU, cleartext: in-use"), big, clear(byNord), nord, "backups", true, ""},
+		{"clear text in use", spec("key_holder: EU, cleartext: in-use"), big, clear(byNord), nord, "backups", true, "sees clear text while it computes"},
 		{"another operator", spec("key_holder: EU"), sud, byNord, nord, "backups", false, ""},
 		{"another class", spec("key_holder: EU"), big, byNord, nord, "care", false, ""},
 	} {
 		got, why := of(t, c.spec, c.class).Tolerated(c.o, c.custody, c.holder)
 		if got != c.want || !strings.Contains(why, c.why) {
 			t.Errorf("%s: %v (%s), want %v (%s)", c.name, got, why, c.want, c.why)
+		}
+	}
+	// Of two tolerances for one operator either will do.
+	two := strings.Replace(spec("key_holder: customer, cleartext: in-use"), "tolerate: [", "tolerate: [{operator: big, data: [backups], when: {key_holder: [nord], cleartext: never}}, ", 1)
+	for name, c := range map[string]*graph.Custody{"the first": byNord, "the second": clear(byCustomer)} {
+		if ok, why := of(t, two, "backups").Tolerated(big, c, map[bool]*graph.Operator{true: nord}[c.Entity == "nord"]); !ok {
+			t.Errorf("%s of two tolerances holds, but: %s", name, why)
 		}
 	}
 	// A tolerance for one class is none for two.

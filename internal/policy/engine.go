@@ -185,6 +185,9 @@ func decision(r *Rule, x any) (Decision, error) {
 			return d, fmt.Errorf("a result has an unknown key %q; the known ones are %s", k, strings.Join(resultKeys, ", "))
 		}
 	}
+	if err := wellFormed(m); err != nil {
+		return d, err
+	}
 	status, _ := m["status"].(string)
 	d.Status = finding.Status(status)
 	if d.Status != finding.Pass && d.Status != finding.Fail && d.Status != finding.Undecided {
@@ -223,6 +226,31 @@ func decision(r *Rule, x any) (Decision, error) {
 	d.Basis = finding.Basis(basis)
 	d.Remedy, _ = m["remedy"].(string)
 	return d, nil
+}
+
+// abouts are what a result may be about, besides settings.
+var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial"}
+
+// wellFormed refuses what would otherwise be left out in silence.
+func wellFormed(m map[string]any) error {
+	for _, k := range []string{"places", "about", "also"} {
+		if _, isList := m[k].([]any); m[k] != nil && !isList {
+			return fmt.Errorf("%s is no list or set: %v", k, m[k])
+		}
+	}
+	if _, isNumber := m["target"].(json.Number); m["target"] != nil && !isNumber {
+		return fmt.Errorf("target is not an index: %v", m["target"])
+	}
+	for _, a := range list(m["about"]) {
+		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") {
+			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME", a, strings.Join(abouts, ", "))
+		}
+	}
+	switch m["basis"] {
+	case nil, string(finding.OnPerimeter), string(finding.OnRequirement):
+		return nil
+	}
+	return fmt.Errorf("a result has the basis %v; it must be perimeter or requirement", m["basis"])
 }
 
 func anys(x any) []any { l, _ := x.([]any); return l }

@@ -88,6 +88,8 @@ func TestLoadRefuses(t *testing.T) {
 		"bad severity":             {with(t, "severity: high", "severity: grave"), `custom.severity is "grave"; it must be one of [critical high medium low]`},
 		"bad basis":                {with(t, "basis: perimeter", "basis: law"), `custom.basis is "law"; it must be perimeter or requirement`},
 		"bad kind":                 {with(t, "[object-store]", "[object-stroe]"), `there is no kind "object-stroe"; the known ones are`},
+		"kinds that are no list":   {with(t, "[object-store]", "object-store"), "custom.kinds is object-store; write it as a list"},
+		"requirements, no list":    {with(t, "[GDPR_ART_5_2]", "GDPR_ART_5_2"), "custom.requirements is GDPR_ART_5_2; write it as a list"},
 		"no kinds":                 {with(t, "[object-store]", "[]"), "custom.kinds is empty"},
 		"no remedy":                {with(t, "#   remedy: Move it.\n", ""), "custom.remedy is empty"},
 		"requirement without any":  {with(t, "basis: perimeter\n#   requirements: [GDPR_ART_5_2]", "basis: requirement"), "custom.requirements is empty"},

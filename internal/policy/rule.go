@@ -182,6 +182,11 @@ func (r *Rule) describe(a *ast.Annotations) error {
 			return fmt.Errorf("METADATA custom has an unknown key %q; the known ones are %s", k, strings.Join(customKeys, ", "))
 		}
 	}
+	for _, k := range []string{"requirements", "kinds"} {
+		if _, isList := a.Custom[k].([]any); a.Custom[k] != nil && !isList {
+			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
+		}
+	}
 	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")
 	for _, q := range list(a.Custom["requirements"]) {

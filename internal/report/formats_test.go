@@ -108,6 +108,9 @@ func TestTextIsOneScreen(t *testing.T) {
 		if f := &r.Findings[i]; (f.Status == finding.Fail || f.Status == finding.Undecided) && !strings.Contains(all, string(tame(f.Subject))) {
 			t.Errorf("--all leaves out %q", f.Subject)
 		}
+		if f := &r.Findings[i]; f.Status == finding.Waived && !strings.Contains(all, "("+tame(f.Waiver.Reason)+", approved by dpo@clinic.example)") {
+			t.Errorf("--all leaves out why %q is waived", f.Subject)
+		}
 	}
 }
 

@@ -26,7 +26,7 @@ var (
 // bind gives the asset its classes and its system: from every binding of the
 // perimeter that matches and from its tags; an asset that nothing binds gets
 // the classes that the perimeter says.
-func (r *Resolver) bind(a *Asset) {
+func (r *Resolver) bind(a *Asset, open bool) {
 	for i := range r.bindings {
 		b := &r.bindings[i]
 		if !b.match.Match(string(a.Address)) {
@@ -56,16 +56,19 @@ func (r *Resolver) bind(a *Asset) {
 		return
 	}
 	a.Classes = r.book.Unbound()
+	if open { // a tag binds it, and nobody knows to what
+		a.Classes = r.book.Classes()
+	}
 }
 
 // tags reads tags and labels, as far as they are known: those of the asset,
 // then what its provider configuration gives to every asset. Keys are
 // lower-case; of two with one key the first counts.
-func (n *node) tags() map[string]string {
-	if n.dialect == nil {
-		return nil
-	}
+func (n *node) tags() tags {
 	t := tags{}
+	if n.dialect == nil {
+		return t
+	}
 	for _, attr := range n.dialect.Tags {
 		t.read(n.fact.Attrs, attr)
 	}
@@ -74,21 +77,26 @@ func (n *node) tags() map[string]string {
 			t.read(p.Attrs, attr)
 		}
 	}
-	if len(t) == 0 {
-		return nil
-	}
 	return t
 }
 
-type tags map[string]string
+// tags are those of one asset. open says that a tag which names data classes
+// may be among them, with a value that is not known.
+type tags struct {
+	known map[string]string
+	open  bool
+}
 
-func (t tags) put(k, v string) {
-	if k = strings.ToLower(k); t[k] == "" {
-		t[k] = v
+func (t *tags) put(k, v string) {
+	if t.known == nil {
+		t.known = map[string]string{}
+	}
+	if k = strings.ToLower(k); t.known[k] == "" {
+		t.known[k] = v
 	}
 }
 
-func (t tags) read(attrs graph.Reader, path string) {
+func (t *tags) read(attrs graph.Reader, path string) {
 	for _, rd := range attrs.Read(path) {
 		switch x := rd.Value.(type) {
 		case map[string]any:
@@ -114,6 +122,7 @@ func (t tags) read(attrs graph.Reader, path string) {
 				if s, ok := one.Value.(string); ok {
 					t.put(key, s)
 				}
+				t.open = t.open || one.Unknown != "" && slices.Contains(classTags, key)
 			}
 		}
 	}

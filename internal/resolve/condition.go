@@ -10,7 +10,11 @@ func (n *node) holds(ws []kb.When) (ok bool, unknown string) {
 		w := &ws[i]
 		vs := n.scalars(n.fact.Attrs.Read(w.Attr), w.Attr, "text")
 		if w.Set != nil {
-			if (len(vs) > 0) != *w.Set {
+			set, why := isSet(vs)
+			if why != "" {
+				return false, why
+			}
+			if set != *w.Set {
 				return false, ""
 			}
 			continue
@@ -51,4 +55,16 @@ func anyOf(want, unset []string) bool {
 		}
 	}
 	return false
+}
+
+// isSet reports whether something is written. An unknown value may be null,
+// unless it names an asset.
+func isSet(vs []value) (set bool, why string) {
+	for i := range vs {
+		if vs[i].unknown == "" || vs[i].node != nil {
+			return true, ""
+		}
+		why = vs[i].unknown
+	}
+	return false, why
 }

@@ -201,6 +201,9 @@ func (n *node) externalHolder(c *graph.Custody, g *kb.GradeSpec) {
 				break
 			}
 			c.Because = append(c.Because, o.Because...)
+			if o.Entity == "" {
+				c.Unknown = o.Unknown
+			}
 		}
 		c.Entity = o.Entity
 	}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -49,10 +50,12 @@ func (r *Resolver) statedPlace(a *Asset, e *perimeter.Evidence) {
 		}
 		countries = append(countries, cs...)
 	}
+	slices.Sort(countries)
+	countries = slices.Compact(countries)
 	for i := range a.Places {
 		if p := &a.Places[i]; p.Purpose == "" && p.Unknown != "" {
 			p.Countries, p.Confidence, p.Binding, p.Unknown = countries, graph.Documented, graph.Guaranteed, ""
-			p.Because = append(p.Because, said(e))
+			p.Because = append(slices.Clone(p.Because), said(e))
 		}
 	}
 }
@@ -62,15 +65,14 @@ func (r *Resolver) statedPlace(a *Asset, e *perimeter.Evidence) {
 func (r *Resolver) statedOperator(e *perimeter.Evidence) *graph.Operator {
 	id := graph.EntityID(e.Value[0])
 	if _, known := r.kb.Operator(id); known {
-		o := *r.operator(id)
+		o := *r.findOperator(id)
 		o.Because = append([]string{said(e)}, o.Because...)
 		return &o
 	}
-	cs, err := r.kb.Expand(e.Value[0], r.at)
-	if err != nil || len(e.Value[0]) != 2 {
+	if _, isCountry := r.kb.Country(graph.Country(id)); !isCountry {
 		return &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("%s:%d: %q is neither an operator of the knowledge base nor a country", e.Origin.File, e.Origin.Line, e.Value[0])}
 	}
-	return &graph.Operator{Entity: graph.EntityID(e.About), Name: e.About, Seat: cs[0], Confidence: graph.Documented, Because: []string{said(e)}}
+	return &graph.Operator{Entity: graph.EntityID(e.About), Name: e.About, Seat: graph.Country(id), Confidence: graph.Documented, Because: []string{said(e)}}
 }
 
 // stated is the operator of a host by a document of the perimeter; nil without one.
@@ -79,7 +81,7 @@ func (r *Resolver) stated(host string) *graph.Operator {
 		e := &r.p.Spec.Evidence[i]
 		if e.Fact == "operator" && e.About == host && r.valid(e.Expires) && len(e.Value) > 0 {
 			o := r.statedOperator(e)
-			if o.Entity != "" {
+			if _, known := r.kb.Operator(o.Entity); !known && o.Entity != "" {
 				r.operators[o.Entity] = o
 			}
 			return o

@@ -274,6 +274,26 @@ resource "nord_log" "own" { tags = { DATA_CLASS = "site" } }
 	}
 }
 
+// A class tag whose value is not known may name any class, however lenient
+// the class of unbound assets is.
+func TestUnknownTag(t *testing.T) {
+	assets := resolved(t, classes+"  unbound: site\n  bindings: [{match: nord_log.bound, data: [care]}]\n", `
+variable "c" {}
+provider "nord" { region = "berlin-1" }
+resource "nord_log" "value" { tags = { data_class = var.c } }
+resource "nord_log" "map" { tags = var.c }
+resource "nord_log" "other" { tags = { owner = var.c } }
+resource "nord_log" "bound" { tags = { data_class = var.c } }
+resource "nord_log" "none" {}
+`)
+	both, site, care := []graph.ClassID{"care", "site"}, []graph.ClassID{"site"}, []graph.ClassID{"care"}
+	for n, want := range map[graph.Address][]graph.ClassID{"nord_log.value": both, "nord_log.map": both, "nord_log.other": site, "nord_log.bound": care, "nord_log.none": site} {
+		if a := get(t, assets, n); !slices.Equal(a.Classes, want) || a.Bound != (n == "nord_log.bound") {
+			t.Errorf("%s has the classes %v (bound %v), want %v", n, a.Classes, a.Bound, want)
+		}
+	}
+}
+
 // What is attached to an attachment counts for what that is attached to,
 // whichever stands first.
 func TestAttachedToAttached(t *testing.T) {

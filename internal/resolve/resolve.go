@@ -9,6 +9,7 @@
 package resolve
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -69,9 +70,10 @@ func (r *Resolver) asset(n *node) Asset {
 	if n.kind == graph.Inert {
 		return a
 	}
-	a.Tags = n.tags()
-	r.bind(&a)
-	a.Places = append(n.own(), n.further()...)
+	tags := n.tags()
+	a.Tags = tags.known
+	r.bind(&a, tags.open)
+	a.Places = append(slices.Clone(n.own()), n.further()...) // others take the own ones over
 	a.Operator = n.operator()
 	if n.typ != nil {
 		a.Custody, a.KeyHolder = n.custody()

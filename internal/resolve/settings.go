@@ -59,9 +59,13 @@ func stronger(a, b graph.Setting) bool {
 func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, written, ok bool) {
 	reads := spec.From
 	var vs []value
+	absent := 0 // readings that are not written
 	if spec.Any || spec.All || spec.Present {
 		for i := range reads {
 			got := n.reading(&reads[i])
+			if len(got) == 0 {
+				absent++
+			}
 			vs = append(vs, got...)
 		}
 		written = len(vs) > 0
@@ -83,7 +87,7 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 			s = one
 		}
 	}
-	if spec.All && len(vs) < len(reads) && s.Value == true {
+	if spec.All && absent > 0 && s.Value == true {
 		s = graph.Setting{Value: false, Origin: s.Origin} // one of the switches is not written
 	}
 	return s, true, true

@@ -1,6 +1,6 @@
 # problem: backups are copied to a vault outside
 # ours: LOC-006
-# about: backup.*(region|outside|location|cop)|copy
+# about: backup.*(outside|another region|cross.?region)
 provider "aws" {
   region = "eu-central-1"
 }

@@ -1,6 +1,7 @@
 # problem: the region comes from a variable's default through a map
 # ours: LOC-001
 # about: region|location|residen|jurisdiction
+# opposite: cross-region replication
 variable "stage" {
   default = "prod"
 }

@@ -1,5 +1,5 @@
 # problem: a Google AI data store at the global location
-# ours: LOC-001
+# ours: LOC-011
 # about: region|location|geograph
 resource "google_discovery_engine_data_store" "records" {
   location          = "global"

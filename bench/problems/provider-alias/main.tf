@@ -1,6 +1,7 @@
 # problem: one bucket takes the aliased provider, which is outside
 # ours: LOC-001 aws_s3_bucket.records
 # about: region|location|residen|jurisdiction
+# opposite: cross-region replication
 # subject: records
 provider "aws" {
   region = "eu-central-1"

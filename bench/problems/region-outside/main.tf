@@ -1,6 +1,7 @@
 # problem: a bucket in a region outside the EU
 # ours: LOC-001
 # about: region|location|residen|jurisdiction
+# opposite: cross-region replication
 provider "aws" {
   region = "us-east-1"
 }
