@@ -128,6 +128,10 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 		out = append(out, fmt.Sprintf("%s:%s:%s:%v", p.Role, p.Purpose, p.Region, p.Countries))
 	}
 	out = append(out, d.About...)
+	out = append(out, string(d.Basis))
+	for _, q := range d.Also {
+		out = append(out, string(q))
+	}
 	if d.Target >= 0 && d.Target < len(a.Targets) {
 		out = append(out, a.Targets[d.Target].Purpose, a.Targets[d.Target].Name)
 	}

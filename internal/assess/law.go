@@ -8,6 +8,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/kb"
@@ -33,14 +34,14 @@ func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
 	for _, q := range k.Requirements() {
 		known[q.Instrument] = true
 	}
-	for _, f := range p.Spec.Frameworks {
+	for i, f := range p.Spec.Frameworks {
 		if !known[f] {
 			var names []string
 			for n := range known {
 				names = append(names, n)
 			}
 			slices.Sort(names)
-			return nil, fmt.Errorf("%s: there is no framework %q; there are: %s", p.File, f, strings.Join(names, ", "))
+			return nil, &limits.Error{Origin: p.OriginOf(fmt.Sprintf("spec.frameworks[%d]", i)), Message: fmt.Sprintf("there is no framework %q; there are: %s", f, strings.Join(names, ", "))}
 		}
 		if l.frameworks == nil {
 			l.frameworks = map[string]bool{}
@@ -64,7 +65,7 @@ func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
 func cited(k *kb.KB, rules *policy.Set) error {
 	for i := range rules.Rules {
 		r := &rules.Rules[i]
-		for _, id := range r.Requirements {
+		for _, id := range slices.Concat(r.Requirements, r.Also) {
 			if _, ok := k.Requirement(id); !ok {
 				return fmt.Errorf("%s: %s cites the requirement %s, which the knowledge base does not have; --kb adds records of your own", r.File, r.ID, id)
 			}

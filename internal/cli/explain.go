@@ -73,7 +73,7 @@ func explainCommand(e *env) *cobra.Command {
 func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 	if r, ok := set.Find(id); ok {
 		x := &explanation{Rule: &explainedRule{r.ID, r.Title, strings.TrimSpace(r.Description), r.Severity, r.Basis, r.Kinds, strings.TrimSpace(r.Remedy), r.File}}
-		for _, q := range r.Requirements {
+		for _, q := range slices.Concat(r.Requirements, r.Also) {
 			if rec, ok := k.Requirement(q); ok {
 				x.Clauses = append(x.Clauses, rec)
 			}
@@ -84,7 +84,7 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 	if q, ok := k.Requirement(graph.RequirementID(upper)); ok {
 		x := &explanation{Requirement: &q}
 		for _, r := range set.Rules {
-			if slices.Contains(r.Requirements, q.ID) {
+			if slices.Contains(r.Requirements, q.ID) || slices.Contains(r.Also, q.ID) {
 				x.Evidence = append(x.Evidence, r.ID)
 			}
 		}

@@ -3,6 +3,9 @@ package finding
 import (
 	"encoding/json"
 	"io"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A Difference is what changed between two results, by fingerprint. Only
@@ -11,6 +14,8 @@ type Difference struct {
 	New  []Finding `json:"new"`
 	Gone []Finding `json:"gone"`
 	Same int       `json:"same"`
+	// Problems are what could be read before and cannot be now.
+	Problems []graph.Problem `json:"problems,omitempty"`
 	// From and To are the verdicts of the two results.
 	From Verdict `json:"from"`
 	To   Verdict `json:"to"`
@@ -34,6 +39,11 @@ func Compare(old, cur *Result) *Difference {
 			d.Gone = append(d.Gone, *f)
 		}
 	}
+	for _, p := range cur.Problems {
+		if !slices.ContainsFunc(old.Problems, func(o graph.Problem) bool { return o.Origin.File == p.Origin.File && o.Message == p.Message }) {
+			d.Problems = append(d.Problems, p)
+		}
+	}
 	return d
 }
 
@@ -51,6 +61,9 @@ func open(r *Result) map[string]bool {
 // Verdict is that of what is new.
 func (d *Difference) Verdict() Verdict {
 	v := VerdictPass
+	if len(d.Problems) > 0 {
+		v = VerdictUndecided
+	}
 	for i := range d.New {
 		switch f := &d.New[i]; {
 		case f.Status == Fail:

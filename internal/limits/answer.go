@@ -193,8 +193,9 @@ func (l *Limits) ClearText(c *graph.Custody, o *graph.Operator) (Answer, string)
 	return worst(l.Keys.ClearText, func(a *Allow) (Answer, string) { return a.hold(o) })
 }
 
-// Maker holds a maker against the limits.
-func (l *Limits) Maker(m *graph.Maker) (Answer, string) {
+// Maker holds a maker against the limits. selfHosted says that the team runs
+// the model itself.
+func (l *Limits) Maker(m *graph.Maker, selfHosted bool) (Answer, string) {
 	stack := l.book.stack
 	if len(l.Makers) == 0 && stack == nil {
 		return NotAsked, ""
@@ -202,7 +203,7 @@ func (l *Limits) Maker(m *graph.Maker) (Answer, string) {
 	if m.Unknown != "" || m.Entity == "" {
 		return Unsure, or(m.Unknown, "its maker is not known")
 	}
-	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] {
+	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] && !(selfHosted && stack[SelfHosted]) {
 		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", or(m.Component, m.Family), m.Entity)
 	}
 	o := &graph.Operator{Entity: m.Entity, Seat: m.Country, Confidence: m.Confidence}
@@ -219,7 +220,7 @@ func (l *Limits) Maker(m *graph.Maker) (Answer, string) {
 // below a listed one counts as listed.
 func (l *Limits) Registry(host string) Answer {
 	list := l.book.p.Spec.Stack.Registries
-	if len(list) == 0 {
+	if list == nil { // an empty list approves nothing
 		return NotAsked
 	}
 	for _, r := range list {

@@ -55,7 +55,7 @@ func (b *Book) allow(names, deny []string) (Allow, error) {
 			a.Customer = true
 			continue
 		}
-		if _, ok := b.kb.Operator(graph.EntityID(n)); ok {
+		if _, ok := b.kb.Operator(graph.EntityID(n)); ok || b.developers[n] {
 			a.Entities[graph.EntityID(n)] = true
 			continue
 		}
@@ -83,6 +83,12 @@ func (b *Book) allow(names, deny []string) (Allow, error) {
 	return a, nil
 }
 
+// denied are the names that are outside whatever allows them: as operators, as
+// holders of keys, as makers.
+func (b *Book) denied() []string {
+	return append(slices.Clone(b.p.Spec.Operators.Deny), b.p.Spec.Jurisdictions.Deny...)
+}
+
 // expand makes the limits of one class: the perimeter's, and its own.
 func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 	s := &b.p.Spec
@@ -102,7 +108,7 @@ func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 	if len(allowed) == 0 {
 		allowed = s.Jurisdictions.Allow
 	}
-	general, err := b.allow(allowed, append(slices.Clone(s.Operators.Deny), s.Jurisdictions.Deny...))
+	general, err := b.allow(allowed, b.denied())
 	if err != nil {
 		return nil, err
 	}
@@ -121,21 +127,21 @@ func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 		if _, ok := b.kb.Operator(t.Operator); !ok {
 			return nil, &Error{b.origin(string(t.Operator)), fmt.Sprintf("no operator has the id %q; bailiwick where NAME shows the known ones", t.Operator)}
 		}
-		h, err := b.allow(t.When.KeyHolder, nil)
+		h, err := b.allow(t.When.KeyHolder, b.denied())
 		if err != nil {
 			return nil, err
 		}
 		l.Tolerate = append(l.Tolerate, Tolerance{Operator: t.Operator, Holder: h, ClearText: t.When.ClearText == "in-use"})
 	}
 	if len(c.Support) > 0 {
-		own, err := b.set(c.Support, nil)
+		own, err := b.set(c.Support, s.Jurisdictions.Deny)
 		if err != nil {
 			return nil, err
 		}
 		l.Support = &own
 	}
 	if len(c.Makers) > 0 {
-		own, err := b.allow(c.Makers, nil)
+		own, err := b.allow(c.Makers, b.denied())
 		if err != nil {
 			return nil, err
 		}
@@ -155,13 +161,13 @@ func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 }
 
 func (b *Book) keys(c *perimeter.Keys) (*Keys, error) {
-	h, err := b.allow(c.Holder, nil)
+	h, err := b.allow(c.Holder, b.denied())
 	if err != nil {
 		return nil, err
 	}
 	k := &Keys{Holder: []Allow{h}, MinGrade: c.MinGrade}
 	if c.CleartextAtOperator != nil { // an empty list is nowhere
-		a, err := b.allow(c.CleartextAtOperator, nil)
+		a, err := b.allow(c.CleartextAtOperator, b.denied())
 		if err != nil {
 			return nil, err
 		}
@@ -175,4 +181,30 @@ func or(s, def string) string {
 		return def
 	}
 	return s
+}
+
+// SelfHosted in the approved stack stands for every model that the team runs
+// itself, on machines and clusters of its own.
+const SelfHosted = "self-hosted"
+
+// approve reads the approved stack.
+func (b *Book) approve() error {
+	known := map[string]bool{SelfHosted: true}
+	b.developers = map[string]bool{}
+	for _, m := range b.kb.Models() {
+		known[m.ID] = true
+		b.developers[string(m.Developer)] = true
+	}
+	list := b.p.Spec.Stack.Models
+	if list == nil {
+		return nil
+	}
+	b.stack = map[string]bool{} // an empty list approves nothing
+	for _, m := range list {
+		if !known[m] && !b.developers[m] {
+			return &Error{b.origin(m), fmt.Sprintf("there is no model family or developer %q; bailiwick where MODEL shows how a model is known, and %s stands for what you run yourself", m, SelfHosted)}
+		}
+		b.stack[m] = true
+	}
+	return nil
 }

@@ -83,7 +83,9 @@ type Book struct {
 	class map[graph.ClassID]*Limits
 	all   []graph.ClassID
 	eea   map[graph.Country]bool
-	stack map[string]bool // approved model developers and families; nil: not asked
+	// developers are the makers of the model families; not all run services.
+	developers map[string]bool
+	stack      map[string]bool // approved model developers and families; nil: not asked
 
 	mu   sync.Mutex
 	memo map[string]*Limits
@@ -118,11 +120,8 @@ func New(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*Book, error) {
 		return nil, err
 	}
 	b.eea = eea.Countries
-	if p.Spec.Stack.Models != nil { // an empty list approves nothing
-		b.stack = map[string]bool{}
-	}
-	for _, m := range p.Spec.Stack.Models {
-		b.stack[m] = true
+	if err := b.approve(); err != nil {
+		return nil, err
 	}
 	for _, id := range b.all {
 		l, err := b.expand(id, data[id])

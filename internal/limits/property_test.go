@@ -114,7 +114,7 @@ func answers(l *limits.Limits) map[string]limits.Answer {
 		{Component: "rumour", Family: "rumour", Entity: "hearsay", Country: "DE", Confidence: graph.Claimed},
 		{Component: "x", Unknown: "nobody knows"},
 	} {
-		out["maker "+m.Component], _ = l.Maker(m)
+		out["maker "+m.Component], _ = l.Maker(m, false)
 	}
 	return out
 }

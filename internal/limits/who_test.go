@@ -196,7 +196,7 @@ func TestMaker(t *testing.T) {
 		{"unknown model against a stack", head + "  stack: {models: [giga]}\n", nobody, limits.Unsure},
 		{"an empty stack approves nothing", head + "  stack: {models: []}\n", lumen, limits.Outside},
 	} {
-		if got, why := of(t, c.spec).Maker(c.m); got != c.want {
+		if got, why := of(t, c.spec).Maker(c.m, false); got != c.want {
 			t.Errorf("%s: %s (%s), want %s", c.name, got, why, c.want)
 		}
 	}
@@ -219,6 +219,26 @@ func TestSupport(t *testing.T) {
 	} {
 		if got, _ := of(t, c.spec).SupportFrom(c.s); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	const head = "  jurisdictions: {allow: [EU]}\n"
+	for _, c := range []struct {
+		spec, host string
+		want       limits.Answer
+	}{
+		{head, "hub.example", limits.NotAsked},
+		{head + "  stack: {registries: [hub.example]}\n", "hub.example", limits.Inside},
+		{head + "  stack: {registries: [hub.example]}\n", "eu.hub.example", limits.Inside},
+		{head + "  stack: {registries: [hub.example]}\n", "evilhub.example", limits.Outside},
+		{head + "  stack: {registries: [hub.example]}\n", "hub.example.evil", limits.Outside},
+		{head + "  stack: {registries: [hub.example]}\n", "", limits.Outside},
+		{head + "  stack: {registries: []}\n", "hub.example", limits.Outside},
+	} {
+		if got := of(t, c.spec).Registry(c.host); got != c.want {
+			t.Errorf("%q against %q: %s, want %s", c.host, c.spec, got, c.want)
 		}
 	}
 }

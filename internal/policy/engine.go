@@ -219,6 +219,9 @@ func decision(r *Rule, x any) (Decision, error) {
 	d.About = list(m["about"])
 	slices.Sort(d.About)
 	for _, q := range list(m["also"]) {
+		if !slices.Contains(r.Also, graph.RequirementID(q)) {
+			return d, fmt.Errorf("a result cites %s, which METADATA custom.also does not list", q)
+		}
 		d.Also = append(d.Also, graph.RequirementID(q))
 	}
 	slices.Sort(d.Also)

@@ -111,6 +111,9 @@ type inputLimits struct {
 // bearings words [graph.Bearing] for rules.
 var bearings = map[graph.Bearing]string{graph.BearsNothing: "nothing", graph.BearsTransit: "transit", graph.BearsWork: "work", graph.BearsData: "data"}
 
+// selfRun are the kinds on which a team runs a model itself.
+var selfRun = map[graph.Kind]bool{graph.Compute: true, graph.Cluster: true, graph.Function: true, graph.Training: true, graph.Notebook: true}
+
 // document makes the input, and the answers' reasons beside it, in why.
 func (q *Question) document() (*input, *reasons) {
 	l := q.Limits
@@ -133,7 +136,7 @@ func (q *Question) document() (*input, *reasons) {
 		out.Clear, why.clear = l.ClearText(c, q.Operator)
 		in.Custody = out
 	}
-	if in.Operator != nil && in.Operator.Answer == limits.Outside {
+	if in.Operator != nil && in.Operator.Entity != "" && (in.Operator.Answer == limits.Outside || in.Operator.Answer == limits.Unsure) {
 		if ok, reason := l.Tolerated(q.Operator, q.Custody, q.KeyHolder); ok {
 			in.Operator.Answer, why.operator = limits.Tolerated, reason
 		} else if reason != "" {
@@ -142,7 +145,7 @@ func (q *Question) document() (*input, *reasons) {
 	}
 	if m := q.Maker; m != nil {
 		in.Maker = &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country}
-		in.Maker.Answer, why.maker = l.Maker(m)
+		in.Maker.Answer, why.maker = l.Maker(m, selfRun[q.Kind])
 	}
 	if s := q.Support; s != nil {
 		out := &inputSupport{Countries: s.Countries}

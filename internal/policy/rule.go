@@ -23,7 +23,8 @@ type Rule struct {
 	Severity     finding.Severity
 	Basis        finding.Basis
 	Requirements []graph.RequirementID
-	Kinds        []graph.Kind // that it judges; "*" in METADATA is every kind that bears data
+	Also         []graph.RequirementID // that a result may cite besides, as the case is
+	Kinds        []graph.Kind          // that it judges; "*" in METADATA is every kind that bears data
 	Remedy       string
 	File         string // as the user would type it
 
@@ -102,7 +103,7 @@ func (s *Set) Only(ids []string) (*Set, error) {
 	}
 	out := &Set{lib: s.lib}
 	for _, r := range s.Rules {
-		if slices.Contains(ids, string(r.ID)) {
+		if slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(id, string(r.ID)) }) {
 			out.Rules = append(out.Rules, r)
 		}
 	}
@@ -173,7 +174,7 @@ func (s *Set) add(file, src string) error {
 }
 
 // customKeys are what custom: may hold.
-var customKeys = []string{"id", "severity", "basis", "requirements", "kinds", "remedy"}
+var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy"}
 
 func (r *Rule) describe(a *ast.Annotations) error {
 	r.Title, r.Description = a.Title, a.Description
@@ -182,7 +183,7 @@ func (r *Rule) describe(a *ast.Annotations) error {
 			return fmt.Errorf("METADATA custom has an unknown key %q; the known ones are %s", k, strings.Join(customKeys, ", "))
 		}
 	}
-	for _, k := range []string{"requirements", "kinds"} {
+	for _, k := range []string{"requirements", "also", "kinds"} {
 		if _, isList := a.Custom[k].([]any); a.Custom[k] != nil && !isList {
 			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
 		}
@@ -191,6 +192,9 @@ func (r *Rule) describe(a *ast.Annotations) error {
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")
 	for _, q := range list(a.Custom["requirements"]) {
 		r.Requirements = append(r.Requirements, graph.RequirementID(q))
+	}
+	for _, q := range list(a.Custom["also"]) {
+		r.Also = append(r.Also, graph.RequirementID(q))
 	}
 	for _, k := range list(a.Custom["kinds"]) {
 		if k == "*" {

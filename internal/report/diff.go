@@ -20,6 +20,11 @@ func Diff(w io.Writer, d *finding.Difference) error {
 			}
 		}
 	}
+	for _, p := range d.Problems {
+		if _, err := fmt.Fprintf(w, "+ not read  %s: %s\n", where(tameOrigin(p.Origin)), tame(p.Message)); err != nil {
+			return err
+		}
+	}
 	_, err := fmt.Fprintf(w, "%d new, %d gone, %d as before; %s before, %s now\n", len(d.New), len(d.Gone), d.Same, d.From, d.To)
 	return err
 }

@@ -82,7 +82,7 @@ func (r *Resolver) asset(n *node) Asset {
 		a.Settings = n.settings()
 		a.Targets = n.targets()
 	}
-	a.Support = r.support(&a)
 	r.evidence(&a)
+	a.Support = r.support(&a)
 	return a
 }

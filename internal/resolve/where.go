@@ -3,9 +3,11 @@ package resolve
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // An Answer is one thing that a query may mean. Its fields are those of
@@ -52,16 +54,26 @@ func (r *Resolver) Where(query string) []Answer {
 
 func (r *Resolver) whereRegion(query string) []Answer {
 	var out []Answer
-	for _, rec := range r.kb.FindRegions(query) {
+	found := r.kb.FindRegions(query)
+	for _, id := range r.kb.Providers() {
+		if slices.ContainsFunc(found, func(x kb.Region) bool { return x.Provider == id }) {
+			continue
+		}
+		if rec, ok := r.kb.Region(id, query); ok { // a zone, whose region follows from its form
+			rec.Kind = "zone"
+			found = append(found, rec)
+		}
+	}
+	for _, rec := range found {
 		info := r.region(rec.Provider, query)
 		if info.code != rec.Code || info.partition != rec.Partition {
 			info = r.findRegion(rec.Provider, rec.Code)
 		}
-		kind := "region"
+		kind, name := "region", rec.Code
 		if strings.Contains(rec.Kind, "zone") {
-			kind = "zone"
+			kind, name = "zone", query
 		}
-		a := Answer{Kind: kind, Name: rec.Code, Provider: rec.Provider, Operator: r.operator(r.partitionOperator(rec.Provider, rec.Partition)), Because: info.because}
+		a := Answer{Kind: kind, Name: name, Provider: rec.Provider, Operator: r.operator(r.partitionOperator(rec.Provider, rec.Partition)), Because: info.because}
 		for _, role := range []graph.Role{graph.Storage, graph.Processing} {
 			a.Places = append(a.Places, graph.Place{Role: role, Provider: rec.Provider, Partition: rec.Partition, Region: rec.Code, Countries: info.countries,
 				Binding: info.binding, Confidence: info.confidence, Unknown: info.unknown})

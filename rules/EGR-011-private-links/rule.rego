@@ -7,6 +7,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [EUCSF_SOV_3]
+#   also: [GDPR_ART_44]
 #   kinds: [network-link, cdn, api-gateway, database, warehouse, exporter, identity, pipeline]
 #   remedy: >-
 #     Peer only with networks inside the perimeter.

@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_02, EUCSF_SOV_3]
+#   also: [GDPR_ART_44]
 #   kinds: ["*"]
 #   remedy: >-
 #     Create the key in a region inside the perimeter, single-region, and point the resource at it.

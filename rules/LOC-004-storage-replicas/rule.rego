@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [GDPR_ART_30_1_E, C3A_SOV_3_01, SNC_19_2, NIS2_ART_21_2_C]
+#   also: [GDPR_ART_44]
 #   kinds: [object-store, block-store, file-store, state, log-store, backup, exporter, compute]
 #   remedy: >-
 #     Replicate to a second place inside the perimeter, or use redundancy within the region (zone-redundant storage). That satisfies resilience rules too: they ask for a second place, not for a foreign one.

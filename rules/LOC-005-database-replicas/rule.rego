@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_01, DORA_ART_30_2_B]
+#   also: [GDPR_ART_44]
 #   kinds: [database, warehouse, cache, search-index, queue, stream, cluster, analytics, identity, pipeline, messaging, api-gateway, load-balancer, function, model-endpoint, ai-service, notebook, training]
 #   remedy: >-
 #     Keep replicas, failover groups and global tables to regions inside the perimeter.

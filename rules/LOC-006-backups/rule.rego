@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [NIS2_ART_21_2_C, C3A_SOV_3_01, C5_PSS_12]
+#   also: [GDPR_ART_44]
 #   kinds: ["*"]
 #   remedy: >-
 #     Set the backup location to a region inside the perimeter, and turn geo-redundant backup off where the paired region is outside.

@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, C3A_SOV_3_01, SNC_19_2]
+#   also: [GDPR_ART_44]
 #   kinds: [secret-store, registry, model-registry, key]
 #   remedy: >-
 #     Name the replica regions explicitly (user-managed replication), all inside the perimeter.

@@ -7,6 +7,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, GDPR_ART_5_2, EUCSF_SOV_3]
+#   also: [GDPR_ART_44]
 #   kinds: [cdn, load-balancer, api-gateway, messaging, object-store, identity, function, model-endpoint, ai-service]
 #   remedy: >-
 #     Use a regional load balancer or a CDN whose TLS termination and cache are restricted to the perimeter, or keep classified data off it.

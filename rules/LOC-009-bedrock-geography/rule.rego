@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_2, C3A_SOV_3_01]
+#   also: [GDPR_ART_44]
 #   kinds: [model-endpoint, ai-service, function]
 #   remedy: >-
 #     Use a model id without prefix (the source region only) or the profile of a geography that lies inside the perimeter.

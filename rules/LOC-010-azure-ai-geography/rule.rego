@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_2, C3A_SOV_3_01]
+#   also: [GDPR_ART_44]
 #   kinds: [model-endpoint, ai-service]
 #   remedy: >-
 #     Use the SKU Standard or ProvisionedManaged in an account inside the perimeter, or DataZoneStandard where the whole data zone is inside.

@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_01]
+#   also: [GDPR_ART_44]
 #   kinds: [model-endpoint, ai-service, notebook, search-index]
 #   remedy: >-
 #     Choose a regional location inside the perimeter, or the eu multi-region where the service has it, instead of global.

@@ -7,6 +7,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_01]
+#   also: [GDPR_ART_44]
 #   kinds: [model-endpoint, ai-service, notebook]
 #   remedy: >-
 #     Run the model in a region inside the perimeter, or on a European platform.

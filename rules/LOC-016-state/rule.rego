@@ -7,6 +7,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, SNC_19_2, C3A_SOV_6_01]
+#   also: [GDPR_ART_44]
 #   kinds: [state]
 #   remedy: >-
 #     Keep the state in a backend inside the perimeter, encrypted; state holds secrets and personal data in clear text.

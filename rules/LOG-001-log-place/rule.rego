@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [SNC_19_2, C3A_SOV_3_01]
+#   also: [GDPR_ART_44]
 #   kinds: [log-store]
 #   remedy: >-
 #     Create the log group, workspace or bucket in a region inside the perimeter.

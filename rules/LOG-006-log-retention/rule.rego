@@ -7,6 +7,7 @@
 #   severity: medium
 #   basis: requirement
 #   requirements: [AIA_ART_19, AIA_ART_26]
+#   also: [GDPR_ART_5_1_E]
 #   kinds: [log-store]
 #   remedy: >-
 #     Set a retention of at least 183 days for high-risk AI systems, and no longer than the retention of the data class.

@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [EUCSF_SOV_3, AIA_ANNEX_IV]
+#   also: [GDPR_ART_44]
 #   kinds: [training]
 #   remedy: >-
 #     Run training in a region inside the perimeter.

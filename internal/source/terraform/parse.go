@@ -95,7 +95,7 @@ func readBounded(path string, max int64) ([]byte, error) {
 		return nil, fmt.Errorf("it is not a regular file")
 	}
 	if info.Size() > max {
-		return nil, fmt.Errorf("it has %d MiB, more than the limit of %d MiB", info.Size()>>20, max>>20)
+		return nil, fmt.Errorf("it has %d MiB, more than the limit of %d MiB: split it, or leave it out of the paths to check", info.Size()>>20, max>>20)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -107,7 +107,7 @@ func readBounded(path string, max int64) ([]byte, error) {
 		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
 	}
 	if int64(len(src)) > max {
-		return nil, fmt.Errorf("it has more than the limit of %d MiB", max>>20)
+		return nil, fmt.Errorf("it has more than the limit of %d MiB: split it, or leave it out of the paths to check", max>>20)
 	}
 	return src, nil
 }

@@ -223,6 +223,10 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 		q.out = append(q.out, graph.Reading{Null: true, Refs: refsOf(marks), Origin: at.origin()})
 		return
 	}
+	if isSecret(marks) {
+		q.hidden(marks, at)
+		return
+	}
 	ty := raw.Type()
 	if ty.IsPrimitiveType() {
 		q.out = append(q.out, graph.Reading{Value: plainValue(raw), Refs: refsOf(marks), Origin: at.origin()})
@@ -230,7 +234,11 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 	}
 	bare, inner := raw.UnmarkDeep()
 	inner = union(marks, inner)
-	if bare.IsWhollyKnown() {
+	if isSecret(inner) && !ty.IsListType() && !ty.IsTupleType() && !ty.IsSetType() {
+		q.hidden(inner, at)
+		return
+	}
+	if !isSecret(inner) && bare.IsWhollyKnown() {
 		q.out = append(q.out, graph.Reading{Value: plainValue(bare), Refs: refsOf(inner), Origin: at.origin()})
 		return
 	}
@@ -248,6 +256,17 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 		return
 	}
 	q.unknown(inner, at)
+}
+
+func isSecret(marks cty.ValueMarks) bool {
+	_, ok := marks[secret]
+	return ok
+}
+
+// hidden adds the reading of a value that is marked as sensitive: nobody may
+// print it, so nobody reads it. What it names may be told.
+func (q *query) hidden(marks cty.ValueMarks, at pos) {
+	q.out = append(q.out, graph.Reading{Unknown: "it is sensitive, and sensitive values are not read", Refs: refsOf(marks), Origin: at.origin()})
 }
 
 // plainValue turns a wholly known value without marks into plain Go.

@@ -3,8 +3,8 @@ package terraform
 import "github.com/zclconf/go-cty/cty"
 
 // A trait is a mark of the language itself, which issensitive and
-// ephemeralasnull ask for. It hides nothing here: what is secret is a question
-// for whoever prints.
+// ephemeralasnull ask for. Evaluation goes on through it; a reading of a
+// sensitive value is unknown, because readings are printed.
 type trait string
 
 const (
