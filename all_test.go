@@ -45,11 +45,10 @@ var floors = map[string]int{
 
 // rooms are heavy dependencies, each at home in one package.
 var rooms = map[string][]string{
-	"github.com/open-policy-agent/opa":    {"internal/policy"},
-	"github.com/hashicorp/hcl/v2":         {"internal/source/terraform"},
-	"github.com/spf13/cobra":              {"internal/cli"},
-	"github.com/charmbracelet":            {"internal/cli"},
-	"github.com/hashicorp/terraform-json": {"internal/source/tfplan"},
+	"github.com/open-policy-agent/opa": {"internal/policy"},
+	"github.com/hashicorp/hcl/v2":      {"internal/source/terraform"},
+	"github.com/spf13/cobra":           {"internal/cli"},
+	"github.com/charmbracelet":         {"internal/cli"},
 }
 
 // plainPackages import the standard library and each other only.
