@@ -156,6 +156,9 @@ func inventory(a *resolve.Asset) finding.Asset {
 	out := finding.Asset{Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes,
 		Places: a.Places, Operator: a.Operator, Custody: a.Custody, Maker: a.Maker, Origin: a.Origin}
 	for i := range a.Places {
+		if why := a.Places[i].Unknown; why != "" && !slices.Contains(out.Because, "not known: "+why) {
+			out.Because = append(out.Because, "not known: "+why)
+		}
 		for _, b := range a.Places[i].Because {
 			if !slices.Contains(out.Because, b) {
 				out.Because = append(out.Because, b)

@@ -15,10 +15,15 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 )
 
-// loosenedRule is the id of the finding about a loosened perimeter: nobody
-// approves himself, so a change that asks less is judged by the perimeter it
-// changes.
-const loosenedRule graph.RuleID = "PER-001"
+// loosenedRule is the rule about a loosened perimeter: nobody approves himself,
+// so a change that asks less is judged by the perimeter it changes. It compares
+// two files, so it is no Rego.
+var loosenedRule = explainedRule{
+	ID: "PER-001", Title: "The perimeter is not loosened by the change that it judges", Severity: finding.High, Basis: finding.OnPerimeter,
+	Description: "With --base REV the perimeter and the waivers of that revision count. Everything by which the working copy asks less, and every waiver that it adds, is a finding.",
+	Remedy:      "Merge the change of the perimeter on its own, approved by its owner, before the code that needs it.",
+	File:        "internal/cli/base.go",
+}
 
 // fromBase takes the perimeter and the waivers from a git revision, and adds
 // a finding for everything by which the working copy is looser. The problems
@@ -84,11 +89,11 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 
 func loosening(what string, at graph.Origin, path string) finding.Finding {
 	return finding.Finding{
-		Rule: loosenedRule, Title: "The perimeter is not loosened by the change that it judges", Status: finding.Fail, Severity: finding.High,
-		Subject: graph.Address(filepath.ToSlash(path)), Origin: at, Message: what, Basis: finding.OnPerimeter,
+		Rule: loosenedRule.ID, Title: loosenedRule.Title, Status: finding.Fail, Severity: loosenedRule.Severity,
+		Subject: graph.Address(filepath.ToSlash(path)), Origin: at, Message: what, Basis: loosenedRule.Basis,
 		Because:     []string{"nobody approves himself: the perimeter of the base branch counts"},
-		Remedy:      "Merge the change of the perimeter on its own, approved by its owner, before the code that needs it.",
-		Fingerprint: finding.Print(loosenedRule, "", graph.Address(filepath.ToSlash(path)), what),
+		Remedy:      loosenedRule.Remedy,
+		Fingerprint: finding.Print(loosenedRule.ID, "", graph.Address(filepath.ToSlash(path)), what),
 	}
 }
 

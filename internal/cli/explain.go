@@ -81,6 +81,9 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 		return x, nil
 	}
 	upper := strings.ToUpper(id)
+	if upper == string(loosenedRule.ID) {
+		return &explanation{Rule: &loosenedRule}, nil
+	}
 	if q, ok := k.Requirement(graph.RequirementID(upper)); ok {
 		x := &explanation{Requirement: &q}
 		for _, r := range set.Rules {
@@ -124,7 +127,7 @@ func (x *explanation) text(e *env) {
 	case x.Rule != nil:
 		r := x.Rule
 		p("%s  %s", r.ID, r.Title)
-		p("severity %s, basis %s, judges %s", r.Severity, r.Basis, joinText(r.Kinds))
+		p("severity %s, basis %s, judges %s", r.Severity, r.Basis, or(joinText(r.Kinds), "the perimeter itself"))
 		p("")
 		p("%s", r.Description)
 		p("→ %s", r.Remedy)

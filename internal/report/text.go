@@ -60,6 +60,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	// What follows the findings is written first, to know how much room is left.
 	var tail bytes.Buffer
 	rest := &text{bufio.NewWriter(&tail), t.r, o, t.style}
+	rest.everything()
 	rest.waivers()
 	rest.problems()
 	rest.unknownTypes()
