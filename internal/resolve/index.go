@@ -43,7 +43,7 @@ type index struct {
 // A rootIndex is the part of one root: addresses are unique within it.
 type rootIndex struct {
 	byAddress map[graph.Address]*node
-	byName    map[string]*node // built when a literal is first looked up
+	byName    map[string][]*node // built when a literal is first looked up
 	nodes     []*node
 }
 
@@ -167,37 +167,61 @@ func (n *node) follow(rd graph.Reading) []*node {
 	if !ok || text == "" {
 		return nil
 	}
-	if m := ri.named(text); m != nil && m != n {
+	if m := ri.named(text, n); m != nil {
 		return []*node{m}
 	}
 	return nil
 }
 
-// named finds the node that a literal names: the literal itself, or the last
-// part of an ARN or path.
-func (ri *rootIndex) named(text string) *node {
+// named finds the node that a literal names for the asking node: the literal
+// itself, or the last part of an ARN or path. Names are free text and may
+// stand for several assets; then the one counts whose type is most like that
+// of the asking one (google_cloud_run_service for ..._service_iam_member), of
+// the same provider.
+func (ri *rootIndex) named(text string, asking *node) *node {
 	if ri.byName == nil {
-		ri.byName = map[string]*node{}
+		ri.byName = map[string][]*node{}
 		for _, n := range ri.nodes {
 			if n.typ == nil {
 				continue
 			}
 			for _, attr := range n.typ.Names {
 				for _, rd := range n.fact.Attrs.Read(attr) {
-					if s, ok := rd.Value.(string); ok && s != "" && ri.byName[s] == nil {
-						ri.byName[s] = n
+					if s, ok := rd.Value.(string); ok && s != "" {
+						ri.byName[s] = append(ri.byName[s], n)
 					}
 				}
 			}
 		}
 	}
-	if n := ri.byName[text]; n != nil {
+	if n := closest(ri.byName[text], asking); n != nil {
 		return n
 	}
 	if i := strings.LastIndexAny(text, ":/"); i >= 0 && i+1 < len(text) {
-		return ri.byName[text[i+1:]]
+		return closest(ri.byName[text[i+1:]], asking)
 	}
 	return nil
+}
+
+// closest is the candidate of the same provider whose type shares the longest
+// beginning with that of the asking node; of equals the first.
+func closest(candidates []*node, asking *node) *node {
+	var best *node
+	most := -1
+	for _, c := range candidates {
+		if c == asking || c.provider != asking.provider {
+			continue
+		}
+		a, b := c.fact.Type, asking.fact.Type
+		n := 0
+		for n < min(len(a), len(b)) && a[n] == b[n] {
+			n++
+		}
+		if n > most {
+			best, most = c, n
+		}
+	}
+	return best
 }
 
 // sides calls f for the node and for everything attached to it.

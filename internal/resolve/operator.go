@@ -35,7 +35,11 @@ func (n *node) operator() *graph.Operator {
 	if n.dialect != nil {
 		if vs, found := n.values(n.dialect.Partition); found {
 			if vs[0].unknown != "" {
-				return &graph.Operator{Confidence: graph.NotKnown, Unknown: vs[0].unknown}
+				why := vs[0].unknown
+				if vs[0].path == documentedDefault && n.typ != nil && n.typ.Note != "" {
+					why = n.typ.Note // no configuration decides; the dialect knows better
+				}
+				return &graph.Operator{Confidence: graph.NotKnown, Unknown: why}
 			}
 			return r.operator(r.partitionOperator(n.provider, vs[0].text))
 		}

@@ -22,6 +22,9 @@ type value struct {
 	own     bool // read from an attribute of the asset itself
 }
 
+// documentedDefault is the path of a constant in a because chain.
+const documentedDefault = "the provider's documented default"
+
 // values makes the readings in order; the first that is written decides, even
 // when it is unknown. written is false when none is.
 func (n *node) values(reads []kb.Read) (vs []value, written bool) {
@@ -37,7 +40,7 @@ func (n *node) values(reads []kb.Read) (vs []value, written bool) {
 func (n *node) reading(rd *kb.Read) []value {
 	switch {
 	case rd.Const != "":
-		return mapped([]value{{text: rd.Const, as: rd.As, path: "the provider's documented default", origin: n.fact.Origin}}, rd)
+		return mapped([]value{{text: rd.Const, as: rd.As, path: documentedDefault, origin: n.fact.Origin}}, rd)
 	case rd.Attr != "":
 		return mapped(ownValues(n.scalars(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd.As)), rd)
 	case rd.Provider != "":
