@@ -4,15 +4,15 @@
 #
 #   bench/compare.sh [CORPUS [COMPARE-FLAG ...]]     CORPUS: a folder with the repositories of docs/corpus.md
 #
-# Without CORPUS only generated trees are measured. Flags: -rounds N, -limit 10m, -trees WORD. Scanners that are not
+# Without CORPUS only generated trees are measured. Flags: -rounds N, -limit 10m, -trees WORD, -tools A,B. Scanners that are not
 # installed are named and left out. Exit 1: a promise about speed is not kept, or a scanner gave no result.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-corpus=${1:-}
-if [[ -n $corpus ]]; then
+corpus=
+if (($#)); then
+  corpus=${1:+$(cd "$1" && pwd)}
   shift
-  corpus=$(cd "$corpus" && pwd)
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

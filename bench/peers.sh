@@ -5,8 +5,8 @@
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
-# Needs go, python3 and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two cores, all took about
-# 20 minutes, 8 of them trivy.
+# Needs go, python3 and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
+# all took about 20 minutes, 8 of them trivy.
 set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers

@@ -58,12 +58,13 @@ func (b *Bench) Do(ctx context.Context, t *Tool, tree string, limit time.Duratio
 	}
 	// Exit codes only say that something was found; what counts is a result.
 	if r.Findings, r.Err = t.found(stdout.Bytes(), out); r.Err != nil {
-		r.Err = fmt.Errorf("%s gave no result (%v): %w: %s", t.Name, err, r.Err, lastLine(stderr.String()))
+		r.Err = fmt.Errorf("%s gave no result (%v): %w: %s", t.Name, err, r.Err, tail(stderr.String()))
 	}
 	return r
 }
 
-func lastLine(s string) string {
-	s = strings.TrimSpace(s)
-	return s[strings.LastIndexByte(s, '\n')+1:]
+// tail is the end of what a tool says on stderr, on one line.
+func tail(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	return s[max(0, len(s)-300):]
 }

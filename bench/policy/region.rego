@@ -5,14 +5,17 @@ package region
 
 import rego.v1
 
-european := ["eu-central-", "eu-west-1", "eu-west-3", "eu-north-1", "eu-south-", "europe-", "EU", "westeurope", "northeurope", "germany", "france", "fr-", "nl-", "pl-", "GRA", "SBG", "DE", "WAW"]
+european := ["eu-central-", "eu-west-1", "eu-west-3", "eu-north-1", "eu-south-", "europe-", "EU", "westeurope", "northeurope", "swedencentral", "germany", "france", "fr-", "nl-", "pl-", "GRA", "SBG", "DE", "WAW"]
 
 attribute := {"region", "location", "zone", "primary_location", "replica_region", "region_name"}
 
-inside(v) if some prefix in european; startswith(v, prefix)
+inside(v) if {
+	some prefix in european
+	startswith(v, prefix)
+}
 
 deny contains msg if {
-	some kind in ["provider", "resource"]
+	some kind in ["provider", "resource", "terraform"]
 	walk(input[kind], [path, value])
 	attribute[path[count(path) - 1]]
 	is_string(value)

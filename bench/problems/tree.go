@@ -103,7 +103,9 @@ func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, lis
 	for _, tool := range tools {
 		var common peer.Run
 		if tool.Name != ours {
-			common = b.Do(ctx, tool, dir, patience)
+			if common = b.Do(ctx, tool, dir, patience); common.Err != nil || common.TimedOut {
+				wrong = append(wrong, fmt.Sprintf("%s gave no result: %v", tool.Name, common.Err))
+			}
 		}
 		for i := range list {
 			t, r := &list[i], common
@@ -112,7 +114,9 @@ func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, lis
 			}
 			if r.Err != nil || r.TimedOut {
 				t.said[tool.Name] = said{failed: true}
-				wrong = append(wrong, fmt.Sprintf("%s: %s gave no result: %v", t.name, tool.Name, r.Err))
+				if tool.Name == ours {
+					wrong = append(wrong, fmt.Sprintf("%s: no result: %v", t.name, r.Err))
+				}
 				continue
 			}
 			fs := t.mine(r.Findings)

@@ -28,8 +28,9 @@ type Options struct {
 	Loosened  []finding.Loosened // by the user's overlay
 	Perimeter *perimeter.Perimeter
 	Rules     *policy.Set
-	At        time.Time // the day whose law and waivers count
-	All       bool      // add passes, not-in-force findings and the inventory
+	Known     *policy.Set // of which Rules is a selection; nil: Rules is all
+	At        time.Time   // the day whose law and waivers count
+	All       bool        // add passes, not-in-force findings and the inventory
 	Baseline  *finding.Result
 	// Waivers replaces the perimeter's and the inline ones: those of the base
 	// branch. nil: they count.
@@ -40,8 +41,14 @@ type Options struct {
 
 // Run judges the facts.
 func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, error) {
+	if err := facts.Check(); err != nil {
+		return nil, err
+	}
 	book, err := limits.New(o.KB, o.Perimeter, o.At)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.names(); err != nil {
 		return nil, err
 	}
 	law, err := newLaw(o.KB, o.Perimeter, o.At)
@@ -53,7 +60,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	}
 	r := resolve.New(o.KB, o.Perimeter, book, o.At)
 	assets := r.Resolve(facts)
-	flows := r.Flows()
+	flows := r.Flows(assets)
 	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
@@ -198,6 +205,7 @@ func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
 		waivers, problems = Waivers(o.Perimeter, facts.Notes)
 		res.Problems = append(res.Problems, problems...)
 	}
+	res.Problems = append(res.Problems, o.strangers(waivers)...)
 	res.Waivers = g.Waive(res.Findings, waivers)
 	if o.Baseline != nil {
 		gate.Baseline(res.Findings, o.Baseline)

@@ -17,7 +17,8 @@ import (
 // A law knows which requirements count for this perimeter on this day.
 type law struct {
 	kb         *kb.KB
-	day        string
+	at         time.Time
+	day        string          // of at, as the records write days
 	frameworks map[string]bool // nil: every instrument addressed to customers
 	territory  map[graph.Country]bool
 	applies    map[lawKey]bool
@@ -29,7 +30,7 @@ type lawKey struct {
 }
 
 func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
-	l := &law{kb: k, day: at.Format(time.DateOnly), territory: map[graph.Country]bool{}, applies: map[lawKey]bool{}}
+	l := &law{kb: k, at: at, day: at.Format(time.DateOnly), territory: map[graph.Country]bool{}, applies: map[lawKey]bool{}}
 	known := map[string]bool{}
 	for _, q := range k.Requirements() {
 		known[q.Instrument] = true
@@ -143,7 +144,7 @@ func (l *law) find(id graph.RequirementID, aiAct string) bool {
 // reaches reports whether the territory shares a country with the perimeter.
 func (l *law) reaches(territory []string) bool {
 	for _, t := range territory {
-		cs, err := l.kb.Expand(t, mustDay(l.day))
+		cs, err := l.kb.Expand(t, l.at)
 		if err != nil {
 			continue // the loader refuses unknown names
 		}
@@ -154,13 +155,4 @@ func (l *law) reaches(territory []string) bool {
 		}
 	}
 	return false
-}
-
-// mustDay reads a date that was formatted from a time.
-func mustDay(day string) time.Time {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
 }

@@ -127,6 +127,7 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 	if o.Rules, err = c.policies(); err != nil {
 		return nil, err
 	}
+	o.Known = o.Rules
 	if o.Rules, err = o.Rules.Only(spelled(o.Rules, c.only)); err != nil {
 		return nil, err
 	}

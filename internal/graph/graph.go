@@ -8,6 +8,8 @@
 // its settings. Rules judge resolved assets. Nothing in this package decides.
 package graph
 
+import "fmt"
+
 // Typed identifiers. They are strings on the wire; the types keep a country
 // from being passed where a region is meant.
 type (
@@ -111,6 +113,27 @@ type Note struct {
 type Problem struct {
 	Origin  Origin `json:"origin"`
 	Message string `json:"message"` // what is wrong and what a person can do next, one line
+}
+
+// Check refuses facts that nobody could verify: an asset, flow or note without
+// an origin, an asset without a reader.
+func (f *Facts) Check() error {
+	for i := range f.Assets {
+		if a := &f.Assets[i]; a.Origin.IsZero() || a.Attrs == nil {
+			return fmt.Errorf("the source of %s gave no origin or no reader for it", a.Address)
+		}
+	}
+	for i := range f.Flows {
+		if f.Flows[i].Origin.IsZero() {
+			return fmt.Errorf("the source of the flow from %s to %s gave no origin for it", f.Flows[i].From, f.Flows[i].To)
+		}
+	}
+	for i := range f.Notes {
+		if f.Notes[i].Origin.IsZero() {
+			return fmt.Errorf("the source of the remark %q gave no origin for it", f.Notes[i].Text)
+		}
+	}
+	return nil
 }
 
 // Facts is what one source read.

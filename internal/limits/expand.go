@@ -9,13 +9,28 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
+// countries expands a name that allows something. A bloc that is only claimed
+// is refused: whatever is inside by it would pass by a claim.
+func (b *Book) countries(name string) ([]graph.Country, error) {
+	for _, bloc := range b.kb.Blocs() {
+		if bloc.ID == name && !bloc.Standing(b.at).Firm() {
+			return nil, &Error{b.origin(name), fmt.Sprintf("the members of the bloc %s are only claimed, so nothing can pass by it: cite a source for the record", name)}
+		}
+	}
+	cs, err := b.kb.Expand(name, b.at)
+	if err != nil {
+		return nil, &Error{b.origin(name), err.Error()}
+	}
+	return cs, nil
+}
+
 // set expands names of countries and blocs.
 func (b *Book) set(names []string, deny []string) (Set, error) {
 	s := Set{Names: slices.Clone(names), Countries: map[graph.Country]bool{}}
 	for _, n := range names {
-		cs, err := b.kb.Expand(n, b.at)
+		cs, err := b.countries(n)
 		if err != nil {
-			return s, &Error{b.origin(n), err.Error()}
+			return s, err
 		}
 		for _, c := range cs {
 			s.Countries[c] = true
@@ -59,9 +74,12 @@ func (b *Book) allow(names, deny []string) (Allow, error) {
 			a.Entities[graph.EntityID(n)] = true
 			continue
 		}
-		cs, err := b.kb.Expand(n, b.at)
-		if err != nil {
+		if _, err := b.kb.Expand(n, b.at); err != nil {
 			return a, &Error{b.origin(n), err.Error() + "; no operator has that id either (bailiwick where NAME shows one)"}
+		}
+		cs, err := b.countries(n)
+		if err != nil {
+			return a, err
 		}
 		for _, c := range cs {
 			a.Countries[c] = true

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // and intersects two sets.
@@ -26,9 +27,6 @@ func (s Set) and(o Set) Set {
 	return out
 }
 
-var gdprRank = map[string]int{"none": 0, "personal": 1, "criminal": 2, "special": 3}
-var secretRank = map[string]int{"public": 0, "internal": 1, "confidential": 2, "secret": 3}
-
 // together intersects the limits of several classes.
 func (b *Book) together(classes []graph.ClassID) *Limits {
 	first := b.class[classes[0]]
@@ -38,10 +36,10 @@ func (b *Book) together(classes []graph.ClassID) *Limits {
 	out.Makers = slices.Clone(out.Makers)
 	for _, id := range classes[1:] {
 		l := b.class[id]
-		if gdprRank[l.GDPR] > gdprRank[out.GDPR] {
+		if perimeter.Rank("Class.gdpr", l.GDPR) > perimeter.Rank("Class.gdpr", out.GDPR) {
 			out.GDPR = l.GDPR
 		}
-		if secretRank[l.Confidentiality] > secretRank[out.Confidentiality] {
+		if perimeter.Rank("Class.confidentiality", l.Confidentiality) > perimeter.Rank("Class.confidentiality", out.Confidentiality) {
 			out.Confidentiality = l.Confidentiality
 		}
 		out.Places = out.Places.and(l.Places)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,3 +121,7 @@ func ParseRetention(s string) (days int, err error) {
 	}
 	return n * unit, nil
 }
+
+// Rank is the place of a value in the order of strictness, the laxest first
+// from 0; -1 for a value that the key does not have.
+func Rank(key, value string) int { return slices.Index(closed[key], value) }

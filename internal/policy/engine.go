@@ -54,11 +54,11 @@ func New(s *Set, kinds []graph.Kind) (*Engine, error) {
 	for _, r := range s.Rules {
 		if slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return slices.Contains(kinds, k) }) {
 			e.rules = append(e.rules, r)
-			modules[r.File] = r.module.Copy()
+			modules[r.pkg] = r.module.Copy()
 		}
 	}
 	for _, m := range s.lib {
-		modules[m.Package.Location.File] = m.Copy()
+		modules[m.Package.Path.String()] = m.Copy()
 	}
 	e.compiler = ast.NewCompiler().WithCapabilities(capabilities())
 	if e.compiler.Compile(modules); e.compiler.Failed() {

@@ -82,13 +82,25 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 	return s, nil
 }
 
-// With adds the rules of another set. An id that is there already is an error:
-// a user's rule must not silently replace one of ours.
+// With adds the rules of another set. An id or package that is there already is
+// an error, and so is a package of ours: a user's file must not silently change
+// what our rules say.
 func (s *Set) With(o *Set) (*Set, error) {
+	for _, m := range o.lib {
+		return nil, &Error{File: m.Package.Location.File, Line: m.Package.Location.Row, Message: "packages below bailiwick are ours: name yours otherwise"}
+	}
 	out := &Set{Rules: slices.Clone(s.Rules), lib: append(slices.Clone(s.lib), o.lib...)}
 	for _, r := range o.Rules {
-		if i := slices.IndexFunc(out.Rules, func(x Rule) bool { return x.ID == r.ID }); i >= 0 {
-			return nil, &Error{File: r.File, Message: fmt.Sprintf("the rule id %s is taken by %s: give yours another one", r.ID, out.Rules[i].File)}
+		if strings.HasPrefix(r.pkg, "data.bailiwick.") {
+			return nil, &Error{File: r.File, Message: "packages below bailiwick are ours: name yours otherwise"}
+		}
+		for i := range out.Rules {
+			switch x := &out.Rules[i]; {
+			case x.ID == r.ID:
+				return nil, &Error{File: r.File, Message: fmt.Sprintf("the rule id %s is taken by %s: give yours another one", r.ID, x.File)}
+			case x.pkg == r.pkg:
+				return nil, &Error{File: r.File, Message: fmt.Sprintf("its package is also that of %s: give yours another one", x.File)}
+			}
 		}
 		out.Rules = append(out.Rules, r)
 	}

@@ -15,8 +15,6 @@ type binding struct {
 	spec  perimeter.Binding
 }
 
-func perimeterMatch(pattern, address string) bool { return perimeter.Match(pattern, address) }
-
 // classTags and systemTags are the tags and labels that bind like a binding.
 var (
 	classTags  = []string{"data_class", "data-class", "dataclass", "bailiwick/data"}
@@ -33,21 +31,19 @@ func (r *Resolver) bind(a *Asset, open bool) {
 			continue
 		}
 		a.Classes = append(a.Classes, b.spec.Data...)
-		if b.spec.System != "" && a.System == "" {
-			a.System = b.spec.System
-		}
+		r.belongs(a, b.spec.System)
 	}
 	for _, tag := range classTags {
 		for _, id := range strings.FieldsFunc(a.Tags[tag], func(c rune) bool { return c == ',' || c == ' ' || c == '+' || c == ':' }) {
-			if r.book.Has(graph.ClassID(id)) {
-				a.Classes = append(a.Classes, graph.ClassID(id))
+			if !r.book.Has(graph.ClassID(id)) {
+				open = true // it names a class, and nobody knows which is meant
+				continue
 			}
+			a.Classes = append(a.Classes, graph.ClassID(id))
 		}
 	}
 	for _, tag := range systemTags {
-		if _, ok := r.p.Spec.Systems[a.Tags[tag]]; ok && a.System == "" {
-			a.System = a.Tags[tag]
-		}
+		r.belongs(a, a.Tags[tag])
 	}
 	if len(a.Classes) > 0 {
 		a.Bound = true
@@ -58,6 +54,18 @@ func (r *Resolver) bind(a *Asset, open bool) {
 	a.Classes = r.book.Unbound()
 	if open { // a tag binds it, and nobody knows to what
 		a.Classes = r.book.Classes()
+	}
+}
+
+// belongs makes the asset part of a system. Of several systems the one counts
+// that the AI Act asks most of.
+func (r *Resolver) belongs(a *Asset, system string) {
+	s, ok := r.p.Spec.Systems[system]
+	if !ok {
+		return
+	}
+	if a.System == "" || perimeter.Rank("System.ai_act", s.AIAct) > perimeter.Rank("System.ai_act", r.p.Spec.Systems[a.System].AIAct) {
+		a.System = system
 	}
 }
 

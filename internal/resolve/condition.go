@@ -4,45 +4,43 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// holds evaluates conditions: true, false, or unknown with its reason.
+// holds evaluates conditions: true, false, or unknown with its reason. One that
+// is surely false decides, whatever is not known of the others.
 func (n *node) holds(ws []kb.When) (ok bool, unknown string) {
 	for i := range ws {
-		w := &ws[i]
-		vs := n.scalars(n.fact.Attrs.Read(w.Attr), w.Attr, "text")
-		if w.Set != nil {
-			set, why := isSet(vs)
-			if why != "" {
-				return false, why
-			}
-			if set != *w.Set {
-				return false, ""
-			}
-			continue
-		}
-		if len(vs) == 0 {
-			if !anyOf(w.Is, w.Unset) {
-				return false, ""
-			}
-			continue
-		}
-		hit, why := false, ""
-		for _, v := range vs {
-			if v.unknown != "" {
-				why = v.unknown
-				continue
-			}
-			for _, is := range w.Is {
-				hit = hit || matches(is, v.text)
-			}
-		}
-		if !hit && why != "" {
-			return false, why
-		}
-		if !hit {
+		one, why := n.holdsOne(&ws[i])
+		if !one && why == "" {
 			return false, ""
 		}
+		if unknown == "" {
+			unknown = why
+		}
 	}
-	return true, ""
+	return unknown == "", unknown
+}
+
+func (n *node) holdsOne(w *kb.When) (ok bool, unknown string) {
+	vs := n.scalars(n.fact.Attrs.Read(w.Attr), w.Attr, "text")
+	if w.Set != nil {
+		set, why := isSet(vs)
+		return why == "" && set == *w.Set, why
+	}
+	if len(vs) == 0 {
+		return anyOf(w.Is, w.Unset), ""
+	}
+	why := ""
+	for _, v := range vs {
+		if v.unknown != "" {
+			why = v.unknown
+			continue
+		}
+		for _, is := range w.Is {
+			if matches(is, v.text) {
+				return true, ""
+			}
+		}
+	}
+	return false, why
 }
 
 // anyOf reports whether one of the values that count as unset is wanted.

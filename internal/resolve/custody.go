@@ -16,44 +16,77 @@ var grades = map[string]graph.Grade{
 
 // custody says who holds the key of the asset at rest, and returns the record
 // of the holder where that is not the customer. It is nil for what rests no
-// data.
-func (n *node) custody() (*graph.Custody, *graph.Operator) {
+// data. Of several keys the worst counts: data is as safe as its weakest key.
+func (n *node) custody(operator *graph.Operator) (*graph.Custody, *graph.Operator) {
 	if n.typ.Grade != nil {
 		c := n.graded()
-		return c, n.holder(c, n.operator())
+		return c, n.holder(c, operator)
 	}
 	spec, side, vs := n.keySpec()
 	if spec == nil {
 		return nil, nil
 	}
-	c := &graph.Custody{ClearText: !spec.CipherOnly, Origin: side.fact.Origin}
 	if len(vs) == 0 {
+		c := &graph.Custody{ClearText: !spec.CipherOnly, Origin: side.fact.Origin}
 		n.defaultKey(c, spec)
-		return c, n.holder(c, n.operator())
+		return c, n.holder(c, operator)
 	}
-	n.namedKey(c, &vs[0])
-	if c.Protection == "client" {
-		c.ClearText = false
+	var worst *graph.Custody
+	for i := range vs {
+		c := &graph.Custody{ClearText: !spec.CipherOnly, Origin: side.fact.Origin}
+		n.namedKey(c, &vs[i], operator)
+		if c.Protection == "client" {
+			c.ClearText = false
+		}
+		if worst == nil || strength(c) < strength(worst) {
+			worst = c
+		}
 	}
-	return c, n.holder(c, n.operator())
+	return worst, n.holder(worst, operator)
 }
 
-// keySpec finds the first side that names a key, else one that says what the
-// default is.
+// strength orders custody: a key that the provider can use is worse than one
+// of which nothing is known, which is worse than one held outside.
+func strength(c *graph.Custody) int {
+	if c.Unknown != "" || c.Grade == graph.GradeUnknown {
+		return 7
+	}
+	return 2 * int(c.Grade)
+}
+
+// keySpec finds every key that the asset or what is attached to it names, else
+// the side that says what the default is.
 func (n *node) keySpec() (spec *kb.KeySpec, side *node, vs []value) {
 	n.sides(func(s *node) {
-		if s.typ == nil || s.typ.Key == nil || len(vs) > 0 {
+		if s.typ == nil || s.typ.Key == nil {
 			return
 		}
-		got, written := s.values(s.typ.Key.Refs)
-		if written || spec == nil || s != n && s.typ.Key.Default == "provider" {
+		got := s.keys(s.typ.Key.Refs)
+		if spec == nil || len(got) > 0 && len(vs) == 0 || len(vs) == 0 && s != n && s.typ.Key.Default == "provider" {
 			spec, side = s.typ.Key, s
 		}
-		if written {
-			vs = got
-		}
+		vs = append(vs, got...)
 	})
 	return spec, side, vs
+}
+
+// keys reads every key that is named. A switch that only turns encryption on
+// or off counts when no key is named beside it.
+func (n *node) keys(refs []kb.Read) []value {
+	var named, switches []value
+	for i := range refs {
+		for _, v := range n.reading(&refs[i]) {
+			if v.raw == "true" || v.raw == "false" {
+				switches = append(switches, v)
+			} else {
+				named = append(named, v)
+			}
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return switches
 }
 
 // defaultKey is custody when no key is written.
@@ -73,7 +106,7 @@ func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
 }
 
 // namedKey is custody by a key that the configuration names.
-func (n *node) namedKey(c *graph.Custody, v *value) {
+func (n *node) namedKey(c *graph.Custody, v *value, operator *graph.Operator) {
 	c.Origin = v.origin
 	if k := keyOf(v); k != nil {
 		key := k.graded()
@@ -81,9 +114,9 @@ func (n *node) namedKey(c *graph.Custody, v *value) {
 		*c = *key
 		c.ClearText, c.Origin, c.Key, c.Named = clear, origin, k.fact.Address, true
 		c.Because = append([]string{fmt.Sprintf("%s names the key %s", v.path, k.fact.Address)}, key.Because...)
-		if o, own := k.operator(), n.operator(); c.Holder == graph.HolderProvider && o.Entity != "" && o.Entity != own.Entity {
+		if o := k.operator(); c.Holder == graph.HolderProvider && o.Entity != "" && o.Entity != operator.Entity {
 			c.Holder, c.Entity = graph.HolderExternal, o.Entity
-			c.Because = append(c.Because, fmt.Sprintf("the key is with %s, the data with %s", o.Entity, own.Entity))
+			c.Because = append(c.Because, fmt.Sprintf("the key is with %s, the data with %s", o.Entity, operator.Entity))
 		}
 		return
 	}
@@ -123,17 +156,19 @@ func (n *node) keyPlaces(own []graph.Place) []graph.Place {
 	if len(vs) == 0 || n.typ.Grade != nil {
 		return nil
 	}
-	v := &vs[0]
 	var out []graph.Place
-	switch k := keyOf(v); {
-	case k != nil:
-		w := *v
-		w.node = k
-		out = n.takenFrom(&w, "")
-	case v.unknown == "" && strings.HasPrefix(v.text, "arn:"):
-		p := graph.Place{Provider: n.provider, Origin: n.line(v)}
-		n.byARN(&p, v)
-		out = []graph.Place{p}
+	for i := range vs {
+		v := &vs[i]
+		switch k := keyOf(v); {
+		case k != nil:
+			w := *v
+			w.node = k
+			out = append(out, n.takenFrom(&w, "")...)
+		case v.unknown == "" && strings.HasPrefix(v.text, "arn:"):
+			p := graph.Place{Provider: n.provider, Origin: n.line(v)}
+			n.byARN(&p, v)
+			out = append(out, p)
+		}
 	}
 	kept := out[:0]
 	for _, p := range out {
@@ -216,6 +251,11 @@ func (n *node) externalHolder(c *graph.Custody, g *kb.GradeSpec) {
 func (n *node) holder(c *graph.Custody, operator *graph.Operator) *graph.Operator {
 	switch {
 	case c.Entity != "":
+		if _, known := n.g.r.kb.Operator(c.Entity); !known {
+			if o := n.g.r.stated(string(c.Entity)); o != nil {
+				return o
+			}
+		}
 		return n.g.r.operator(c.Entity)
 	case c.Holder == graph.HolderProvider:
 		c.Entity = operator.Entity

@@ -4,18 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
-// evidence applies the documents that the perimeter names for what no file
-// shows. A document fills what is unknown; what configuration says stands,
+// evidence applies the documents that the perimeter names for some facts that
+// no file shows. A document fills what is unknown; what configuration says stands,
 // except that only a contract can say whether an operator sees clear text.
-func (r *Resolver) evidence(a *Asset) {
+func (r *Resolver) evidence(a *Asset, facts ...string) {
 	for i := range r.p.Spec.Evidence {
 		e := &r.p.Spec.Evidence[i]
-		if !r.valid(e.Expires) || !r.speaksOf(e.About, a) {
+		if !slices.Contains(facts, e.Fact) || !r.valid(e.Expires) || !r.speaksOf(e.About, a) {
 			continue
 		}
 		switch e.Fact {
@@ -81,9 +82,6 @@ func (r *Resolver) stated(host string) *graph.Operator {
 		e := &r.p.Spec.Evidence[i]
 		if e.Fact == "operator" && e.About == host && r.valid(e.Expires) && len(e.Value) > 0 {
 			o := r.statedOperator(e)
-			if _, known := r.kb.Operator(o.Entity); !known && o.Entity != "" {
-				r.operators[o.Entity] = o
-			}
 			return o
 		}
 	}
@@ -138,10 +136,10 @@ func (r *Resolver) speaksOf(about string, a *Asset) bool {
 	if a.Operator != nil && a.Operator.Entity != "" && about == string(a.Operator.Entity) || a.Provider != "" && about == string(a.Provider) {
 		return true
 	}
-	return strings.ContainsAny(about, ".*") && perimeterMatch(about, string(a.Address))
+	return strings.ContainsAny(about, ".*") && perimeter.Match(about, string(a.Address))
 }
 
 // valid reports whether something that ends on a day still holds.
 func (r *Resolver) valid(expires string) bool {
-	return expires >= r.at.Format("2006-01-02")
+	return expires >= r.at.Format(time.DateOnly)
 }

@@ -2,9 +2,9 @@ package resolve
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // FlowType is the type of the asset that stands for a declared flow to a
@@ -14,16 +14,17 @@ const (
 	FlowArrow = " → "
 )
 
-// Flows makes an asset of every flow that the perimeter declares to a host: it
-// is judged by where the host is and who runs it. Flows between systems and
-// assets of the tree are judged as these.
-func (r *Resolver) Flows() []Asset {
+// Flows makes an asset of every declared flow that leaves the tree: it is
+// judged by where its destination is and who runs it. Flows to systems and to
+// assets of the tree are judged as these. A destination that is neither, nor a
+// host that is known, stays: undecided.
+func (r *Resolver) Flows(assets []Asset) []Asset {
 	var out []Asset
 	for _, f := range r.p.Spec.Flows {
-		host := hostOf(f.To)
-		if _, isSystem := r.p.Spec.Systems[f.To]; isSystem || !strings.Contains(host, ".") || strings.Contains(f.To, "_") {
+		if _, isSystem := r.p.Spec.Systems[f.To]; isSystem || inTree(f.To, assets) {
 			continue
 		}
+		host := hostOf(f.To)
 		a := Asset{Bound: len(f.Data) > 0, Classes: slices.Clone(f.Data), System: f.From}
 		a.Resolved = graph.Resolved{Asset: &graph.Asset{Address: graph.Address(f.From + FlowArrow + f.To), Language: "perimeter", Type: FlowType,
 			Attrs: graph.NoAttrs, Root: f.Origin.File, Origin: f.Origin}, Kind: graph.Exporter}
@@ -46,4 +47,10 @@ func (r *Resolver) Flows() []Asset {
 		out = append(out, a)
 	}
 	return out
+}
+
+// inTree reports whether an address or pattern is that of an asset.
+func inTree(to string, assets []Asset) bool {
+	p := perimeter.Compile(to)
+	return slices.ContainsFunc(assets, func(a Asset) bool { return p.Match(string(a.Address)) })
 }

@@ -120,7 +120,7 @@ func (n *node) near(v *value, f func(graph.Place) graph.Place) []graph.Place {
 	var out []graph.Place
 	seen := map[string]bool{}
 	for _, own := range n.own() {
-		key := own.Region + own.Unknown + fmt.Sprint(own.Countries)
+		key := fmt.Sprint(own.Provider, own.Partition, own.Region, own.Countries, own.Unknown)
 		if seen[key] {
 			continue
 		}

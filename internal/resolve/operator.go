@@ -20,17 +20,8 @@ func (n *node) operator() *graph.Operator {
 	if n.kind == graph.Network || n.kind == graph.Container || n.kind == graph.Guard {
 		return r.operator(r.partitionOperator(n.provider, ""))
 	}
-	for _, p := range n.own() {
-		switch {
-		case p.Provider == "" && p.Unknown != "":
-			// Its place was read from a host that nobody knows.
-			return &graph.Operator{Confidence: graph.NotKnown, Unknown: "who runs it is not known: " + p.Unknown}
-		case p.Provider != "" && p.Provider != n.provider:
-			// The plugin of one cloud, pointed at the compatible service of another.
-			return r.operator(r.partitionOperator(p.Provider, p.Partition))
-		case p.Partition != "":
-			return r.operator(r.partitionOperator(n.provider, p.Partition))
-		}
+	if o := n.operatorByPlace(); o != nil {
+		return o
 	}
 	if n.dialect != nil {
 		if vs, found := n.values(n.dialect.Partition); found {
@@ -45,6 +36,34 @@ func (n *node) operator() *graph.Operator {
 		}
 	}
 	return r.operator(r.partitionOperator(n.provider, ""))
+}
+
+// operatorByPlace is who runs the partition or the other provider that the
+// own places belong to; nil when they tell nothing. Places of several
+// operators leave it open.
+func (n *node) operatorByPlace() *graph.Operator {
+	r := n.g.r
+	var found *graph.Operator
+	for _, p := range n.own() {
+		var o *graph.Operator
+		switch {
+		case p.Provider == "" && p.Unknown != "":
+			// Its place was read from a host that nobody knows.
+			return &graph.Operator{Confidence: graph.NotKnown, Unknown: "who runs it is not known: " + p.Unknown}
+		case p.Provider != "" && p.Provider != n.provider:
+			// The plugin of one cloud, pointed at the compatible service of another.
+			o = r.operator(r.partitionOperator(p.Provider, p.Partition))
+		case p.Partition != "":
+			o = r.operator(r.partitionOperator(n.provider, p.Partition))
+		default:
+			continue
+		}
+		if found != nil && found != o {
+			return &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("its places are run by several operators, %s and %s among them", found.Entity, o.Entity)}
+		}
+		found = o
+	}
+	return found
 }
 
 // partitionOperator is the operator of a partition of a provider.

@@ -154,7 +154,7 @@ func (n *node) takenFrom(v *value, purpose string) []graph.Place {
 	seen := map[string]bool{}
 	var out []graph.Place
 	for _, p := range places {
-		key := fmt.Sprint(p.Countries, p.Region, p.Unknown)
+		key := fmt.Sprint(p.Provider, p.Partition, p.Region, p.Countries, p.Unknown)
 		if seen[key] {
 			continue
 		}

@@ -19,7 +19,8 @@ type value struct {
 	as      string
 	path    string // what was read, for the because chain
 	origin  graph.Origin
-	own     bool // read from an attribute of the asset itself
+	own     bool   // read from an attribute of the asset itself
+	raw     string // the text before it was translated
 }
 
 // documentedDefault is the path of a constant in a because chain.
@@ -161,6 +162,7 @@ func mapped(vs []value, rd *kb.Read) []value {
 		if to != v.text {
 			v.node = nil
 		}
+		v.raw = v.text
 		v.text = to
 	}
 	return vs

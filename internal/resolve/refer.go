@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/kb"
@@ -29,13 +30,32 @@ func (n *node) referred(rd *kb.Read) []value {
 	return mapped(out, rd)
 }
 
-// plainID is a name or id that may stand in a message: no connection string,
-// no token.
-var plainID = regexp.MustCompile(`^[\pL\pN_./:@ -]{1,90}$`)
+// plainID is a name or id that may stand in a message; token is a run of
+// letters and digits as keys and tokens are, and names are not.
+var (
+	plainID = regexp.MustCompile(`^[\pL\pN_./:@ -]{1,90}$`)
+	token   = regexp.MustCompile(`[A-Za-z0-9_]{20,}`)
+	digit   = regexp.MustCompile(`[0-9]`)
+	letter  = regexp.MustCompile(`[A-Za-z]`)
+)
+
+// couldBeSecret errs on the side of silence: connection strings, addresses with
+// a password, tokens.
+func couldBeSecret(s string) bool {
+	if !plainID.MatchString(s) || strings.Contains(s, "@") && strings.Contains(s, "://") {
+		return true
+	}
+	for _, run := range token.FindAllString(s, -1) {
+		if digit.MatchString(run) && letter.MatchString(run) && !strings.Contains(run, "_") || strings.HasPrefix(run, "gh") && strings.Contains(run, "_") {
+			return true
+		}
+	}
+	return false
+}
 
 // showable quotes a literal for a message unless it could be a secret.
 func showable(x any) string {
-	if s, ok := x.(string); ok && plainID.MatchString(s) {
+	if s, ok := x.(string); ok && !couldBeSecret(s) {
 		return fmt.Sprintf("%q", s)
 	}
 	return "something"
@@ -46,10 +66,10 @@ const notShown = "(not shown)"
 
 // shown is a literal as it may stand in a message or name.
 func shown(text string) string {
-	if plainID.MatchString(text) {
-		return text
+	if couldBeSecret(text) {
+		return notShown
 	}
-	return notShown
+	return text
 }
 
 func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {

@@ -75,14 +75,15 @@ func (r *Resolver) asset(n *node) Asset {
 	r.bind(&a, tags.open)
 	a.Places = append(slices.Clone(n.own()), n.further()...) // others take the own ones over
 	a.Operator = n.operator()
+	r.evidence(&a, "place", "operator") // before what rests on them
 	if n.typ != nil {
-		a.Custody, a.KeyHolder = n.custody()
+		a.Custody, a.KeyHolder = n.custody(a.Operator)
 		a.Places = append(a.Places, n.keyPlaces(a.Places)...)
 		a.Maker = n.maker()
 		a.Settings = n.settings()
 		a.Targets = n.targets()
 	}
-	r.evidence(&a)
+	r.evidence(&a, "cleartext", "retention")
 	a.Support = r.support(&a)
 	return a
 }

@@ -182,7 +182,10 @@ func (n *node) targets() []graph.Target {
 }
 
 func (n *node) target(side *node, purpose string, v *value) graph.Target {
-	t := graph.Target{Purpose: purpose, Name: shown(v.text), Origin: v.origin, Unknown: v.unknown}
+	t := graph.Target{Purpose: purpose, Origin: v.origin, Unknown: v.unknown}
+	if v.text != "" {
+		t.Name = shown(v.text)
+	}
 	if m := v.node; m != nil {
 		m = m.main()
 		t.Name, t.Asset, t.Unknown = string(m.fact.Address), m.fact.Address, ""

@@ -73,7 +73,7 @@ func TestFlows(t *testing.T) {
     - {from: triage, to: nobody.example, data: [site, care]}
     - {from: triage, to: other}
 `
-	got := newResolver(t, p).Flows()
+	got := newResolver(t, p).Flows(nil)
 	if len(got) != 3 {
 		t.Fatalf("%d flows to hosts, want 3: %+v", len(got), got)
 	}

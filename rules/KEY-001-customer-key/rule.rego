@@ -1,7 +1,7 @@
 # METADATA
-# title: Data at rest is under a key that the perimeter names
+# title: A key of the customer is named, or one of a holder that the perimeter names
 # description: >-
-#   Asked where a bound class has limits on keys. A key of the customer, or of a provider that the perimeter names as a holder; the default key of any other provider does not count.
+#   Asked where a bound class has limits on keys. A key of the customer, or of a provider that the perimeter names as a holder; the default key of any other provider does not count. Whether the provider can use a key of the customer is for KEY-002.
 # custom:
 #   id: KEY-001
 #   severity: high
@@ -23,14 +23,27 @@ held if {
 	input.custody.protection != "none"
 }
 
+# Whether it will do is open when the key, or the provider, is not known enough.
+open if {
+	not held
+	input.custody.known == false
+}
+
+open if {
+	not held
+	input.custody.answer == "unsure"
+	input.custody.protection != "none"
+}
+
 results contains {
 	"status": "fail",
 	"about": ["custody"],
 	"message": words,
 } if {
 	input.limits.keys
-	input.custody.known
+	input.custody
 	not held
+	not open
 }
 
 words := "is not encrypted with a key of the customer, and not by default" if {
@@ -40,11 +53,10 @@ words := "is not encrypted with a key of the customer, and not by default" if {
 results contains {
 	"status": "undecided",
 	"about": ["custody"],
-	"message": "whether a key of the customer is used is not established: {why}",
+	"message": "whether its key is one that the perimeter names is not established: {why}",
 } if {
 	input.limits.keys
-	input.custody.known == false
-	not held
+	open
 }
 
 results contains {"status": "pass", "about": ["custody"]} if {

@@ -1,6 +1,6 @@
 # problem: people sign in through an identity provider outside
 # ours: OPR-008
-# about: identity provider|oidc|federat|openid
+# about: (identity provider|federat|openid).*(outside|foreign|countr)
 provider "aws" {
   region = "eu-central-1"
 }

@@ -1,7 +1,7 @@
 # problem: a container registry with a replica outside
 # ours: LOC-007
 # about: (geo.?)?replicat.*(outside|location|eastus)
-# opposite: geo.?replicat
+# opposite: geo-replicated
 provider "azurerm" {
   features {}
 }

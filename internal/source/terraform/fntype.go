@@ -47,17 +47,25 @@ func convertedType(v cty.Value, want cty.Type) (cty.Type, error) {
 	return out.Type(), nil
 }
 
-// assume makes a function that only says more about an unknown value.
+// assume makes a function that only says more about an unknown value. Unlike
+// a collection, whose length is asked for, a text may still be null.
 func assume(ty cty.Type, extra []function.Parameter, check func(v cty.Value, args []cty.Value) error, refine func(b *cty.RefinementBuilder, args []cty.Value) *cty.RefinementBuilder) function.Function {
-	params := append([]function.Parameter{{Name: "value", Type: ty, AllowUnknown: true}}, extra...)
+	params := append([]function.Parameter{{Name: "value", Type: ty, AllowUnknown: true, AllowNull: ty == cty.String}}, extra...)
 	return function.New(&function.Spec{
 		Params: params,
 		Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if args[0].IsKnown() {
+			switch {
+			case args[0].IsNull():
+				return args[0], nil
+			case args[0].IsKnown():
 				return args[0], check(args[0], args[1:])
 			}
-			return refine(args[0].Refine().NotNull(), args[1:]).NewValue(), nil
+			b := args[0].Refine()
+			if ty != cty.String {
+				b = b.NotNull()
+			}
+			return refine(b, args[1:]).NewValue(), nil
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"sort"
 	"strings"
 
@@ -130,9 +131,12 @@ func blockSchema() schema {
 }
 
 func configSchema() schema {
+	escaped := schema{"_": {0, resourceSchema}} // see [body.unescape]
+	resource := maps.Clone(resourceSchema)
+	resource["_"] = escaped["_"]
 	return schema{
-		"resource": {2, resourceSchema}, "data": {2, resourceSchema}, "ephemeral": {2, resourceSchema},
-		"variable": {1, nil}, "output": {1, nil}, "module": {1, nil}, "provider": {1, nil}, "locals": {0, nil},
+		"resource": {2, resource}, "data": {2, resource}, "ephemeral": {2, resource},
+		"variable": {1, nil}, "output": {1, nil}, "module": {1, escaped}, "provider": {1, escaped}, "locals": {0, nil},
 		"terraform": {0, schema{"backend": {1, nil}, "cloud": {0, nil}, "required_providers": {0, nil}}},
 	}
 }

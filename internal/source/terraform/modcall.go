@@ -15,12 +15,10 @@ type moduleCall struct {
 	sourceText string // as written, when it is a constant
 	version    string
 	args       *body
-	count      expr
-	forEach    expr
-	enabled    expr
-	providers  map[string]*providerRef // by the child's name, with alias
-	remarks    []remark
-	pos        pos
+	repeat
+	providers map[string]*providerRef // by the child's name, with alias
+	remarks   []remark
+	pos       pos
 }
 
 func (m *module) addCall(rb *rawBlock, remarks []remark, override bool) {
@@ -30,24 +28,19 @@ func (m *module) addCall(rb *rawBlock, remarks []remark, override bool) {
 	}
 	c.args = rb.body.body()
 	c.source = c.args.take("source")
-	c.count, c.forEach = c.args.take("count"), c.args.take("for_each")
-	c.enabled = c.args.enabled()
-	if c.count != nil && c.forEach != nil || c.enabled != nil && (c.count != nil || c.forEach != nil) {
-		c.count, c.forEach, c.enabled = &bad{"count, for_each and enabled exclude each other"}, nil, nil
-	}
+	c.repeat = c.args.takeRepeat()
 	c.args.take("providers")
 	c.args.take("depends_on")
 	if ex := c.args.take("version"); ex != nil {
 		c.version = constString(ex)
 	}
+	c.args.unescape()
 	if old := m.callByID[c.name]; override && old != nil {
 		old.args.merge(c.args)
 		if c.source != nil {
 			old.source, old.sourceText = c.source, constString(c.source)
 		}
-		if c.count != nil || c.forEach != nil {
-			old.count, old.forEach = c.count, c.forEach
-		}
+		old.repeat.merge(c.repeat, true)
 		if c.providers != nil {
 			old.providers = c.providers
 		}

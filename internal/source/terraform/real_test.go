@@ -81,7 +81,8 @@ type plan struct {
 func command(bin, dir string, args ...string) ([]byte, error) {
 	c := exec.Command(bin, args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=")
+	// A setting of the user may make the tool write warnings before its JSON.
+	c.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=", "TF_CLI_CONFIG_FILE=", "TF_LOG=")
 	var errs strings.Builder
 	c.Stderr = &errs
 	out, err := c.Output()

@@ -12,13 +12,11 @@ type resource struct {
 	mode      string // "resource", "data", "ephemeral"
 	typ, name string
 	body      *body
-	count     expr
-	forEach   expr
-	enabled   expr
-	provider  *providerRef // nil: by the prefix of the type
-	remarks   []remark
-	pos       pos
-	used      atomic.Bool // some evaluation gave it an instance
+	repeat
+	provider *providerRef // nil: by the prefix of the type
+	remarks  []remark
+	pos      pos
+	used     atomic.Bool // some evaluation gave it an instance
 }
 
 // id is the address within its module.
@@ -38,36 +36,11 @@ func newResource(rb *rawBlock, remarks []remark) *resource {
 		}
 	}
 	r.body = rb.body.body()
-	r.count, r.forEach = r.body.take("count"), r.body.take("for_each")
-	r.enabled = r.body.enabled()
-	if r.count != nil && r.forEach != nil || r.enabled != nil && (r.count != nil || r.forEach != nil) {
-		// The tool takes one of them; which one is meant cannot be known.
-		r.count, r.forEach, r.enabled = &bad{"count, for_each and enabled exclude each other"}, nil, nil
-	}
+	r.repeat = r.body.takeRepeat()
 	r.body.take("provider")
 	r.body.take("depends_on")
+	r.body.unescape()
 	return r
-}
-
-// enabled returns lifecycle.enabled, in either syntax; nil without.
-func (b *body) enabled() expr {
-	for _, n := range b.blocks {
-		if n.name == "lifecycle" {
-			if a := n.body.find("enabled"); a != nil {
-				return a.ex
-			}
-		}
-	}
-	if a := b.find("lifecycle"); a != nil {
-		if o, ok := a.ex.(*object); ok {
-			for _, it := range o.items {
-				if constString(it.key) == "enabled" {
-					return it.val
-				}
-			}
-		}
-	}
-	return nil
 }
 
 func (m *module) addResource(r *resource, override bool) {
@@ -77,12 +50,7 @@ func (m *module) addResource(r *resource, override bool) {
 	}
 	if old := index[r.id()]; override && old != nil {
 		old.body.merge(r.body)
-		if r.count != nil || r.forEach != nil {
-			old.count, old.forEach = r.count, r.forEach
-		}
-		if r.enabled != nil {
-			old.enabled = r.enabled
-		}
+		old.repeat.merge(r.repeat, false)
 		if r.provider != nil {
 			old.provider = r.provider
 		}
@@ -97,6 +65,28 @@ func (m *module) addResource(r *resource, override bool) {
 		return
 	}
 	index[r.id()] = r
+}
+
+// unescape puts what a block named _ holds into the body. There stand arguments
+// of the provider, also those whose names are words of the language, which must
+// have been taken out before.
+func (b *body) unescape() {
+	var kept, inside []*nested
+	for _, n := range b.blocks {
+		if n.name != "_" || n.forEach != nil {
+			kept = append(kept, n)
+			continue
+		}
+		for _, a := range n.body.attrs {
+			if old := b.find(a.name); old != nil {
+				old.ex = &bad{a.name + " is written twice, inside and outside of a block named _"}
+			} else {
+				b.attrs = append(b.attrs, a)
+			}
+		}
+		inside = append(inside, n.body.blocks...)
+	}
+	b.blocks = append(kept, inside...)
 }
 
 // merge lays an override over a body: attributes one by one, nested blocks by

@@ -36,6 +36,7 @@ func (m *module) addProvider(rb *rawBlock, override bool) {
 	}
 	p.forEach = p.body.take("for_each")
 	p.body.take("version")
+	p.body.unescape()
 	for _, old := range m.providers {
 		if override && old.local == p.local && old.alias == p.alias {
 			old.body.merge(p.body)

@@ -27,15 +27,14 @@ func without(v cty.Value, t trait) cty.Value {
 	return withMarks(raw, kept)
 }
 
+// isSensitive does not decide about an unknown value, not even a marked one:
+// of a condition that is unknown the mark may stem from the branch that is not
+// taken in the end.
 func isSensitive(_ *scope, args []cty.Value) (cty.Value, error) {
-	raw, marks := args[0].Unmark()
-	switch {
-	case args[0].HasMark(secret):
-		return cty.True, nil
-	case !raw.IsKnown():
+	if raw, marks := args[0].Unmark(); !raw.IsKnown() {
 		return withMarks(cty.UnknownVal(cty.Bool).RefineNotNull(), causesOnly(marks)), nil
 	}
-	return cty.False, nil
+	return cty.BoolVal(args[0].HasMark(secret)), nil
 }
 
 // ephemeralAsNull replaces what is ephemeral by null.
