@@ -1,8 +1,6 @@
 package finding
 
 import (
-	"encoding/json"
-	"io"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -24,18 +22,18 @@ type Difference struct {
 // Compare compares an old result with a new one.
 func Compare(old, cur *Result) *Difference {
 	d := &Difference{New: []Finding{}, Gone: []Finding{}, From: old.Verdict, To: cur.Verdict}
-	before, after := open(old), open(cur)
+	before, after := OpenIn(old), OpenIn(cur)
 	for i := range cur.Findings {
 		switch f := &cur.Findings[i]; {
-		case !after[f.Fingerprint]:
-		case before[f.Fingerprint]:
+		case f.harm() == 0:
+		case before.Has(f):
 			d.Same++
 		default:
 			d.New = append(d.New, *f)
 		}
 	}
 	for i := range old.Findings {
-		if f := &old.Findings[i]; before[f.Fingerprint] && !after[f.Fingerprint] {
+		if f := &old.Findings[i]; f.harm() > 0 && after[f.Fingerprint] == 0 {
 			d.Gone = append(d.Gone, *f)
 		}
 	}
@@ -47,18 +45,43 @@ func Compare(old, cur *Result) *Difference {
 	return d
 }
 
-// open are the fingerprints of what fails or is undecided.
-func open(r *Result) map[string]bool {
-	out := map[string]bool{}
+// Open is what fails or is undecided in a result: how bad it is, by fingerprint.
+type Open map[string]int
+
+// OpenIn collects what is open in a result.
+func OpenIn(r *Result) Open {
+	out := Open{}
 	for i := range r.Findings {
-		if s := r.Findings[i].Status; s == Fail || s == Undecided {
-			out[r.Findings[i].Fingerprint] = true
+		f := &r.Findings[i]
+		if h := f.harm(); h > 0 {
+			out[f.Fingerprint] = max(out[f.Fingerprint], h)
 		}
 	}
 	return out
 }
 
-// Verdict is that of what is new.
+// Has reports whether the finding was open already and is no worse than it
+// was: what was undecided and fails now is new, and so is an undecided finding
+// that did not block the verdict and does now.
+func (o Open) Has(f *Finding) bool {
+	was := o[f.Fingerprint]
+	return was > 0 && was >= f.harm()
+}
+
+// harm orders open findings; 0 is one that is not open.
+func (f *Finding) harm() int {
+	switch {
+	case f.Status == Fail:
+		return 3
+	case f.Status == Undecided && f.Blocks:
+		return 2
+	case f.Status == Undecided:
+		return 1
+	}
+	return 0
+}
+
+// Verdict is that of what is new, by the same gate as the verdict of a check.
 func (d *Difference) Verdict() Verdict {
 	v := VerdictPass
 	if len(d.Problems) > 0 {
@@ -66,19 +89,11 @@ func (d *Difference) Verdict() Verdict {
 	}
 	for i := range d.New {
 		switch f := &d.New[i]; {
-		case f.Status == Fail:
+		case f.Violates:
 			return VerdictViolation
-		case f.Blocks:
+		case f.Status == Undecided && f.Blocks:
 			v = VerdictUndecided
 		}
 	}
 	return v
-}
-
-// Encode writes the difference as JSON.
-func (d *Difference) Encode(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(d)
 }

@@ -65,16 +65,19 @@ const (
 // A Finding is what one rule says about one asset or flow. The field names
 // are those of the result document, which is stable.
 type Finding struct {
-	Rule         graph.RuleID          `json:"rule"`
-	Title        string                `json:"title"`
-	Status       Status                `json:"status"`
-	Severity     Severity              `json:"severity"`
-	Subject      graph.Address         `json:"subject"`
-	Root         string                `json:"root,omitempty"` // within which the subject is unique
-	Kind         graph.Kind            `json:"kind,omitempty"`
-	Classes      []graph.ClassID       `json:"classes,omitempty"` // data classes bound to the subject
-	Places       []graph.Place         `json:"places,omitempty"`  // those that the finding is about
-	Operator     *graph.Operator       `json:"operator,omitempty"`
+	Rule     graph.RuleID    `json:"rule"`
+	Title    string          `json:"title"`
+	Status   Status          `json:"status"`
+	Severity Severity        `json:"severity"`
+	Subject  graph.Address   `json:"subject"`
+	Root     string          `json:"root,omitempty"` // within which the subject is unique
+	Kind     graph.Kind      `json:"kind,omitempty"`
+	Classes  []graph.ClassID `json:"classes,omitempty"` // data classes bound to the subject
+	Places   []graph.Place   `json:"places,omitempty"`  // those that the finding is about
+	Operator *graph.Operator `json:"operator,omitempty"`
+	// About names what else the finding is about: "operator", "custody",
+	// "cleartext", "maker", "support", "partial", "setting:<name>".
+	About        []string              `json:"about,omitempty"`
 	Custody      *graph.Custody        `json:"custody,omitempty"`
 	Maker        *graph.Maker          `json:"maker,omitempty"`
 	Support      *graph.Support        `json:"support,omitempty"`
@@ -88,7 +91,10 @@ type Finding struct {
 	Waiver       *Waiver               `json:"waiver,omitempty"`
 	// Blocks reports whether an undecided finding keeps the verdict from being
 	// a pass: whether a bound class has unknown: block.
-	Blocks      bool   `json:"blocks,omitempty"`
+	Blocks bool `json:"blocks,omitempty"`
+	// Violates reports whether the finding alone makes the verdict a violation:
+	// whether it fails at or above the perimeter's gate.fail_on.
+	Violates    bool   `json:"violates,omitempty"`
 	Old         bool   `json:"old,omitempty"` // the baseline has it too
 	Fingerprint string `json:"fingerprint"`
 }

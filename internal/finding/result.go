@@ -1,10 +1,7 @@
 package finding
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -21,6 +18,9 @@ const (
 	VerdictViolation Verdict = "violation"
 	VerdictUndecided Verdict = "undecided"
 )
+
+// Verdicts are the known ones, worst first.
+func Verdicts() []Verdict { return []Verdict{VerdictViolation, VerdictUndecided, VerdictPass} }
 
 // A Result is everything that one check found. It is written by the json
 // format and read back by report, diff and --baseline.
@@ -118,18 +118,6 @@ type Asset struct {
 	Maker    *graph.Maker    `json:"maker,omitempty"`
 	Because  []string        `json:"because,omitempty"`
 	Origin   graph.Origin    `json:"origin"`
-}
-
-// Decode reads a result document; other documents are errors.
-func Decode(src []byte) (*Result, error) {
-	var r Result
-	if err := json.Unmarshal(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), &r); err != nil {
-		return nil, fmt.Errorf("this is not a result of bailiwick check --format json: %w", err)
-	}
-	if r.Schema != Schema {
-		return nil, fmt.Errorf("this is not a result of bailiwick check --format json: its schema is %q, not %q", r.Schema, Schema)
-	}
-	return &r, nil
 }
 
 // Sort puts findings into the order of the result document: by file, line,
