@@ -66,6 +66,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		Schema:    finding.Schema,
 		Perimeter: finding.Named{Name: o.Perimeter.Metadata.Name, Digest: o.Perimeter.Digest},
 		KB:        finding.Named{Digest: o.KB.Digest()},
+		Ruleset:   finding.Named{Digest: o.Rules.Digest()},
 		At:        o.At.Format(time.DateOnly),
 		Problems:  slices.Clone(facts.Problems),
 		Loosened:  o.Loosened,

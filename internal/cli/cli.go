@@ -6,7 +6,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/report"
 )
 
 // The exit codes of every command.
@@ -62,10 +62,7 @@ func (e *env) terminal(w io.Writer) bool {
 
 // json writes a document for programs.
 func (e *env) json(v any) error {
-	enc := json.NewEncoder(e.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	return enc.Encode(v)
+	return report.JSON(e.out, v)
 }
 
 // textOrJSON checks the format of commands that have these two.

@@ -73,7 +73,7 @@ Exit codes: 0 nothing is new, 1 a new violation, 3 something new is undecided.`,
 			}
 			d := finding.Compare(old, cur)
 			if format == "json" {
-				err = d.Encode(e.out)
+				err = e.json(d)
 			} else {
 				err = report.Diff(e.out, d)
 			}

@@ -90,10 +90,44 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// Words that no check writes are refused, with the finding that has them.
+func TestDecodeRefuses(t *testing.T) {
+	const good = `{"schema": "bailiwick/result/v1", "verdict": "violation", "rules": [{"id": "LOC-001", "severity": "high"}], "findings": [
+		{"rule": "LOC-001", "subject": "a.b", "status": "fail", "severity": "high", "violates": true, "fingerprint": "1"},
+		{"rule": "LOC-001", "subject": "a.c", "status": "waived", "severity": "high", "waiver": {"was": "fail"}, "fingerprint": "2"}]}`
+	if _, err := finding.Decode([]byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ old, new, want string }{
+		{`"verdict": "violation"`, `"verdict": "fine"`, `its verdict is "fine"`},
+		{`"verdict": "violation"`, `"verdict": "pass"`, `its verdict is pass, but that a finding violates is true`},
+		{`"violates": true, `, ``, `its verdict is violation, but that a finding violates is false`},
+		{`"verdict": "violation"`, `"verdict": "violation", "new_verdict": "?"`, `its new_verdict is "?"`},
+		{`"id": "LOC-001", "severity": "high"`, `"id": "LOC-001"`, `the severity of the rule LOC-001 is ""`},
+		{`"status": "fail"`, `"status": "Fail"`, `finding 1 (LOC-001 a.b): its status is "Fail"`},
+		{`"status": "waived"`, `"status": "fail"`, `finding 2 (LOC-001 a.c): its status is fail, but that it has a waiver is true`},
+		{`"waiver": {"was": "fail"}, `, ``, `finding 2 (LOC-001 a.c): its status is waived, but that it has a waiver is false`},
+		{`"was": "fail"`, `"was": "pass"`, `its waiver says that it was "pass"`},
+		{`"severity": "high", "violates"`, `"severity": "grave", "violates"`, `its severity is "grave"`},
+		{`, "fingerprint": "1"`, ``, `it has no fingerprint`},
+		{`"waived", "severity": "high"`, `"waived", "severity": "high", "violates": true`, `it violates, but its status is waived`},
+	} {
+		if strings.Count(good, c.old) != 1 {
+			t.Fatalf("%s is there %d times", c.old, strings.Count(good, c.old))
+		}
+		_, err := finding.Decode([]byte(strings.Replace(good, c.old, c.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "this is not a result of bailiwick check --format json") {
+			t.Errorf("%s: %v", c.new, err)
+		}
+	}
+}
+
 func TestCompare(t *testing.T) {
 	f := func(print string, s finding.Status, blocks bool) finding.Finding {
-		return finding.Finding{Fingerprint: print, Status: s, Severity: finding.Low, Blocks: blocks}
+		return finding.Finding{Fingerprint: print, Status: s, Severity: finding.Low, Blocks: blocks, Violates: s == finding.Fail}
 	}
+	below := f("1", finding.Fail, false)
+	below.Violates = false
 	for _, c := range []struct {
 		name      string
 		old, cur  []finding.Finding
@@ -110,6 +144,10 @@ func TestCompare(t *testing.T) {
 		{"gone", []finding.Finding{f("1", finding.Fail, false)}, nil, nil, []string{"1"}, 0, finding.VerdictPass},
 		{"waived before, fails now", []finding.Finding{f("1", finding.Waived, false)}, []finding.Finding{f("1", finding.Fail, false)}, []string{"1"}, nil, 0, finding.VerdictViolation},
 		{"fails before, waived now", []finding.Finding{f("1", finding.Fail, false)}, []finding.Finding{f("1", finding.Waived, false)}, nil, []string{"1"}, 0, finding.VerdictPass},
+		{"undecided before, fails now", []finding.Finding{f("1", finding.Undecided, true)}, []finding.Finding{f("1", finding.Fail, false)}, []string{"1"}, nil, 0, finding.VerdictViolation},
+		{"undecided before, blocks now", []finding.Finding{f("1", finding.Undecided, false)}, []finding.Finding{f("1", finding.Undecided, true)}, []string{"1"}, nil, 0, finding.VerdictUndecided},
+		{"fails before, undecided now", []finding.Finding{f("1", finding.Fail, false)}, []finding.Finding{f("1", finding.Undecided, true)}, nil, nil, 1, finding.VerdictPass},
+		{"a new one below fail_on", nil, []finding.Finding{below}, []string{"1"}, nil, 0, finding.VerdictPass},
 		{"an undecided and a fail", nil, []finding.Finding{f("1", finding.Undecided, true), f("2", finding.Fail, false)}, []string{"1", "2"}, nil, 0, finding.VerdictViolation},
 	} {
 		d := finding.Compare(&finding.Result{Findings: c.old}, &finding.Result{Findings: c.cur})

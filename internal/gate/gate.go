@@ -74,6 +74,15 @@ func (g *Gate) Waive(fs []finding.Finding, ws []Waiver) []finding.WaiverUse {
 			uses[k].Used++
 			break
 		}
+		if f.Waiver == nil {
+			continue
+		}
+		by := f.Waiver.Origin
+		for _, k := range byRule[f.Rule] {
+			if uses[k].State == "unused" && matchers[k](f) {
+				uses[k].Why = fmt.Sprintf("another waiver (%s:%d) covers it already", by.File, by.Line)
+			}
+		}
 	}
 	slices.SortFunc(uses, func(a, b finding.WaiverUse) int {
 		return cmp.Or(cmp.Compare(a.Origin.File, b.Origin.File), cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Subject, b.Subject))
@@ -106,16 +115,11 @@ func (w *Waiver) matcher() func(*finding.Finding) bool {
 	return func(f *finding.Finding) bool { return p.Match(string(f.Subject)) }
 }
 
-// Baseline marks the findings that an earlier result has too.
+// Baseline marks the findings that an earlier result has too, and no less bad.
 func Baseline(fs []finding.Finding, old *finding.Result) {
-	have := map[string]bool{}
-	for i := range old.Findings {
-		if s := old.Findings[i].Status; s == finding.Fail || s == finding.Undecided {
-			have[old.Findings[i].Fingerprint] = true
-		}
-	}
+	before := finding.OpenIn(old)
 	for i := range fs {
-		fs[i].Old = have[fs[i].Fingerprint]
+		fs[i].Old = before.Has(&fs[i])
 	}
 }
 
@@ -127,19 +131,17 @@ type Scope struct {
 }
 
 // Verdict says what the findings come to, and why it is no pass beyond what
-// the findings say. onlyNew leaves out what the baseline has.
+// the findings say. It marks in place the findings that violate. onlyNew leaves
+// out of the verdict what the baseline has.
 func (g *Gate) Verdict(fs []finding.Finding, s Scope, onlyNew bool) (finding.Verdict, []string) {
-	failOn := g.FailOn
-	if failOn == "" {
-		failOn = finding.Low
-	}
 	violation, undecided := false, false
 	for i := range fs {
 		f := &fs[i]
+		f.Violates = g.violates(f)
 		if onlyNew && f.Old {
 			continue
 		}
-		violation = violation || f.Status == finding.Fail && f.Severity.Rank() >= failOn.Rank()
+		violation = violation || f.Violates
 		undecided = undecided || f.Status == finding.Undecided && f.Blocks
 	}
 	var why []string
@@ -159,6 +161,15 @@ func (g *Gate) Verdict(fs []finding.Finding, s Scope, onlyNew bool) (finding.Ver
 		return finding.VerdictUndecided, why
 	}
 	return finding.VerdictPass, nil
+}
+
+// violates reports whether the finding alone is a violation.
+func (g *Gate) violates(f *finding.Finding) bool {
+	failOn := g.FailOn
+	if failOn == "" {
+		failOn = finding.Low
+	}
+	return f.Status == finding.Fail && f.Severity.Rank() >= failOn.Rank()
 }
 
 func plural(n int, noun string) string {

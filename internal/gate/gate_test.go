@@ -153,6 +153,54 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// A waiver that another one leaves nothing to cover says so; one that covers
+// something else besides is in use.
+func TestWaiveTwice(t *testing.T) {
+	g := gate.Gate{At: day(t, "2026-11-25")}
+	first, second := waiver("LOC-001", "a.b", "2027-01-01"), waiver("LOC-001", "a.*", "2027-01-01")
+	first.Origin.Line, second.Origin.Line = 3, 4
+	uses := g.Waive([]finding.Finding{fail("LOC-001", ".", "a.b")}, []gate.Waiver{first, second})
+	if u := uses[1]; u.State != "unused" || u.Why != "another waiver (perimeter.yaml:3) covers it already" {
+		t.Errorf("shadowed: %+v", u)
+	}
+	uses = g.Waive([]finding.Finding{fail("LOC-001", ".", "a.b"), fail("LOC-001", ".", "a.c")}, []gate.Waiver{first, second})
+	if u := uses[1]; u.State != "applied" || u.Used != 1 || u.Why != "" {
+		t.Errorf("shadowed in part: %+v", u)
+	}
+}
+
+// The verdict marks what violates, by fail_on.
+func TestViolates(t *testing.T) {
+	for _, s := range finding.Severities() {
+		for _, status := range finding.Statuses() {
+			fs := []finding.Finding{{Status: status, Severity: s, Violates: true}}
+			g := gate.Gate{FailOn: finding.High}
+			v, _ := g.Verdict(fs, gate.Scope{Files: 1, Judged: 1}, false)
+			want := status == finding.Fail && (s == finding.High || s == finding.Critical)
+			if fs[0].Violates != want || (v == finding.VerdictViolation) != want {
+				t.Errorf("%s %s: violates %v, verdict %s", s, status, fs[0].Violates, v)
+			}
+		}
+	}
+}
+
+// What was undecided and fails now is new, whatever its fingerprint.
+func TestBaselineOfWorse(t *testing.T) {
+	open := fail("LOC-001", ".", "a.b")
+	open.Status = finding.Undecided
+	now := []finding.Finding{fail("LOC-001", ".", "a.b")}
+	gate.Baseline(now, &finding.Result{Findings: []finding.Finding{open}})
+	g := gate.Gate{At: day(t, "2026-11-25")}
+	if v, _ := g.Verdict(now, gate.Scope{Files: 1, Judged: 1}, true); now[0].Old || v != finding.VerdictViolation {
+		t.Errorf("old %v, new verdict %s", now[0].Old, v)
+	}
+	now[0].Status = finding.Undecided
+	gate.Baseline(now, &finding.Result{Findings: []finding.Finding{fail("LOC-001", ".", "a.b")}})
+	if !now[0].Old {
+		t.Error("what failed and is undecided now is taken for new")
+	}
+}
+
 // With onlyNew the verdict speaks of what the baseline does not have.
 func TestBaseline(t *testing.T) {
 	known, fresh := fail("LOC-001", ".", "a.b"), fail("LOC-001", ".", "a.c")

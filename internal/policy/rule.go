@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -50,6 +52,17 @@ func (e *Error) Error() string {
 type Set struct {
 	Rules []Rule // by id
 	lib   []*ast.Module
+	texts []string // path and text of every file, for Digest
+}
+
+// Digest is "sha256:" and the digest of every file that was loaded, whatever
+// [Set.Only] has left out.
+func (s *Set) Digest() string {
+	h := sha256.New()
+	for _, t := range slices.Sorted(slices.Values(s.texts)) {
+		fmt.Fprintf(h, "%d\x00%s", len(t), t)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 // Load reads every .rego file below a folder, except tests; name is how the
@@ -70,6 +83,7 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 		if err != nil {
 			return &Error{File: path.Join(name, p), Message: err.Error()}
 		}
+		s.texts = append(s.texts, p+"\x00"+string(src))
 		return s.add(path.Join(name, p), string(src))
 	})
 	if err != nil {
@@ -89,7 +103,7 @@ func (s *Set) With(o *Set) (*Set, error) {
 	for _, m := range o.lib {
 		return nil, &Error{File: m.Package.Location.File, Line: m.Package.Location.Row, Message: "packages below bailiwick are ours: name yours otherwise"}
 	}
-	out := &Set{Rules: slices.Clone(s.Rules), lib: append(slices.Clone(s.lib), o.lib...)}
+	out := &Set{Rules: slices.Clone(s.Rules), lib: append(slices.Clone(s.lib), o.lib...), texts: slices.Concat(s.texts, o.texts)}
 	for _, r := range o.Rules {
 		if strings.HasPrefix(r.pkg, "data.bailiwick.") {
 			return nil, &Error{File: r.File, Message: "packages below bailiwick are ours: name yours otherwise"}
@@ -113,7 +127,7 @@ func (s *Set) Only(ids []string) (*Set, error) {
 	if len(ids) == 0 {
 		return s, nil
 	}
-	out := &Set{lib: s.lib}
+	out := &Set{lib: s.lib, texts: s.texts}
 	for _, r := range s.Rules {
 		if slices.ContainsFunc(ids, func(id string) bool { return strings.EqualFold(id, string(r.ID)) }) {
 			out.Rules = append(out.Rules, r)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -45,10 +44,10 @@ func writeGitLab(w io.Writer, r *finding.Result, _ Options) error {
 	for _, p := range r.Problems {
 		issue("not read: "+p.Message, "read", finding.Print("read", p.Origin.File, "", p.Message), "major", p.Origin.File, p.Origin.Line)
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	return e.Encode(out)
+	for _, why := range r.Why {
+		issue(fmt.Sprintf("%s: %s", r.Verdict, why), "verdict", finding.Print("verdict", "", "", why), "major", ".", 1)
+	}
+	return JSON(w, out)
 }
 
 // writeGitHub writes workflow commands, which GitHub shows as annotations
@@ -85,7 +84,11 @@ func writeGitHub(w io.Writer, r *finding.Result, _ Options) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "::notice title=Bailiwick::%s\n", data(fmt.Sprintf("verdict %s: %d fail, %d undecided, %d waived. %s", r.Verdict, r.Summary.Fail, r.Summary.Undecided, r.Summary.Waived, strings.Join(r.Why, ". "))))
+	level := "notice"
+	if r.Verdict != finding.VerdictPass {
+		level = "warning"
+	}
+	_, err := fmt.Fprintf(w, "::%s title=Bailiwick::%s\n", level, data(fmt.Sprintf("verdict %s: %d fail, %d undecided, %d waived. %s", r.Verdict, r.Summary.Fail, r.Summary.Undecided, r.Summary.Waived, strings.Join(r.Why, ". "))))
 	return err
 }
 

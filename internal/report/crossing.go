@@ -44,7 +44,7 @@ func Crossing(f *finding.Finding) string {
 	if f.Maker != nil && f.Maker.Country != "" {
 		return "made in " + string(f.Maker.Country)
 	}
-	if o := f.Operator; o != nil && f.Rule != "EGR-012" && f.Rule != "LOG-006" {
+	if o := f.Operator; o != nil && !onSettings(f) {
 		for i := len(o.Control) - 1; i >= 0; i-- {
 			if o.Control[i].Country != "" {
 				return "law of " + string(o.Control[i].Country)
@@ -55,6 +55,12 @@ func Crossing(f *finding.Finding) string {
 		}
 	}
 	return "other"
+}
+
+// onSettings reports whether a finding is about settings of the asset alone,
+// such as whether it is public: then it is not its operator that is outside.
+func onSettings(f *finding.Finding) bool {
+	return len(f.About) > 0 && !slices.ContainsFunc(f.About, func(a string) bool { return !strings.HasPrefix(a, "setting:") })
 }
 
 func (t *text) crossings() []*crossing {
@@ -72,11 +78,7 @@ func (t *text) crossings() []*crossing {
 			byName[name] = c
 			out = append(out, c)
 		}
-		rank := f.Severity.Rank()
-		if f.Status == finding.Fail {
-			rank += 10
-		}
-		c.rank = max(c.rank, rank)
+		c.rank = max(c.rank, rank(f))
 		c.findings = append(c.findings, f)
 	}
 	slices.SortStableFunc(out, func(a, b *crossing) int {
@@ -115,6 +117,7 @@ func fold(fs []*finding.Finding) [][]*finding.Finding {
 	return out
 }
 
+// rank orders findings: fails before undecided ones, then by severity.
 func rank(f *finding.Finding) int {
 	if f.Status == finding.Fail {
 		return 10 + f.Severity.Rank()

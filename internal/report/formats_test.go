@@ -93,7 +93,7 @@ func TestTextIsOneScreen(t *testing.T) {
 			if lines := strings.Count(got, "\n"); lines > 60 {
 				t.Errorf("%d findings, seed %d: %d lines", n, seed, lines)
 			}
-			if !strings.Contains(got, "VIOLATION  ") {
+			if !strings.Contains(got, strings.ToUpper(string(r.Verdict))+"  ") {
 				t.Error("the verdict is missing")
 			}
 			shown := r.Summary.Fail + r.Summary.Undecided
@@ -224,7 +224,7 @@ func TestGitLab(t *testing.T) {
 		if err := dec.Decode(&got); err != nil {
 			t.Fatal(err)
 		}
-		if want := r.Summary.Fail + r.Summary.Undecided + len(r.Problems); len(got) != want || got == nil {
+		if want := r.Summary.Fail + r.Summary.Undecided + len(r.Problems) + len(r.Why); len(got) != want || got == nil {
 			t.Fatalf("%d issues, want %d", len(got), want)
 		}
 		seen := map[string]bool{}
@@ -240,6 +240,18 @@ func TestGitLab(t *testing.T) {
 	})
 }
 
+// Nothing looked at is no empty list, which GitLab shows as a pass.
+func TestGitLabOfNothing(t *testing.T) {
+	var got []gitlabIssue
+	src := write(t, "gitlab", &finding.Result{Verdict: finding.VerdictUndecided, Why: []string{"no file was read"}}, Options{})
+	if err := json.Unmarshal([]byte(src), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Description != "undecided: no file was read" || got[0].Location.Path != "." || got[0].Fingerprint == "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // A workflow command is one line, and no name ends it or adds a property.
 func TestGitHub(t *testing.T) {
 	form := regexp.MustCompile(`^::(error|warning|notice) (?:file=[^,:\r\n]*(?:,line=[1-9]\d*)?,)?title=[^,:\r\n]*::[^\r\n]*$`)
@@ -253,7 +265,13 @@ func TestGitHub(t *testing.T) {
 				t.Fatalf("not a command: %q", line)
 			}
 		}
+		if level := strings.HasPrefix(got[len(got)-1], "::warning title=Bailiwick::"); level != (r.Verdict != finding.VerdictPass) {
+			t.Fatalf("the verdict %s ends with %q", r.Verdict, got[len(got)-1])
+		}
 	})
+	if got := write(t, "github", &finding.Result{Verdict: finding.VerdictPass}, Options{}); !strings.HasPrefix(got, "::notice title=Bailiwick::verdict pass") {
+		t.Errorf("a pass is %q", got)
+	}
 	if got, want := property("a:b,c%d\ne\r"), "a%3Ab%2Cc%25d%0Ae%0D"; got != want {
 		t.Errorf("property: %q, want %q", got, want)
 	}

@@ -49,6 +49,7 @@ func generate(seed uint64, n int) *finding.Result {
 		f.Places = []graph.Place{{Role: graph.Storage, Countries: []graph.Country{countries[r.IntN(len(countries))]}, Confidence: graph.Documented}}
 		switch f.Status = finding.Statuses()[r.IntN(5)]; f.Status {
 		case finding.Fail:
+			f.Violates = true
 			c.Fail++
 		case finding.Undecided:
 			f.Blocks = r.IntN(2) == 0
@@ -73,6 +74,9 @@ func generate(seed uint64, n int) *finding.Result {
 		out.Unknown = append(out.Unknown, finding.TypeCount{Type: fmt.Sprintf("acme_%d", i), Count: i + 1, First: origin()})
 		out.Waivers = append(out.Waivers, finding.WaiverUse{Rule: "LOC-001", Subject: text() + "s", State: []string{"applied", "expired", "refused", "unused"}[i%4], Why: text(), Expires: "2027-03-01", Origin: origin()})
 		out.Loosened = append(out.Loosened, finding.Loosened{Record: text() + "r", Reason: text(), Origin: origin()})
+	}
+	if out.Summary.Fail == 0 {
+		out.Verdict = finding.VerdictUndecided
 	}
 	if len(out.Problems) > 0 {
 		out.Problems = append(out.Problems, graph.Problem{Message: "without a place"})

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -26,6 +27,14 @@ var formats = map[string]func(io.Writer, *finding.Result, Options) error{
 	"sarif": writeSARIF,
 
 	"junit": writeJUnit, "gitlab": writeGitLab, "github": writeGitHub, "markdown": writeMarkdown, "html": writeHTML,
+}
+
+// JSON writes a document for programs, the way all of ours are written.
+func JSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(v)
 }
 
 // Formats are the names of the formats, sorted.

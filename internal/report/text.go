@@ -154,7 +154,7 @@ func (t *text) group(c *crossing) int {
 		}
 		t.short(l)
 	}
-	t.because(c.findings[0])
+	t.because(lines[0][0])
 	t.line("")
 	return hidden
 }
@@ -186,15 +186,15 @@ func (t *text) status(f *finding.Finding) string {
 	return fmt.Sprintf("%-8s", f.Status)
 }
 
-// because words the reasons, the law and the remedy of one finding, for a
-// whole group.
+// because words the reasons, the law and the remedy of the first line shown,
+// and says whose they are.
 func (t *text) because(f *finding.Finding) {
 	for i, b := range f.Because {
 		if i == 1 {
 			t.line("      %s", t.dim("… bailiwick explain "+string(f.Rule)+", or --all for the whole chain"))
 			break
 		}
-		t.line("      %s", t.dim("because "+clip(b, 160)))
+		t.line("      %s", t.dim(fmt.Sprintf("%s because %s", f.Rule, clip(b, 160))))
 	}
 	if len(f.Requirements) > 0 {
 		t.line("      %s", t.dim(basis(f)+": "+requirements(f)))
