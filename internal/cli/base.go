@@ -67,6 +67,11 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 	for _, l := range perimeter.LooseningsBy(base, head, covers) {
 		o.Extra = append(o.Extra, loosening(l.What, l.Origin, path))
 	}
+	brought, err := c.brought(path)
+	if err != nil {
+		return nil, err
+	}
+	o.Extra = append(o.Extra, brought...)
 	headWaivers, problems := assess.Waivers(head, notes)
 	baseNotes, err := c.baseNotes(notes)
 	if err != nil {
@@ -170,6 +175,7 @@ func gitShow(path, rev string) ([]byte, error) {
 		dir = "."
 	}
 	cmd := exec.Command("git", "-C", dir, "show", rev+":./"+name)
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1") // a partial clone must not reach the network
 	var out, errw bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errw
 	if err := cmd.Run(); err != nil {
