@@ -15,6 +15,7 @@ type compiler struct {
 	file   *srcFile
 	names  map[string]string // one copy of each name
 	lifted map[string]string // long heredoc texts by the marker that replaced them
+	plain  bool              // JSON strings are no templates
 }
 
 // name returns one shared copy of s; a file repeats the same few names.

@@ -226,6 +226,14 @@ func holdsDynamic(v *jsonValue) bool {
 	return false
 }
 
+// jsonConst compiles a value where the language takes constants only, the
+// default of a variable and a variables file: "${x}" is a text of four characters.
+func (c *compiler) jsonConst(v *jsonValue) expr {
+	p := *c
+	p.plain = true
+	return p.jsonExpr(v)
+}
+
 // jsonExpr compiles a value: strings are templates, as the language says.
 func (c *compiler) jsonExpr(v *jsonValue) expr {
 	switch v.kind {
@@ -261,7 +269,7 @@ func (c *compiler) jsonExpr(v *jsonValue) expr {
 }
 
 func (c *compiler) jsonString(s string, line int32) expr {
-	if !strings.Contains(s, "${") && !strings.Contains(s, "%{") {
+	if c.plain || !strings.Contains(s, "${") && !strings.Contains(s, "%{") {
 		return lit{cty.StringVal(s)}
 	}
 	if _, err := checkNesting(c.file.name, []byte(s)); err != nil {

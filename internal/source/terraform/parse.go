@@ -47,6 +47,14 @@ func (b *rawBody) expr(a *rawAttr) expr {
 	return b.c.expr(a.syntax)
 }
 
+// constant compiles an attribute that the language takes as it is written.
+func (b *rawBody) constant(a *rawAttr) expr {
+	if a.json != nil {
+		return b.c.jsonConst(a.json)
+	}
+	return b.c.expr(a.syntax)
+}
+
 // static returns the attribute as syntax, for what the language reads without
 // evaluating: references to providers and type constraints. In JSON these are
 // strings that hold the native syntax.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -36,7 +37,7 @@ func (m *module) addVariable(rb *rawBlock, override bool) {
 		}
 	}
 	if a := rb.body.attr("default"); a != nil {
-		v.def = rb.body.expr(a)
+		v.def = rb.body.constant(a)
 	}
 	if on, ok := constBool(rb.body, "nullable"); ok {
 		v.notNull = !on
@@ -49,17 +50,21 @@ func (m *module) addVariable(rb *rawBlock, override bool) {
 	m.variables[v.name] = v
 }
 
-// constBool reads a constant argument that is true or false.
+// constBool reads a constant argument that is true or false, also as a text.
 func constBool(b *rawBody, name string) (on, ok bool) {
 	a := b.attr(name)
 	if a == nil {
 		return false, false
 	}
-	l, isLit := b.expr(a).(lit)
-	if !isLit || l.v.Type() != cty.Bool || !l.v.IsKnown() || l.v.IsNull() {
+	l, isLit := b.constant(a).(lit)
+	if !isLit {
 		return false, false
 	}
-	return l.v.True(), true
+	v, err := convert.Convert(l.v, cty.Bool)
+	if err != nil || !v.IsKnown() || v.IsNull() {
+		return false, false
+	}
+	return v.True(), true
 }
 
 // variableType reads a type constraint, also in the quoted form of old

@@ -78,7 +78,7 @@ func readVars(name string, max int64, into map[string]given) []graph.Problem {
 		}
 		for _, p := range root.pairs {
 			if p.name != "//" {
-				into[p.name] = given{ex: c.jsonExpr(p.val)}
+				into[p.name] = given{ex: c.jsonConst(p.val)}
 			}
 		}
 		return nil
