@@ -12,6 +12,9 @@ type Dialect struct {
 	Sources []string `yaml:"sources" json:"sources"`
 	// Place is read for every type that does not say where it is.
 	Place []Read `yaml:"place,omitempty" json:"place,omitempty"`
+	// Detached is "unknown" when the place of an attachment whose asset is not in
+	// the tree cannot be told from the provider configuration.
+	Detached string `yaml:"detached,omitempty" json:"detached,omitempty"`
 	// Operator tells partitions or entities apart by provider configuration.
 	Partition []Read `yaml:"partition,omitempty" json:"partition,omitempty"`
 	// Tags are the attributes that hold tags or labels.
@@ -71,10 +74,13 @@ type Type struct {
 // configuration decides, even when it is unknown.
 type Read struct {
 	Attr     string `yaml:"attr,omitempty" json:"attr,omitempty"`         // a path of the asset
-	Provider string `yaml:"provider,omitempty" json:"provider,omitempty"` // a path of its provider configuration
+	Provider string `yaml:"provider,omitempty" json:"provider,omitempty"` // a path of its provider configuration; {service} is the second word of the type
 	Ref      string `yaml:"ref,omitempty" json:"ref,omitempty"`           // a path that names another asset; its own place is taken, or Then is read there
 	Then     string `yaml:"then,omitempty" json:"then,omitempty"`         // a path of the asset that Ref names
 	Const    string `yaml:"const,omitempty" json:"const,omitempty"`
+	// Known makes an unknown value count as not written: what follows is true of
+	// it all the same (a zone that is not known lies in the provider's region).
+	Known bool `yaml:"known,omitempty" json:"known,omitempty"`
 	// As says how to understand the value: "region" (default in places: a
 	// region or zone code), "country", "arn" (the region field of an ARN),
 	// "url" (the host of a URL), "host", "text".
@@ -99,7 +105,7 @@ type PlaceSpec struct {
 	From []Read     `yaml:"from" json:"from"`
 	// Scope translates the value read, instead of a region code: "same" (the
 	// own place), "pair" (the own region's pair), "zone" (the data zone of the
-	// own region), "none" (no such place), "anywhere", "geo:<name>" (a
+	// own region), "none" (no such place), "anywhere", "value" (the value is an ARN or id that carries a place), "geo:<name>" (a
 	// geography of the provider), or a bloc or country.
 	Scope []MapEntry `yaml:"scope,omitempty" json:"scope,omitempty"`
 	// Default is the scope when nothing is written; "" means no such place.

@@ -168,6 +168,8 @@ type Geography struct {
 	Countries []graph.Country `yaml:"countries,omitempty" json:"countries,omitempty"`
 	Blocs     []string        `yaml:"blocs,omitempty" json:"blocs,omitempty"`
 	Regions   []string        `yaml:"regions,omitempty" json:"regions,omitempty"` // whose countries it is made of
+	// Perhaps are regions that belong to it depending on what is chosen.
+	Perhaps []string `yaml:"perhaps,omitempty" json:"perhaps,omitempty"`
 }
 
 // A Region is one place of a provider. The key is (provider, partition,

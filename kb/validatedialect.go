@@ -12,7 +12,7 @@ var (
 	readings = []string{"", "region", "country", "arn", "url", "host", "text"}
 	custody  = []string{"provider", "none"}
 	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
-	scopes   = []string{"same", "pair", "zone", "none", "anywhere"}
+	scopes   = []string{"same", "pair", "zone", "none", "anywhere", "value"}
 )
 
 // dialect checks the words of one language file.
@@ -28,6 +28,7 @@ func (c *checker) dialect(d *row[dialectFile]) {
 		c.missing[d.V.Provider] = true
 		errorf("providers/%s has no provider.yaml", d.V.Provider)
 	}
+	oneOf(errorf, "detached", v.Detached, "", "unknown")
 	if len(v.Sources) == 0 && !onlyBackends(v) {
 		errorf("sources is missing: whose types are these? (hashicorp/aws)")
 	}

@@ -103,6 +103,9 @@ func (k *KB) Adequate(c graph.Country, at time.Time) (Adequacy, bool) {
 	return Adequacy{}, false
 }
 
+// Decisions returns all adequacy decisions, as adequacy.yaml lists them.
+func (k *KB) Decisions() []Adequacy { return k.getWorld().doc.Adequacy }
+
 // Laws returns all foreign access laws, sorted by id.
 func (k *KB) Laws() []Law { return k.getWorld().doc.Laws }
 

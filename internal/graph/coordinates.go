@@ -62,7 +62,9 @@ type Place struct {
 	Purpose string `json:"purpose,omitempty"`
 	// Countries holds every country in which the role may be played, sorted;
 	// [Anywhere] for a global service; empty when unknown.
-	Countries  []Country  `json:"countries,omitempty"`
+	Countries []Country `json:"countries,omitempty"`
+	// Perhaps are countries that may be added, depending on what is not written.
+	Perhaps    []Country  `json:"perhaps,omitempty"`
 	Provider   ProviderID `json:"provider,omitempty"`
 	Partition  string     `json:"partition,omitempty"`
 	Region     string     `json:"region,omitempty"` // the provider's code, as the knowledge base spells it

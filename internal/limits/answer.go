@@ -29,7 +29,13 @@ func (l *Limits) Place(p *graph.Place) (Answer, []graph.Country) {
 	if p.Unknown != "" || len(p.Countries) == 0 {
 		return Unsure, nil
 	}
-	return l.Places.hold(p.Countries, p.Confidence)
+	a, out := l.Places.hold(p.Countries, p.Confidence)
+	if a == Inside {
+		if more, _ := l.Places.hold(p.Perhaps, p.Confidence); more != Inside {
+			return Unsure, nil
+		}
+	}
+	return a, out
 }
 
 func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []graph.Country) {

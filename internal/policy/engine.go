@@ -278,6 +278,11 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 			return "that it is in " + countries(ps[i].Countries) + " is only claimed, no source is cited"
 		}
 	}
+	for _, i := range d.Places {
+		if i < len(ps) && len(ps[i].Perhaps) > 0 {
+			return "depending on what is chosen there, it may also be in " + countries(ps[i].Perhaps)
+		}
+	}
 	if target != "" {
 		return target
 	}

@@ -168,6 +168,10 @@ func (n *node) keyPlaces(own []graph.Place) []graph.Place {
 			p := graph.Place{Provider: n.provider, Origin: n.line(v)}
 			n.byARN(&p, v)
 			out = append(out, p)
+		case v.unknown == "" && n.namesPlace(v.text):
+			p := graph.Place{Provider: n.provider, Origin: n.line(v)}
+			n.byRegion(&p, v, v.text)
+			out = append(out, p)
 		}
 	}
 	kept := out[:0]

@@ -83,6 +83,12 @@ func (n *node) fromSpec(side *node, spec *kb.PlaceSpec) []graph.Place {
 			continue
 		}
 		scope, ok := translate(spec.Scope, v.text)
+		if scope == "value" { // the value itself carries the place
+			w := *v
+			w.as = "arn"
+			out = append(out, side.placesOf(&w)...)
+			continue
+		}
 		if !ok {
 			out = append(out, graph.Place{Provider: n.provider, Confidence: graph.NotKnown, Origin: v.origin,
 				Unknown: fmt.Sprintf("%s is %q, which the dialect does not know", v.path, shown(v.text))})

@@ -110,7 +110,7 @@ func (n *node) attach() {
 	}
 	for attr := range strings.SplitSeq(n.typ.Of, "|") {
 		for _, rd := range n.fact.Attrs.Read(attr) {
-			for _, h := range n.follow(rd) {
+			for _, h := range n.follow(rd, attr) {
 				if h != n && (h.kind != graph.Inert || h.typ != nil && h.typ.Of != "") {
 					n.host = h
 					return
@@ -150,9 +150,9 @@ func (g *index) settle() {
 	}
 }
 
-// follow returns the nodes that a reading names: by reference, else by a
-// literal that one of them has as its name.
-func (n *node) follow(rd graph.Reading) []*node {
+// follow returns the nodes that a reading of an attribute names: by reference,
+// else by a literal that one of them has as its name.
+func (n *node) follow(rd graph.Reading, attr string) []*node {
 	ri := n.g.roots[n.fact.Root]
 	var out []*node
 	for _, addr := range rd.Refs {
@@ -167,18 +167,18 @@ func (n *node) follow(rd graph.Reading) []*node {
 	if !ok || text == "" {
 		return nil
 	}
-	if m := ri.named(text, n); m != nil {
+	if m := ri.named(text, attr, n); m != nil {
 		return []*node{m}
 	}
 	return nil
 }
 
-// named finds the node that a literal names for the asking node: the literal
-// itself, or the last part of an ARN or path. Names are free text and may
-// stand for several assets; then the one counts whose type is most like that
-// of the asking one (google_cloud_run_service for ..._service_iam_member), of
-// the same provider.
-func (ri *rootIndex) named(text string, asking *node) *node {
+// named finds the node that a literal in an attribute names. Names are free
+// text, so that one counts only if its type is what the attribute asks for:
+// resource_group_name names a resource group, not a database of that name. An
+// id or ARN says more than its last word and is not taken apart, but for the
+// ARN of a bucket, which holds nothing else.
+func (ri *rootIndex) named(text, attr string, asking *node) *node {
 	if ri.byName == nil {
 		ri.byName = map[string][]*node{}
 		for _, n := range ri.nodes {
@@ -194,22 +194,34 @@ func (ri *rootIndex) named(text string, asking *node) *node {
 			}
 		}
 	}
-	if n := closest(ri.byName[text], asking); n != nil {
-		return n
+	if bucket, ok := strings.CutPrefix(text, "arn:aws:s3:::"); ok && !strings.ContainsAny(bucket, "/*") {
+		return closest(ri.byName[bucket], []string{"bucket"}, asking)
 	}
-	if i := strings.LastIndexAny(text, ":/"); i >= 0 && i+1 < len(text) {
-		return closest(ri.byName[text[i+1:]], asking)
-	}
-	return nil
+	return closest(ri.byName[text], asked(attr), asking)
 }
 
-// closest is the candidate of the same provider whose type shares the longest
-// beginning with that of the asking node; of equals the first.
-func closest(candidates []*node, asking *node) *node {
+// asked are the words of an attribute that say what it names: storage and
+// account of storage_account_name.
+func asked(attr string) []string {
+	last := attr[strings.LastIndexByte(attr, '.')+1:]
+	words := strings.Split(strings.ToLower(last), "_")
+	for len(words) > 1 && notAsked[words[len(words)-1]] {
+		words = words[:len(words)-1]
+	}
+	return words
+}
+
+// notAsked are the last words of attributes that say how something is named.
+var notAsked = map[string]bool{"id": true, "ids": true, "name": true, "names": true, "arn": true, "arns": true, "url": true, "uri": true, "link": true, "self": true, "identifier": true}
+
+// closest is the candidate of the same provider whose type has the last of the
+// words, in singular or plural, and more than half of all; of several the one
+// whose type begins most like that of the asking node, then the first.
+func closest(candidates []*node, words []string, asking *node) *node {
 	var best *node
 	most := -1
 	for _, c := range candidates {
-		if c == asking || c.provider != asking.provider {
+		if c == asking || c.provider != asking.provider || !fits(c.fact.Type, words) {
 			continue
 		}
 		a, b := c.fact.Type, asking.fact.Type
@@ -222,6 +234,20 @@ func closest(candidates []*node, asking *node) *node {
 		}
 	}
 	return best
+}
+
+func fits(typ string, words []string) bool {
+	parts := strings.Split(typ, "_")
+	has := func(w string) bool {
+		return slices.Contains(parts, w) || slices.Contains(parts, strings.TrimSuffix(w, "s"))
+	}
+	n := 0
+	for _, w := range words {
+		if has(w) {
+			n++
+		}
+	}
+	return len(words) > 0 && has(words[len(words)-1]) && 2*n > len(words)
 }
 
 // sides calls f for the node and for everything attached to it.

@@ -49,7 +49,7 @@ func (n *node) operatorByPlace() *graph.Operator {
 		switch {
 		case p.Provider == "" && p.Unknown != "":
 			// Its place was read from a host that nobody knows.
-			return &graph.Operator{Confidence: graph.NotKnown, Unknown: "who runs it is not known: " + p.Unknown}
+			return &graph.Operator{Confidence: graph.NotKnown, Unknown: p.Unknown}
 		case p.Provider != "" && p.Provider != n.provider:
 			// The plugin of one cloud, pointed at the compatible service of another.
 			o = r.operator(r.partitionOperator(p.Provider, p.Partition))

@@ -41,6 +41,8 @@ func (n *node) findOwn() []graph.Place {
 			Confidence: graph.Documented, Origin: n.fact.Origin, Because: []string{fmt.Sprintf("%s is a global service: %s", n.fact.Type, n.typ.Global)}}})
 	case len(n.typ.Where) > 0:
 		reads = n.typ.Where
+	case n.typ.Of != "" && n.dialect != nil && n.dialect.Detached == "unknown":
+		reads = n.detached()
 	case n.dialect != nil:
 		reads = n.dialect.Place
 	}
@@ -53,6 +55,21 @@ func (n *node) findOwn() []graph.Place {
 		out = append(out, n.placesOf(&vs[i])...)
 	}
 	return n.inRoles(out)
+}
+
+// detached is where the place of an attachment is read whose asset is not in
+// the tree: its own attributes, then the id of that asset.
+func (n *node) detached() []kb.Read {
+	var reads []kb.Read
+	for _, rd := range n.dialect.Place {
+		if rd.Attr != "" {
+			reads = append(reads, rd)
+		}
+	}
+	for attr := range strings.SplitSeq(n.typ.Of, "|") {
+		reads = append(reads, kb.Read{Ref: attr})
+	}
+	return reads
 }
 
 // nothingWritten says where a place was looked for in vain.
@@ -204,6 +221,13 @@ func (n *node) byARN(p *graph.Place, v *value) {
 	default:
 		n.byRegion(p, v, parts[3])
 	}
+}
+
+// arnPlace is the place in an ARN that a destination is written as.
+func (n *node) arnPlace(side *node, v *value) graph.Place {
+	p := graph.Place{Provider: n.provider, Origin: side.line(v)}
+	n.byARN(&p, v)
+	return p
 }
 
 // inNames places into a bloc or country by name.

@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -39,6 +40,14 @@ func (n *node) values(reads []kb.Read) (vs []value, written bool) {
 
 // reading makes one reading; nothing when it is not written.
 func (n *node) reading(rd *kb.Read) []value {
+	vs := n.readingAll(rd)
+	if rd.Known {
+		vs = slices.DeleteFunc(vs, func(v value) bool { return v.unknown != "" })
+	}
+	return vs
+}
+
+func (n *node) readingAll(rd *kb.Read) []value {
 	switch {
 	case rd.Const != "":
 		return mapped([]value{{text: rd.Const, as: rd.As, path: documentedDefault, origin: n.fact.Origin}}, rd)
@@ -48,11 +57,22 @@ func (n *node) reading(rd *kb.Read) []value {
 		if n.fact.Provider == nil {
 			return nil
 		}
-		return mapped(n.scalars(n.fact.Provider.Attrs.Read(rd.Provider), n.providerName()+" "+rd.Provider, rd.As), rd)
+		path := rd.Provider
+		if strings.Contains(path, "{service}") {
+			path = strings.Replace(path, "{service}", service(n.fact.Type), 1)
+		}
+		return mapped(n.scalars(n.fact.Provider.Attrs.Read(path), n.providerName()+" "+path, rd.As), rd)
 	case rd.Ref != "":
 		return n.referred(rd)
 	}
 	return nil
+}
+
+// service is the second word of a type: sqs of aws_sqs_queue.
+func service(typ string) string {
+	_, rest, _ := strings.Cut(typ, "_")
+	word, _, _ := strings.Cut(rest, "_")
+	return word
 }
 
 func ownValues(vs []value) []value {
@@ -81,7 +101,7 @@ func (n *node) scalars(rds []graph.Reading, path, as string) []value {
 		}
 		v := value{as: as, path: path, origin: rd.Origin, unknown: rd.Unknown}
 		if v.unknown != "" {
-			v.node = named(n.follow(rd))
+			v.node = named(n.follow(rd, path))
 			out = append(out, v)
 			continue
 		}
@@ -124,7 +144,7 @@ func (n *node) refs(rd graph.Reading) []*node {
 	if len(rd.Refs) == 0 {
 		return nil
 	}
-	return n.follow(graph.Reading{Refs: rd.Refs, Unknown: "refs only"})
+	return n.follow(graph.Reading{Refs: rd.Refs, Unknown: "refs only"}, "")
 }
 
 // named picks the node that a value names among those it was computed from:

@@ -72,14 +72,25 @@ func shown(text string) string {
 	return text
 }
 
+// namesPlace reports whether an id carries a place of the provider, as
+// projects/p/locations/europe-west3/… does.
+func (n *node) namesPlace(id string) bool {
+	_, ok := n.g.r.kb.Region(n.provider, id)
+	return ok && strings.ContainsAny(id, "/:")
+}
+
 func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 	v := value{as: rd.As, path: rd.Ref, origin: at.Origin, own: true}
-	targets := n.follow(at)
+	targets := n.follow(at, rd.Ref)
 	if m := named(targets); m != nil {
 		targets = []*node{m}
 	}
 	if len(targets) == 0 {
 		v.unknown = at.Unknown
+		if text, ok := at.Value.(string); ok && rd.Then == "" && v.unknown == "" && n.namesPlace(text) {
+			v.text = text // the id of an asset elsewhere tells where it is
+			return []value{v}
+		}
 		if v.unknown == "" {
 			v.unknown = fmt.Sprintf("%s names %s, which is not in this tree", rd.Ref, showable(at.Value))
 		}

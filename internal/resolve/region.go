@@ -159,6 +159,10 @@ func (n *node) geography(p *graph.Place, name string) {
 		cs = append(cs, info.countries...)
 		confidence = graph.Weakest(confidence, info.confidence)
 	}
+	p.Perhaps = nil
+	for _, code := range g.Perhaps {
+		p.Perhaps = append(p.Perhaps, r.region(n.provider, code).countries...)
+	}
 	slices.Sort(cs)
 	p.Countries, p.Confidence, p.Binding, p.Unknown = slices.Compact(cs), confidence, graph.Guaranteed, ""
 	p.Because = append(p.Because, fmt.Sprintf("the geography %q of %s is %s%s", name, n.provider, countryList(p.Countries), cite(g.Fact)))

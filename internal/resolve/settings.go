@@ -197,6 +197,10 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 	}
 	switch v.as {
 	case "url", "host":
+		if strings.HasPrefix(v.text, "arn:") {
+			t.Places, t.Operator = n.inRoles([]graph.Place{n.arnPlace(side, v)}), n.operator()
+			return t
+		}
 		t.Name = shown(hostOf(v.text))
 		t.Places, t.Operator = n.g.r.Host(t.Name)
 	case "region", "arn":

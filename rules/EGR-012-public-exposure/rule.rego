@@ -19,7 +19,7 @@ asked if input.limits.confidentiality != "public"
 results contains {
 	"status": "fail",
 	"about": ["setting:public"],
-	"message": "can be reached by anyone on the internet",
+	"message": "is open to the internet",
 } if {
 	asked
 	input.settings.public.value == true

@@ -26,6 +26,17 @@ results contains {
 } if {
 	asked
 	input.custody.answer == "outside"
+	input.custody.protection != "none"
+}
+
+results contains {
+	"status": "fail",
+	"about": ["custody", "operator"],
+	"message": "is not encrypted: whoever operates it can read it",
+} if {
+	asked
+	input.custody.answer == "outside"
+	input.custody.protection == "none"
 }
 
 results contains {
@@ -34,6 +45,7 @@ results contains {
 	"message": sprintf("custody is grade %d (%s), the perimeter asks for at least %d", [input.custody.grade, input.custody.protection, input.limits.min_grade]),
 } if {
 	asked
+	input.custody.answer != "outside"
 	input.custody.grade >= 0
 	input.custody.grade < input.limits.min_grade
 }

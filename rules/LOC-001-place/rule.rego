@@ -8,7 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_2, GDPR_ART_28_3_A, EUCSF_SOV_3, C3A_SOV_3_01, SNC_19_2, C5_PSS_12]
 #   also: [GDPR_ART_44]
-#   kinds: [object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, exporter, compute, cluster, function, pipeline, analytics, load-balancer, api-gateway, messaging, identity]
+#   kinds: [unknown, object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, exporter, compute, cluster, function, pipeline, analytics, load-balancer, api-gateway, messaging, identity]
 #   remedy: >-
 #     Move it to a region inside the perimeter; bailiwick where REGION names the country and the alternatives of the provider.
 package bailiwick.rules.loc_001

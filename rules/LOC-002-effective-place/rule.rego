@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_2, GDPR_ART_25_1, C3A_SOV_3_01]
 #   kinds: ["*"]
+#   never_fails: true
 #   remedy: >-
 #     Write the region where it can be read (a variable with a value in a tfvars file, a provider block with region), vendor the module with terraform init, or tell Bailiwick about the type with --kb.
 package bailiwick.rules.loc_002
@@ -34,7 +35,18 @@ results contains {
 	count(lib.open(lib.own)) == 0
 }
 
+# What the asset holds cannot be told from its type, wherever it is.
+results contains {
+	"status": "undecided",
+	"places": lib.own,
+	"message": "what is built there cannot be told: the type says nothing",
+} if {
+	input.kind in {"unknown", "module"}
+	count(lib.open(lib.own)) == 0
+}
+
 results contains {"status": "pass", "places": lib.own} if {
+	not input.kind in {"unknown", "module"}
 	not input.partial
 	count(lib.own) > 0
 	count(lib.open(lib.own)) == 0

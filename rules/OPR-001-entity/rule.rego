@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_28_1, DORA_ART_28_3, DATAACT_ART_28, C3A_SOV_5_03, EUCSF_SOV_2, NIS2_ART_21_2_D]
 #   kinds: ["*"]
+#   never_fails: true
 #   remedy: >-
 #     Tell Bailiwick who runs it: a record under --kb with a source, or another service whose operator is known.
 package bailiwick.rules.opr_001
