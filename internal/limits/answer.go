@@ -104,44 +104,50 @@ func (a *Allow) hold(o *graph.Operator) (Answer, string) {
 
 func name(o *graph.Operator) string { return or(o.Name, string(o.Entity)) }
 
-// Tolerated reports whether the perimeter tolerates the operator with this
-// custody; why names the condition that fails. Of several tolerances for one
-// operator any will do.
-func (l *Limits) Tolerated(o *graph.Operator, c *graph.Custody, holder *graph.Operator) (ok bool, why string) {
+// Tolerated holds an operator that is not inside against the tolerances:
+// Tolerated when the conditions of one hold, Unsure when those of one may hold
+// and something unknown decides, Outside when each fails, NotAsked when there
+// is none for the operator. why names the condition that decided.
+func (l *Limits) Tolerated(o *graph.Operator, c *graph.Custody, holder *graph.Operator) (a Answer, why string) {
+	a = NotAsked
 	for i := range l.Tolerate {
 		t := &l.Tolerate[i]
 		if t.Operator != o.Entity {
 			continue
 		}
-		failed := t.failed(c, holder)
-		if failed == "" {
+		one, w := t.hold(c, holder)
+		switch {
+		case one == Inside:
 			sees := "sees no clear text"
 			if c.ClearText {
 				sees = "sees clear text while it computes"
 			}
-			return true, fmt.Sprintf("%s is tolerated for %s: the key is held by others and it %s", t.Operator, join(l.Classes), sees)
+			return Tolerated, fmt.Sprintf("%s is tolerated for %s: the key is held by others and it %s", t.Operator, join(l.Classes), sees)
+		case a == NotAsked, one == Unsure && a == Outside:
+			a, why = one, w
 		}
-		why = or(why, failed)
 	}
-	return false, why
+	return a, why
 }
 
-// failed names the condition of the tolerance that fails, "" for none.
-func (t *Tolerance) failed(c *graph.Custody, holder *graph.Operator) string {
+// hold judges the conditions of one tolerance: what certainly fails comes
+// before what is unknown.
+func (t *Tolerance) hold(c *graph.Custody, holder *graph.Operator) (Answer, string) {
 	switch {
 	case c == nil:
-		return fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use; it has none", t.Operator)
-	case c.Unknown != "":
-		return c.Unknown
-	case c.Holder != graph.HolderCustomer && c.Holder != graph.HolderExternal, c.Entity == t.Operator:
-		return fmt.Sprintf("the perimeter tolerates %s only when it cannot use the key", t.Operator)
+		return Outside, fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use; it has none", t.Operator)
+	case c.Unknown == "" && (c.Holder != graph.HolderCustomer && c.Holder != graph.HolderExternal || c.Entity == t.Operator):
+		return Outside, fmt.Sprintf("the perimeter tolerates %s only when it cannot use the key", t.Operator)
 	case c.ClearText && !t.ClearText:
-		return fmt.Sprintf("the perimeter tolerates %s only when it never sees clear text", t.Operator)
+		return Outside, fmt.Sprintf("the perimeter tolerates %s only when it never sees clear text", t.Operator)
+	case c.Unknown != "":
+		return Unsure, c.Unknown
 	}
-	if a, why := t.Holder.holder(c, holder); a != Inside {
-		return or(why, "the key holder is not established")
+	a, why := t.Holder.holder(c, holder)
+	if a != Inside {
+		why = or(why, "the key holder is not established")
 	}
-	return ""
+	return a, why
 }
 
 // Holder holds the holder of a key against the limits. holder is the record

@@ -101,8 +101,8 @@ func answers(l *limits.Limits) map[string]limits.Answer {
 		out["operator "+o.Name], _ = l.Operator(o)
 		for name, c := range custodies {
 			out["tolerated "+o.Name+" "+name] = limits.Outside
-			if ok, _ := l.Tolerated(o, c, nord); ok {
-				out["tolerated "+o.Name+" "+name] = limits.Tolerated
+			if a, _ := l.Tolerated(o, c, nord); a != limits.NotAsked {
+				out["tolerated "+o.Name+" "+name] = a
 			}
 			out["clear "+o.Name+" "+name], _ = l.ClearText(c, o)
 			out["holder "+o.Name+" "+name], _ = l.Holder(c, o)

@@ -80,25 +80,25 @@ func TestTolerated(t *testing.T) {
 		custody    *graph.Custody
 		holder     *graph.Operator
 		class      graph.ClassID
-		want       bool
+		want       limits.Answer
 		why        string
 	}{
-		{"key held inside by another", spec("key_holder: EU"), big, byNord, nord, "backups", true, "big is tolerated for backups"},
-		{"key with the customer", spec("key_holder: customer"), big, byCustomer, nil, "backups", true, ""},
-		{"customer counts as inside", spec("key_holder: EU"), big, byCustomer, nil, "backups", true, ""},
-		{"only the customer", spec("key_holder: customer"), big, byNord, nord, "backups", false, ""},
-		{"key with the operator", spec("key_holder: EU"), big, byProvider, big, "backups", false, "only when it cannot use the key"},
-		{"key with the operator, which is named", spec("key_holder: [big, US]"), big, byProvider, big, "backups", false, "only when it cannot use the key"},
-		{"key manager of the operator itself", spec("key_holder: [big, US]"), big, &graph.Custody{Holder: graph.HolderExternal, Entity: "big", Protection: "external", Grade: 4}, big, "backups", false, "only when it cannot use the key"},
-		{"key held outside", spec("key_holder: EU"), big, byNord, sud, "backups", false, "controlled by"},
-		{"key holder only claimed", spec("key_holder: EU"), big, byNord, hearsay, "backups", false, "claimed"},
-		{"custody unknown", spec("key_holder: EU"), big, byNobody, nil, "backups", false, "not in this tree"},
-		{"no custody", spec("key_holder: EU"), big, nil, nil, "backups", false, "it has none"},
-		{"clear text", spec("key_holder: EU"), big, clear(byNord), nord, "backups", false, "never sees clear text"},
-		{"clear text, never", spec("key_holder: EU, cleartext: never"), big, clear(byNord), nord, "backups", false, "never sees clear text"},
-		{"clear text in use", spec("key_holder: EU, cleartext: in-use"), big, clear(byNord), nord, "backups", true, "sees clear text while it computes"},
-		{"another operator", spec("key_holder: EU"), sud, byNord, nord, "backups", false, ""},
-		{"another class", spec("key_holder: EU"), big, byNord, nord, "care", false, ""},
+		{"key held inside by another", spec("key_holder: EU"), big, byNord, nord, "backups", limits.Tolerated, "big is tolerated for backups"},
+		{"key with the customer", spec("key_holder: customer"), big, byCustomer, nil, "backups", limits.Tolerated, ""},
+		{"customer counts as inside", spec("key_holder: EU"), big, byCustomer, nil, "backups", limits.Tolerated, ""},
+		{"only the customer", spec("key_holder: customer"), big, byNord, nord, "backups", limits.Outside, ""},
+		{"key with the operator", spec("key_holder: EU"), big, byProvider, big, "backups", limits.Outside, "only when it cannot use the key"},
+		{"key with the operator, which is named", spec("key_holder: [big, US]"), big, byProvider, big, "backups", limits.Outside, "only when it cannot use the key"},
+		{"key manager of the operator itself", spec("key_holder: [big, US]"), big, &graph.Custody{Holder: graph.HolderExternal, Entity: "big", Protection: "external", Grade: 4}, big, "backups", limits.Outside, "only when it cannot use the key"},
+		{"key held outside", spec("key_holder: EU"), big, byNord, sud, "backups", limits.Outside, "controlled by"},
+		{"key holder only claimed", spec("key_holder: EU"), big, byNord, hearsay, "backups", limits.Unsure, "claimed"},
+		{"custody unknown", spec("key_holder: EU"), big, byNobody, nil, "backups", limits.Unsure, "not in this tree"},
+		{"no custody", spec("key_holder: EU"), big, nil, nil, "backups", limits.Outside, "it has none"},
+		{"clear text", spec("key_holder: EU"), big, clear(byNord), nord, "backups", limits.Outside, "never sees clear text"},
+		{"clear text, never", spec("key_holder: EU, cleartext: never"), big, clear(byNord), nord, "backups", limits.Outside, "never sees clear text"},
+		{"clear text in use", spec("key_holder: EU, cleartext: in-use"), big, clear(byNord), nord, "backups", limits.Tolerated, "sees clear text while it computes"},
+		{"another operator", spec("key_holder: EU"), sud, byNord, nord, "backups", limits.NotAsked, ""},
+		{"another class", spec("key_holder: EU"), big, byNord, nord, "care", limits.NotAsked, ""},
 	} {
 		got, why := of(t, c.spec, c.class).Tolerated(c.o, c.custody, c.holder)
 		if got != c.want || !strings.Contains(why, c.why) {
@@ -108,12 +108,12 @@ func TestTolerated(t *testing.T) {
 	// Of two tolerances for one operator either will do.
 	two := strings.Replace(spec("key_holder: customer, cleartext: in-use"), "tolerate: [", "tolerate: [{operator: big, data: [backups], when: {key_holder: [nord], cleartext: never}}, ", 1)
 	for name, c := range map[string]*graph.Custody{"the first": byNord, "the second": clear(byCustomer)} {
-		if ok, why := of(t, two, "backups").Tolerated(big, c, map[bool]*graph.Operator{true: nord}[c.Entity == "nord"]); !ok {
+		if a, why := of(t, two, "backups").Tolerated(big, c, map[bool]*graph.Operator{true: nord}[c.Entity == "nord"]); a != limits.Tolerated {
 			t.Errorf("%s of two tolerances holds, but: %s", name, why)
 		}
 	}
 	// A tolerance for one class is none for two.
-	if ok, _ := of(t, spec("key_holder: EU"), "backups", "care").Tolerated(big, byNord, nord); ok {
+	if a, _ := of(t, spec("key_holder: EU"), "backups", "care").Tolerated(big, byNord, nord); a != limits.NotAsked {
 		t.Error("a tolerance for backups holds for backups and care together")
 	}
 }

@@ -137,9 +137,13 @@ func (q *Question) document() (*input, *reasons) {
 		in.Custody = out
 	}
 	if in.Operator != nil && in.Operator.Entity != "" && (in.Operator.Answer == limits.Outside || in.Operator.Answer == limits.Unsure) {
-		if ok, reason := l.Tolerated(q.Operator, q.Custody, q.KeyHolder); ok {
-			in.Operator.Answer, why.operator = limits.Tolerated, reason
-		} else if reason != "" {
+		switch a, reason := l.Tolerated(q.Operator, q.Custody, q.KeyHolder); a {
+		case limits.Tolerated:
+			in.Operator.Answer, why.operator = a, reason
+		case limits.Unsure:
+			in.Operator.Answer = a
+			why.operator += "; the perimeter may tolerate it, but " + reason
+		case limits.Outside:
 			why.operator += "; " + reason
 		}
 	}
