@@ -25,7 +25,8 @@ const DefaultDay = "2026-11-25"
 //	fail aws_s3_bucket.corpus: US (us-east-1)
 //
 // All that the rule says must be wanted, and the cases together must show the
-// rule failing, passing and undecided, unless its basis cannot be undecided.
+// rule failing, passing and undecided. One whose METADATA says never_fails
+// must not fail in any.
 func Rule(k *kb.KB, set *policy.Set, id graph.RuleID, file string, src []byte) ([]Failure, error) {
 	only, err := set.Only([]string{string(id)})
 	if err != nil {
@@ -47,15 +48,15 @@ func Rule(k *kb.KB, set *policy.Set, id graph.RuleID, file string, src []byte) (
 		}
 	}
 	for _, s := range []finding.Status{finding.Fail, finding.Pass, finding.Undecided} {
-		if !shown[s] && !(s == finding.Fail && neverFails[id]) {
+		switch never := s == finding.Fail && only.Rules[0].NeverFails; {
+		case never && shown[s]:
+			out = append(out, Failure{file, "(all)", fmt.Sprintf("a case shows %s as %s, and its METADATA says never_fails", id, s)})
+		case !never && !shown[s]:
 			out = append(out, Failure{file, "(all)", fmt.Sprintf("no case shows %s as %s", id, s)})
 		}
 	}
 	return out, nil
 }
-
-// neverFails are rules whose whole point is to be undecided.
-var neverFails = map[graph.RuleID]bool{"LOC-002": true, "OPR-001": true}
 
 func (c *Case) rule(k *kb.KB, set *policy.Set, shown map[finding.Status]bool) (string, error) {
 	facts, dir, err := c.facts(k)

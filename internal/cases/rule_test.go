@@ -72,6 +72,21 @@ func TestRuleCases(t *testing.T) {
 	if got := run(archive); got != "" {
 		t.Fatalf("the whole archive: %s", got)
 	}
+	if set, err = policy.Load(fstest.MapFS{"r/rule.rego": {Data: []byte(strings.Replace(own, "#   remedy:", "#   never_fails: true\n#   remedy:", 1))}}, "own"); err != nil {
+		t.Fatal(err)
+	}
+	if got := run(archive); !strings.Contains(got, "a case shows TST-001 as fail, and its METADATA says never_fails") {
+		t.Errorf("never_fails: %q", got)
+	}
+	if got := run(strings.NewReplacer(`region = "us-east-1"`, `region = "eu-central-1"`, "fail aws_s3_bucket.us: is in US", "pass aws_s3_bucket.us").Replace(archive)); got != "" {
+		t.Errorf("never_fails, and none does: %s", got)
+	}
+	if _, err := policy.Load(fstest.MapFS{"r/rule.rego": {Data: []byte(strings.Replace(own, "#   remedy:", "#   never_fails: often\n#   remedy:", 1))}}, "own"); err == nil || !strings.Contains(err.Error(), "never_fails is often; write true") {
+		t.Errorf("never_fails: often: %v", err)
+	}
+	if set, err = policy.Load(fstest.MapFS{"r/rule.rego": {Data: []byte(own)}}, "own"); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct{ old, new, want string }{
 		"another message":    {"is in US", "is in FR", "missing: fail aws_s3_bucket.us: is in FR"},
 		"another status":     {"pass aws_s3_bucket.de", "fail aws_s3_bucket.de", "missing: fail aws_s3_bucket.de"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/gate"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
@@ -36,6 +37,9 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 	base, err := perimeter.Parse(path, src)
 	if err != nil {
 		return nil, fmt.Errorf("the perimeter at %s: %w", c.base, err)
+	}
+	if base.Metadata.Name == "" {
+		base.Metadata.Name = perimeter.DefaultName(path)
 	}
 	covers := func(name string, list []string) bool {
 		cs, err := o.KB.Expand(name, o.At)
@@ -89,7 +93,21 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 	fromPerimeter, _ := assess.Waivers(base, nil)
 	o.Waivers = append(fromPerimeter, o.Waivers...)
 	o.Perimeter = base
+	if !c.comparing {
+		o.Extra = nil
+	}
 	return problems, nil
+}
+
+// decideAlone gives the verdict when only the perimeter was asked about: it
+// was looked at, whatever the code holds.
+func decideAlone(res *finding.Result, o *assess.Options) {
+	g := gate.Gate{FailOn: finding.Severity(o.Perimeter.Spec.Gate.FailOn), At: o.At}
+	scope := gate.Scope{Files: 1, Judged: 1, Problems: res.Problems}
+	res.Verdict, res.Why = g.Verdict(res.Findings, scope, false)
+	if o.Baseline != nil {
+		res.NewVerdict, _ = g.Verdict(res.Findings, scope, true)
+	}
 }
 
 func loosening(what string, at graph.Origin, path string) finding.Finding {

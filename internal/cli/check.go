@@ -39,6 +39,8 @@ type check struct {
 	all       bool
 	failOnNew bool
 	exitZero  bool
+
+	comparing bool // whether the rule about a loosened perimeter is to be run
 }
 
 func checkCommand(e *env) *cobra.Command {
@@ -128,7 +130,7 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 		return nil, err
 	}
 	o.Known = o.Rules
-	if o.Rules, err = o.Rules.Only(spelled(o.Rules, c.only)); err != nil {
+	if err := c.choose(&o); err != nil {
 		return nil, err
 	}
 	if c.baseline != "" {
@@ -148,7 +150,30 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 		}
 		facts.Problems = append(facts.Problems, problems...)
 	}
-	return assess.Run(ctx, &facts, o)
+	res, err := assess.Run(ctx, &facts, o)
+	if err == nil && len(o.Rules.Rules) == 0 {
+		decideAlone(res, &o)
+	}
+	return res, err
+}
+
+// choose keeps the rules that --rule names. The rule about a loosened
+// perimeter is no Rego: alone it leaves no other rule, and unnamed it is not run.
+func (c *check) choose(o *assess.Options) error {
+	ids := slices.DeleteFunc(spelled(o.Rules, c.only), func(id string) bool { return strings.EqualFold(id, string(loosenedRule.ID)) })
+	c.comparing = len(ids) < len(c.only) || len(c.only) == 0
+	switch {
+	case c.comparing && len(c.only) > 0 && c.base == "":
+		return fmt.Errorf("--rule %s compares the perimeter with that of a git revision: name it with --base", loosenedRule.ID)
+	case len(ids) == 0 && len(c.only) > 0:
+		none := *o.Rules
+		none.Rules = nil
+		o.Rules = &none
+		return nil
+	}
+	var err error
+	o.Rules, err = o.Rules.Only(ids)
+	return err
 }
 
 // spelled writes rule ids as the rules do: any letter case will do. Unknown
@@ -218,14 +243,4 @@ func (c *check) write(res *finding.Result) error {
 	return toFile(c.output, func(w io.Writer) error {
 		return report.Write(w, c.format, res, report.Options{All: c.all, Version: Version()})
 	})
-}
-
-// sorted returns the keys of a set.
-func sorted[K ~string](m map[K]bool) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, string(k))
-	}
-	slices.Sort(out)
-	return out
 }

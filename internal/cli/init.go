@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -63,8 +63,8 @@ func (i *initialiser) run() error {
 		return fmt.Errorf("%s: %w", i.dir, err)
 	}
 	path := filepath.Join(i.dir, perimeter.FileName)
-	if _, err := os.Lstat(path); err == nil && !i.force && !i.stdout {
-		return fmt.Errorf("%s is there already: --force replaces it", path)
+	if err := i.free(path); err != nil {
+		return err
 	}
 	if i.preset != "" {
 		if _, err := perimeter.Preset(i.preset); err != nil {
@@ -93,10 +93,21 @@ func (i *initialiser) run() error {
 		_, err := i.out.Write(src)
 		return err
 	}
-	if err := writeNew(path, src, i.force); err != nil {
+	if err := i.free(path); err != nil { // the interview may have taken a while
+		return err
+	}
+	if err := toFile(path, func(w io.Writer) error { _, err := w.Write(src); return err }); err != nil {
 		return err
 	}
 	fmt.Fprintf(i.out, "wrote %s (preset %s)\n%snext: bailiwick check %s\n", path, i.preset, seen.summary(), quoted(i.dir))
+	return nil
+}
+
+// free says that a file would be replaced without --force.
+func (i *initialiser) free(path string) error {
+	if _, err := os.Lstat(path); err == nil && !i.force && !i.stdout {
+		return fmt.Errorf("%s is there already: --force replaces it", path)
+	}
 	return nil
 }
 
@@ -192,23 +203,4 @@ func quoteIfNeeded(s string) string {
 		return `"` + s + `"`
 	}
 	return s
-}
-
-func writeNew(path string, src []byte, force bool) error {
-	flags := os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	if !force {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	}
-	f, err := os.OpenFile(path, flags, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already: --force replaces it", path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
-	}
-	if _, err := f.Write(src); err != nil {
-		f.Close()
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return f.Close()
 }

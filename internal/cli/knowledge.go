@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,6 +22,8 @@ import (
 type knowledge struct {
 	kbDirs   []string
 	ruleDirs []string
+
+	own []policy.Rule // those of ruleDirs, once policies has run
 }
 
 func (k *knowledge) flags(c *cobra.Command) {
@@ -43,7 +48,7 @@ func (k *knowledge) open() (*kb.KB, []finding.Loosened, error) {
 		}
 		base = over
 		for _, l := range ls {
-			loosened = append(loosened, finding.Loosened{Record: l.Record + " (" + strings.Join(l.Changes, "; ") + ")", Reason: l.Reason, Origin: graph.Origin{File: l.File, Line: l.Line}})
+			loosened = append(loosened, finding.Loosened{Record: l.Record + " (" + strings.Join(l.Changes, "; ") + ")", Reason: l.Reason, Origin: graph.Origin{File: path.Join(filepath.ToSlash(l.Overlay), l.File), Line: l.Line}})
 		}
 	}
 	return base, loosened, nil
@@ -51,6 +56,7 @@ func (k *knowledge) open() (*kb.KB, []finding.Loosened, error) {
 
 // policies loads the embedded rules and the user's.
 func (k *knowledge) policies() (*policy.Set, error) {
+	k.own = nil
 	set, err := policy.Load(rules.FS, "rules")
 	if err != nil {
 		return nil, err
@@ -66,6 +72,7 @@ func (k *knowledge) policies() (*policy.Set, error) {
 		if set, err = set.With(own); err != nil {
 			return nil, err
 		}
+		k.own = append(k.own, own.Rules...)
 	}
 	return set, nil
 }
@@ -81,8 +88,10 @@ func isFolder(path string) error {
 	return nil
 }
 
+// plain is an error without the path that its message begins with anyway.
 func plain(err error) error {
-	if pe, ok := err.(*os.PathError); ok {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
 		return pe.Err
 	}
 	return err

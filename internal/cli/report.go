@@ -52,7 +52,7 @@ func diffCommand(e *env) *cobra.Command {
 		Short: "Say what is new and what is gone between two results",
 		Long: `diff compares two results of check --format json by fingerprint.
 
-Exit codes: 0 nothing is new, 1 a new violation, 3 something new is undecided.`,
+Exit codes: 0 nothing new that counts, 1 a new violation (at or above gate.fail_on), 3 something new is undecided and blocks.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return fmt.Errorf("%s takes two results, not %d; as in: bailiwick diff last.json now.json", c.CommandPath(), len(args))

@@ -185,21 +185,20 @@ func (s *sight) comment() string {
 	return b.String()
 }
 
-// proposal is the preset that fits best what was seen: the country most
-// assets are in, when there is a preset for it, else the EU.
+// proposal is the preset that fits best what was seen: that of the country
+// outside the EU in which more than half of the assets are, else eu. The
+// stricter presets, of the EU and of its members, are for people to choose.
 func (s *sight) proposal() string {
-	byCountry := map[graph.Country]string{"CH": "ch", "GB": "uk", "IN": "in", "DE": "de-c3a", "FR": "fr-secnumcloud"}
-	n := map[string]int{}
+	n := map[graph.Country]int{}
 	for _, r := range s.rows {
 		if len(r.countries) == 1 {
-			n[byCountry[r.countries[0]]] += r.assets
+			n[r.countries[0]] += r.assets
 		}
 	}
-	best := "eu"
-	for _, p := range []string{"ch", "in", "uk"} {
-		if n[p]*2 > s.assets {
-			best = p
+	for country, preset := range map[graph.Country]string{"CH": "ch", "GB": "uk", "IN": "in"} {
+		if n[country]*2 > s.assets {
+			return preset // more than half: no other one can have as many
 		}
 	}
-	return best
+	return "eu"
 }

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -55,14 +57,7 @@ func runCases(k *knowledge) (ran int, fails []cases.Failure, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	for _, r := range set.Rules {
-		own := false
-		for _, dir := range k.ruleDirs {
-			own = own || path.Clean(dir) == "." || len(r.File) > len(dir) && r.File[:len(path.Clean(dir))] == path.Clean(dir)
-		}
-		if !own {
-			continue
-		}
+	for _, r := range k.own {
 		file := path.Join(path.Dir(r.File), "cases.txtar")
 		src, err := os.ReadFile(filepath.FromSlash(file))
 		if err != nil {
@@ -76,14 +71,14 @@ func runCases(k *knowledge) (ran int, fails []cases.Failure, err error) {
 		fails = append(fails, got...)
 	}
 	for _, dir := range k.kbDirs {
-		files, err := filepath.Glob(filepath.Join(dir, "providers", "*", "cases.txtar"))
+		files, err := dialectCases(dir)
 		if err != nil {
 			return ran, nil, err
 		}
 		for _, file := range files {
 			src, err := os.ReadFile(file)
 			if err != nil {
-				return ran, nil, fmt.Errorf("%s: it cannot be read: %w", file, plain(err))
+				return ran, nil, fmt.Errorf("%s: the dialect beside it has no cases: %w", file, plain(err))
 			}
 			got, err := cases.Dialect(base, filepath.ToSlash(file), src)
 			if err != nil {
@@ -94,6 +89,25 @@ func runCases(k *knowledge) (ran int, fails []cases.Failure, err error) {
 		}
 	}
 	return ran, fails, nil
+}
+
+// dialectCases are the archives of the providers below a --kb folder: those
+// that are there, and those that must be, because a dialect is.
+func dialectCases(dir string) ([]string, error) {
+	files, err := fs.Glob(os.DirFS(dir), "providers/*/*")
+	if err != nil {
+		return nil, fmt.Errorf("--kb %s: %w", dir, err)
+	}
+	var out []string
+	for _, file := range files {
+		switch name := path.Base(file); {
+		case name == "provider.yaml", name == "regions.yaml", name == "endpoints.yaml":
+		case name == "cases.txtar", path.Ext(name) == ".yaml":
+			out = append(out, filepath.Join(dir, filepath.FromSlash(path.Dir(file)), "cases.txtar"))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 func failed(fs []cases.Failure) int {

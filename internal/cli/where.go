@@ -28,7 +28,7 @@ func whereCommand(e *env) *cobra.Command {
 		Long: `where answers for a host, a region or zone code (of every provider that has it), an operator, a model or a
 resource type. What is not known is said to be unknown.
 
-Exit codes: 0 all places known, 3 something is unknown.`,
+Exit codes: 0 the places, the operator and who controls it are known, 3 something is not.`,
 		Example: "  bailiwick where eu-west-2\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large",
 		Args:    one("host, region, operator, model or type"),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -66,13 +66,17 @@ Exit codes: 0 all places known, 3 something is unknown.`,
 	return cmd
 }
 
-// known reports whether every answer has a place or an operator.
+// known reports whether every answer has a place or an operator, and nothing
+// about them is unknown: neither a place, nor the entity, nor who controls it.
 func (r *whereResult) known() bool {
 	if len(r.Answers) == 0 {
 		return false
 	}
 	for _, a := range r.Answers {
-		if a.Unknown != "" {
+		if a.Unknown != "" || len(a.Places) == 0 && a.Operator == nil {
+			return false
+		}
+		if o := a.Operator; o != nil && (o.Entity == "" || o.Unknown != "") {
 			return false
 		}
 		for _, p := range a.Places {
@@ -158,6 +162,9 @@ func operatorText(o *graph.Operator) string {
 			name = string(c.Entity)
 		}
 		s += fmt.Sprintf(", controlled by %s (%s)", name, c.Country)
+	}
+	if o.Unknown != "" {
+		s += "; unknown: " + o.Unknown
 	}
 	return s
 }

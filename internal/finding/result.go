@@ -29,7 +29,7 @@ type Result struct {
 	Perimeter Named   `json:"perimeter"`
 	KB        Named   `json:"kb"`
 	Ruleset   Named   `json:"ruleset"` // every rule that was at hand, the user's among them
-	At        string  `json:"at"` // YYYY-MM-DD, the day whose law and waivers count
+	At        string  `json:"at"`      // YYYY-MM-DD, the day whose law and waivers count
 	Verdict   Verdict `json:"verdict"`
 	// NewVerdict speaks of what the baseline does not have; empty without one.
 	NewVerdict Verdict `json:"new_verdict,omitempty"`

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -176,5 +175,5 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d %ss", n, noun))
+	return fmt.Sprintf("%d %ss", n, noun)
 }

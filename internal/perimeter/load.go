@@ -47,11 +47,19 @@ func Load(path string) (*Perimeter, error) {
 		return nil, err
 	}
 	if p.Metadata.Name == "" {
-		if abs, err := filepath.Abs(path); err == nil {
-			p.Metadata.Name = filepath.Base(filepath.Dir(abs))
-		}
+		p.Metadata.Name = DefaultName(path)
 	}
 	return p, nil
+}
+
+// DefaultName is what the perimeter at path is called when it has no name of
+// its own: its folder. It is "" when the working directory is not known.
+func DefaultName(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(filepath.Dir(abs))
 }
 
 // bare drops the path from an error: the message begins with it.

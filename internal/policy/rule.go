@@ -28,6 +28,7 @@ type Rule struct {
 	Also         []graph.RequirementID // that a result may cite besides, as the case is
 	Kinds        []graph.Kind          // that it judges; "*" in METADATA is every kind that bears data
 	Remedy       string
+	NeverFails   bool   // its whole point is to be undecided: its cases need not show a fail, and must not
 	File         string // as the user would type it
 
 	module *ast.Module
@@ -200,7 +201,7 @@ func (s *Set) add(file, src string) error {
 }
 
 // customKeys are what custom: may hold.
-var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy"}
+var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy", "never_fails"}
 
 func (r *Rule) describe(a *ast.Annotations) error {
 	r.Title, r.Description = a.Title, a.Description
@@ -213,6 +214,13 @@ func (r *Rule) describe(a *ast.Annotations) error {
 		if _, isList := a.Custom[k].([]any); a.Custom[k] != nil && !isList {
 			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
 		}
+	}
+	if v := a.Custom["never_fails"]; v != nil {
+		yes, isBool := v.(bool)
+		if !isBool {
+			return fmt.Errorf("METADATA custom.never_fails is %v; write true or leave it out", v)
+		}
+		r.NeverFails = yes
 	}
 	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")

@@ -17,6 +17,9 @@ type crossing struct {
 	findings []*finding.Finding
 }
 
+// crossesNothing heads the findings that are no matter of a jurisdiction.
+const crossesNothing = "other"
+
 // Crossing names the jurisdiction that a finding crosses into: the countries
 // of its places, else the seat that reaches it, else what is not established.
 func Crossing(f *finding.Finding) string {
@@ -54,7 +57,7 @@ func Crossing(f *finding.Finding) string {
 			return "law of " + string(o.Seat)
 		}
 	}
-	return "other"
+	return crossesNothing
 }
 
 // onSettings reports whether a finding is about settings of the asset alone,
@@ -81,8 +84,18 @@ func (t *text) crossings() []*crossing {
 		c.rank = max(c.rank, rank(f))
 		c.findings = append(c.findings, f)
 	}
+	// What crosses into no jurisdiction comes after the fails that do.
+	last := func(c *crossing) int {
+		switch {
+		case c.rank < 10:
+			return 2
+		case c.name == crossesNothing:
+			return 1
+		}
+		return 0
+	}
 	slices.SortStableFunc(out, func(a, b *crossing) int {
-		return cmp.Or(-cmp.Compare(a.rank, b.rank), -cmp.Compare(len(a.findings), len(b.findings)), cmp.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(last(a), last(b)), -cmp.Compare(a.rank, b.rank), -cmp.Compare(len(a.findings), len(b.findings)), cmp.Compare(a.name, b.name))
 	})
 	return out
 }

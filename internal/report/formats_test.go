@@ -162,7 +162,7 @@ func TestTextControls(t *testing.T) {
 				}
 			}
 			colour := write(t, "text", r, Options{All: all, Color: true})
-			if !strings.Contains(colour, "\x1b[31m") {
+			if !regexp.MustCompile(`\x1b\[3[123]m`).MatchString(colour) {
 				t.Fatal("no colour although asked for")
 			}
 			if plain := regexp.MustCompile(`\x1b\[\d+m`).ReplaceAllString(colour, ""); plain != write(t, "text", r, Options{All: all}) {

@@ -1,11 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A table row has five cells whatever a name holds, and no name becomes markup.
@@ -36,6 +39,93 @@ func TestMarkdownFits(t *testing.T) {
 	for seed := range uint64(4) {
 		if n := len([]rune(write(t, "markdown", generate(seed, 5000), Options{}))); n > 65536 {
 			t.Errorf("%d characters", n)
+		}
+	}
+}
+
+// However long a name and however many groups, waivers and problems there
+// are: it fits, and what is hidden is counted.
+func TestMarkdownBudget(t *testing.T) {
+	hidden := regexp.MustCompile(`… (\d+) more findings are not shown; --all shows everything`)
+	andMore := regexp.MustCompile(`(?m)^\| (?:critical|high|medium|low|unknown)(?: \*\*new\*\*)? \|.*$`)
+	folded := regexp.MustCompile("` and (\\d+) more \\|")
+	cut := 0
+	for seed := range uint64(8) {
+		r := generate(seed, 600)
+		long := strings.Repeat("<&|*", int(seed)*200)
+		for i := range r.Findings {
+			f := &r.Findings[i]
+			f.Message += long
+			f.Places[0].Countries = []graph.Country{graph.Country(fmt.Sprintf("%c%c", 'A'+i%26, 'A'+i/26%26))}
+		}
+		for range 3000 {
+			r.Waivers = append(r.Waivers, r.Waivers[0])
+			r.Problems = append(r.Problems, r.Problems[0])
+			r.Unknown = append(r.Unknown, r.Unknown[0])
+		}
+		got := write(t, "markdown", r, Options{})
+		if len(got) > markdownBytes {
+			t.Errorf("seed %d: %d bytes", seed, len(got))
+		}
+		for _, noun := range []string{"waivers", "problems", "types"} {
+			if !strings.Contains(got, " more "+noun+" are not shown") {
+				t.Errorf("seed %d: the %s are not said to be cut", seed, noun)
+			}
+		}
+		n := 0
+		if m := hidden.FindStringSubmatch(got); m != nil {
+			n, _ = strconv.Atoi(m[1])
+			cut++
+		}
+		for _, row := range andMore.FindAllString(got, -1) {
+			n++
+			if m := folded.FindStringSubmatch(row); m != nil {
+				more, _ := strconv.Atoi(m[1])
+				n += more
+			}
+		}
+		if want := r.Summary.Fail + r.Summary.Undecided; n != want {
+			t.Errorf("seed %d: %d shown or hidden, of %d", seed, n, want)
+		}
+		if all := write(t, "markdown", r, Options{All: true}); strings.Contains(all, "not shown") || len(all) < len(got) {
+			t.Errorf("seed %d: --all hides something", seed)
+		}
+	}
+	if cut == 0 {
+		t.Error("nothing was cut in any run")
+	}
+}
+
+// The reasons, the law and the remedy of a group are those of its first row,
+// and say of which rule.
+func TestReasonsOfTheFirstRow(t *testing.T) {
+	at := func(rule graph.RuleID, s finding.Severity, remedy string) finding.Finding {
+		return finding.Finding{Rule: rule, Severity: s, Status: finding.Fail, Subject: "a.b", Message: remedy, Remedy: remedy, Because: []string{"of " + remedy}, Places: []graph.Place{{Countries: []graph.Country{"US"}}}}
+	}
+	r := &finding.Result{Verdict: finding.VerdictViolation, Findings: []finding.Finding{at("LOC-012", finding.Medium, "Wait."), at("LOC-001", finding.Critical, "Move.")}}
+	for format, want := range map[string]string{"text": "LOC-001 because of Move.", "markdown": "<summary>LOC-001: why, and what to do</summary>\n\n- of Move.\n\nMove."} {
+		if got := write(t, format, r, Options{}); !strings.Contains(got, want) || strings.Contains(got, "of Wait.") {
+			t.Errorf("%s:\n%s", format, got)
+		}
+	}
+}
+
+// A finding about a setting is no matter of its operator's country; one about
+// its custody is.
+func TestCrossing(t *testing.T) {
+	us := &graph.Operator{Entity: "aws", Seat: "US"}
+	for _, c := range []struct {
+		f    finding.Finding
+		want string
+	}{
+		{finding.Finding{Rule: "ACME-001", Operator: us, About: []string{"setting:public"}}, "other"},
+		{finding.Finding{Rule: "EGR-012", Operator: us, About: []string{"cleartext", "operator"}}, "law of US"},
+		{finding.Finding{Rule: "OPR-008", Operator: us}, "law of US"},
+		{finding.Finding{Rule: "LOC-001", Operator: us, Places: []graph.Place{{Countries: []graph.Country{"GB"}}}}, "GB"},
+		{finding.Finding{Status: finding.Undecided, Operator: us}, "not established"},
+	} {
+		if got := Crossing(&c.f); got != c.want {
+			t.Errorf("%s %v: %s, want %s", c.f.Rule, c.f.About, got, c.want)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 
 func (t *text) line(format string, args ...any) { fmt.Fprintf(t.w, format+"\n", args...) }
 
-// findings writes the groups, worst first, as long as there is room: whole
+// findings writes the groups in their order as long as there is room: whole
 // ones, then one line each, then how many are left.
 func (t *text) findings(room int) {
 	groups := t.crossings()
@@ -247,7 +247,7 @@ func (t *text) waivers() {
 			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Waivers)-i, "waiver"))))
 			break
 		}
-		state := w.State
+		var state string
 		switch w.State {
 		case "applied":
 			state = fmt.Sprintf("covers %s until %s", count(w.Used, "finding"), w.Expires)
