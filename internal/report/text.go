@@ -325,8 +325,8 @@ func (t *text) verdict() {
 	if t.r.NewVerdict != "" {
 		t.line("new against the baseline: %s", t.r.NewVerdict)
 	}
-	t.line("%s", t.dim(fmt.Sprintf("%s and %s in %s (%d blocks, %d inert, %d of unknown type), perimeter %s, law as of %s",
-		count(s.Assets, "asset"), count(s.Flows, "flow"), count(s.Files, "file"), s.Blocks, s.Inert, s.Unknown, t.r.Perimeter.Name, t.r.At)))
+	t.line("%s", t.dim(fmt.Sprintf("%s and %s in %s (%s, %d inert, %d of unknown type), perimeter %s, law as of %s",
+		count(s.Assets, "asset"), count(s.Flows, "flow"), count(s.Files, "file"), count(s.Blocks, "block"), s.Inert, s.Unknown, t.r.Perimeter.Name, t.r.At)))
 }
 
 func count(n int, noun string) string {

@@ -77,6 +77,7 @@ func (n *node) nothingWritten(reads []kb.Read) string {
 	var where []string
 	for i := range reads {
 		switch rd := &reads[i]; {
+		case rd.Known: // a refinement, which hardly anybody writes
 		case rd.Attr != "":
 			where = append(where, rd.Attr)
 		case rd.Ref != "":

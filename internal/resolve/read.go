@@ -57,10 +57,7 @@ func (n *node) readingAll(rd *kb.Read) []value {
 		if n.fact.Provider == nil {
 			return nil
 		}
-		path := rd.Provider
-		if strings.Contains(path, "{service}") {
-			path = strings.Replace(path, "{service}", service(n.fact.Type), 1)
-		}
+		path := strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)
 		return mapped(n.scalars(n.fact.Provider.Attrs.Read(path), n.providerName()+" "+path, rd.As), rd)
 	case rd.Ref != "":
 		return n.referred(rd)
