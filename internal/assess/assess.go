@@ -70,6 +70,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		At:        o.At.Format(time.DateOnly),
 		Problems:  slices.Clone(facts.Problems),
 		Loosened:  o.Loosened,
+		Unmatched: r.Unmatched(),
 		Findings:  []finding.Finding{},
 		Rules:     []finding.RuleCount{},
 	}

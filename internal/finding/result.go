@@ -42,8 +42,11 @@ type Result struct {
 	Problems []graph.Problem `json:"problems,omitempty"` // what could not be read
 	Unknown  []TypeCount     `json:"unknown_types,omitempty"`
 	Loosened []Loosened      `json:"loosened,omitempty"` // users' records that loosen the knowledge base
-	Waivers  []WaiverUse     `json:"waivers,omitempty"`
-	Assets   []Asset         `json:"inventory,omitempty"` // with --all
+	// Unmatched are the patterns of bindings that bind no asset: a slip of the
+	// pen, or written for another tree.
+	Unmatched []string    `json:"unmatched_bindings,omitempty"`
+	Waivers   []WaiverUse `json:"waivers,omitempty"`
+	Assets    []Asset     `json:"inventory,omitempty"` // with --all
 }
 
 // Named is a document and the digest of its content.

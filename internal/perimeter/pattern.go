@@ -1,6 +1,7 @@
 package perimeter
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -39,6 +40,41 @@ func (p Pattern) Match(address string) bool {
 		rest = rest[i+len(part):]
 	}
 	return strings.HasSuffix(rest, p.parts[last])
+}
+
+// Meets reports whether the pattern matches the address or, when the pattern
+// names keys, may match an instance of it: [*] stands for any key in the address
+// of an asset whose instances are not known. It takes time in proportion to the
+// product of the two lengths.
+func (p Pattern) Meets(address string) bool {
+	keys := slices.ContainsFunc(p.parts, func(s string) bool { return strings.Contains(s, "[") })
+	if !keys || !strings.Contains(address, "[*]") {
+		return p.Match(address)
+	}
+	a := strings.ReplaceAll(strings.ReplaceAll(address, "*", "\x00"), "[\x00]", "[*]")
+	pattern := strings.Join(p.parts, "*")
+	// at[j] says whether what was read of the pattern can produce a[:j].
+	at, next := make([]bool, len(a)+1), make([]bool, len(a)+1)
+	at[0] = len(p.parts) > 0
+	for j := 0; j < len(a) && a[j] == '*'; j++ {
+		at[j+1] = at[j]
+	}
+	for i := range len(pattern) {
+		c := pattern[i]
+		for j := range next {
+			switch next[j] = c == '*' && at[j]; {
+			case j == 0:
+			case a[j-1] == '*': // it takes c, or nothing more
+				next[j] = next[j] || at[j] || next[j-1]
+			case c == '*':
+				next[j] = next[j] || next[j-1]
+			default:
+				next[j] = at[j-1] && a[j-1] == c
+			}
+		}
+		at, next = next, at
+	}
+	return at[len(a)]
 }
 
 // Match reports whether pattern matches address. See [Pattern].

@@ -73,6 +73,7 @@ func generate(seed uint64, n int) *finding.Result {
 		out.Problems = append(out.Problems, graph.Problem{Origin: origin(), Message: text() + "p"})
 		out.Unknown = append(out.Unknown, finding.TypeCount{Type: fmt.Sprintf("acme_%d", i), Count: i + 1, First: origin()})
 		out.Waivers = append(out.Waivers, finding.WaiverUse{Rule: "LOC-001", Subject: text() + "s", State: []string{"applied", "expired", "refused", "unused"}[i%4], Why: text(), Expires: "2027-03-01", Origin: origin()})
+		out.Unmatched = append(out.Unmatched, text()+"b")
 		out.Loosened = append(out.Loosened, finding.Loosened{Record: text() + "r", Reason: text(), Origin: origin()})
 	}
 	if out.Summary.Fail == 0 {

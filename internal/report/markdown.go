@@ -135,7 +135,7 @@ func (t *text) markdownWhy(f *finding.Finding) {
 }
 
 func (t *text) markdownRest() {
-	var waivers, problems, types []string
+	var waivers, problems, types, bindings []string
 	for _, w := range t.r.Waivers {
 		waivers = append(waivers, fmt.Sprintf("%s %s: %s%s, until %s (%s)", t.cell(string(w.Rule)), t.code(w.Subject), t.cell(w.State), t.cell(colon(w.Why)), t.cell(w.Expires), t.code(where(w.Origin))))
 	}
@@ -145,9 +145,13 @@ func (t *text) markdownRest() {
 	for _, u := range t.r.Unknown {
 		types = append(types, fmt.Sprintf("%s (%d)", t.code(u.Type), u.Count))
 	}
+	for _, match := range t.r.Unmatched {
+		bindings = append(bindings, t.code(match))
+	}
 	t.markdownList("Waivers", "waiver", waivers)
 	t.markdownList("Not read", "problem", problems)
 	t.markdownList("Types that no dialect knows", "type", types)
+	t.markdownList("Bindings that bind no asset", "binding", bindings)
 }
 
 // markdownList writes a list and says how much of it is left out.

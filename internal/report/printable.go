@@ -44,6 +44,7 @@ func printable(r *finding.Result) *finding.Result {
 		l := &out.Loosened[i]
 		l.Record, l.Reason, l.Origin = tame(l.Record), tame(l.Reason), tameOrigin(l.Origin)
 	}
+	out.Unmatched = tameAll(r.Unmatched)
 	out.Waivers = slices.Clone(r.Waivers)
 	for i := range out.Waivers {
 		w := &out.Waivers[i]

@@ -65,6 +65,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	rest.problems()
 	rest.unknownTypes()
 	rest.loosened()
+	rest.unmatched()
 	rest.verdict()
 	if err := rest.w.Flush(); err != nil {
 		return err
@@ -304,6 +305,16 @@ func (t *text) loosened() {
 			break
 		}
 		t.line("%s %s: %s  %s", t.yellow("Loosened knowledge:"), l.Record, l.Reason, t.dim(where(l.Origin)))
+	}
+}
+
+func (t *text) unmatched() {
+	for i, match := range t.r.Unmatched {
+		if !t.o.All && i == recordsShown {
+			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Unmatched)-i, "binding"))))
+			break
+		}
+		t.line("%s %s binds no asset of this tree", t.yellow("Binding:"), match)
 	}
 }
 

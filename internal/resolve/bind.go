@@ -13,6 +13,7 @@ import (
 type binding struct {
 	match perimeter.Pattern
 	spec  perimeter.Binding
+	used  bool
 }
 
 // classTags and systemTags are the tags and labels that bind like a binding.
@@ -22,14 +23,15 @@ var (
 )
 
 // bind gives the asset its classes and its system: from every binding of the
-// perimeter that matches and from its tags; an asset that nothing binds gets
-// the classes that the perimeter says.
+// perimeter that matches, or may match an instance of it, and from its tags; an
+// asset that nothing binds gets the classes that the perimeter says.
 func (r *Resolver) bind(a *Asset, open bool) {
 	for i := range r.bindings {
 		b := &r.bindings[i]
-		if !b.match.Match(string(a.Address)) {
+		if !b.match.Meets(string(a.Address)) {
 			continue
 		}
+		b.used = true
 		a.Classes = append(a.Classes, b.spec.Data...)
 		r.belongs(a, b.spec.System)
 	}

@@ -45,7 +45,7 @@ func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Res
 	r := &Resolver{kb: k, p: p, book: book, at: at,
 		operators: map[graph.EntityID]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
 	for _, b := range p.Spec.Bindings {
-		r.bindings = append(r.bindings, binding{perimeter.Compile(b.Match), b})
+		r.bindings = append(r.bindings, binding{match: perimeter.Compile(b.Match), spec: b})
 	}
 	return r
 }
@@ -61,6 +61,18 @@ func (r *Resolver) Resolve(f *graph.Facts) []Asset {
 			continue
 		}
 		out = append(out, r.asset(n))
+	}
+	return out
+}
+
+// Unmatched are the patterns of the bindings that bound no asset so far, in
+// their order.
+func (r *Resolver) Unmatched() []string {
+	var out []string
+	for i := range r.bindings {
+		if b := &r.bindings[i]; !b.used {
+			out = append(out, b.spec.Match)
+		}
 	}
 	return out
 }
