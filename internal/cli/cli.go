@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -77,9 +76,6 @@ func textOrJSON(format string) error {
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // a check is short: a fifth less time for a tenth more memory
-	}
 	e := &env{in: in, out: out, err: errw, now: time.Now}
 	root := command(e)
 	root.SetArgs(args)
