@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -128,11 +129,19 @@ func (s *scope) render(ex expr, vars cty.Value) (cty.Value, error) {
 	in := &scope{m: s.m, insideTry: s.insideTry, onlyVars: map[string]cty.Value{}, templates: s.templates + 1}
 	for it := raw.ElementIterator(); it.Next(); {
 		k, v := it.Element()
-		if !hclsyntax.ValidIdentifier(k.AsString()) {
+		if !identifier(k.AsString()) {
 			return cty.NilVal, faultf("%q cannot be the name of a template variable", k.AsString())
 		}
 		in.onlyVars[k.AsString()] = v
 	}
 	v, err := in.eval(ex)
 	return withMarks(v, marks), err
+}
+
+// plainIdentifier matches the identifiers that nearly everybody writes.
+// [hclsyntax.ValidIdentifier] knows all, and scans each as a document.
+var plainIdentifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+func identifier(name string) bool {
+	return plainIdentifier.MatchString(name) || hclsyntax.ValidIdentifier(name)
 }

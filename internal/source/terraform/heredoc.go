@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // liftHeredocs replaces long heredoc texts by markers and returns what they
@@ -109,7 +107,7 @@ func heredocTag(line []byte) (tag string, flush, ok bool) {
 	if len(rest) > 0 && rest[0] == '-' {
 		flush, rest = true, rest[1:]
 	}
-	if len(rest) == 0 || !hclsyntax.ValidIdentifier(string(rest)) {
+	if len(rest) == 0 || !identifier(string(rest)) {
 		return "", false, false
 	}
 	// A heredoc that a comment or a string only seems to open is left to the
