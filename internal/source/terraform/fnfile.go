@@ -198,9 +198,39 @@ func fileSet(s *scope, args []cty.Value) (cty.Value, error) {
 	if strings.Count(pattern, "{") > 8 || strings.Count(pattern, "*") > 32 {
 		return cty.NilVal, fault("the pattern is too complicated")
 	}
-	dir = s.m.root.path(dir)
+	vals, err := s.m.root.ld.glob(s.m.root.path(dir), pattern)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if len(vals) == 0 {
+		return withMarks(cty.SetValEmpty(cty.String), marks), nil
+	}
+	return withMarks(cty.SetVal(vals), marks), nil
+}
+
+// A globbed is what a pattern matches, looked for once for all roots.
+type globbed struct {
+	names []cty.Value
+	err   error
+}
+
+func (ld *loader) glob(dir, pattern string) ([]cty.Value, error) {
+	key := dir + "\x00" + pattern
+	ld.mu.Lock()
+	g, ok := ld.globs[key]
+	ld.mu.Unlock()
+	if !ok {
+		g.names, g.err = glob(dir, pattern)
+		ld.mu.Lock()
+		ld.globs[key] = g
+		ld.mu.Unlock()
+	}
+	return g.names, g.err
+}
+
+// glob returns the regular files below dir, by their paths from there.
+func glob(dir, pattern string) (vals []cty.Value, err error) {
 	base, rest := doublestar.SplitPattern(filepath.ToSlash(filepath.Join(dir, pattern)))
-	var vals []cty.Value
 	err = doublestar.GlobWalk(&boundedFS{FS: os.DirFS(base)}, rest, func(p string, _ fs.DirEntry) error {
 		full := filepath.Join(base, filepath.FromSlash(p))
 		info, err := os.Stat(full)
@@ -221,10 +251,7 @@ func fileSet(s *scope, args []cty.Value) (cty.Value, error) {
 		return nil
 	}, doublestar.WithFailOnIOErrors())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return cty.NilVal, err
+		return nil, err
 	}
-	if len(vals) == 0 {
-		return withMarks(cty.SetValEmpty(cty.String), marks), nil
-	}
-	return withMarks(cty.SetVal(vals), marks), nil
+	return vals, nil
 }

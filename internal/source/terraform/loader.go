@@ -24,6 +24,7 @@ type loader struct {
 	modules   map[string]*loading
 	texts     map[string]text
 	templates map[string]parsedTemplate
+	globs     map[string]globbed
 
 	decoded     map[document]decoded
 	decodedSize int
@@ -50,7 +51,7 @@ func dirOf(file string) string { return path.Dir(slash(file)) }
 
 func newLoader(files []string, opt *Options) *loader {
 	ld := &loader{opt: opt, max: opt.MaxFileBytes, listed: map[string][]string{}, modules: map[string]*loading{}, texts: map[string]text{},
-		templates: map[string]parsedTemplate{}, decoded: map[document]decoded{}}
+		templates: map[string]parsedTemplate{}, globs: map[string]globbed{}, decoded: map[document]decoded{}}
 	if ld.max <= 0 {
 		ld.max = defaultMaxFile
 	}
