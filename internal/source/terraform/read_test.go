@@ -68,7 +68,7 @@ func unpack(t *testing.T, ar *txtar.Archive) (files []string, want string) {
 		if err := os.MkdirAll(filepath.Dir(f.Name), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		data := strings.NewReplacer("{registry}", strings.Join(defaultHosts[0], "."), `\r`, "\r", `\xef\xbb\xbf`, "\xef\xbb\xbf", `\xff`, "\xff").Replace(string(f.Data))
+		data := strings.NewReplacer("{registry}", strings.Join(graph.DefaultRegistries[0], "."), `\r`, "\r", `\xef\xbb\xbf`, "\xef\xbb\xbf", `\xff`, "\xff").Replace(string(f.Data))
 		if err := os.WriteFile(f.Name, []byte(data), 0o644); err != nil {
 			t.Fatal(err)
 		}

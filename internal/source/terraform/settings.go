@@ -1,10 +1,10 @@
 package terraform
 
 import (
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A providerRef names a provider configuration: local name, alias, and for
@@ -86,31 +86,16 @@ func requiredSource(ex expr, local string) string {
 	return sourceOf("", local)
 }
 
-// defaultHosts are the registries whose host is left out of a source, as
-// label lists: both tools name the same provider by namespace and type.
-var defaultHosts = [][]string{{"registry", "terraform", "io"}, {"registry", "opentofu", "org"}}
-
-// sourceOf returns the full name of a provider without a default host.
+// sourceOf returns the full name of a provider without a default host; local
+// is its name in the module, which stands for a source that is not written.
 func sourceOf(source, local string) string {
-	source = strings.ToLower(source)
-	if source == "" {
-		if local == "terraform" {
-			return "terraform.io/builtin/terraform"
-		}
-		return "hashicorp/" + strings.ToLower(local)
+	switch {
+	case source != "":
+		return graph.PluginSource(source)
+	case local == "terraform":
+		return graph.BuiltinPlugin
 	}
-	parts := strings.Split(source, "/")
-	switch len(parts) {
-	case 1:
-		return "hashicorp/" + source
-	case 3:
-		for _, h := range defaultHosts {
-			if parts[0] == strings.Join(h, ".") {
-				return parts[1] + "/" + parts[2]
-			}
-		}
-	}
-	return source
+	return graph.PluginSource(local)
 }
 
 // refOfProvider reads a reference to a provider configuration: aws, aws.west,

@@ -140,27 +140,10 @@ func (p *plan) readModule(at string, s span, depth int) {
 	}
 }
 
-// defaultHosts are the registries whose host is left out of a source.
-var defaultHosts = [][]string{{"registry", "terraform", "io"}, {"registry", "opentofu", "org"}}
-
 // sourceOf is a provider's name as the dialects know it.
 func sourceOf(full string) string {
-	full = strings.ToLower(full)
-	if full == "terraform" {
-		return "terraform.io/builtin/terraform"
+	if strings.EqualFold(full, "terraform") {
+		return graph.BuiltinPlugin
 	}
-	parts := strings.Split(full, "/")
-	switch len(parts) {
-	case 1:
-		if full != "" {
-			return "hashicorp/" + full
-		}
-	case 3:
-		for _, h := range defaultHosts {
-			if parts[0] == strings.Join(h, ".") {
-				return parts[1] + "/" + parts[2]
-			}
-		}
-	}
-	return full
+	return graph.PluginSource(full)
 }
