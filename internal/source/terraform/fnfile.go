@@ -215,16 +215,10 @@ type globbed struct {
 }
 
 func (ld *loader) glob(dir, pattern string) ([]cty.Value, error) {
-	key := dir + "\x00" + pattern
-	ld.mu.Lock()
-	g, ok := ld.globs[key]
-	ld.mu.Unlock()
-	if !ok {
+	g := remember(ld, ld.globs, dir+"\x00"+pattern, func() (g globbed) {
 		g.names, g.err = glob(dir, pattern)
-		ld.mu.Lock()
-		ld.globs[key] = g
-		ld.mu.Unlock()
-	}
+		return g
+	})
 	return g.names, g.err
 }
 

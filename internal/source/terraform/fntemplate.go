@@ -38,15 +38,10 @@ func templateFile(s *scope, args []cty.Value) (cty.Value, error) {
 	if err != nil {
 		return cty.NilVal, err
 	}
-	ld.mu.Lock()
-	t, ok := ld.templates[name]
-	ld.mu.Unlock()
-	if !ok {
+	t := remember(ld, ld.templates, name, func() (t parsedTemplate) {
 		t.ex, t.err = compileTemplate(p, data)
-		ld.mu.Lock()
-		ld.templates[name] = t
-		ld.mu.Unlock()
-	}
+		return t
+	})
 	if t.err != nil {
 		return cty.NilVal, t.err
 	}

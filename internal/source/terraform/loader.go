@@ -44,6 +44,21 @@ type text struct {
 	err  error
 }
 
+// remember returns what m holds for the key, or else makes and keeps it. Two
+// roots may make the same at once: then both are right.
+func remember[T any](ld *loader, m map[string]T, key string, make func() T) T {
+	ld.mu.Lock()
+	v, ok := m[key]
+	ld.mu.Unlock()
+	if !ok {
+		v = make()
+		ld.mu.Lock()
+		m[key] = v
+		ld.mu.Unlock()
+	}
+	return v
+}
+
 func slash(p string) string { return filepath.ToSlash(p) }
 
 // dirOf is the directory of a file as the user would type it.

@@ -137,6 +137,18 @@ func realApply(t *testing.T, bin, dir string) map[string]any {
 	return inputs
 }
 
+// writeFiles writes files below dir and returns their paths.
+func writeFiles(t *testing.T, dir string, files map[string]string) []string {
+	t.Helper()
+	var names []string
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		write(t, path, text)
+		names = append(names, path)
+	}
+	return names
+}
+
 // TestRealTool plans random configurations with the real tool and compares
 // every address and every input with what we read.
 func TestRealTool(t *testing.T) {
@@ -147,17 +159,7 @@ func TestRealTool(t *testing.T) {
 		g := &generator{Rand: rand.New(rand.NewSource(int64(seed + i)))}
 		dir := t.TempDir()
 		files := map[string]string{"main.tf": g.module(true), "mod/m.tf": g.module(false), "terraform.tfvars": g.vars(), "t.tftpl": g.template()}
-		var names []string
-		for name, text := range files {
-			path := filepath.Join(dir, name)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			names = append(names, path)
-		}
+		names := writeFiles(t, dir, files)
 		facts := Read(names, Options{Workspace: "default"})
 		p, ok, why := realPlan(t, bin, dir)
 		if !ok {

@@ -5,7 +5,6 @@ package terraform
 import (
 	"fmt"
 	"math/rand"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -77,17 +76,7 @@ func TestRealOverrides(t *testing.T) {
 			"m/m.tf": fmt.Sprintf(child, "m"), "n/n.tf": fmt.Sprintf(child, "n"),
 		}
 		dir := t.TempDir()
-		var names []string
-		for name, text := range files {
-			path := filepath.Join(dir, name)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			names = append(names, path)
-		}
+		names := writeFiles(t, dir, files)
 		p, ok, why := realPlan(t, bin, dir)
 		if !ok {
 			t.Fatalf("seed %d is refused: %s", seed+i, firstLines(why, 12))
