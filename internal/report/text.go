@@ -238,14 +238,23 @@ func requirements(f *finding.Finding) string {
 	return strings.Join(out, ", ")
 }
 
+// cut reports whether a list of so many ends before item i, and says how much
+// of it is left out.
+func (t *text) cut(i, shown, of int, noun string) bool {
+	if t.o.All || i != shown {
+		return false
+	}
+	t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(of-i, noun))))
+	return true
+}
+
 func (t *text) waivers() {
 	if len(t.r.Waivers) == 0 {
 		return
 	}
 	t.line("%s", t.bold("Waivers"))
 	for i, w := range t.r.Waivers {
-		if !t.o.All && i == waiversShown {
-			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Waivers)-i, "waiver"))))
+		if t.cut(i, waiversShown, len(t.r.Waivers), "waiver") {
 			break
 		}
 		var state string
@@ -273,8 +282,7 @@ func (t *text) problems() {
 	}
 	t.line("%s", t.bold("Not read"))
 	for i, p := range t.r.Problems {
-		if !t.o.All && i == problemsShown {
-			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Problems)-i, "problem"))))
+		if t.cut(i, problemsShown, len(t.r.Problems), "problem") {
 			break
 		}
 		t.line("  %s %s", t.yellow(where(p.Origin)+":"), p.Message)
@@ -300,8 +308,7 @@ func (t *text) unknownTypes() {
 
 func (t *text) loosened() {
 	for i, l := range t.r.Loosened {
-		if !t.o.All && i == recordsShown {
-			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Loosened)-i, "record"))))
+		if t.cut(i, recordsShown, len(t.r.Loosened), "record") {
 			break
 		}
 		t.line("%s %s: %s  %s", t.yellow("Loosened knowledge:"), l.Record, l.Reason, t.dim(where(l.Origin)))
@@ -310,8 +317,7 @@ func (t *text) loosened() {
 
 func (t *text) unmatched() {
 	for i, match := range t.r.Unmatched {
-		if !t.o.All && i == recordsShown {
-			t.line("  %s", t.dim(fmt.Sprintf("… %s listed with --all", more(len(t.r.Unmatched)-i, "binding"))))
+		if t.cut(i, recordsShown, len(t.r.Unmatched), "binding") {
 			break
 		}
 		t.line("%s %s binds no asset of this tree", t.yellow("Binding:"), match)
