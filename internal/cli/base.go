@@ -68,7 +68,7 @@ func (c *check) fromBase(o *assess.Options, path string, head *perimeter.Perimet
 		}
 		return true
 	}
-	for _, l := range perimeter.LooseningsBy(base, head, covers) {
+	for _, l := range perimeter.Loosenings(base, head, covers) {
 		o.Extra = append(o.Extra, loosening(l.What, l.Origin, path))
 	}
 	brought, err := c.brought(path)

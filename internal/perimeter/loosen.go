@@ -20,17 +20,11 @@ type Loosening struct {
 // base DE is inside EU.
 type Covers func(name string, list []string) bool
 
-// Loosenings returns everything by which head asks less than base, as far as
-// the text tells, sorted by line. Both must come from [Parse]. It errs on the
-// side of reporting: going from EU to DE is reported, because the text does
-// not say that DE is inside EU. Equal perimeters, and a perimeter from which
-// an allowed name was removed, give none.
-func Loosenings(base, head *Perimeter) []Loosening {
-	return LooseningsBy(base, head, func(name string, list []string) bool { return slices.Contains(list, name) })
-}
-
-// LooseningsBy is [Loosenings] for callers who know which names cover others.
-func LooseningsBy(base, head *Perimeter, covers Covers) []Loosening {
+// Loosenings returns everything by which head asks less than base, sorted by
+// line; covers knows which names cover others. Both must come from [Parse].
+// Equal perimeters, and a perimeter from which an allowed name was removed,
+// give none.
+func Loosenings(base, head *Perimeter, covers Covers) []Loosening {
 	c := &comparison{base: base, head: head, covers: covers}
 	c.allowed()
 	c.tolerances()

@@ -8,6 +8,12 @@ import (
 )
 
 // Every change makes the full perimeter looser in exactly one way.
+// loosenings compares as far as the text tells: it does not say that DE is
+// inside EU.
+func loosenings(base, head *Perimeter) []Loosening {
+	return Loosenings(base, head, func(name string, list []string) bool { return slices.Contains(list, name) })
+}
+
 func TestLoosenings(t *testing.T) {
 	for _, r := range []struct{ old, new, want string }{
 		{"allow: [EU, CH]", "allow: [EU, CH, US]", "spec.jurisdictions.allow[2]: US is now allowed"},
@@ -58,7 +64,7 @@ func TestLoosenings(t *testing.T) {
 			t.Fatalf("the change %q changes nothing", r.old)
 		}
 		base, head := parse(t, full), parse(t, src)
-		got := Loosenings(base, head)
+		got := loosenings(base, head)
 		if len(got) != 1 || !strings.Contains(got[0].What, r.want) {
 			t.Errorf("%q to %q: %v; want %q", r.old, r.new, got, r.want)
 			continue
@@ -89,7 +95,7 @@ func TestTightenings(t *testing.T) {
 		{"to: api.eu.mistral.ai, data: [prompts]", "to: api.eu.mistral.ai, data: [prompts]"},
 	} {
 		head := parse(t, strings.Replace(full, r[0], r[1], 1))
-		if got := Loosenings(parse(t, full), head); len(got) > 0 {
+		if got := loosenings(parse(t, full), head); len(got) > 0 {
 			t.Errorf("%q to %q: %v", r[0], r[1], got)
 		}
 	}
@@ -98,13 +104,13 @@ func TestTightenings(t *testing.T) {
 func TestLooseningsByKnowledge(t *testing.T) {
 	base := parse(t, full)
 	head := parse(t, strings.Replace(full, "allow: [EU, CH]", "allow: [DE]", 1))
-	if got := Loosenings(base, head); len(got) != 1 {
+	if got := loosenings(base, head); len(got) != 1 {
 		t.Errorf("text alone: %v, want one", got)
 	}
 	inside := func(name string, list []string) bool {
 		return slices.Contains(list, name) || name == "DE" && slices.Contains(list, "EU")
 	}
-	if got := LooseningsBy(base, head, inside); len(got) > 0 {
+	if got := Loosenings(base, head, inside); len(got) > 0 {
 		t.Errorf("DE is inside EU: %v", got)
 	}
 }
@@ -113,10 +119,10 @@ func TestLooseningsByKnowledge(t *testing.T) {
 func TestFirstClass(t *testing.T) {
 	const head = "apiVersion: bailiwick/v1\nkind: Perimeter\nspec:\n  jurisdictions: {allow: [EU]}\n"
 	base := parse(t, head)
-	if got := Loosenings(base, parse(t, head+"  data: {a: {gdpr: special}, b: {gdpr: none, unknown: report}}\n")); len(got) > 0 {
+	if got := loosenings(base, parse(t, head+"  data: {a: {gdpr: special}, b: {gdpr: none, unknown: report}}\n")); len(got) > 0 {
 		t.Errorf("a stricter class: %v", got)
 	}
-	if got := Loosenings(base, parse(t, head+"  data: {b: {gdpr: none, unknown: report}}\n")); len(got) != 2 {
+	if got := loosenings(base, parse(t, head+"  data: {b: {gdpr: none, unknown: report}}\n")); len(got) != 2 {
 		t.Errorf("a laxer class: %v, want gdpr and unknown", got)
 	}
 }
@@ -134,10 +140,10 @@ func TestAllowProperty(t *testing.T) {
 		write := func(list []string) *Perimeter {
 			return parse(t, strings.Replace(full, "[EU, CH]", "["+strings.Join(list, ", ")+"]", 1))
 		}
-		if got := Loosenings(write(all), write(some)); len(got) > 0 {
+		if got := loosenings(write(all), write(some)); len(got) > 0 {
 			t.Fatalf("%v to %v: %v", all, some, got)
 		}
-		if got := Loosenings(write(some), write(all)); len(got) != len(all)-len(some) {
+		if got := loosenings(write(some), write(all)); len(got) != len(all)-len(some) {
 			t.Fatalf("%v to %v: %v", some, all, got)
 		}
 	}
@@ -149,7 +155,7 @@ func TestPresetsLoosenNothingAgainstThemselves(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := Loosenings(parse(t, string(src)), parse(t, string(src))); len(got) > 0 {
+		if got := loosenings(parse(t, string(src)), parse(t, string(src))); len(got) > 0 {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -78,15 +78,6 @@ func capabilities() *ast.Capabilities {
 	return c
 }
 
-// Judges reports how many rules judge the kind.
-func (e *Engine) Judges(k graph.Kind) (int, error) {
-	p, err := e.prepare(k)
-	if err != nil || p == nil {
-		return 0, err
-	}
-	return len(p.rules), nil
-}
-
 func (e *Engine) prepare(k graph.Kind) (*prepared, error) {
 	if p, ok := e.byKind[k]; ok {
 		return p, nil

@@ -78,9 +78,7 @@ func (r *Resolver) partitionOperator(id graph.ProviderID, partition string) grap
 	return p.Operator
 }
 
-// Operator returns the operator record of an entity with the laws that reach it.
-func (r *Resolver) Operator(id graph.EntityID) *graph.Operator { return r.operator(id) }
-
+// operator returns the operator record of an entity with the laws that reach it.
 func (r *Resolver) operator(id graph.EntityID) *graph.Operator {
 	if o := r.operators[id]; o != nil {
 		return o
