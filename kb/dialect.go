@@ -77,6 +77,8 @@ type Type struct {
 
 // Governs says for which other assets of the tree the settings count.
 type Governs struct {
+	// Of is an attribute that names the governed assets; then nothing else is set.
+	Of    string       `yaml:"of,omitempty" json:"of,omitempty"`
 	Kinds []graph.Kind `yaml:"kinds,omitempty" json:"kinds,omitempty"`
 	Types []string     `yaml:"types,omitempty" json:"types,omitempty"` // names, or prefixes ending in *
 	// Scope is "configuration" (default): assets of the same provider
@@ -180,6 +182,8 @@ type SettingSpec struct {
 	All bool `yaml:"all,omitempty" json:"all,omitempty"`
 	// Present makes the setting true when any of From is written at all.
 	Present bool `yaml:"present,omitempty" json:"present,omitempty"`
+	// When are conditions under which it says anything.
+	When []When `yaml:"when,omitempty" json:"when,omitempty"`
 }
 
 // A TargetSpec is a destination that configuration names.

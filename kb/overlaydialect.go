@@ -26,8 +26,11 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 			if m, n := known.lookup(name); n >= 0 && !m.Inert {
 				was = m.Type // perhaps by a prefix
 			}
-			if was != nil && !same(was, t) {
+			switch {
+			case was != nil && !same(was, t):
 				o.loosens(d.File, d.V.lines[name], where+" type "+name, t.Loosens, []string{"another meaning than the known one"})
+			case t.Governs != nil:
+				o.loosens(d.File, d.V.lines[name], where+" type "+name, t.Loosens, []string{"it sets something for other assets"})
 			}
 			if inert {
 				old.Inert = slices.DeleteFunc(slices.Clone(old.Inert), func(s string) bool { return s == name })

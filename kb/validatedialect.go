@@ -119,8 +119,8 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 }
 
 func (c *checker) governs(errorf complain, t *Type, g *Governs) {
-	if len(g.Kinds) == 0 && len(g.Types) == 0 {
-		errorf("governs: name kinds or types")
+	if (g.Of == "") == (len(g.Kinds)+len(g.Types) == 0) || g.Of != "" && len(g.Same)+len(g.Scope) > 0 {
+		errorf("governs: name kinds or types, or alone of, an attribute that names the assets")
 	}
 	for _, k := range g.Kinds {
 		if !k.Valid() {
@@ -186,6 +186,11 @@ func (c *checker) setting(errorf complain, name string, s SettingSpec) {
 	}
 	if s.Any && s.All || s.Any && s.Present || s.All && s.Present {
 		errorf("setting %s: of any, all and present only one can hold", name)
+	}
+	for _, w := range s.When {
+		if w.Attr == "" || len(w.Is) == 0 && w.Set == nil {
+			errorf("setting %s: a condition has attr and is or set", name)
+		}
 	}
 	want, _, _ := strings.Cut(says, ":")
 	got := ""

@@ -18,8 +18,8 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 			errorf("%s: then without ref", what)
 		}
 		if r.JSON != "" {
-			if r.Attr == "" {
-				errorf("%s: json without attr", what)
+			if r.Attr == "" && r.Then == "" {
+				errorf("%s: json without attr or then", what)
 			}
 			if _, err := ParseJSONPath(r.JSON); err != nil {
 				errorf("%s: %v", what, err)

@@ -35,6 +35,7 @@ var Settings = map[string]string{
 	"sovereign":        "bool: the provider's controls for sovereignty are on",
 	"substitute":       "bool: a document names who can take it over",
 	"contract_opt_out": "bool: a document shows that the contract forbids training on content",
+	"secrets_keyed":    "bool: Kubernetes secrets are encrypted with a key of the customer",
 	"energy_record":    "bool: energy and carbon of its place are recorded",
 }
 

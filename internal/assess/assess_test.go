@@ -162,7 +162,7 @@ provider "aws" {
 resource "aws_s3_bucket" "inside" {}
 resource "aws_s3_bucket" "outside" { provider = aws.us }
 resource "aws_s3_bucket" "nowhere" { provider = aws.open }
-resource "aws_iam_role" "inert" {}
+resource "aws_iam_policy" "inert" {}
 resource "aws_never_heard_of" "strange" {}
 `
 
@@ -325,7 +325,7 @@ func TestExtraAndLoosened(t *testing.T) {
 	extra := finding.Finding{Rule: "PER-001", Title: "Perimeter", Status: finding.Fail, Severity: finding.High, Subject: "perimeter.yaml",
 		Message: "asks less", Origin: graph.Origin{File: "perimeter.yaml", Line: 3}, Basis: finding.OnPerimeter, Fingerprint: strings.Repeat("0", 16)}
 	loosened := []finding.Loosened{{Record: "region aws/x", Reason: "we know better", Origin: graph.Origin{File: "kb/x.yaml", Line: 1}}}
-	inside := "resource \"scaleway_object_bucket\" \"b\" {\n  name = \"b\"\n  region = \"fr-par\"\n}\n"
+	inside := "resource \"scaleway_secret\" \"b\" {\n  name = \"b\"\n  region = \"fr-par\"\n}\n"
 	spec := eu + "  operators: {allow: [EU, scaleway]}\n"
 	plain := run(t, read(t, t.TempDir(), inside), options(t, spec))
 	if plain.Verdict == finding.VerdictViolation {

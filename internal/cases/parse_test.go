@@ -45,7 +45,7 @@ resource "aws_s3_bucket_acl" "x" {
   bucket = aws_s3_bucket.a.id
   acl    = "private"
 }
-resource "aws_iam_role" "r" {}
+resource "aws_iam_policy" "r" {}
 resource "aws_never" "n" {}
 -- c/want --
 `
@@ -58,7 +58,7 @@ resource "aws_never" "n" {}
 	}
 	for _, line := range []string{
 		"aws_s3_bucket.a kind=object-store place=eu-central-1:DE place=storage:eu-central-1:DE place=DE operator=aws replica=none public=false",
-		"aws_s3_bucket_acl.x attached", "aws_iam_role.r inert", "aws_never.n unknown place=?",
+		"aws_s3_bucket_acl.x attached", "aws_iam_policy.r inert", "aws_never.n unknown place=?",
 	} {
 		if fails := run(line); len(fails) > 0 {
 			t.Errorf("%s: %v", line, fails)

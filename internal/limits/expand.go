@@ -112,9 +112,9 @@ func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 	s := &b.p.Spec
 	l := &Limits{Classes: []graph.ClassID{id}, GDPR: or(c.GDPR, "personal"), Confidentiality: or(c.Confidentiality, "confidential"), Block: c.Unknown != "report", InUse: c.InUse == "encrypted", book: b}
 	switch {
-	case s.Unbound != "":
+	case s.Unbound != "" && s.Unbound != perimeter.Strictest:
 		l.Unbound = "decided"
-	case len(s.Data) > 0:
+	case len(s.Data) > 1 || len(s.Data) == 1 && id != Unclassified:
 		l.Unbound = "open"
 	}
 	var err error

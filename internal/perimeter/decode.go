@@ -57,6 +57,12 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, at place) {
 		d.list(n, v, at)
 	case reflect.Int:
 		d.number(n, v, at)
+	case reflect.Bool:
+		if n.ShortTag() != "!!bool" {
+			d.fail(n, "%s must be true or false, and is %s", at, what(n))
+			return
+		}
+		v.SetBool(strings.EqualFold(n.Value, "true"))
 	default:
 		d.text(n, v, at)
 	}

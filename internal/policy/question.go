@@ -14,6 +14,7 @@ type Question struct {
 	KeyHolder *graph.Operator // nil for the customer
 	AIAct     string          // of the asset's system
 	Bound     bool            // whether a binding or tag gave it its classes
+	Tagged    bool            // whether a tag binds it to nobody knows what
 	Critical  bool            // whether its system is critical
 	Receives  []string        // purposes for which other assets name it as a target, sorted
 	// Partitions are who runs the instances of its provider's cloud.
@@ -40,6 +41,7 @@ type input struct {
 	Targets  []inputTarget           `json:"targets"`
 	Limits   inputLimits             `json:"limits"`
 	AIAct    string                  `json:"ai_act"`
+	Tagged   bool                    `json:"tagged"`
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
 	// Partitions are who else runs an instance of the provider's cloud; asked only
@@ -116,7 +118,7 @@ type inputLimits struct {
 	MinGrade        int             `json:"min_grade"`
 	RetentionDays   int             `json:"retention_days"` // 0: not asked
 	InUse           bool            `json:"in_use"`         // whether protection in use is asked
-	Unbound         string          `json:"unbound"`        // "" without data classes, "decided" when the perimeter says what nothing binds, else "open"
+	Unbound         string          `json:"unbound"`        // "" without data classes, "decided" when unbound names one of them, else "open"
 }
 
 // bearings words [graph.Bearing] for rules.
@@ -130,7 +132,7 @@ func (q *Question) document() (*input, *reasons) {
 	l := q.Limits
 	why := &reasons{}
 	in := &input{
-		Kind: q.Kind, Bearing: bearings[q.Kind.Bearing()], Type: q.Type, Provider: q.Provider, Partial: q.Partial != "", Bound: q.Bound, AIAct: q.AIAct, Critical: q.Critical, Receives: q.Receives,
+		Kind: q.Kind, Bearing: bearings[q.Kind.Bearing()], Type: q.Type, Provider: q.Provider, Partial: q.Partial != "", Bound: q.Bound, AIAct: q.AIAct, Tagged: q.Tagged, Critical: q.Critical, Receives: q.Receives,
 		Places:   places(q.Places, l),
 		Settings: make(map[string]inputSetting, len(q.Settings)),
 		Targets:  make([]inputTarget, 0, len(q.Targets)),

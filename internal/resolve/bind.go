@@ -54,7 +54,7 @@ func (r *Resolver) bind(a *Asset, open bool) {
 		return
 	}
 	a.Classes = r.book.Unbound()
-	if open { // a tag binds it, and nobody knows to what
+	if a.Tagged = open; open { // a tag binds it, and nobody knows to what
 		a.Classes = r.book.Classes()
 	}
 }

@@ -30,6 +30,16 @@ func (g *index) govern() {
 			if by.typ == nil || by.typ.Governs == nil {
 				continue
 			}
+			if at := by.typ.Governs.Of; at != "" {
+				for _, rd := range by.fact.Attrs.Read(at) {
+					for _, n := range by.follow(rd, at) {
+						if n = n.main(); n != by {
+							n.governed = append(n.governed, rule{by: by})
+						}
+					}
+				}
+				continue
+			}
 			for _, n := range ri.nodes {
 				if n == by || n.provider != by.provider || n.typ == nil || n.host != nil || !covers(by.typ.Governs, n) {
 					continue

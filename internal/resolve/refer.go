@@ -104,7 +104,13 @@ func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 			out = append(out, w)
 			continue
 		}
-		got := m.scalars(m.fact.Attrs.Read(rd.Then), string(m.fact.Address)+" "+rd.Then, rd.As)
+		at := m.fact.Attrs.Read(rd.Then)
+		path := string(m.fact.Address) + " " + rd.Then
+		if rd.JSON != "" {
+			out = append(out, m.documents(at, path, rd)...) // what a document does not say is not written
+			continue
+		}
+		got := m.scalars(at, path, rd.As)
 		if len(got) == 0 {
 			w := v
 			w.unknown = fmt.Sprintf("%s does not write %s", m.fact.Address, rd.Then)

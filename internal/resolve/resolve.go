@@ -23,6 +23,7 @@ type Asset struct {
 	graph.Resolved
 	Classes  []graph.ClassID // sorted, never empty
 	Bound    bool            // by a binding or tag; else the classes are those of unbound assets
+	Tagged   bool            // a tag binds it, and nobody knows to what
 	System   string          // "" when no binding names one
 	Receives []string        // purposes for which other assets name it as a target, sorted
 	// Partitions are who runs the instances of its provider's cloud.

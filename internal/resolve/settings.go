@@ -69,6 +69,11 @@ func stronger(a, b graph.Setting) bool {
 // setting makes one setting; ok is false when nothing is written and the
 // provider documents no default.
 func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, written, ok bool) {
+	if ok, why := n.holds(spec.When); why != "" {
+		return graph.Setting{Origin: n.fact.Origin, Unknown: why}, true, true
+	} else if !ok {
+		return s, false, false
+	}
 	reads := spec.From
 	var vs []value
 	absent := 0 // readings that are not written
@@ -107,8 +112,10 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 
 // present makes a setting that is true when something is written at all.
 func (n *node) present(spec *kb.SettingSpec, vs []value, written bool) (graph.Setting, bool, bool) {
-	if written {
+	if set, why := isSet(vs); set {
 		return graph.Setting{Value: true, Origin: vs[0].origin}, true, true
+	} else if why != "" {
+		return graph.Setting{Unknown: why, Origin: vs[0].origin}, true, true
 	}
 	if len(n.readBlocks(spec.From)) > 0 {
 		return graph.Setting{Value: true, Origin: n.fact.Origin}, true, true

@@ -137,3 +137,47 @@ operator_settled(t) if t.operator.answer in {"inside", "tolerated"}
 destination_name(i) := input.targets[i].name if input.targets[i].name != ""
 
 else := "another asset"
+
+# wanted holds one switch against what it should be. There is no result where
+# nothing says anything. does is how a fail begins, open what is not known.
+wanted(name, value, does, open) := {
+	"status": "fail",
+	"about": [concat(":", ["setting", name])],
+	"message": does,
+} if {
+	input.settings[name].known
+	input.settings[name].value != value
+} else := {
+	"status": "undecided",
+	"about": [concat(":", ["setting", name])],
+	"message": sprintf("%s is not established: {why}", [open]),
+} if {
+	input.settings[name].known == false
+} else := {"status": "pass", "about": [concat(":", ["setting", name])]} if {
+	input.settings[name].known
+}
+
+# unsaid is a switch that is asked for and of which nothing says anything.
+unsaid(name, open) := {
+	"status": "undecided",
+	"message": sprintf("%s is not established: nothing that was read says so", [open]),
+} if {
+	not input.settings[name]
+}
+
+# party holds who is behind a target against the perimeter, wherever that is.
+party(i, does) := {
+	"status": "fail",
+	"target": i,
+	"message": sprintf("%s %s: {why}", [does, destination_name(i)]),
+} if {
+	input.targets[i].operator.answer == "outside"
+} else := {"status": "pass", "target": i} if {
+	input.targets[i].operator.answer in {"inside", "tolerated"}
+} else := {
+	"status": "undecided",
+	"target": i,
+	"message": sprintf("%s %s, and who that is, is not established: {why}", [does, destination_name(i)]),
+}
+
+high_risk if input.ai_act in {"high-risk", "annex-i"}

@@ -1,0 +1,20 @@
+# METADATA
+# title: No direct way out
+# description: >-
+#   Traffic leaves through a gateway that knows where it may go, not straight to any address. Asked for confidential and secret data.
+# custom:
+#   id: EGR-003
+#   severity: high
+#   basis: perimeter
+#   requirements: [C3A_SOV_4_08, GDPR_ART_32]
+#   kinds: [network, cluster, compute, guard]
+#   remedy: >-
+#     Allow egress to the gateway and to named destinations only.
+package bailiwick.rules.egr_003
+
+import data.bailiwick.lib
+
+results contains r if {
+	lib.confidential
+	r := lib.wanted("open_egress", false, "lets traffic out to any address", "where it lets traffic out to")
+}

@@ -1,0 +1,30 @@
+# METADATA
+# title: Connections use TLS 1.2 or later
+# description: >-
+#   The lowest version that a service accepts.
+# custom:
+#   id: ENC-001
+#   severity: high
+#   basis: requirement
+#   requirements: [GDPR_ART_32]
+#   also: [NIS2_ART_21_2_H]
+#   kinds: ["*"]
+#   remedy: >-
+#     Raise the lowest TLS version to 1.2 or 1.3.
+package bailiwick.rules.enc_001
+
+import data.bailiwick.lib
+
+results contains {"status": "fail", "about": ["setting:tls_min"], "message": sprintf("accepts TLS %s", [input.settings.tls_min.value])} if {
+	input.settings.tls_min.known
+	input.settings.tls_min.value < "1.2"
+}
+
+results contains {"status": "undecided", "about": ["setting:tls_min"], "message": "which versions of TLS it accepts is not established: {why}"} if {
+	input.settings.tls_min.known == false
+}
+
+results contains {"status": "pass", "about": ["setting:tls_min"]} if {
+	input.settings.tls_min.known
+	input.settings.tls_min.value >= "1.2"
+}
