@@ -23,7 +23,7 @@ asked if {
 
 # Where encryption is the customer's choice, nothing written means that there is
 # none; of other stores their operators say little.
-choice := {"object-store", "block-store", "file-store", "database", "warehouse", "cache", "search-index", "queue", "stream", "state"}
+choice := {"block-store", "file-store", "database", "warehouse", "cache", "search-index", "queue", "stream"}
 
 open_at_rest if {
 	input.custody.known
