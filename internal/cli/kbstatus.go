@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -15,11 +14,9 @@ import (
 type kbStatus struct {
 	Digest string     `json:"digest"`
 	At     string     `json:"at"`
-	Facts  []kb.Count `json:"facts"`
+	Facts  []kb.Count `json:"facts"`  // by kind
+	Grades []kb.Count `json:"grades"` // by what they count for on the day
 }
-
-// grades are the columns of kb status, best first.
-var grades = []graph.Confidence{graph.Authoritative, graph.Documented, graph.Inferred, graph.Claimed, graph.NotKnown}
 
 func kbStatusCommand(e *env) *cobra.Command {
 	var k knowledge
@@ -41,7 +38,8 @@ many reviews are overdue, and how many fall due within 90 days.`,
 			if err != nil {
 				return err
 			}
-			s := kbStatus{Digest: base.Digest(), At: day.Format(time.DateOnly), Facts: base.Census(day)}
+			s := kbStatus{Digest: base.Digest(), At: day.Format(time.DateOnly)}
+			s.Facts, s.Grades = base.Census(day)
 			if format == "json" {
 				return e.json(s)
 			}
@@ -56,17 +54,16 @@ many reviews are overdue, and how many fall due within 90 days.`,
 }
 
 func (s *kbStatus) print(e *env) {
-	fmt.Fprintf(e.out, "%-28s %7s %7s %9s %8s", "", "cited", "claimed", "to review", "due soon")
-	for _, g := range grades {
-		fmt.Fprintf(e.out, " %13s", g)
+	row := func(c kb.Count) {
+		fmt.Fprintf(e.out, "%-28s %7d %7d %9d %8d  %-10s  %s\n", c.Of, c.Cited, c.Claimed, c.Review, c.Due, cmp.Or(c.Oldest, "-"), cmp.Or(c.Median, "-"))
 	}
-	fmt.Fprintf(e.out, "  %-10s  %s\n", "oldest", "median")
+	fmt.Fprintf(e.out, "%-28s %7s %7s %9s %8s  %-10s  %s\n", "", "cited", "claimed", "to review", "due soon", "oldest", "median")
 	for _, c := range s.Facts {
-		fmt.Fprintf(e.out, "%-28s %7d %7d %9d %8d", c.Of, c.Cited, c.Claimed, c.Review, c.Due)
-		for _, g := range grades {
-			fmt.Fprintf(e.out, " %13d", c.Grades[g])
-		}
-		fmt.Fprintf(e.out, "  %-10s  %s\n", cmp.Or(c.Oldest, "-"), cmp.Or(c.Median, "-"))
+		row(c)
+	}
+	fmt.Fprintln(e.out)
+	for _, c := range s.Grades {
+		row(c)
 	}
 	fmt.Fprintf(e.out, "digest %s\n", s.Digest)
 }
