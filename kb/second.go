@@ -1,6 +1,7 @@
 package kb
 
 import (
+	"cmp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -33,6 +34,18 @@ func (s *Second) UnmarshalYAML(n *yaml.Node) error {
 		s.Confidence = graph.Documented
 	}
 	return nil
+}
+
+// inherit gives a region the partition of its file, and its second source the
+// dates of the region.
+func (r *Region) inherit(h *header) {
+	if r.Partition == "" {
+		r.Partition = h.Partition
+	}
+	if r.Second != nil {
+		r.Second.AsOf = cmp.Or(r.Second.AsOf, r.AsOf)
+		r.Second.ReviewBy = cmp.Or(r.Second.ReviewBy, r.ReviewBy)
+	}
 }
 
 // Origin is who published a source: the repository on a forge, the package of

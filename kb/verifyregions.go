@@ -59,6 +59,9 @@ func (r *Region) doubts(b Basis, names *namer) []string {
 		}
 		out = append(out, m)
 	}
+	if b == ClaimedOnly && r.Cites() {
+		out = append(out, fmt.Sprintf("region %s is inferred from %s, which is only claimed: cite that one, or say confidence: claimed here too", r.Code, r.Parent))
+	}
 	if r.Global || len(r.Countries) == 0 {
 		return out
 	}
