@@ -145,6 +145,7 @@ func firmer(old, new interface{ facts(func(*Fact, bool)) }) []string {
 
 // tree turns the knowledge back into records.
 func (k *KB) tree() *tree {
+	k.decodeAll()
 	t := &tree{}
 	w := k.getWorld().doc
 	t.countries, t.blocs = rows(w.Countries, "countries.yaml"), rows(w.Blocs, "blocs.yaml")
