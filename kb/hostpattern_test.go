@@ -37,6 +37,10 @@ func TestHostIsWhatAllExpressionsSay(t *testing.T) {
 	if len(hosts) < 1000 {
 		t.Fatalf("%d hosts", len(hosts))
 	}
+	compiled := make([]*regexp.Regexp, len(h.all))
+	for i := range h.all {
+		compiled[i] = regexp.MustCompile(h.all[i].Pattern)
+	}
 	for _, host := range hosts {
 		host = hostname(host)
 		if h.exact[host] != nil {
@@ -50,7 +54,7 @@ func TestHostIsWhatAllExpressionsSay(t *testing.T) {
 		for i := range h.all {
 			e := &h.all[i]
 			n := len(strings.TrimPrefix(fixedTail(e.Pattern), "."))
-			if e.Pattern == "" || n < longest || n == longest && best != suffix || !regexp.MustCompile(e.Pattern).MatchString(host) {
+			if e.Pattern == "" || n < longest || n == longest && best != suffix || !compiled[i].MatchString(host) {
 				continue
 			}
 			best, longest = e, n
