@@ -146,38 +146,3 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
-
-func BenchmarkOpen(b *testing.B) {
-	for b.Loop() {
-		open(b)
-	}
-}
-
-// BenchmarkOpenAndDialect is what a check pays: open, and one provider's words.
-func BenchmarkOpenAndDialect(b *testing.B) {
-	for b.Loop() {
-		k := open(b)
-		if _, ok := k.Type("terraform", "hashicorp/aws", "aws_s3_bucket"); !ok {
-			b.Fatal("no such type")
-		}
-		k.Region("aws", "eu-central-1")
-		if _, err := k.Expand("EU", day(b, "2026-11-25")); err != nil {
-			b.Fatal(err)
-		}
-		k.Operators()
-	}
-}
-
-func BenchmarkRegion(b *testing.B) {
-	k := open(b)
-	for b.Loop() {
-		k.Region("aws", "eu-central-1")
-	}
-}
-
-func BenchmarkHost(b *testing.B) {
-	k := open(b)
-	for b.Loop() {
-		k.Host("bedrock-runtime.eu-central-1.amazonaws.com")
-	}
-}

@@ -71,8 +71,14 @@ func (r *Bloc) facts(f func(fact *Fact, nested bool))        { f(&r.Fact, false)
 func (r *Adequacy) facts(f func(fact *Fact, nested bool))    { f(&r.Fact, false) }
 func (r *Law) facts(f func(fact *Fact, nested bool))         { f(&r.Fact, false) }
 func (r *Requirement) facts(f func(fact *Fact, nested bool)) { f(&r.Fact, false) }
-func (r *Region) facts(f func(fact *Fact, nested bool))      { f(&r.Fact, false) }
 func (r *Model) facts(f func(fact *Fact, nested bool))       { f(&r.Fact, false) }
+
+func (r *Region) facts(f func(fact *Fact, nested bool)) {
+	f(&r.Fact, false)
+	if r.Second != nil {
+		f(&r.Second.Fact, true)
+	}
+}
 
 func (r *Operator) facts(f func(fact *Fact, nested bool)) {
 	f(&r.Fact, false)

@@ -9,9 +9,9 @@ import (
 
 // An Error is one thing that is wrong in a knowledge base file.
 type Error struct {
-	File    string
-	Line    int // 1-based; 0 for the whole file
-	Message string
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"` // 1-based; 0 for the whole file
+	Message string `json:"message"`
 }
 
 func (e *Error) Error() string {

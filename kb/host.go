@@ -2,9 +2,7 @@ package kb
 
 import (
 	"net"
-	"regexp"
 	"strings"
-	"sync"
 
 	"golang.org/x/net/idna"
 
@@ -23,28 +21,21 @@ type hosts struct {
 	all      []Endpoint
 	exact    map[string]*Endpoint
 	suffixes map[string]*Endpoint
-	patterns []hostPattern
-}
-
-// A hostPattern is an expression with the fixed text that it ends in, so that
-// most hosts are turned away without running it.
-type hostPattern struct {
-	endpoint *Endpoint
-	tail     string
-	re       func() *regexp.Regexp
+	patterns map[string][]hostPattern // by the whole labels that they end in
 }
 
 func (k *KB) getHosts() *hosts {
 	return k.hosts.get(func() *hosts {
 		doc := decode[endpointsDoc](k, "endpoints.json")
-		h := &hosts{all: doc.Endpoints, exact: make(map[string]*Endpoint, len(doc.Endpoints)), suffixes: map[string]*Endpoint{}}
+		h := &hosts{all: doc.Endpoints, exact: make(map[string]*Endpoint, len(doc.Endpoints)), suffixes: map[string]*Endpoint{}, patterns: map[string][]hostPattern{}}
 		for i := range doc.Endpoints {
 			e := &doc.Endpoints[i]
 			cite(doc.Sources, e.facts)
 			switch {
 			case e.Pattern != "":
-				h.patterns = append(h.patterns, hostPattern{e, fixedTail(e.Pattern),
-					sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(e.Pattern) })})
+				p := newHostPattern(e)
+				_, labels, _ := strings.Cut(p.tail, ".")
+				h.patterns[labels] = append(h.patterns[labels], p)
 			case e.Suffix != "":
 				h.suffixes[e.Suffix] = e
 			default:
@@ -85,18 +76,19 @@ func (k *KB) Host(host string) (HostMatch, bool) {
 	if suffix != nil {
 		best, tail = suffix, len(suffix.Suffix)
 	}
-	for _, p := range h.patterns {
-		n := len(strings.TrimPrefix(p.tail, "."))
-		if n < tail || n == tail && best != suffix || !strings.HasSuffix(host, p.tail) {
-			continue
+	// Longer ends come first, so that what matches first is what ends longest.
+	for rest := host; ; _, rest, _ = strings.Cut(rest, ".") {
+		for _, p := range h.patterns[rest] {
+			n := len(strings.TrimPrefix(p.tail, "."))
+			if n < tail || n == tail && best != suffix {
+				continue
+			}
+			if found, ok := p.match(host); ok {
+				best, tail, region = p.endpoint, n, found
+			}
 		}
-		m := p.re().FindStringSubmatch(host)
-		if m == nil {
-			continue
-		}
-		best, tail, region = p.endpoint, n, ""
-		if i := p.re().SubexpIndex("region"); i >= 0 {
-			region = m[i]
+		if best != suffix || rest == "" {
+			break
 		}
 	}
 	if best == nil {
@@ -135,53 +127,22 @@ func hostname(s string) string {
 		s = h
 	}
 	s = strings.ToLower(strings.TrimSuffix(strings.Trim(s, "[] "), "."))
+	if plainASCII(s) {
+		return s
+	}
 	if ascii, err := idna.Lookup.ToASCII(s); err == nil {
 		return ascii
 	}
 	return s
 }
 
-// fixedTail returns the literal text that everything an expression matches
-// ends in; "" when that cannot be told from its last characters.
-func fixedTail(expr string) string {
-	body, ok := strings.CutSuffix(expr, "$")
-	// An alternative at the top level would free the end: ^a$|b$.
-	if !ok || strings.HasSuffix(body, `\`) || strings.Contains(topLevel(expr), "|") {
-		return ""
-	}
-	tail := ""
-	for body != "" {
-		if rest, ok := strings.CutSuffix(body, `\.`); ok {
-			tail, body = "."+tail, rest
-			continue
-		}
-		c := body[len(body)-1]
-		letter := c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-'
-		if !letter || strings.HasSuffix(body[:len(body)-1], `\`) {
-			break
-		}
-		tail, body = string(c)+tail, body[:len(body)-1]
-	}
-	return tail
-}
-
-// topLevel drops what stands in parentheses or classes.
-func topLevel(expr string) string {
-	var b strings.Builder
-	depth := 0
-	for i := 0; i < len(expr); i++ {
-		switch c := expr[i]; c {
-		case '\\':
-			i++
-		case '(', '[':
-			depth++
-		case ')', ']':
-			depth--
-		default:
-			if depth == 0 {
-				b.WriteByte(c)
-			}
+// plainASCII reports whether a host needs no translation: no letters beyond
+// ASCII and no label that is translated already, which may be written badly.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
 		}
 	}
-	return b.String()
+	return !strings.Contains(s, "xn--")
 }

@@ -28,9 +28,29 @@ type Loosening struct {
 // record that loosens needs loosens: with a reason, else it is an error; those
 // that have one are returned. Name is what messages call the overlay.
 func (k *KB) Overlay(fsys fs.FS, name string) (*KB, []Loosening, error) {
-	over, err := parse(fsys)
+	base, loose, err := k.overlaid(fsys, name)
+	if err == nil {
+		err = base.validate()
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
+	}
+	c, err := base.compile()
+	if err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
+	}
+	merged, err := c.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
+	}
+	return merged, loose, nil
+}
+
+// overlaid returns the records with the user's over them. Only those have lines.
+func (k *KB) overlaid(fsys fs.FS, name string) (*tree, []Loosening, error) {
+	over, err := parse(fsys)
+	if err != nil {
+		return nil, nil, err
 	}
 	base := k.tree()
 	o := overlaying{name: name, base: k}
@@ -48,20 +68,9 @@ func (k *KB) Overlay(fsys fs.FS, name string) (*KB, []Loosening, error) {
 		o.dialect(base, d)
 	}
 	if err := errors.Join(o.errs...); err != nil {
-		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
+		return nil, nil, err
 	}
-	if err := base.validate(); err != nil {
-		return nil, nil, fmt.Errorf("overlay %s: %w", name, sortErrors(err))
-	}
-	c, err := base.compile()
-	if err != nil {
-		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
-	}
-	merged, err := c.Open()
-	if err != nil {
-		return nil, nil, fmt.Errorf("overlay %s: %w", name, err)
-	}
-	return merged, o.loose, nil
+	return base, o.loose, nil
 }
 
 // key is the (provider, partition, code) that makes a region unique.
@@ -136,6 +145,7 @@ func firmer(old, new interface{ facts(func(*Fact, bool)) }) []string {
 
 // tree turns the knowledge back into records.
 func (k *KB) tree() *tree {
+	k.decodeAll()
 	t := &tree{}
 	w := k.getWorld().doc
 	t.countries, t.blocs = rows(w.Countries, "countries.yaml"), rows(w.Blocs, "blocs.yaml")

@@ -188,7 +188,7 @@ type Region struct {
 	Global    bool            `yaml:"global,omitempty" json:"global,omitempty"` // anywhere
 	Pair      string          `yaml:"pair,omitempty" json:"pair,omitempty"`     // where geo-redundant copies go
 	Zone      string          `yaml:"zone,omitempty" json:"zone,omitempty"`     // the geography (data zone) it belongs to
-	Second    string          `yaml:"second,omitempty" json:"second,omitempty"` // a second, independent source for the country
+	Second    *Second         `yaml:"second,omitempty" json:"second,omitempty"` // an independent source for the country
 }
 
 // An Endpoint is a host that others call, or a pattern of hosts.

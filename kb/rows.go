@@ -36,9 +36,9 @@ func list[T any, P record[T]](file string, data []byte, key string, into *[]row[
 			errs = append(errs, err)
 			continue
 		}
-		if region, ok := any(&r.V).(*Region); ok && region.Partition == "" {
-			region.Partition = h.Partition
-		} else if !ok && h.Partition != "" {
+		if region, ok := any(&r.V).(*Region); ok {
+			region.inherit(&h)
+		} else if h.Partition != "" {
 			return &Error{file, 0, "partition: belongs into regions.yaml only"}
 		}
 		errs = append(errs, h.complete(r.errorf, P(&r.V).facts)...)

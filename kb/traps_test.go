@@ -2,6 +2,7 @@ package kb
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -34,6 +35,28 @@ func TestRegionTraps(t *testing.T) {
 		{"azurerm", "mexicocentral", []graph.Country{"MX"}}, {"azurerm", "brazilsoutheast", []graph.Country{"BR"}},
 		{"ovh", "GRA", []graph.Country{"FR"}}, {"ovh", "UK1", []graph.Country{"GB"}}, {"ovh", "BHS5", []graph.Country{"CA"}}, {"ovh", "DE1", []graph.Country{"DE"}},
 		{"ovh", "WAW1", []graph.Country{"PL"}}, {"ovh", "EU-WEST-PAR", []graph.Country{"FR"}}, {"ovh", "EU-WEST-LZ-ZRH", []graph.Country{"CH"}}, {"ovh", "eu-west-lz-lux-a", []graph.Country{"LU"}},
+		{"ovh", "EU-WEST-LZ-LUX-A", []graph.Country{"LU"}}, {"ovh", "EU-WEST-LZ-LUX", []graph.Country{"LU"}},
+		// Local zones of AWS that leave the country of their region, all of them.
+		{"aws", "af-south-1-los-1", []graph.Country{"NG"}}, {"aws", "af-south-1", []graph.Country{"ZA"}},
+		{"aws", "ap-northeast-1-tpe-1", []graph.Country{"TW"}}, {"aws", "ap-northeast-1", []graph.Country{"JP"}},
+		{"aws", "ap-southeast-1-bkk-1", []graph.Country{"TH"}}, {"aws", "ap-southeast-1-han-1", []graph.Country{"VN"}}, {"aws", "ap-southeast-1-mnl-1", []graph.Country{"PH"}},
+		{"aws", "ap-southeast-2-akl-1", []graph.Country{"NZ"}}, {"aws", "ap-southeast-2", []graph.Country{"AU"}},
+		{"aws", "eu-central-1-ath-1", []graph.Country{"GR"}}, {"aws", "eu-central-1-ist-1", []graph.Country{"TR"}}, {"aws", "eu-central-1-waw-1", []graph.Country{"PL"}}, {"aws", "eu-central-1-ham-1", []graph.Country{"DE"}},
+		{"aws", "eu-north-1-cph-1", []graph.Country{"DK"}}, {"aws", "eu-north-1-hel-1", []graph.Country{"FI"}}, {"aws", "eu-north-1", []graph.Country{"SE"}},
+		{"aws", "me-south-1-mct-1", []graph.Country{"OM"}}, {"aws", "me-south-1", []graph.Country{"BH"}},
+		{"aws", "us-east-1-bue-1", []graph.Country{"AR"}}, {"aws", "us-east-1-lim-1", []graph.Country{"PE"}}, {"aws", "us-east-1-qro-1", []graph.Country{"MX"}}, {"aws", "us-east-1-scl-1", []graph.Country{"CL"}}, {"aws", "us-east-1", []graph.Country{"US"}},
+		// An eu prefix elsewhere.
+		{"tencentcloud", "eu-moscow", []graph.Country{"RU"}}, {"ibm", "eu-gb", []graph.Country{"GB"}}, {"opentelekomcloud", "eu-ch2", []graph.Country{"CH"}}, {"nebius", "eu-north2", []graph.Country{"IS"}},
+		// A prefix that looks like a country.
+		{"exoscale", "ch-dk-2", []graph.Country{"CH"}}, {"upcloud", "uk-lon1", []graph.Country{"GB"}},
+		// Codes of AWS that mean another place at others.
+		{"outscale", "eu-west-2", []graph.Country{"FR"}}, {"outscale", "us-east-2", []graph.Country{"US"}}, {"outscale", "us-west-1", []graph.Country{"US"}},
+		{"leaseweb", "eu-west-2", []graph.Country{"GB"}}, {"leaseweb", "eu-west-3", []graph.Country{"NL"}},
+		{"alicloud", "eu-west-1", []graph.Country{"GB"}}, {"linode", "eu-west", []graph.Country{"GB"}},
+		{"huaweicloud", "ap-southeast-1", []graph.Country{"HK"}}, {"huaweicloud", "ap-southeast-3", []graph.Country{"SG"}},
+		{"ionoscloud", "eu-central-3", []graph.Country{"DE"}}, {"ionoscloud", "eu-central-4", []graph.Country{"DE"}}, {"ionoscloud", "us-central-1", []graph.Country{"US"}},
+		{"fly", "fra", []graph.Country{"DE"}}, {"oci", "fra", []graph.Country{"DE"}}, {"oci", "lhr", []graph.Country{"GB"}}, {"oci", "eu-frankfurt-2", []graph.Country{"DE"}}, {"oci", "eu-madrid-2", []graph.Country{"ES"}},
+		{"huaweicloud", "eu-west-101", []graph.Country{"IE"}}, {"clevercloud", "wsw", []graph.Country{"PL"}}, {"clevercloud", "ldn", []graph.Country{"GB"}},
 	} {
 		r, ok := k.Region(c.provider, c.text)
 		if !ok {
@@ -47,6 +70,18 @@ func TestRegionTraps(t *testing.T) {
 // Copies go to the pair, and the pair may lie elsewhere.
 func TestPairTraps(t *testing.T) {
 	k := open(t)
+	physical, alone := 0, 0
+	for _, r := range k.Regions("azurerm") {
+		if r.Kind == "region" && r.Partition == "" && r.Code != "swedensouth" {
+			physical++
+			if r.Pair == "" {
+				alone++
+			}
+		}
+	}
+	if physical != 62 || alone != 13 {
+		t.Errorf("%d of %d physical regions have no pair, want 13 of 62", alone, physical)
+	}
 	for region, pair := range map[string]graph.Country{"brazilsouth": "US", "eastasia": "SG", "southeastasia": "HK", "northeurope": "NL", "westeurope": "IE"} {
 		r, ok := k.Region("azurerm", region)
 		if !ok || r.Pair == "" {
@@ -55,6 +90,72 @@ func TestPairTraps(t *testing.T) {
 		}
 		if p, ok := k.Region("azurerm", r.Pair); !ok || !slices.Equal(p.Countries, []graph.Country{pair}) {
 			t.Errorf("%s is paired with %s in %v, want %s", region, r.Pair, p.Countries, pair)
+		}
+	}
+}
+
+// What no record names is not guessed from the region that the name begins
+// with: this zone of a Paris region is in Casablanca, and these are not listed.
+func TestUnlistedZones(t *testing.T) {
+	k := open(t)
+	for _, code := range []string{"eu-west-3-wl1-cmn-wlz-1", "eu-west-3-wl1-cmn-wlz-1a", "eu-central-1-xyz-1a", "us-east-1-wl1-zzz-wlz-1", "eu-west", "eu"} {
+		if r, ok := k.Region("aws", code); ok {
+			t.Errorf("%s is taken for %s in %v", code, r.Code, r.Countries)
+		}
+	}
+}
+
+// Where AWS has published addresses, but no place, nobody knows.
+func TestUnannouncedRegions(t *testing.T) {
+	k := open(t)
+	for provider, codes := range map[graph.ProviderID][]string{"aws": {"me-west-1", "sa-west-1", "us-south-1"}, "google": {"europe-west15"}} {
+		for _, code := range codes {
+			if r, ok := k.Region(provider, code); !ok || len(r.Countries) > 0 || r.Global || r.Confidence.Firm() {
+				t.Errorf("%s %s: %v, %s", provider, code, r.Countries, r.Confidence)
+			}
+		}
+	}
+}
+
+// A network zone of Hetzner spans Germany and Finland: it is not in one of them.
+func TestNetworkZone(t *testing.T) {
+	r, ok := open(t).Region("hcloud", "eu-central")
+	if !ok || len(r.Countries) == 1 {
+		t.Errorf("eu-central of Hetzner is in %v", r.Countries)
+	}
+}
+
+// A key is (provider, partition, code): one code at many providers is many
+// places, and a look-up without the provider returns all of them.
+func TestSameCode(t *testing.T) {
+	k := open(t)
+	for code, want := range map[string]map[graph.ProviderID]graph.Country{
+		"eu-west-2":      {"aws": "GB", "outscale": "FR", "leaseweb": "GB"},
+		"eu-west-1":      {"aws": "IE", "alicloud": "GB"},
+		"eu-west-3":      {"aws": "FR", "leaseweb": "NL"},
+		"ap-southeast-1": {"aws": "SG", "huaweicloud": "HK", "alicloud": "SG", "leaseweb": "SG"},
+		"eu-central-1":   {"aws": "DE", "alicloud": "DE", "leaseweb": "DE"},
+	} {
+		found := map[graph.ProviderID][]graph.Country{}
+		for _, r := range k.FindRegions(code) {
+			found[r.Provider] = r.Countries
+		}
+		for id, country := range want {
+			if !slices.Equal(found[id], []graph.Country{country}) {
+				t.Errorf("%s at %s is %v, want %s", code, id, found[id], country)
+			}
+		}
+	}
+}
+
+// Two tables of third parties disagreed with Azure's own about two rows. The
+// rows say so, and rest on two sources that agree.
+func TestSettledConflicts(t *testing.T) {
+	k := open(t)
+	for _, code := range []string{"mexicocentral", "brazilsoutheast"} {
+		r, ok := k.Region("azurerm", code)
+		if !ok || r.Basis(nil) != TwoSources || !strings.Contains(r.Note, "sc-crawler") || strings.Contains(r.Second.Cited.Address, "sc-crawler") {
+			t.Errorf("%s: %s, note %q", code, r.Basis(nil), r.Note)
 		}
 	}
 }

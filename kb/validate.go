@@ -15,6 +15,7 @@ type checker struct {
 	countries map[graph.Country]bool
 	blocs     map[string]bool
 	operators map[graph.EntityID]bool
+	models    map[string]bool
 	providers map[graph.ProviderID]*Provider
 	regions   map[graph.ProviderID]map[string]bool
 	missing   map[graph.ProviderID]bool // providers whose provider.yaml has been asked for
@@ -25,7 +26,7 @@ type checker struct {
 // been checked when they were read.
 func (t *tree) validate() error {
 	c := &checker{
-		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{},
+		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{}, models: map[string]bool{},
 		providers: map[graph.ProviderID]*Provider{}, regions: map[graph.ProviderID]map[string]bool{},
 		missing: map[graph.ProviderID]bool{},
 	}
@@ -37,6 +38,9 @@ func (t *tree) validate() error {
 	}
 	for _, r := range t.operators {
 		c.operators[r.V.ID] = true
+	}
+	for _, r := range t.models {
+		c.models[r.V.ID] = true
 	}
 	for i := range t.providers {
 		c.providers[t.providers[i].V.ID] = &t.providers[i].V

@@ -75,6 +75,7 @@ func (c *checker) region(v *Region, errorf complain) {
 			errorf("zone %q is not a geography of provider.yaml%s", v.Zone, didYouMean(v.Zone, sortedKeys(p.Geographies)))
 		}
 	}
+	c.second(v, errorf)
 	c.isCountry(errorf, "countries", v.Countries...)
 	switch {
 	case v.Global && len(v.Countries) > 0:

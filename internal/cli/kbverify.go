@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A kbVerification is the document of kb verify --format json.
+type kbVerification struct {
+	At      string           `json:"at"`
+	Faults  []*kb.Error      `json:"faults"`
+	Regions []kb.RegionBasis `json:"regions"`
+}
+
+func kbVerifyCommand(e *env) *cobra.Command {
+	var k knowledge
+	var at, format string
+	cmd := &cobra.Command{
+		Use:   "verify [DIR]",
+		Short: "Find facts that are not cited well enough, and say how each country was established",
+		Long: `verify checks that every fact above claimed has a source and the words read there, that nothing refers to a record that does not
+exist, that no key is there twice, that no review is overdue, that every licence may be taken over, that every region has a
+country or says that nobody knows, that every country above claimed has two independent sources, and that what is quoted for
+it names no other country.
+
+DIR is a whole tree when it holds countries.yaml, as the folder kb of a checkout does; otherwise it is laid over the knowledge
+base as --kb does. Without either, the knowledge in this program is verified.
+
+Exit codes: 0 nothing is wrong, 1 something is, 2 the folder cannot be read.`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("%s takes one folder; as in: bailiwick kb verify kb", c.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := textOrJSON(format); err != nil {
+				return err
+			}
+			day, err := e.day(at)
+			if err != nil {
+				return err
+			}
+			doc := kbVerification{At: day.Format("2006-01-02"), Faults: []*kb.Error{}, Regions: []kb.RegionBasis{}}
+			if len(args) == 0 && len(k.kbDirs) == 0 {
+				base, err := kb.Open()
+				if err != nil {
+					return err
+				}
+				doc.add(base.Verify(day), "")
+			}
+			for _, dir := range args {
+				if err := isFolder(dir); err != nil {
+					return fmt.Errorf("%s: %w", dir, err)
+				}
+				if _, err := os.Stat(filepath.Join(dir, "countries.yaml")); err != nil {
+					k.kbDirs = append(k.kbDirs, dir)
+					continue
+				}
+				v, err := kb.Verify(os.DirFS(dir), day)
+				if err != nil {
+					return fmt.Errorf("%s: %w", dir, err)
+				}
+				doc.add(v, dir)
+			}
+			for _, dir := range k.kbDirs {
+				if err := isFolder(dir); err != nil {
+					return fmt.Errorf("--kb %s: %w", dir, err)
+				}
+				base, err := kb.Open()
+				if err != nil {
+					return err
+				}
+				v, err := base.VerifyOverlay(os.DirFS(dir), dir, day)
+				if err != nil {
+					return fmt.Errorf("overlay %s: %w", dir, err)
+				}
+				doc.add(v, dir)
+			}
+			if format == "json" {
+				err = e.json(doc)
+			} else {
+				doc.print(e)
+			}
+			if err == nil && len(doc.Faults) > 0 {
+				return exit(exitViolation)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&at, "at", "", "day on which reviews count as overdue (default: today)")
+	cmd.Flags().StringVar(&format, "format", "text", "output format: json, text")
+	cmd.Flags().StringArrayVar(&k.kbDirs, "kb", nil, "folder with records that add to the knowledge base (repeatable)")
+	return cmd
+}
+
+// add takes over what was found, with files named as the user would open them.
+func (d *kbVerification) add(v *kb.Verification, dir string) {
+	for _, f := range v.Faults {
+		d.Faults = append(d.Faults, &kb.Error{File: path.Join(filepath.ToSlash(dir), f.File), Line: f.Line, Message: f.Message})
+	}
+	d.Regions = append(d.Regions, v.Regions...)
+}
+
+func (d *kbVerification) print(e *env) {
+	for _, f := range d.Faults {
+		fmt.Fprintln(e.out, f)
+	}
+	bases := kb.Bases()
+	if len(d.Regions) > 0 {
+		fmt.Fprintf(e.out, "%-20s %7s", "countries of regions", "all")
+		for _, b := range bases {
+			fmt.Fprintf(e.out, " %11s", b)
+		}
+		fmt.Fprintln(e.out)
+	}
+	counts, order := map[string]map[kb.Basis]int{}, []string{}
+	for _, r := range d.Regions {
+		for _, of := range []string{string(r.Provider), ""} {
+			if counts[of] == nil {
+				counts[of] = map[kb.Basis]int{}
+				if of != "" {
+					order = append(order, of)
+				}
+			}
+			counts[of][r.Basis]++
+			counts[of]["all"]++
+		}
+	}
+	for _, of := range append(order, "") {
+		if counts[of] == nil {
+			break
+		}
+		name := of
+		if of == "" {
+			name = "together"
+		}
+		line := fmt.Sprintf("%-20s %7d", name, counts[of]["all"])
+		for _, b := range bases {
+			line += fmt.Sprintf(" %11d", counts[of][b])
+		}
+		fmt.Fprintln(e.out, strings.TrimRight(line, " "))
+	}
+	fmt.Fprintf(e.out, "%d faults\n", len(d.Faults))
+}
