@@ -30,6 +30,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"zone", regions, "zone: europe", "zone: erope", `zone "erope" is not a geography`},
 		{"partition", regions, "partition: gov", "partition: gof", `partition "gof" is not in provider.yaml; did you mean gov?`},
 		{"id and folder", "providers/acme/provider.yaml", "id: acme", "id: acne", `id is "acne", but the folder is "acme"`},
+		{"no operator", "providers/acme/provider.yaml", "operator: acme\n", "", "operator is missing; if many run it, or nobody knows who does, say so in note:"},
 		{"operator", "providers/acme/provider.yaml", "operator: acme\n", "operator: acne\n", `operator "acne" has no record under operators/; did you mean acme?`},
 		{"form without group", "providers/acme/provider.yaml", "(?P<region>", "(?P<place>", "has no group"},
 		{"no source, firm", regions, `quote: "west-1 Ohio"`, "confidence: documented", "regions.yaml:7: confidence documented without a source"},

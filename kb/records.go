@@ -132,10 +132,12 @@ type Support struct {
 
 // A Provider is one folder under kb/providers.
 type Provider struct {
-	Fact     `yaml:",inline"`
-	ID       graph.ProviderID `yaml:"id" json:"id"`
-	Name     string           `yaml:"name" json:"name"`
-	Operator graph.EntityID   `yaml:"operator" json:"operator"`
+	Fact `yaml:",inline"`
+	ID   graph.ProviderID `yaml:"id" json:"id"`
+	Name string           `yaml:"name" json:"name"`
+	// Operator is empty for a cloud that many run, such as OpenStack; who runs
+	// an instance then follows from its hosts, and Note says so.
+	Operator graph.EntityID `yaml:"operator,omitempty" json:"operator,omitempty"`
 	// Partitions are the separately run instances of the cloud; the operator
 	// may differ. Regions name theirs.
 	Partitions map[string]Partition `yaml:"partitions,omitempty" json:"partitions,omitempty"`
