@@ -129,7 +129,7 @@ func TestLawsOf(t *testing.T) {
 	}
 	all, at := open(t), day(t, "2026-11-25")
 	for country, want := range map[graph.Country][]graph.LawID{
-		"US": {"US_CLOUD_ACT", "US_EO_12333", "US_FISA_702"}, "CN": {"CN_CSL", "CN_DSL", "CN_NIL_7", "CN_RMSV"}, "GB": {"UK_IPA"}, "DE": nil,
+		"US": {"US_CLOUD_ACT", "US_EO_12333", "US_FISA_702"}, "CN": {"CN_CSL", "CN_DSL", "CN_NIL_7", "CN_RMSV"}, "GB": {"UK_IPA"}, "DE": {"DE_BNDG_25", "DE_G10_2", "DE_TKG_170"}, "BR": nil,
 	} {
 		var got []graph.LawID
 		for _, l := range all.LawsOf([]graph.Country{country}, at) {

@@ -217,7 +217,7 @@ func operator(o *graph.Operator, l *limits.Limits) (*inputOperator, string) {
 	if o == nil {
 		return nil, ""
 	}
-	out := &inputOperator{Entity: o.Entity, Name: o.Name, Seat: o.Seat, Control: o.Control, Laws: o.Laws}
+	out := &inputOperator{Entity: o.Entity, Name: o.Name, Seat: o.Seat, Control: o.Control, Laws: l.Foreign(o.Laws)}
 	a, why := l.Operator(o)
 	out.Answer = a
 	if why == "" {
