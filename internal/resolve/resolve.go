@@ -38,6 +38,7 @@ type Resolver struct {
 	operators map[graph.EntityID]*graph.Operator
 	regions   map[regionKey]*regionInfo
 	bindings  []binding
+	locator   Locator // nil: addresses of unknown ranges stay unknown
 }
 
 // New makes a resolver. book holds the perimeter's classes.
