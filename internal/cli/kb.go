@@ -21,6 +21,7 @@ type kbStatus struct {
 	Digest string    `json:"digest"`
 	At     string    `json:"at"`
 	Facts  []kbCount `json:"facts"`
+	Lists  []kbList  `json:"lists,omitempty"`
 }
 
 // A kbCount counts the records of one kind by what they stand for on the day.
@@ -56,6 +57,7 @@ func kbStatusCommand(e *env) *cobra.Command {
 			for _, c := range s.Facts {
 				fmt.Fprintf(e.out, "%-28s %7d %7d %9d\n", c.Of, c.Cited, c.Claimed, c.Review)
 			}
+			writeLists(e, s.Lists)
 			fmt.Fprintf(e.out, "digest %s\n", s.Digest)
 			return nil
 		},
@@ -73,6 +75,7 @@ func statusOf(base *kb.KB, day time.Time) kbStatus {
 	}
 	s.Facts = append(s.Facts,
 		tally("hosts", day, base.Endpoints(), func(h *kb.Endpoint) kb.Fact { return h.Fact }),
+		tally("ranges of addresses", day, base.Ranges(), func(r *kb.Range) kb.Fact { return r.Fact }),
 		tally("operators", day, base.Operators(), func(o *kb.Operator) kb.Fact { return o.Fact }),
 		tally("models", day, base.Models(), func(m *kb.Model) kb.Fact { return m.Fact }),
 		tally("requirements", day, base.Requirements(), func(q *kb.Requirement) kb.Fact { return q.Fact }),
@@ -80,6 +83,9 @@ func statusOf(base *kb.KB, day time.Time) kbStatus {
 		tally("adequacy decisions", day, base.Decisions(), func(a *kb.Adequacy) kb.Fact { return a.Fact }),
 		tally("blocs", day, base.Blocs(), func(b *kb.Bloc) kb.Fact { return b.Fact }),
 	)
+	for _, l := range base.PublishedLists() {
+		s.Lists = append(s.Lists, kbList{l.Name, l.Ranges, l.Cited.Address, l.Cited.Licence, l.AsOf, l.ReviewBy})
+	}
 	return s
 }
 
