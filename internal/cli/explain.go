@@ -154,7 +154,7 @@ func unexplained(k *kb.KB, set *policy.Set, id string) error {
 	if strings.Contains(id, "-") {
 		likeRules = "rules are " + strings.Join(rules, ", ")
 	}
-	return fmt.Errorf("there is no rule, requirement, instrument, law, type or word %q%s; %s, requirements look like GDPR_ART_44, laws like US_CLOUD_ACT; bailiwick where knows hosts, regions and operators", id, hint, likeRules)
+	return fmt.Errorf("there is no rule, requirement, instrument, law, type or word %q%s; %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT; bailiwick where knows hosts, regions and operators", id, hint, likeRules)
 }
 
 func (x *explanation) text(e *env) {
