@@ -29,6 +29,7 @@ var floors = map[string]int{
 	"internal/finding":    1,
 	"internal/perimeter":  1,
 	"kb":                  1,
+	"internal/mmdb":       1,
 	"internal/limits":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,
@@ -45,10 +46,11 @@ var floors = map[string]int{
 
 // rooms are heavy dependencies, each at home in one package.
 var rooms = map[string][]string{
-	"github.com/open-policy-agent/opa": {"internal/policy"},
-	"github.com/hashicorp/hcl/v2":      {"internal/source/terraform"},
-	"github.com/spf13/cobra":           {"internal/cli"},
-	"github.com/charmbracelet":         {"internal/cli"},
+	"github.com/open-policy-agent/opa":     {"internal/policy"},
+	"github.com/hashicorp/hcl/v2":          {"internal/source/terraform"},
+	"github.com/spf13/cobra":               {"internal/cli"},
+	"github.com/charmbracelet":             {"internal/cli"},
+	"github.com/oschwald/maxminddb-golang": {"internal/mmdb"},
 }
 
 // plainPackages import the standard library and each other only.

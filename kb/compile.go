@@ -8,7 +8,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// Compiled is a knowledge base as canonical JSON files, by name.
+// Compiled is a knowledge base as canonical JSON files, by name, and the table
+// of published ranges as it is.
 type Compiled map[string][]byte
 
 // Compile reads a YAML tree, checks it and returns its compiled form. All
@@ -60,6 +61,13 @@ func (t *tree) compile() (Compiled, error) {
 	s = sourceTable{}
 	if err := put("endpoints.json", endpointsDoc{s, records(t.endpoints, s, (*Endpoint).key)}); err != nil {
 		return nil, err
+	}
+	s = sourceTable{}
+	if err := put(rangesFile, rangesDoc{s, records(t.ranges, s, (*Range).key)}); err != nil {
+		return nil, err
+	}
+	if len(t.published) > 0 {
+		c[publishedFile] = t.published
 	}
 	index := indexDoc{Files: map[string]string{}, Providers: []graph.ProviderID{}, Languages: map[string]*languageIndex{}}
 	for _, p := range t.providers {

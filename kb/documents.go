@@ -32,6 +32,10 @@ type (
 		Sources   map[string]*Source `json:"sources"`
 		Endpoints []Endpoint         `json:"endpoints"`
 	}
+	rangesDoc struct {
+		Sources map[string]*Source `json:"sources"`
+		Ranges  []Range            `json:"ranges"`
+	}
 	providerDoc struct {
 		Sources  map[string]*Source  `json:"sources"`
 		Provider Provider            `json:"provider"`
@@ -50,7 +54,10 @@ type (
 	}
 )
 
-const indexFile = "index.json"
+const (
+	indexFile  = "index.json"
+	rangesFile = "ranges.json"
+)
 
 func providerFile(id graph.ProviderID) string { return "provider-" + string(id) + ".json" }
 

@@ -29,6 +29,7 @@ type KB struct {
 	requirements lazy[requirements]
 	models       lazy[models]
 	hosts        lazy[hosts]
+	ranges       lazy[ranges]
 	providers    map[graph.ProviderID]*lazy[provider]
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -245,4 +246,50 @@ func (o *overlaying) looserEndpoint(old, new *Endpoint) []string {
 		}
 	}
 	return c
+}
+
+// looserRange also compares an added range with all that answered for its
+// addresses so far. An address that is answered everywhere and now is somewhere
+// is looser, and so is another region, another provider or operator.
+func (o *overlaying) looserRange(old, new *Range) []string {
+	if old != nil {
+		return o.looserAddress(old, new)
+	}
+	p, ok := new.Prefix()
+	if !ok {
+		return nil
+	}
+	const most = 4 // of a wide range many things change: the first tell enough
+	var c []string
+	o.base.Network(p, func(_ netip.Addr, known []Range) bool {
+		for i := range known {
+			for _, change := range o.looserAddress(&known[i], new) {
+				if change += " for " + known[i].CIDR; !slices.Contains(c, change) {
+					c = append(c, change)
+				}
+			}
+		}
+		return len(c) < most
+	})
+	return c
+}
+
+func (o *overlaying) looserAddress(old, new *Range) []string {
+	placed := !new.Anycast && (new.Region != "" || len(new.Countries) > 0)
+	if old.Anycast && placed {
+		return []string{"a place for addresses that are answered in many"}
+	}
+	c := changed("provider", old.Provider, new.Provider)
+	if placed {
+		c = append(c, looserCountries("countries", o.base.rangeCountries(old), o.base.rangeCountries(new))...)
+	}
+	return append(c, changed("operator", old.Operator, new.Operator)...)
+}
+
+// rangeCountries are the countries of a range, or of its region.
+func (k *KB) rangeCountries(r *Range) []graph.Country {
+	if rec, ok := k.Region(r.Provider, r.Region); ok && r.Region != "" {
+		return rec.Countries
+	}
+	return r.Countries
 }

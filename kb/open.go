@@ -11,7 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-//go:embed compiled/*.json
+//go:embed compiled/*.json ranges/published.bin
 var compiled embed.FS
 
 // Open returns the knowledge that is embedded in the binary.
@@ -28,6 +28,11 @@ func Open() (*KB, error) {
 		}
 		files[n[len("compiled/"):]] = b
 	}
+	table, err := compiled.ReadFile(publishedFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded knowledge base: %w", err)
+	}
+	files[publishedFile] = table
 	return files.Open()
 }
 

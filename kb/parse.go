@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb/internal/addresses"
 )
 
 // A tree is a YAML tree as records, before it is compiled. Facts are complete:
@@ -23,6 +24,8 @@ type tree struct {
 	operators    []row[Operator]
 	models       []row[Model]
 	endpoints    []row[Endpoint]
+	ranges       []row[Range]
+	published    []byte // the table of published ranges
 	providers    []row[Provider]
 	regions      []row[Region]
 	dialects     []row[dialectFile]
@@ -58,6 +61,18 @@ func parse(fsys fs.FS) (*tree, error) {
 			errs = append(errs, &Error{p, 0, "name it .yaml: files of the knowledge base end in .yaml"})
 			return nil
 		case ".yaml":
+		case ".bin":
+			if p != publishedFile {
+				return nil
+			}
+			t.published, err = fs.ReadFile(fsys, p)
+			if err == nil {
+				_, err = addresses.Decode(t.published)
+			}
+			if err != nil {
+				errs = append(errs, &Error{p, 0, err.Error()})
+			}
+			return nil
 		default:
 			return nil
 		}
@@ -97,6 +112,8 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return list(p, data, "operators", &t.operators)
 	case dir == "models/":
 		return list(p, data, "models", &t.models)
+	case dir == "ranges/":
+		return list(p, data, "ranges", &t.ranges)
 	case dir == "endpoints/":
 		return list(p, data, "endpoints", &t.endpoints)
 	case parts[0] == "requirements" && len(parts) == 2:
@@ -105,7 +122,7 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return t.parseProviderFile(p, graph.ProviderID(parts[1]), strings.TrimSuffix(name, ".yaml"), data)
 	}
 	return &Error{p, 0, "no file of the knowledge base has this name; known are countries.yaml, blocs.yaml, adequacy.yaml, " +
-		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, requirements/<instrument>/*.yaml and " +
+		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, ranges/*.yaml, requirements/<instrument>/*.yaml and " +
 		"providers/<name>/{provider,regions,endpoints,<language>}.yaml"}
 }
 

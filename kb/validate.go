@@ -61,6 +61,7 @@ func (t *tree) validate() error {
 	unique(c, t.providers, "provider", func(v *Provider) string { return string(v.ID) })
 	unique(c, t.regions, "region (provider/partition/code)", (*Region).key)
 	unique(c, t.endpoints, "endpoint", (*Endpoint).key)
+	unique(c, t.ranges, "range", (*Range).key)
 	check(c, t.countries, c.country)
 	check(c, t.blocs, c.bloc)
 	check(c, t.adequacy, c.adequacy)
@@ -71,6 +72,7 @@ func (t *tree) validate() error {
 	check(c, t.providers, c.provider)
 	check(c, t.regions, c.region)
 	check(c, t.endpoints, c.endpoint)
+	check(c, t.ranges, c.addressRange)
 	for i := range t.dialects {
 		c.dialect(&t.dialects[i])
 	}

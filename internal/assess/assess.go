@@ -37,6 +37,9 @@ type Options struct {
 	Waivers []gate.Waiver
 	// Extra findings are added as they are, such as a loosened perimeter.
 	Extra []finding.Finding
+	// Locator tells, as a claim, where addresses are of which no range is known;
+	// nil: nobody tells.
+	Locator resolve.Locator
 }
 
 // Run judges the facts.
@@ -59,6 +62,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		return nil, err
 	}
 	r := resolve.New(o.KB, o.Perimeter, book, o.At)
+	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
 	flows := r.Flows(assets)
 	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}

@@ -25,6 +25,7 @@ import (
 type check struct {
 	*env
 	knowledge
+	locator   locator
 	paths     []string
 	perimeter string
 	base      string
@@ -74,6 +75,7 @@ Exit codes: 0 pass, 1 violation, 2 error, 3 undecided (something that matters co
 	f.StringArrayVar(&c.vars, "var", nil, "variable for every root, name=value (repeatable)")
 	f.StringVar(&c.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 	f.BoolVar(&c.exitZero, "exit-zero", false, "exit 0 whatever the verdict is (for inventories)")
+	c.locator.flags(cmd)
 	c.knowledge.flags(cmd)
 	return cmd
 }
@@ -130,6 +132,12 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 		return nil, err
 	}
 	o.Known = o.Rules
+	table, err := c.locator.open()
+	if err != nil {
+		return nil, err
+	}
+	defer table.close()
+	o.Locator = table.locator()
 	if err := c.choose(&o); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,7 +20,10 @@ type explanation struct {
 	Requirement *kb.Requirement  `json:"requirement,omitempty"`
 	Law         *kb.Law          `json:"law,omitempty"`
 	Evidence    []graph.RuleID   `json:"evidenced_by,omitempty"` // rules that evidence the requirement
-	Clauses     []kb.Requirement `json:"clauses,omitempty"`      // requirements of the rule
+	Instrument  string           `json:"instrument,omitempty"`   // GDPR, NIS2 …: Clauses are its clauses
+	Clauses     []kb.Requirement `json:"clauses,omitempty"`      // requirements of the rule or of the instrument
+	Type        *explainedType   `json:"type,omitempty"`
+	Words       []explainedWord  `json:"words,omitempty"`
 }
 
 type explainedRule struct {
@@ -37,10 +41,13 @@ func explainCommand(e *env) *cobra.Command {
 	var format string
 	var k knowledge
 	cmd := &cobra.Command{
-		Use:     "explain RULE|REQUIREMENT|LAW",
-		Short:   "Say what a rule, a clause or a foreign access law is about",
-		Example: "  bailiwick explain LOC-010\n  bailiwick explain GDPR_ART_44\n  bailiwick explain US_CLOUD_ACT",
-		Args:    one("rule, requirement or law"),
+		Use:   "explain RULE|REQUIREMENT|INSTRUMENT|LAW|TYPE|WORD",
+		Short: "Say what a rule, a clause, a foreign access law, a resource type or a word is about",
+		Long: `explain says what a rule, a clause of law (a requirement), a whole instrument (its clauses), a foreign access law or a
+resource type is about, and what a word stands for: of data classes and systems in a perimeter (special, high-risk), of
+kinds (object-store), settings (public) and purposes (replica). Letter case does not matter.`,
+		Example: "  bailiwick explain LOC-010\n  bailiwick explain GDPR_ART_44\n  bailiwick explain GDPR\n  bailiwick explain US_CLOUD_ACT\n  bailiwick explain aws_s3_bucket\n  bailiwick explain special",
+		Args:    one("rule, requirement, instrument, law, type or word"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := textOrJSON(format); err != nil {
 				return err
@@ -69,7 +76,8 @@ func explainCommand(e *env) *cobra.Command {
 	return cmd
 }
 
-// explain finds a rule, a requirement or a law by its id, in any letter case.
+// explain finds what a name stands for, in any letter case: ids first, then
+// resource types, then words.
 func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 	if r, ok := set.Find(id); ok {
 		x := &explanation{Rule: &explainedRule{r.ID, r.Title, strings.TrimSpace(r.Description), r.Severity, r.Basis, r.Kinds, strings.TrimSpace(r.Remedy), r.File}}
@@ -98,27 +106,55 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 			return &explanation{Law: &l}, nil
 		}
 	}
-	var clauses []string
+	x := &explanation{}
 	for _, q := range k.Requirements() {
-		if q.Instrument == upper {
-			clauses = append(clauses, string(q.ID))
+		if strings.EqualFold(q.Instrument, id) {
+			x.Instrument = q.Instrument
+			x.Clauses = append(x.Clauses, q)
 		}
 	}
-	if len(clauses) > 0 {
-		return nil, fmt.Errorf("%s is explained clause by clause: %s", upper, strings.Join(clauses, ", "))
+	if x.Instrument != "" {
+		return x, nil
 	}
-	var known, near []string
+	if t, ok := explainType(k, set, strings.ToLower(id)); ok {
+		return &explanation{Type: t}, nil
+	}
+	if ws := explainWords(set, id); len(ws) > 0 {
+		return &explanation{Words: ws}, nil
+	}
+	return nil, unexplained(k, set, id)
+}
+
+// unexplained says that a name stands for nothing, and proposes the nearest.
+func unexplained(k *kb.KB, set *policy.Set, id string) error {
+	var rules, near []string
 	for _, r := range set.Rules {
-		known = append(known, string(r.ID))
+		rules = append(rules, string(r.ID))
 	}
-	near = append(near, known...)
+	near = append(near, rules...)
 	for _, q := range k.Requirements() {
-		near = append(near, string(q.ID))
+		near = append(near, string(q.ID), q.Instrument)
 	}
 	for _, l := range k.Laws() {
 		near = append(near, string(l.ID))
 	}
-	return nil, fmt.Errorf("there is no rule, requirement or law %q%s; rules are %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT", id, suggest(id, near), strings.Join(known, ", "))
+	for _, w := range words(set) {
+		near = append(near, w.Word)
+	}
+	for _, p := range k.Providers() {
+		if d, ok := k.Dialect(p, "terraform"); ok {
+			near = append(near, slices.Sorted(maps.Keys(d.Types))...)
+		}
+	}
+	hint := suggest(id, near)
+	if i := slices.IndexFunc(near, func(n string) bool { return len(n) > len(id) && strings.EqualFold(n[:len(id)], id) }); hint == "" && i >= 0 && len(id) > 2 {
+		hint = fmt.Sprintf("; did you mean %s?", near[i])
+	}
+	likeRules := "rules look like LOC-001"
+	if strings.Contains(id, "-") {
+		likeRules = "rules are " + strings.Join(rules, ", ")
+	}
+	return fmt.Errorf("there is no rule, requirement, instrument, law, type or word %q%s; %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT; bailiwick where knows hosts, regions and operators", id, hint, likeRules)
 }
 
 func (x *explanation) text(e *env) {
@@ -160,6 +196,20 @@ func (x *explanation) text(e *env) {
 		p("%s", l.Compels)
 		p("This is an exposure of an operator, not a requirement for you.")
 		cited(p, l.Fact)
+	case x.Instrument != "":
+		p("%s  %d clauses", x.Instrument, len(x.Clauses))
+		for _, q := range x.Clauses {
+			p("%s  %s: %s (%s%s)", q.ID, q.Citation, q.Title, q.Status, since(q.From))
+		}
+	case x.Type != nil:
+		x.Type.text(p)
+	}
+	for _, w := range x.Words {
+		p("%s  %s", w.Word, w.Of)
+		p("  %s", w.Means)
+		if len(w.Rules) > 0 {
+			p("  judged by %s", joinText(w.Rules))
+		}
 	}
 	p("")
 	p("This is evidence, not legal advice.")

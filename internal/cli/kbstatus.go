@@ -16,6 +16,7 @@ type kbStatus struct {
 	At     string     `json:"at"`
 	Facts  []kb.Count `json:"facts"`  // by kind
 	Grades []kb.Count `json:"grades"` // by what they count for on the day
+	Lists  []kbList   `json:"lists,omitempty"`
 }
 
 func kbStatusCommand(e *env) *cobra.Command {
@@ -40,6 +41,9 @@ many reviews are overdue, and how many fall due within 90 days.`,
 			}
 			s := kbStatus{Digest: base.Digest(), At: day.Format(time.DateOnly)}
 			s.Facts, s.Grades = base.Census(day)
+			for _, l := range base.PublishedLists() {
+				s.Lists = append(s.Lists, kbList{l.Name, l.Ranges, l.Cited.Address, l.Cited.Licence, l.AsOf, l.ReviewBy})
+			}
 			if format == "json" {
 				return e.json(s)
 			}
@@ -65,5 +69,7 @@ func (s *kbStatus) print(e *env) {
 	for _, c := range s.Grades {
 		row(c)
 	}
+	fmt.Fprintln(e.out)
+	writeLists(e, s.Lists)
 	fmt.Fprintf(e.out, "digest %s\n", s.Digest)
 }

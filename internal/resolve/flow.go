@@ -28,7 +28,9 @@ func (r *Resolver) Flows(assets []Asset) []Asset {
 		a := Asset{Bound: len(f.Data) > 0, Classes: slices.Clone(f.Data), System: f.From}
 		a.Resolved = graph.Resolved{Asset: &graph.Asset{Address: graph.Address(f.From + FlowArrow + f.To), Language: "perimeter", Type: FlowType,
 			Attrs: graph.NoAttrs, Root: f.Origin.File, Origin: f.Origin}, Kind: graph.Exporter}
-		if m, ok := r.kb.Host(host); ok {
+		if addr, ok := hostAddress(host); ok {
+			a.Provider = r.address(addr).provider
+		} else if m, ok := r.kb.Host(host); ok {
 			a.Provider = m.Provider
 			if m.Endpoint.Kind != "" {
 				a.Kind = m.Endpoint.Kind

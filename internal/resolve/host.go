@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
@@ -15,6 +16,14 @@ func hostOf(text string) string {
 		return u.Hostname()
 	}
 	host := text
+	if _, ok := hostAddress(host); ok {
+		return host
+	}
+	if strings.HasPrefix(host, "[") { // an IPv6 address and its port
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			return h
+		}
+	}
 	if i := strings.IndexAny(host, "/?#"); i >= 0 {
 		host = host[:i]
 	}
@@ -25,8 +34,12 @@ func hostOf(text string) string {
 	return host
 }
 
-// Host answers for a host: where it is and who runs it.
+// Host answers for a host, which may be an address: where it is and who runs it.
 func (r *Resolver) Host(host string) ([]graph.Place, *graph.Operator) {
+	if a, ok := hostAddress(host); ok {
+		info := r.address(a)
+		return []graph.Place{info.place}, info.operator
+	}
 	m, ok := r.kb.Host(host)
 	if !ok {
 		return []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base does not know the host %s", host)}},

@@ -46,7 +46,12 @@ func (r *Resolver) findRegion(p graph.ProviderID, text string) *regionInfo {
 		}
 		return &regionInfo{confidence: graph.NotKnown, unknown: fmt.Sprintf("the knowledge base has no place %q of %s; bailiwick where %s shows what is known", shown(text), p, shown(text))}
 	}
-	info := &regionInfo{record: rec, code: rec.Code, partition: rec.Partition, binding: graph.Guaranteed}
+	return r.infoOf(p, &rec)
+}
+
+// infoOf is what a record says of its region.
+func (r *Resolver) infoOf(p graph.ProviderID, rec *kb.Region) *regionInfo {
+	info := &regionInfo{record: *rec, code: rec.Code, partition: rec.Partition, binding: graph.Guaranteed}
 	info.confidence = rec.Standing(r.at)
 	display := rec.Display
 	if display == "" {

@@ -43,6 +43,7 @@ type Resolver struct {
 	sisters   map[graph.ProviderID][]*graph.Operator
 	regions   map[regionKey]*regionInfo
 	bindings  []binding
+	locator   Locator // nil: addresses of unknown ranges stay unknown
 }
 
 // New makes a resolver. book holds the perimeter's classes.

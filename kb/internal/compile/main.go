@@ -39,6 +39,9 @@ func run(dir string) error {
 		}
 	}
 	for name, b := range files {
+		if filepath.Ext(name) != ".json" {
+			continue // the table of published ranges is embedded where it lies
+		}
 		if err := os.WriteFile(filepath.Join(out, name), b, 0o644); err != nil {
 			return err
 		}
