@@ -132,10 +132,12 @@ type Support struct {
 
 // A Provider is one folder under kb/providers.
 type Provider struct {
-	Fact     `yaml:",inline"`
-	ID       graph.ProviderID `yaml:"id" json:"id"`
-	Name     string           `yaml:"name" json:"name"`
-	Operator graph.EntityID   `yaml:"operator" json:"operator"`
+	Fact `yaml:",inline"`
+	ID   graph.ProviderID `yaml:"id" json:"id"`
+	Name string           `yaml:"name" json:"name"`
+	// Operator is empty, with a note, for a plugin whose assets run inside of what
+	// its configuration names, such as a cluster: then that one's operator counts.
+	Operator graph.EntityID `yaml:"operator,omitempty" json:"operator,omitempty"`
 	// Partitions are the separately run instances of the cloud; the operator
 	// may differ. Regions name theirs.
 	Partitions map[string]Partition `yaml:"partitions,omitempty" json:"partitions,omitempty"`

@@ -11,7 +11,12 @@ var regionKinds = []string{"region", "zone", "local-zone", "multi", "logical"}
 
 func (c *checker) provider(v *Provider, errorf complain) {
 	required(errorf, "id", string(v.ID), "name", v.Name)
-	c.isOperator(errorf, v.Operator)
+	switch {
+	case v.Operator != "":
+		c.isOperator(errorf, v.Operator)
+	case v.Note == "":
+		errorf("no operator; name one, or say in note: in what its assets run")
+	}
 	for _, name := range sortedKeys(v.Partitions) {
 		c.isOperator(errorf, v.Partitions[name].Operator)
 	}

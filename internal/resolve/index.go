@@ -22,7 +22,9 @@ type node struct {
 
 	ownState byte // 0 not yet, 1 running, 2 done
 	ownMemo  []graph.Place
-	taking   int // how many others are taking its places over just now
+	within   *node // whose place was taken over as the own one
+	asking   bool  // the operator is being worked out
+	taking   int   // how many others are taking its places over just now
 }
 
 // main is the asset that an attachment counts for, else the node itself.
