@@ -152,7 +152,8 @@ type KeySpec struct {
 	// Refs are attributes that name a key: an asset in the graph, an ARN or id.
 	Refs []Read `yaml:"refs,omitempty" json:"refs,omitempty"`
 	// Default is the custody when none is written: "provider" (encrypted with
-	// the provider's key) or "none" (not encrypted unless Encrypted says so).
+	// the provider's key), "none" (not encrypted unless Encrypted says so) or
+	// "unknown" (something outside of the type decides).
 	Default string `yaml:"default" json:"default"`
 	// ClearText is false for stores in which the operator only ever holds
 	// cipher text. Default true: managed services work on clear text.

@@ -135,8 +135,9 @@ type Provider struct {
 	Fact `yaml:",inline"`
 	ID   graph.ProviderID `yaml:"id" json:"id"`
 	Name string           `yaml:"name" json:"name"`
-	// Operator is empty for a cloud that many run, such as OpenStack; who runs
-	// an instance then follows from its hosts, and Note says so.
+	// Operator is empty for a cloud that many run, such as OpenStack, and for a plugin whose
+	// assets are inside of what its configuration names, such as a cluster: who runs it
+	// follows from there, and Note says so.
 	Operator graph.EntityID `yaml:"operator,omitempty" json:"operator,omitempty"`
 	// Partitions are the separately run instances of the cloud; the operator
 	// may differ. Regions name theirs.

@@ -10,7 +10,7 @@ import (
 
 var (
 	readings = []string{"", "region", "country", "arn", "url", "host", "text", "operator", "account"}
-	custody  = []string{"provider", "none"}
+	custody  = []string{"provider", "none", "unknown"}
 	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
 	scopes   = []string{"same", "pair", "zone", "none", "anywhere", "value"}
 )

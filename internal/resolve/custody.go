@@ -92,9 +92,9 @@ func (n *node) keys(refs []kb.Read) []value {
 // defaultKey is custody when no key is written.
 func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
 	c.Protection, c.Grade, c.Confidence = spec.Default, grades[spec.Default], graph.Documented
-	if spec.Default == "" {
+	if spec.Default == "" || spec.Default == "unknown" {
 		c.Protection, c.Grade, c.Confidence = "unknown", graph.GradeUnknown, graph.NotKnown
-		c.Holder, c.Unknown = graph.HolderUnknown, "the dialect does not say how "+n.fact.Type+" is encrypted by default"
+		c.Holder, c.Unknown = graph.HolderUnknown, "what encrypts "+n.fact.Type+" when no key is named is not written in it"
 		return
 	}
 	c.Holder = graph.HolderProvider

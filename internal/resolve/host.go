@@ -36,11 +36,18 @@ func hostOf(text string) string {
 
 // Host answers for a host, which may be an address: where it is and who runs it.
 func (r *Resolver) Host(host string) ([]graph.Place, *graph.Operator) {
+	return r.host(host, host)
+}
+
+// host answers for a host that is called name in messages: one that could be a
+// secret is looked up, and not shown.
+func (r *Resolver) host(host, name string) ([]graph.Place, *graph.Operator) {
 	if a, ok := hostAddress(host); ok {
 		info := r.address(a)
 		return []graph.Place{info.place}, info.operator
 	}
 	m, ok := r.kb.Host(host)
+	host = name
 	if !ok {
 		return []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base does not know the host %s", host)}},
 			&graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("who runs %s is not known", host)}
@@ -96,7 +103,8 @@ func (r *Resolver) endpointPlaces(host string, m *kb.HostMatch) []graph.Place {
 
 // hostPlaces are the places of a host that a value names.
 func (r *Resolver) hostPlaces(v *value) []graph.Place {
-	ps, _ := r.Host(shown(hostOf(v.text)))
+	host := hostOf(v.text)
+	ps, _ := r.host(host, shown(host))
 	for i := range ps {
 		ps[i].Origin = v.origin
 		ps[i].Because = append([]string{written(v)}, ps[i].Because...)

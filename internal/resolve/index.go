@@ -25,6 +25,8 @@ type node struct {
 
 	ownState byte // 0 not yet, 1 running, 2 done
 	ownMemo  []graph.Place
+	within   *node    // whose place was taken over as the own one
+	asking   bool     // the operator is being worked out
 	receives []string // purposes for which others name it as a target
 	aims     []graph.Target
 	aimed    bool // aims has been found

@@ -20,6 +20,9 @@ func (n *node) operator() *graph.Operator {
 	if n.typ != nil && n.typ.Operator != "" {
 		return r.operator(n.typ.Operator)
 	}
+	if o := n.operatorAround(); o != nil {
+		return o
+	}
 	if n.kind == graph.Network || n.kind == graph.Container || n.kind == graph.Guard || n.kind == graph.Account {
 		return r.operator(r.partitionOperator(n.provider, ""))
 	}
@@ -39,6 +42,31 @@ func (n *node) operator() *graph.Operator {
 		}
 	}
 	return r.operator(r.partitionOperator(n.provider, ""))
+}
+
+// operatorAround is, for a provider that nobody in particular runs, the operator
+// of the asset that its configuration names: an object in a cluster is run by
+// who runs the cluster. Nil for every other provider.
+func (n *node) operatorAround() *graph.Operator {
+	p, ok := n.g.r.kb.Provider(n.provider)
+	if !ok || p.Operator != "" {
+		return nil
+	}
+	own := n.own()
+	if n.within != nil && !n.asking {
+		n.asking = true
+		defer func() { n.asking = false }()
+		return n.within.operator()
+	}
+	if o := n.operatorByPlace(); o != nil {
+		return o
+	}
+	for i := range own {
+		if own[i].Unknown != "" {
+			return &graph.Operator{Confidence: graph.NotKnown, Unknown: "in what it runs is not known: " + own[i].Unknown}
+		}
+	}
+	return &graph.Operator{Confidence: graph.NotKnown, Unknown: p.Note}
 }
 
 // operatorByPlace is who runs the partition or the other provider that the

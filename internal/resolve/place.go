@@ -54,6 +54,9 @@ func (n *node) findOwn() []graph.Place {
 	for i := range vs {
 		out = append(out, n.placesOf(&vs[i])...)
 	}
+	if len(vs) == 1 && vs[0].node != nil {
+		n.within = vs[0].node.main()
+	}
 	return n.inRoles(out)
 }
 

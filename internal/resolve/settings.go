@@ -229,8 +229,9 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 			t.Places, t.Operator = n.inRoles([]graph.Place{n.arnPlace(side, v)}), n.operator()
 			return t
 		}
-		t.Name = shown(hostOf(v.text))
-		t.Places, t.Operator = n.g.r.Host(t.Name)
+		host := hostOf(v.text)
+		t.Name = shown(host)
+		t.Places, t.Operator = n.g.r.host(host, t.Name)
 	case "operator":
 		t.Operator = n.g.r.operator(graph.EntityID(v.text))
 	case "account":
