@@ -43,6 +43,7 @@ func (r *run) accepted(before *finding.Result) []Edit {
 			}
 		}
 		finding.Sort(e.Answers)
+		e.Changes = r.Levers.Mentions(&e.Edit)
 		for _, k := range users {
 			if a, b := was[k], is[k]; a != nil && b != nil {
 				e.touch(a, b)

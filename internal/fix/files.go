@@ -40,13 +40,16 @@ func (fs *files) name(file string) named {
 	var n named
 	rel, err := filepath.Rel(fs.dir, terraform.RealPath(file))
 	rel = filepath.ToSlash(rel)
+	if err != nil {
+		rel = file
+	}
 	switch {
 	case err != nil || rel == ".." || strings.HasPrefix(rel, "../"):
-		n.why = fmt.Sprintf("%s lies outside of this folder: run fix in a folder above it", file)
+		n.why = fmt.Sprintf("%s lies outside of this folder: run fix in a folder above it", rel)
 	case strings.Contains("/"+rel, "/.terraform/"):
-		n.why = fmt.Sprintf("%s was fetched from elsewhere: change the module there", file)
+		n.why = fmt.Sprintf("%s was fetched from elsewhere: change the module there", rel)
 	case strings.HasSuffix(rel, ".tfstate"), !terraform.Match(rel):
-		n.why = fmt.Sprintf("%s is no configuration: change the code that it was made of", file)
+		n.why = fmt.Sprintf("%s is no configuration: change the code that it was made of", rel)
 	default:
 		n.name = rel
 	}

@@ -61,6 +61,7 @@ type Edit struct {
 	Answers []finding.Finding // the findings that are gone by it
 	Moves   []graph.Address   // the assets that are somewhere else by it
 	Also    []graph.Address   // those of them about which nothing was found
+	Changes []string          // attributes of other assets that have the value too, as "address path"
 	Data    bool              // whether data rests in what moves
 	Key     bool              // whether what changes is a key
 	Fewer   []graph.Address   // the assets of which there is then no copy in another place
@@ -186,7 +187,7 @@ func (r *run) solve(list []*change) error {
 const mostTries = 16
 
 func (r *run) solveOne(c *change) error {
-	first := ""
+	first := c.none
 	for k := range mostTries {
 		if !c.pick(k) {
 			break
@@ -195,7 +196,7 @@ func (r *run) solveOne(c *change) error {
 		if err != nil || ok {
 			return err
 		}
-		if first == "" {
+		if first == "" || k == 0 {
 			first = fmt.Sprintf("%s does not do: %s", c.words(), why)
 		}
 	}

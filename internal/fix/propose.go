@@ -18,6 +18,7 @@ type change struct {
 	slots    []slot
 	avoid    []string // regions where the asset is already: a copy goes elsewhere
 	picked   []option
+	none     string // why there is nothing to pick
 }
 
 // A slot is one thing that is wrong, with the options that may mend it.
@@ -303,5 +304,7 @@ func (c *change) join(o *change) {
 			return !slices.ContainsFunc(o.slots[i], func(b option) bool { return a.Edit == b.Edit })
 		})
 	}
-	c.pick(0)
+	if !c.pick(0) {
+		c.none = "what shares this value may not be in one place"
+	}
 }

@@ -27,6 +27,9 @@ func (p *Plan) TalkEdits(w io.Writer, f *File) {
 		if len(e.Also) > 0 {
 			fmt.Fprintf(w, "  of these nothing was wrong with %s: the value is shared\n", addresses(e.Also))
 		}
+		if len(e.Changes) > 0 {
+			fmt.Fprintf(w, "  also changes %s\n", strings.Join(e.Changes, ", "))
+		}
 		fmt.Fprintf(w, "  %s\n", e.warning())
 	}
 }
@@ -113,7 +116,8 @@ type DocEdit struct {
 	New       string          `json:"new"`
 	Answers   []DocFinding    `json:"answers"`
 	Moves     []graph.Address `json:"moves,omitempty"`
-	Shared    []graph.Address `json:"shared,omitempty"` // of these, those about which nothing was found
+	Shared    []graph.Address `json:"shared,omitempty"`  // of these, those about which nothing was found
+	Changes   []string        `json:"changes,omitempty"` // attributes of other assets that have the value too
 	Warning   string          `json:"warning,omitempty"`
 }
 
@@ -139,7 +143,7 @@ func (p *Plan) Document() *Document {
 	for i := range p.Edits {
 		e := &p.Edits[i]
 		doc := DocEdit{File: e.File, Line: e.Literal.Line, Asset: e.Of, Attribute: e.Path, Old: e.Literal.Text, New: e.Value,
-			Answers: []DocFinding{}, Moves: e.Moves, Shared: e.Also, Warning: e.warning()}
+			Answers: []DocFinding{}, Moves: e.Moves, Shared: e.Also, Changes: e.Changes, Warning: e.warning()}
 		for j := range e.Answers {
 			doc.Answers = append(doc.Answers, reference(&e.Answers[j]))
 		}

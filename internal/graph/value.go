@@ -44,6 +44,14 @@ type Literal struct {
 	Text   string // what it means: a text without quotes, a number or boolean as written
 }
 
+// A Mentioner is a reader that knows every literal that its attributes are
+// computed from, whether anybody asks for them or not. Only tracing sources
+// have one.
+type Mentioner interface {
+	// Mentions returns the paths of the attributes by literal.
+	Mentions() map[Literal][]string
+}
+
 // An Edit changes what a file says: a literal gets another value, or an
 // attribute that nobody wrote is added to a block.
 type Edit struct {

@@ -41,6 +41,14 @@ type Levers struct {
 	g     *index
 	users map[graph.Literal][]Key
 	bound map[graph.Literal][]Key
+
+	mentions map[graph.Literal][]mention
+}
+
+// A mention is an attribute of an asset, whatever it means.
+type mention struct {
+	of   *node
+	path string
 }
 
 // Levers prepares the answers for the facts.

@@ -88,6 +88,9 @@ func (n *node) respell(token string, now, to *kb.Region) string {
 	if k.Spell(n.provider, token) == now.Code {
 		return spelt(to.Code)
 	}
+	if strings.ContainsAny(token, ":/") {
+		return "" // an ARN or id names something that exists there
+	}
 	for _, z := range k.Regions(n.provider) {
 		if z.Parent == to.Code && z.Partition == to.Partition && strings.Contains(z.Kind, "zone") {
 			return spelt(z.Code)

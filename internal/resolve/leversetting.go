@@ -38,7 +38,7 @@ func (l *Levers) Setting(k Key, name string, extra []string) []Lever {
 				return // the first one decides
 			}
 		}
-		if len(out) == 0 {
+		if len(out) == 0 && !(len(spec.From) > 1 && (spec.Any || spec.All)) { // of several switches one is not enough
 			unwritten = append(unwritten, s.unwritten(&spec, extra)...)
 		}
 	})
@@ -160,6 +160,38 @@ func (l *Levers) Bound(e *graph.Edit) []Key {
 		l.find()
 	}
 	return l.bound[e.Literal]
+}
+
+// Mentions are the attributes of other assets than the users that are computed
+// from the token too, each as "address path", sorted.
+func (l *Levers) Mentions(e *graph.Edit) []string {
+	if e.Add != "" {
+		return nil
+	}
+	users := l.Users(e)
+	if l.mentions == nil {
+		l.mentions = map[graph.Literal][]mention{}
+		for i := range l.g.nodes {
+			n := &l.g.nodes[i]
+			m, ok := n.fact.Attrs.(graph.Mentioner)
+			if !ok {
+				continue
+			}
+			for lit, paths := range m.Mentions() {
+				for _, p := range paths {
+					l.mentions[lit] = append(l.mentions[lit], mention{n, p})
+				}
+			}
+		}
+	}
+	var out []string
+	for _, m := range l.mentions[e.Literal] {
+		if !slices.Contains(users, m.of.key()) && !slices.Contains(users, m.of.main().key()) {
+			out = append(out, string(m.of.fact.Address)+" "+m.path)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (n *node) key() Key { return Key{n.fact.Root, n.fact.Address} }

@@ -134,3 +134,33 @@ func RealPath(name string) string {
 	}
 	return filepath.Join(wd, real)
 }
+
+// Mentions implements [graph.Mentioner].
+func (in *instance) Mentions() map[graph.Literal][]string {
+	r := in.x.m.root
+	r.Lock()
+	defer r.Unlock()
+	out := map[graph.Literal][]string{}
+	r.apart(func() { mention(out, in.scope(), in.x.res.body, "") })
+	return out
+}
+
+func mention(out map[graph.Literal][]string, s *scope, b *body, prefix string) {
+	for i := range b.attrs {
+		a := &b.attrs[i]
+		for _, l := range literalsOf(deepMarks(s.value(a.ex))) {
+			if path := prefix + a.name; !slices.Contains(out[l], path) {
+				out[l] = append(out[l], path)
+			}
+		}
+	}
+	for _, n := range b.blocks {
+		scopes, why := n.expand(s)
+		if why != nil {
+			continue
+		}
+		for _, in := range scopes {
+			mention(out, in, n.body, prefix+n.name+".")
+		}
+	}
+}
