@@ -32,14 +32,22 @@ func (r *run) accepted(before *finding.Result) []Edit {
 		}
 	}
 	still := finding.OpenIn(r.result)
+	gone := map[resolve.Key][]*finding.Finding{} // what went along with them
+	for i := range before.Findings {
+		if f := &before.Findings[i]; f.Status == finding.Fail && still[f.Fingerprint] == 0 && !owned[f.Fingerprint] {
+			k := resolve.Key{Root: f.Root, Address: f.Subject}
+			gone[k] = append(gone[k], f)
+		}
+	}
 	was, is := inventory(before), inventory(r.result)
 	for i := range out {
 		e := &out[i]
 		users := r.Levers.Users(&e.Edit)
-		for j := range before.Findings { // what went along with them
-			f := &before.Findings[j]
-			if f.Status == finding.Fail && still[f.Fingerprint] == 0 && !owned[f.Fingerprint] && (places[e.Edit] || len(f.Places) == 0) && slices.Contains(users, resolve.Key{Root: f.Root, Address: f.Subject}) {
-				e.answer(f)
+		for _, k := range users {
+			for _, f := range gone[k] {
+				if places[e.Edit] || len(f.Places) == 0 {
+					e.answer(f)
+				}
 			}
 		}
 		finding.Sort(e.Answers)

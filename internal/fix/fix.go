@@ -88,6 +88,7 @@ type run struct {
 	result  *finding.Result // with what was accepted so far
 	changes []*change       // accepted
 	why     map[string]string
+	seen    *view
 	checked int
 }
 

@@ -86,7 +86,7 @@ func (r *run) wrong(f *finding.Finding, k resolve.Key, c *change) (out [][]resol
 			return nil, "no value that is written decides it: it follows from what is built"
 		}
 		if p.Purpose != "" {
-			c.avoid = r.regionsOf(k)
+			c.avoid = slices.Clone(r.now().regions[k])
 		}
 		out = append(out, levers)
 	}
@@ -104,22 +104,6 @@ func (r *run) wrong(f *finding.Finding, k resolve.Key, c *change) (out [][]resol
 		}
 	}
 	return out, ""
-}
-
-// regionsOf are the regions in which the asset and its copies are now.
-func (r *run) regionsOf(k resolve.Key) []string {
-	var out []string
-	for i := range r.result.Assets {
-		a := &r.result.Assets[i]
-		if a.Root == k.Root && a.Subject == k.Address {
-			for j := range a.Places {
-				if a.Places[j].Region != "" {
-					out = append(out, a.Places[j].Region)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // options are those of the levers that can help.
@@ -141,7 +125,7 @@ func (r *run) options(f *finding.Finding, levers []resolve.Lever) (slot, string)
 				continue
 			}
 			if o.Region != "" && f.Flow == nil {
-				if op := r.operatorOutside(f); op != "" {
+				if op := r.now().operator[resolve.Key{Root: f.Root, Address: f.Subject}]; op != "" {
 					return nil, fmt.Sprintf("%s is outside the perimeter in each of its regions: moving does not help, and another operator is a decision, not an edit", op)
 				}
 				if a, _ := l.Place(&graph.Place{Countries: o.Countries, Confidence: graph.Documented}); a != limits.Inside {
@@ -161,14 +145,7 @@ func (r *run) options(f *finding.Finding, levers []resolve.Lever) (slot, string)
 // elsewhereFirst prefers regions where nothing of the root is, for what an
 // aliased provider configuration decides: it is there to be elsewhere.
 func (r *run) elsewhereFirst(f *finding.Finding, s slot) {
-	used := map[string]bool{}
-	for i := range r.result.Assets {
-		if a := &r.result.Assets[i]; a.Root == f.Root {
-			for j := range a.Places {
-				used[a.Places[j].Region] = true
-			}
-		}
-	}
+	used := r.now().used[f.Root]
 	rank := func(o option) int {
 		words := strings.Fields(o.lever.Path)
 		if len(words) == 3 && words[0] == "provider" && strings.Contains(words[1], ".") && used[o.Region] {
@@ -179,19 +156,46 @@ func (r *run) elsewhereFirst(f *finding.Finding, s slot) {
 	slices.SortStableFunc(s, func(a, b option) int { return rank(a) - rank(b) })
 }
 
-// operatorOutside names the operator of the subject when a finding says that
-// it is outside, whatever the region.
-func (r *run) operatorOutside(f *finding.Finding) string {
+// A view indexes one result for what is asked of it again and again.
+type view struct {
+	of       *finding.Result
+	operator map[resolve.Key]string     // who runs what may not be run by them
+	regions  map[resolve.Key][]string   // where an asset and its copies are
+	used     map[string]map[string]bool // the regions in which something of a root is
+}
+
+// now is the view of the result with what was accepted so far.
+func (r *run) now() *view {
+	if r.seen != nil && r.seen.of == r.result {
+		return r.seen
+	}
+	v := &view{r.result, map[resolve.Key]string{}, map[resolve.Key][]string{}, map[string]map[string]bool{}}
 	for i := range r.result.Findings {
-		o := &r.result.Findings[i]
-		if o.Subject == f.Subject && o.Root == f.Root && o.Status == finding.Fail && ofOperator(o) {
-			if o.Operator != nil && o.Operator.Name != "" {
-				return o.Operator.Name
+		f := &r.result.Findings[i]
+		if f.Status != finding.Fail || !ofOperator(f) {
+			continue
+		}
+		name := "its operator"
+		if f.Operator != nil && f.Operator.Name != "" {
+			name = f.Operator.Name
+		}
+		v.operator[resolve.Key{Root: f.Root, Address: f.Subject}] = name
+	}
+	for i := range r.result.Assets {
+		a := &r.result.Assets[i]
+		if v.used[a.Root] == nil {
+			v.used[a.Root] = map[string]bool{}
+		}
+		for j := range a.Places {
+			if region := a.Places[j].Region; region != "" {
+				k := resolve.Key{Root: a.Root, Address: a.Subject}
+				v.regions[k] = append(v.regions[k], region)
+				v.used[a.Root][region] = true
 			}
-			return "its operator"
 		}
 	}
-	return ""
+	r.seen = v
+	return v
 }
 
 func ofOperator(f *finding.Finding) bool {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -29,12 +30,13 @@ type splice struct {
 // itself.
 func Rewrite(name string, src []byte, edits []graph.Edit) ([]byte, error) {
 	var cuts []splice
+	parsed := sync.OnceValues(func() (*hclsyntax.Body, error) { return bodyOf(name, src) })
 	for i := range edits {
 		e := &edits[i]
 		var s splice
 		var err error
 		if e.Add != "" {
-			s, err = addition(name, src, e)
+			s, err = addition(name, src, e, parsed)
 		} else {
 			s, err = replacement(name, src, e)
 		}
@@ -134,11 +136,15 @@ func newToken(name, value string, quoted bool) string {
 }
 
 // addition adds an attribute at the end of a block.
-func addition(name string, src []byte, e *graph.Edit) (splice, error) {
+func addition(name string, src []byte, e *graph.Edit, parsed func() (*hclsyntax.Body, error)) (splice, error) {
 	if isJSON(name) {
 		return splice{}, errors.New("an attribute is not added to JSON")
 	}
-	b, err := blockAt(name, src, e)
+	body, err := parsed()
+	if err != nil {
+		return splice{}, err
+	}
+	b, err := blockAt(name, body, e)
 	if err != nil {
 		return splice{}, err
 	}
@@ -186,9 +192,8 @@ func addition(name string, src []byte, e *graph.Edit) (splice, error) {
 	return splice{brace, brace, text}, nil
 }
 
-// blockAt finds the block that the attribute is added to: the one that begins
-// on the line, and those below it that the path names.
-func blockAt(name string, src []byte, e *graph.Edit) (*hclsyntax.Block, error) {
+// bodyOf parses a file for its blocks.
+func bodyOf(name string, src []byte) (*hclsyntax.Body, error) {
 	short, _, _, err := liftHeredocs(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")))
 	if err != nil {
 		return nil, err
@@ -201,6 +206,12 @@ func blockAt(name string, src []byte, e *graph.Edit) (*hclsyntax.Block, error) {
 	if !ok {
 		return nil, errors.New("its file is not valid")
 	}
+	return body, nil
+}
+
+// blockAt finds the block that the attribute is added to: the one that begins
+// on the line, and those below it that the path names.
+func blockAt(name string, body *hclsyntax.Body, e *graph.Edit) (*hclsyntax.Block, error) {
 	i := slices.IndexFunc(body.Blocks, func(b *hclsyntax.Block) bool { return b.TypeRange.Start.Line == e.Literal.Line })
 	if i < 0 {
 		return nil, fmt.Errorf("%s:%d has changed since it was read", name, e.Literal.Line)
