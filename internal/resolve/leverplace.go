@@ -45,7 +45,7 @@ func (n *node) otherRegions(now *kb.Region) []kb.Region {
 	add := func(c *kb.Region) {
 		switch {
 		case c.Code == now.Code, c.Partition != now.Partition, c.Global, len(c.Countries) == 0, !c.Standing(n.g.r.at).Firm():
-		case now.Global && strings.Contains(c.Kind, "zone"), !now.Global && c.Kind != now.Kind && !(strings.Contains(now.Kind, "zone") && c.Kind == "region"):
+		case now.Global && strings.Contains(c.Kind, "zone"), !now.Global && c.Kind != now.Kind:
 		case slices.ContainsFunc(out, func(o kb.Region) bool { return o.Code == c.Code }):
 		default:
 			out = append(out, *c)
@@ -92,7 +92,8 @@ func (n *node) respell(token string, now, to *kb.Region) string {
 		return "" // an ARN or id names something that exists there
 	}
 	for _, z := range k.Regions(n.provider) {
-		if z.Parent == to.Code && z.Partition == to.Partition && strings.Contains(z.Kind, "zone") {
+		// A local zone belongs to a region and may be in another country.
+		if z.Parent == to.Code && z.Partition == to.Partition && z.Kind == "zone" && slices.Equal(z.Countries, to.Countries) && z.Standing(n.g.r.at).Firm() {
 			return spelt(z.Code)
 		}
 	}
