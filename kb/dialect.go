@@ -111,6 +111,11 @@ type Read struct {
 	// Map translates values. A key is a literal, or "prefix*", or "/regexp/";
 	// "*" is anything else. A value that nothing matches is unknown.
 	Map []MapEntry `yaml:"map,omitempty" json:"map,omitempty"`
+	// Instead are values that the provider also takes, best first, for bailiwick
+	// fix to propose: every entry whose When matches the value that is written
+	// (absent: any) proposes To, where $1 is a group of the expression. Without it
+	// the literals of Map, and of the scope of a place, are proposed.
+	Instead []MapEntry `yaml:"instead,omitempty" json:"instead,omitempty"`
 }
 
 // A MapEntry translates one value.

@@ -82,6 +82,16 @@ func (k *KB) Region(id graph.ProviderID, text string) (Region, bool) {
 	return Region{}, false
 }
 
+// Spell writes a code as the provider's records do: in their letter case and
+// without what they leave out.
+func (k *KB) Spell(id graph.ProviderID, text string) string {
+	p := k.getProvider(id)
+	if p == nil {
+		return text
+	}
+	return p.spell(text)
+}
+
 func (p *provider) region(text string) *Region {
 	text = p.spell(text)
 	if r, ok := p.regions[text]; ok {

@@ -29,6 +29,15 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 		for _, m := range r.Map {
 			c.mapped(errorf, m)
 		}
+		for _, m := range r.Instead {
+			c.mapped(errorf, m)
+			if m.To == "" {
+				errorf("%s: instead proposes nothing: write to", what)
+			}
+			if r.Attr == "" {
+				errorf("%s: instead is for values of an attr", what)
+			}
+		}
 	}
 }
 

@@ -30,6 +30,34 @@ type Reading struct {
 	// unknown ("known after apply") and still tell which asset it names.
 	Refs   []Address
 	Origin Origin
+	// Literals are the tokens that the value was computed from, when the source
+	// was asked to trace them; sorted.
+	Literals []Literal
+}
+
+// A Literal is a constant as it stands in a file: where somebody would change
+// it. It is a token of one line; what spans several is never one.
+type Literal struct {
+	Origin        // its file by the one real name, absolute and without links
+	Column int    // bytes before it in its line
+	Bytes  int    // how long it is, quotes included
+	Text   string // what it means: a text without quotes, a number or boolean as written
+}
+
+// A Mentioner is a reader that knows every literal that its attributes are
+// computed from, whether anybody asks for them or not. Only tracing sources
+// have one.
+type Mentioner interface {
+	// Mentions returns the paths of the attributes by literal.
+	Mentions() map[Literal][]string
+}
+
+// An Edit changes what a file says: a literal gets another value, or an
+// attribute that nobody wrote is added to a block.
+type Edit struct {
+	Literal Literal // what is replaced; of an addition only File and Line, those of the block
+	Add     string  // the path of the attribute that is added, below the block; "" for a replacement
+	Value   string  // what stands there then: the text, number or boolean that is meant
 }
 
 // Known reports whether the reading holds a usable, non-null value.

@@ -24,7 +24,6 @@ func (n *node) own() []graph.Place {
 }
 
 func (n *node) findOwn() []graph.Place {
-	var reads []kb.Read
 	switch {
 	case n.kind == graph.Inert:
 		return nil
@@ -39,13 +38,8 @@ func (n *node) findOwn() []graph.Place {
 	case n.typ.Global != "":
 		return n.inRoles([]graph.Place{{Countries: []graph.Country{graph.Anywhere}, Provider: n.provider, Binding: graph.Unbound,
 			Confidence: graph.Documented, Origin: n.fact.Origin, Because: []string{fmt.Sprintf("%s is a global service: %s", n.fact.Type, n.typ.Global)}}})
-	case len(n.typ.Where) > 0:
-		reads = n.typ.Where
-	case n.typ.Of != "" && n.dialect != nil && n.dialect.Detached == "unknown":
-		reads = n.detached()
-	case n.dialect != nil:
-		reads = n.dialect.Place
 	}
+	reads := n.ownReads()
 	vs, found := n.values(reads)
 	if !found {
 		return n.unknownPlace(n.nothingWritten(reads))
@@ -58,6 +52,19 @@ func (n *node) findOwn() []graph.Place {
 		n.within = vs[0].node.main()
 	}
 	return n.inRoles(out)
+}
+
+// ownReads is where the own place of a type that has one is read.
+func (n *node) ownReads() []kb.Read {
+	switch {
+	case len(n.typ.Where) > 0:
+		return n.typ.Where
+	case n.typ.Of != "" && n.dialect != nil && n.dialect.Detached == "unknown":
+		return n.detached()
+	case n.dialect != nil:
+		return n.dialect.Place
+	}
+	return nil
 }
 
 // detached is where the place of an attachment is read whose asset is not in

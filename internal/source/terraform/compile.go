@@ -16,6 +16,8 @@ type compiler struct {
 	names  map[string]string // one copy of each name
 	lifted map[string]string // long heredoc texts by the marker that replaced them
 	plain  bool              // JSON strings are no templates
+	trace  bool              // constants remember where they stand
+	src    []byte            // the text that is compiled
 }
 
 // name returns one shared copy of s; a file repeats the same few names.
@@ -34,7 +36,10 @@ func (c *compiler) at(r hcl.Range) pos { return pos{c.file, int32(r.Start.Line)}
 func (c *compiler) expr(e hclsyntax.Expression) expr {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
-		return literal(e)
+		if e.Val.Type() == cty.String {
+			return literal(e) // a part of a text
+		}
+		return c.traced(literal(e), e.SrcRange)
 	case *hclsyntax.TemplateExpr:
 		return c.template(e)
 	case *hclsyntax.TemplateWrapExpr:
@@ -117,7 +122,7 @@ func (c *compiler) template(e *hclsyntax.TemplateExpr) expr {
 	}
 	if len(e.Parts) == 1 {
 		if l, ok := e.Parts[0].(*hclsyntax.LiteralValueExpr); ok && l.Val.Type() == cty.String {
-			return lit{c.restore(l.Val)}
+			return c.traced(lit{c.restore(l.Val)}, e.SrcRange)
 		}
 	}
 	return &template{c.exprs(e.Parts)}
@@ -184,7 +189,9 @@ func (c *compiler) key(e *hclsyntax.ObjectConsKeyExpr) expr {
 			return &bad{"an object key that is a reference must stand in parentheses"}
 		}
 	}
-	return c.expr(e.Wrapped)
+	in := *c
+	in.trace = false // a key names something, and reading it takes a constant
+	return in.expr(e.Wrapped)
 }
 
 func (c *compiler) loop(e *hclsyntax.ForExpr) expr {

@@ -91,7 +91,7 @@ func commonType(a, b cty.Value) cty.Type {
 // branch is evaluated for its type only; what is wrong with it does not matter.
 func (s *scope) unify(v cty.Value, other expr) cty.Value {
 	ty := v.Type()
-	if l, ok := other.(lit); ok && (l.v.Type().Equals(ty) || isNullLiteral(l.v) && !v.IsNull()) {
+	if l, ok := constant(other); ok && (l.v.Type().Equals(ty) || isNullLiteral(l.v) && !v.IsNull()) {
 		return v
 	}
 	if ty == cty.DynamicPseudoType && !v.IsNull() {

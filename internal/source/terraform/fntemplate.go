@@ -85,7 +85,7 @@ func compileTemplate(name, text string) (expr, error) {
 	if diags.HasErrors() {
 		return nil, faultf("%s: %s: %s", name, diags[0].Summary, oneLine(diags[0].Detail))
 	}
-	return (&compiler{file: &srcFile{name}, names: map[string]string{}}).expr(e), nil
+	return (&compiler{file: &srcFile{name: name}, names: map[string]string{}}).expr(e), nil
 }
 
 // longestText returns bytes and lines of the longest text between template sequences.

@@ -24,7 +24,7 @@ func inTestdata(t testing.TB) *scope {
 	opt := &Options{}
 	r := &rootEval{ld: newLoader(nil, opt), opt: opt, dir: "testdata", given: map[string]given{},
 		providers: map[providerKey]*provider{}, missing: map[string]bool{}}
-	r.top = newModInst(r, newModule(dir, []*parsedFile{parseFile(dir+"/v.tf", defaultMaxFile)}))
+	r.top = newModInst(r, newModule(dir, []*parsedFile{newLoader(nil, &Options{}).parseFile(dir + "/v.tf")}))
 	return r.top.scope
 }
 
@@ -34,7 +34,7 @@ func compiled(t testing.TB, src string) expr {
 	if diags.HasErrors() {
 		t.Fatalf("%s: %s", src, diags)
 	}
-	return (&compiler{file: &srcFile{"test"}, names: map[string]string{}}).expr(e)
+	return (&compiler{file: &srcFile{name: "test"}, names: map[string]string{}}).expr(e)
 }
 
 // TestFunctions evaluates the expressions of testdata/functions.txt. Below

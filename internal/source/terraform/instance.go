@@ -220,8 +220,10 @@ func (n *nested) expand(s *scope) ([]*scope, cty.ValueMarks) {
 
 // withCause makes sure that there is one.
 func withCause(marks cty.ValueMarks) cty.ValueMarks {
-	if len(marks) > 0 {
-		return marks
+	for m := range marks {
+		if _, ok := m.(literalMark); !ok {
+			return marks
+		}
 	}
-	return cty.NewValueMarks(cause(causeOf(nil)))
+	return union(marks, cty.NewValueMarks(cause(causeOf(nil))))
 }

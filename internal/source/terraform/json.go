@@ -18,6 +18,8 @@ import (
 // A jsonValue is a JSON value that knows its line and keeps the order of keys.
 type jsonValue struct {
 	line  int32
+	start int32 // of an atom: offset of its token
+	bytes int32
 	atom  any // string, json.Number, bool or nil when it is neither of the two
 	list  []*jsonValue
 	pairs []jsonPair
@@ -32,7 +34,7 @@ type jsonPair struct {
 
 // parseJSON reads one JSON document; the line is that of an error.
 func parseJSON(src []byte) (*jsonValue, int, error) {
-	r := &jsonReader{dec: json.NewDecoder(bytes.NewReader(src))}
+	r := &jsonReader{src: src, dec: json.NewDecoder(bytes.NewReader(src))}
 	r.dec.UseNumber()
 	for i, b := range src {
 		if b == '\n' {
@@ -55,6 +57,7 @@ func parseJSON(src []byte) (*jsonValue, int, error) {
 }
 
 type jsonReader struct {
+	src    []byte
 	dec    *json.Decoder
 	breaks []int // offsets of line ends
 }
@@ -65,15 +68,26 @@ func (r *jsonReader) line() int32 {
 	return int32(sort.SearchInts(r.breaks, at)) + 1
 }
 
+// token is where the token lies that was read since an offset.
+func (r *jsonReader) token(since int64) (start, bytes int32) {
+	end := r.dec.InputOffset()
+	for since < end && strings.IndexByte(" \t\r\n:,", r.src[since]) >= 0 {
+		since++
+	}
+	return int32(since), int32(end - since)
+}
+
 func (r *jsonReader) value(depth int) (*jsonValue, error) {
 	if depth > maxNesting {
 		return nil, fmt.Errorf("values are nested more than %d deep", maxNesting)
 	}
+	before := r.dec.InputOffset()
 	t, err := r.dec.Token()
 	if err != nil {
 		return nil, err
 	}
 	v := &jsonValue{line: r.line()}
+	v.start, v.bytes = r.token(before)
 	d, ok := t.(json.Delim)
 	if !ok {
 		v.kind, v.atom = 'a', t
@@ -252,9 +266,12 @@ func (c *compiler) jsonExpr(v *jsonValue) expr {
 	}
 	switch a := v.atom.(type) {
 	case string:
+		if l, ok := c.jsonString(a, v.line).(lit); ok {
+			return c.tracedJSON(l, v)
+		}
 		return c.jsonString(a, v.line)
 	case bool:
-		return lit{cty.BoolVal(a)}
+		return c.tracedJSON(lit{cty.BoolVal(a)}, v)
 	case json.Number:
 		if hugeText(string(a)) {
 			return &bad{fmt.Sprintf("the number on line %d is too large", v.line)}
@@ -263,7 +280,7 @@ func (c *compiler) jsonExpr(v *jsonValue) expr {
 		if err != nil {
 			return &bad{fmt.Sprintf("the number on line %d cannot be read", v.line)}
 		}
-		return lit{n}
+		return c.tracedJSON(lit{n}, v)
 	}
 	return lit{cty.NullVal(cty.DynamicPseudoType)}
 }
@@ -279,7 +296,9 @@ func (c *compiler) jsonString(s string, line int32) expr {
 	if diags.HasErrors() {
 		return &bad{fmt.Sprintf("the template on line %d could not be parsed: %s", line, diags[0].Summary)}
 	}
-	return c.expr(e)
+	in := *c
+	in.trace = false // its positions are those of the text, not of the file
+	return in.expr(e)
 }
 
 // parseString parses a JSON string that holds native syntax; nil if it is none.

@@ -104,7 +104,7 @@ func (ld *loader) module(dir string) (*module, error) {
 		}
 		parsed := make([]*parsedFile, len(files))
 		for i, f := range files {
-			parsed[i] = parseFile(f, ld.max)
+			parsed[i] = ld.parseFile(f)
 		}
 		l.m = newModule(dir, parsed)
 	})

@@ -93,7 +93,16 @@ func settled(marks cty.ValueMarks) cty.ValueMarks {
 	}
 	out := make(cty.ValueMarks, len(marks))
 	perBlock := map[*expansion]int{}
+	literals := 0
 	for m := range marks {
+		if _, ok := m.(literalMark); ok {
+			literals++
+		}
+	}
+	for m := range marks {
+		if _, ok := m.(literalMark); ok && literals > manyLiterals {
+			continue
+		}
 		if l, ok := m.(lazyMark); ok {
 			if m = l.lazy.mark(); m == nil {
 				continue
@@ -117,6 +126,10 @@ func settled(marks cty.ValueMarks) cty.ValueMarks {
 
 // manyMarks is where settled starts to fold marks together.
 const manyMarks = 24
+
+// manyLiterals is where a value is computed from so many constants that none of
+// them decides it.
+const manyLiterals = 256
 
 // withMarks is WithMarks that costs nothing without marks.
 func withMarks(v cty.Value, marks ...cty.ValueMarks) cty.Value {

@@ -59,7 +59,7 @@ func (m *module) addCall(rb *rawBlock, remarks []remark, override bool) {
 
 // constString returns the value of a constant string, else "".
 func constString(ex expr) string {
-	l, ok := ex.(lit)
+	l, ok := constant(ex)
 	if !ok || l.v.Type() != cty.String || l.v.IsNull() || !l.v.IsKnown() {
 		return ""
 	}

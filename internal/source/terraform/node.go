@@ -81,8 +81,9 @@ type step struct {
 	key  cty.Value
 }
 
-// A srcFile is a file as the user would type it.
-type srcFile struct{ name string }
+// A srcFile is a file as the user would type it. A file whose literals are
+// traced also knows its one real name.
+type srcFile struct{ name, real string }
 
 // A pos is a line of a file.
 type pos struct {

@@ -130,9 +130,9 @@ func plain(err error) error {
 
 // parseFile reads one configuration file. What can be read of a broken file
 // is returned next to its problems.
-func parseFile(path string, max int64) *parsedFile {
-	p := &parsedFile{file: &srcFile{filepath.ToSlash(path)}}
-	src, err := readBounded(path, max)
+func (ld *loader) parseFile(path string) *parsedFile {
+	p := &parsedFile{file: &srcFile{name: filepath.ToSlash(path)}}
+	src, err := ld.read(path)
 	if err != nil {
 		p.problem(0, err.Error())
 		return p
@@ -142,8 +142,9 @@ func parseFile(path string, max int64) *parsedFile {
 		p.problem(line, err.Error())
 		return p
 	}
-	c := &compiler{file: p.file, names: map[string]string{}}
+	c := &compiler{file: p.file, names: map[string]string{}, trace: ld.opt.Trace}
 	if isJSON(path) {
+		c.src = src
 		root, line, err := parseJSON(src)
 		if err != nil {
 			p.problem(line, err.Error())
@@ -161,7 +162,7 @@ func parseFile(path string, max int64) *parsedFile {
 		p.problem(line, err.Error())
 		return p
 	}
-	c.lifted = lifted
+	c.lifted, c.src = lifted, short
 	f, diags := hclsyntax.ParseConfig(short, p.file.name, hcl.InitialPos)
 	for _, d := range diags.Errs() {
 		d, ok := d.(*hcl.Diagnostic)

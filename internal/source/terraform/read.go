@@ -72,7 +72,7 @@ func (ld *loader) evalRoot(dir string) rootFacts {
 	}
 	files := append(variableFiles(ld.listed[dir]), ld.opt.VarFiles...)
 	for _, f := range files {
-		r.out.problems = append(r.out.problems, readVars(f, ld.max, r.given)...)
+		r.out.problems = append(r.out.problems, ld.readVars(f, r.given)...)
 		r.out.files = append(r.out.files, slash(f))
 	}
 	for name, text := range ld.opt.Vars {

@@ -128,7 +128,7 @@ func (q *query) object(s *scope, e *object, path string, at pos) bool {
 
 // unknown adds a reading that nobody can make.
 func (q *query) unknown(marks cty.ValueMarks, at pos) {
-	q.out = append(q.out, graph.Reading{Unknown: causeOf(marks), Refs: refsOf(marks), Origin: at.origin()})
+	q.out = append(q.out, graph.Reading{Unknown: causeOf(marks), Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
 }
 
 // value reads path in a value. outer are the marks of what was crossed.
@@ -220,7 +220,7 @@ func union(a, b cty.ValueMarks) cty.ValueMarks {
 // of it must not be lost. Another value with unknown parts is unknown.
 func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 	if raw.IsNull() {
-		q.out = append(q.out, graph.Reading{Null: true, Refs: refsOf(marks), Origin: at.origin()})
+		q.out = append(q.out, graph.Reading{Null: true, Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
 		return
 	}
 	if isSecret(marks) {
@@ -229,7 +229,7 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 	}
 	ty := raw.Type()
 	if ty.IsPrimitiveType() {
-		q.out = append(q.out, graph.Reading{Value: plainValue(raw), Refs: refsOf(marks), Origin: at.origin()})
+		q.out = append(q.out, graph.Reading{Value: plainValue(raw), Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
 		return
 	}
 	bare, inner := raw.UnmarkDeep()
@@ -239,7 +239,7 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 		return
 	}
 	if !isSecret(inner) && bare.IsWhollyKnown() {
-		q.out = append(q.out, graph.Reading{Value: plainValue(bare), Refs: refsOf(inner), Origin: at.origin()})
+		q.out = append(q.out, graph.Reading{Value: plainValue(bare), Refs: refsOf(inner), Origin: at.origin(), Literals: literalsOf(inner)})
 		return
 	}
 	if ty.IsListType() || ty.IsTupleType() || ty.IsSetType() {
@@ -266,7 +266,7 @@ func isSecret(marks cty.ValueMarks) bool {
 // hidden adds the reading of a value that is marked as sensitive: nobody may
 // print it, so nobody reads it. What it names may be told.
 func (q *query) hidden(marks cty.ValueMarks, at pos) {
-	q.out = append(q.out, graph.Reading{Unknown: "it is sensitive, and sensitive values are not read", Refs: refsOf(marks), Origin: at.origin()})
+	q.out = append(q.out, graph.Reading{Unknown: "it is sensitive, and sensitive values are not read", Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
 }
 
 // plainValue turns a wholly known value without marks into plain Go.

@@ -32,6 +32,12 @@ type Options struct {
 	Vars map[string]string
 	// Workspace is terraform.workspace; empty means that it is unknown.
 	Workspace string
+	// Trace makes readings tell the literals that their values come from. What is
+	// known stays the same; reasons for what is unknown may say less.
+	Trace bool
+	// Overlay holds contents that count instead of what is on disk, by the
+	// absolute path of the file without links; see [RealPath].
+	Overlay map[string][]byte
 	// MaxFileBytes bounds one file; larger ones become a problem. 0 means 8 MiB.
 	MaxFileBytes int64
 }

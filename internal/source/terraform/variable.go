@@ -56,7 +56,7 @@ func constBool(b *rawBody, name string) (on, ok bool) {
 	if a == nil {
 		return false, false
 	}
-	l, isLit := b.constant(a).(lit)
+	l, isLit := constant(b.constant(a))
 	if !isLit {
 		return false, false
 	}

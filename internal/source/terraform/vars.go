@@ -58,11 +58,11 @@ func variableFiles(files []string) []string {
 }
 
 // readVars adds the values of one file.
-func readVars(name string, max int64, into map[string]given) []graph.Problem {
+func (ld *loader) readVars(name string, into map[string]given) []graph.Problem {
 	bad := func(line int, err error) []graph.Problem {
 		return []graph.Problem{{Origin: graph.Origin{File: slash(name), Line: line}, Message: err.Error()}}
 	}
-	src, err := readBounded(name, max)
+	src, err := ld.read(name)
 	if err != nil {
 		return bad(0, err)
 	}
@@ -70,8 +70,9 @@ func readVars(name string, max int64, into map[string]given) []graph.Problem {
 	if line, err := checkText(name, src); err != nil {
 		return bad(line, err)
 	}
-	c := &compiler{file: &srcFile{slash(name)}, names: map[string]string{}}
+	c := &compiler{file: &srcFile{name: slash(name)}, names: map[string]string{}, trace: ld.opt.Trace}
 	if isJSON(name) {
+		c.src = src
 		root, line, err := parseJSON(src)
 		if err != nil {
 			return bad(line, err)
@@ -87,7 +88,7 @@ func readVars(name string, max int64, into map[string]given) []graph.Problem {
 	if err != nil {
 		return bad(line, err)
 	}
-	c.lifted = lifted
+	c.lifted, c.src = lifted, short
 	f, diags := hclsyntax.ParseConfig(short, name, hcl.InitialPos)
 	if f != nil {
 		if b, ok := f.Body.(*hclsyntax.Body); ok {
