@@ -191,4 +191,3 @@ func TestBrokenControls(t *testing.T) {
 		t.Errorf("an empty archive: %q", got)
 	}
 }
-
