@@ -44,6 +44,10 @@ type Type struct {
 	// Under names the asset of the organisation that this one belongs to; what
 	// governs that one governs this one too. Alternatives are separated by |.
 	Under string `yaml:"under,omitempty" json:"under,omitempty"`
+	// By is an attribute whose value says what the type means, where one type of the
+	// language stands for many of the provider. What each value means is an entry
+	// named "TYPE VALUE", or "TYPE VALUE*"; this one holds for all other values.
+	By string `yaml:"by,omitempty" json:"by,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Where is the asset's own place; absent, the dialect's Place is read.

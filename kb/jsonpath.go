@@ -22,6 +22,16 @@ type JSONStep struct {
 	If   []JSONCondition
 }
 
+// Plain reports whether the path is keys alone, which [graph.Reader] reads too.
+func (p JSONPath) Plain() bool {
+	for i := range p {
+		if len(p[i].Keys) != 1 || p[i].Keys[0] == "*" || len(p[i].If) > 0 {
+			return false
+		}
+	}
+	return len(p) > 0
+}
+
 // A JSONCondition is one condition in brackets.
 type JSONCondition struct {
 	Path  JSONPath

@@ -128,6 +128,25 @@ func TestType(t *testing.T) {
 }
 
 // The calls that run once an asset or a flow do not allocate.
+// A value decides what the type means; letter case does not matter in it.
+func TestTypeBy(t *testing.T) {
+	text := "types: {acme_any: {kind: unknown, by: type}, acme_any Store/Bucket@*: {kind: object-store}, acme_any Store/Bucket/copy@*: {kind: backup}}\n"
+	k, _, err := loadSmall(t).Overlay(overlay("providers/acme/terraform.yaml", text), "ours")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, ok := k.Type("terraform", "acme/acme", "acme_any")
+	if !ok || m.Type.By != "type" {
+		t.Fatalf("acme_any: %+v", m)
+	}
+	for value, want := range map[string]string{"Store/Bucket@2026": "object-store", "store/bucket@2027": "object-store", "Store/Bucket/Copy@1": "backup", "Store/Queue@1": "", "": ""} {
+		got, ok := k.TypeBy("terraform", m, "acme_any", value)
+		if ok != (want != "") || ok && string(got.Type.Kind) != want {
+			t.Errorf("%q: %+v %v, want %q", value, got.Type, ok, want)
+		}
+	}
+}
+
 func TestLookupsDoNotAllocate(t *testing.T) {
 	k := loadSmall(t)
 	for name, f := range map[string]func(){

@@ -47,6 +47,7 @@ func TestOverlay(t *testing.T) {
 		{"a host pinned", "endpoints/x.yaml", claimed + "endpoints:\n  - {host: status.acme.example, provider: acme, places: [{role: processing, countries: [DE]}]}\n", "endpoint host status.acme.example"},
 		{"a type more", "providers/acme/terraform.yaml", "types: {acme_queue: {kind: queue}}\n", ""},
 		{"the same type", "providers/acme/terraform.yaml", "types: {backend.acme: {kind: state}}\n", ""},
+		{"a type by value", "providers/acme/terraform.yaml", "types: {acme_any: {kind: unknown, by: type}, acme_any Bucket@*: {kind: object-store}}\n", ""},
 		{"another type", "providers/acme/terraform.yaml", "types: {acme_bucket: {kind: inert}}\n", "dialect acme/terraform type acme_bucket"},
 		{"a type out of a prefix", "providers/acme/terraform.yaml", "types: {acme_bucket_copy: {kind: network}}\n", "dialect acme/terraform type acme_bucket_copy"},
 		{"a type that was inert", "providers/acme/terraform.yaml", "types: {acme_iam_user: {kind: identity}}\n", ""},

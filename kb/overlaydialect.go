@@ -23,7 +23,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 		for _, name := range slices.Sorted(maps.Keys(new.Types)) {
 			t := new.Types[name]
 			was, inert := old.Types[name], slices.Contains(old.Inert, name)
-			if m, n := known.lookup(name); n >= 0 && !m.Inert {
+			if m, n := known.lookup(foldValue(name)); n >= 0 && !m.Inert {
 				was = m.Type // perhaps by a prefix
 			}
 			switch {
@@ -35,6 +35,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 			if inert {
 				old.Inert = slices.DeleteFunc(slices.Clone(old.Inert), func(s string) bool { return s == name })
 			}
+			maps.DeleteFunc(old.Types, func(n string, _ *Type) bool { return foldValue(n) == foldValue(name) })
 			old.Types[name] = t
 		}
 		var changes []string
@@ -78,7 +79,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 	}
 	for _, name := range sortedKeys(d.V.Dialect.Types) {
 		t := d.V.Dialect.Types[name]
-		if m, ok := o.base.Type(d.V.Language, "", name); ok && !m.Inert && !same(m.Type, t) {
+		if m, ok := o.base.Type(d.V.Language, "", foldValue(name)); ok && !m.Inert && !same(m.Type, t) {
 			o.loosens(d.File, d.V.lines[name], where+" type "+name, t.Loosens, []string{"another meaning than that of " + string(m.Provider)})
 		}
 	}

@@ -32,6 +32,7 @@ type prefixMatch struct {
 func newDialect(id graph.ProviderID, d *Dialect) *dialect {
 	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), data: d.Data, record: d}
 	put := func(name string, m TypeMatch) {
+		name = foldValue(name)
 		if prefix, ok := strings.CutSuffix(name, "*"); ok {
 			x.prefixes = append(x.prefixes, prefixMatch{prefix, m})
 		} else {
@@ -61,6 +62,23 @@ func (x *dialect) lookup(typ string) (TypeMatch, int) {
 		}
 	}
 	return TypeMatch{}, -1
+}
+
+// foldValue gives the value in the name of an entry "TYPE VALUE" one letter case:
+// providers accept any.
+func foldValue(name string) string {
+	if typ, value, ok := strings.Cut(name, " "); ok {
+		return typ + " " + strings.ToLower(value)
+	}
+	return name
+}
+
+// TypeBy returns what a type means whose meaning the value of an attribute
+// decides ([Type.By]); false when the dialect does not know the value. m is what
+// the dialect says of the type itself.
+func (k *KB) TypeBy(language string, m TypeMatch, typ, value string) (TypeMatch, bool) {
+	got, fixed := k.getProvider(m.Provider).dialects[language].lookup(foldValue(typ + " " + value))
+	return got, fixed > len(typ)+1
 }
 
 // Type returns what a resource type means in a language ("terraform"). Source

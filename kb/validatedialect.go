@@ -57,6 +57,24 @@ func (c *checker) dialect(d *row[dialectFile]) {
 			continue
 		}
 		c.typ(func(format string, args ...any) { errorf("type "+name+": "+format, args...) }, d.V.Provider, t)
+		c.byValue(errorf, v, name, t)
+	}
+}
+
+// byValue checks a type whose meaning the value of an attribute decides, and the
+// entries for its values.
+func (c *checker) byValue(errorf complain, d *Dialect, name string, t *Type) {
+	typ, value, valued := strings.Cut(name, " ")
+	for _, other := range sortedKeys(d.Types) {
+		if valued && other < name && foldValue(other) == foldValue(name) {
+			errorf("type %s is also written as %s; letter case does not tell values apart", name, other)
+		}
+	}
+	switch base := d.Types[typ]; {
+	case t.By != "" && (valued || t.Kind == ""):
+		errorf("type %s: by belongs to a type of the language, with the kind of all values that no entry is for", name)
+	case valued && (value == "" || base == nil || base.By == ""):
+		errorf("type %s: write by: ATTRIBUTE in the type %s, whose values decide what it means", name, typ)
 	}
 }
 

@@ -13,6 +13,7 @@ var Settings = map[string]string{
 	"logging":          "bool: its use (access, invocation, audit) is recorded",
 	"retention_days":   "number: how long what it holds is kept; 0 is for ever",
 	"immutable":        "bool: what it holds cannot be changed or deleted before its time",
+	"cleartext":        "bool: it also answers without TLS",
 	"tls_min":          "text: lowest TLS version that it accepts, as 1.2",
 	"network_isolated": "bool: it cannot open connections to the internet",
 	"multi_region":     "bool: it can be copied to other regions by others (keys)",

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -29,8 +30,15 @@ func documentPath(text string) kb.JSONPath {
 
 // documents reads a path within documents: policies, templates, request bodies,
 // written as JSON text or as an object. What the path does not find is not
-// written; a document that is not known, or is no JSON, is unknown.
+// written; a document that is not known, or is no JSON, is unknown. An object is
+// read where its parts stand: of one that is known in part, what is known counts,
+// and a part that names an asset names it.
 func (n *node) documents(rds []graph.Reading, path string, rd *kb.Read) []value {
+	if len(rds) == 1 && !rds[0].Null && documentPath(rd.JSON).Plain() {
+		if _, text := rds[0].Value.(string); !text {
+			return n.scalars(n.fact.Attrs.Read(cmp.Or(rd.Then, rd.Attr)+"."+rd.JSON), path+" "+rd.JSON, rd.As)
+		}
+	}
 	var out []value
 	for _, at := range rds {
 		if at.Null || at.Value == "" {

@@ -73,7 +73,7 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 			}
 			types[key] = m
 		}
-		n.classify(m)
+		n.classify(r.valued(a, m))
 		ri := g.roots[a.Root]
 		if ri == nil {
 			ri = &rootIndex{byAddress: map[graph.Address]*node{}}
@@ -90,6 +90,25 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 	g.settle()
 	g.govern()
 	return g
+}
+
+// valued is what the type of an asset means where the value of an attribute
+// decides. A value that is not known, or that the dialect does not know, leaves
+// what the dialect says of the type itself.
+func (r *Resolver) valued(a *graph.Asset, m *kb.TypeMatch) *kb.TypeMatch {
+	if m == nil || m.Type == nil || m.Type.By == "" {
+		return m
+	}
+	rds := a.Attrs.Read(m.Type.By)
+	if len(rds) != 1 || rds[0].Unknown != "" {
+		return m
+	}
+	if value, ok := rds[0].Value.(string); ok {
+		if got, ok := r.kb.TypeBy(a.Language, *m, a.Type, value); ok {
+			return &got
+		}
+	}
+	return m
 }
 
 // classify gives the node its kind.

@@ -202,6 +202,9 @@ func (n *node) findTargets() []graph.Target {
 			spec := &s.typ.Targets[i]
 			vs, _ := s.values(spec.To)
 			for j := range vs {
+				if vs[j].as == "account" && vs[j].node != nil {
+					continue // a principal of this tree belongs to whoever writes it
+				}
 				out = append(out, n.target(s, spec.Purpose, &vs[j]))
 			}
 		}

@@ -1,7 +1,7 @@
 # METADATA
 # title: Connections use TLS 1.2 or later
 # description: >-
-#   The lowest version that a service accepts.
+#   The lowest version that a service accepts, and whether it also answers without any.
 # custom:
 #   id: ENC-001
 #   severity: high
@@ -10,7 +10,7 @@
 #   also: [NIS2_ART_21_2_H]
 #   kinds: ["*"]
 #   remedy: >-
-#     Raise the lowest TLS version to 1.2 or 1.3.
+#     Raise the lowest TLS version to 1.2 or 1.3, and redirect or refuse plain connections.
 package bailiwick.rules.enc_001
 
 import data.bailiwick.lib
@@ -27,4 +27,15 @@ results contains {"status": "undecided", "about": ["setting:tls_min"], "message"
 results contains {"status": "pass", "about": ["setting:tls_min"]} if {
 	input.settings.tls_min.known
 	input.settings.tls_min.value >= "1.2"
+}
+
+results contains r if {
+	r := lib.wanted("cleartext", false, "also answers without TLS", "whether it also answers without TLS")
+	not said(r)
+}
+
+# One pass for an asset is enough.
+said(r) if {
+	r.status == "pass"
+	input.settings.tls_min
 }
