@@ -32,7 +32,6 @@ func TestLoadRefuses(t *testing.T) {
 		{"id and folder", "providers/acme/provider.yaml", "id: acme", "id: acne", `id is "acne", but the folder is "acme"`},
 		{"no operator", "providers/acme/provider.yaml", "operator: acme\n", "", "operator is missing; if many run it, or nobody knows who does, say so in note:"},
 		{"operator", "providers/acme/provider.yaml", "operator: acme\n", "operator: acne\n", `operator "acne" has no record under operators/; did you mean acme?`},
-		{"no operator", "providers/acme/provider.yaml", "operator: acme\n", "", "provider.yaml:1: no operator; name one, or say in note: in what its assets run"},
 		{"form without group", "providers/acme/provider.yaml", "(?P<region>", "(?P<place>", "has no group"},
 		{"no source, firm", regions, `quote: "west-1 Ohio"`, "confidence: documented", "regions.yaml:7: confidence documented without a source"},
 		{"no quote", "operators/acme.yaml", `quote: "Acme GmbH, Berlin", `, "", `source "register" without quote`},

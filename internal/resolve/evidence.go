@@ -34,11 +34,17 @@ func (r *Resolver) evidence(a *Asset, facts ...string) {
 		case "retention":
 			r.statedRetention(a, e)
 		default:
-			stated := map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
-			a.set(stated[e.Fact], graph.Setting{Value: true, Origin: e.Origin})
+			a.set(settingOf[e.Fact], graph.Setting{Value: true, Origin: e.Origin})
 		}
 	}
 }
+
+// statedSettings are the facts that a document can only affirm, and settingOf
+// the settings that they become.
+var (
+	statedSettings = []string{"opt-out", "substitute", "energy"}
+	settingOf      = map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
+)
 
 // said words who vouches for a document.
 func said(e *perimeter.Evidence) string {

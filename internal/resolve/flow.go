@@ -45,6 +45,7 @@ func (r *Resolver) Flows(assets []Asset) []Asset {
 		}
 		slices.Sort(a.Classes)
 		a.Classes = slices.Compact(a.Classes)
+		r.evidence(&a, statedSettings...)
 		a.Support = r.support(&a)
 		out = append(out, a)
 	}

@@ -104,7 +104,8 @@ func (r *Resolver) asset(n *node) Asset {
 	}
 	a.Receives = n.receives
 	a.Partitions = r.partitions(n.provider)
-	r.evidence(&a, "cleartext", "retention", "opt-out", "substitute", "energy")
+	r.evidence(&a, "cleartext", "retention")
+	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
 	return a
 }
