@@ -1,6 +1,9 @@
 package kb
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // reads checks readings: each names exactly one thing to read.
 func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
@@ -41,7 +44,14 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 	}
 }
 
+// flagged is an expression with a flag behind its last slash, which would be
+// taken as a literal that nothing equals.
+var flagged = regexp.MustCompile(`^/.*[\\^$()|\[\]].*/[a-z]{1,3}$`)
+
 func (c *checker) mapped(errorf complain, m MapEntry) {
+	if flagged.MatchString(m.When) {
+		errorf("map: %q is taken as a literal; flags stand in front: /(?i)…/", m.When)
+	}
 	if len(m.When) > 1 && strings.HasPrefix(m.When, "/") && strings.HasSuffix(m.When, "/") {
 		if _, err := expression(m.When[1 : len(m.When)-1]); err != nil {
 			errorf("map: %v", err)
