@@ -61,6 +61,10 @@ func (t *tree) compile() (Compiled, error) {
 	if err := put("endpoints.json", endpointsDoc{s, records(t.endpoints, s, (*Endpoint).key)}); err != nil {
 		return nil, err
 	}
+	s = sourceTable{}
+	if err := put("packages.json", packagesDoc{s, records(t.packages, s, (*Package).key)}); err != nil {
+		return nil, err
+	}
 	index := indexDoc{Files: map[string]string{}, Providers: []graph.ProviderID{}, Languages: map[string]*languageIndex{}}
 	for _, p := range t.providers {
 		id := p.V.ID

@@ -32,6 +32,10 @@ type (
 		Sources   map[string]*Source `json:"sources"`
 		Endpoints []Endpoint         `json:"endpoints"`
 	}
+	packagesDoc struct {
+		Sources  map[string]*Source `json:"sources"`
+		Packages []Package          `json:"packages"`
+	}
 	providerDoc struct {
 		Sources  map[string]*Source  `json:"sources"`
 		Provider Provider            `json:"provider"`
@@ -72,7 +76,6 @@ func (r *Adequacy) facts(f func(fact *Fact, nested bool))    { f(&r.Fact, false)
 func (r *Law) facts(f func(fact *Fact, nested bool))         { f(&r.Fact, false) }
 func (r *Requirement) facts(f func(fact *Fact, nested bool)) { f(&r.Fact, false) }
 func (r *Region) facts(f func(fact *Fact, nested bool))      { f(&r.Fact, false) }
-func (r *Model) facts(f func(fact *Fact, nested bool))       { f(&r.Fact, false) }
 
 func (r *Operator) facts(f func(fact *Fact, nested bool)) {
 	f(&r.Fact, false)
@@ -81,6 +84,13 @@ func (r *Operator) facts(f func(fact *Fact, nested bool)) {
 	}
 	if r.Support != nil {
 		f(&r.Support.Fact, true)
+	}
+}
+
+func (r *Model) facts(f func(fact *Fact, nested bool)) {
+	f(&r.Fact, false)
+	for i := range r.Base {
+		f(&r.Base[i].Fact, true)
 	}
 }
 

@@ -42,6 +42,7 @@ func (k *KB) Overlay(fsys fs.FS, name string) (*KB, []Loosening, error) {
 	merge(&o, &base.operators, over.operators, "operator", func(r *Operator) string { return string(r.ID) }, looserOperator)
 	merge(&o, &base.models, over.models, "model", func(m *Model) string { return m.ID }, o.looserModel)
 	merge(&o, &base.endpoints, over.endpoints, "endpoint", (*Endpoint).key, o.looserEndpoint)
+	merge(&o, &base.packages, over.packages, "package", (*Package).key, looserPackage)
 	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
 	merge(&o, &base.regions, over.regions, "region", (*Region).key, o.looserRegion)
 	for _, d := range over.dialects {
@@ -142,6 +143,7 @@ func (k *KB) tree() *tree {
 	t.adequacy, t.laws = rows(w.Adequacy, "adequacy.yaml"), rows(w.Laws, "laws")
 	t.requirements, t.operators = rows(k.Requirements(), "requirements"), rows(k.Operators(), "operators")
 	t.models, t.endpoints = rows(k.Models(), "models"), rows(k.Endpoints(), "endpoints")
+	t.packages = rows(k.Packages(), "packages")
 	for _, id := range k.index.Providers {
 		p := k.getProvider(id)
 		dir := "providers/" + string(id) + "/"

@@ -23,6 +23,7 @@ type tree struct {
 	operators    []row[Operator]
 	models       []row[Model]
 	endpoints    []row[Endpoint]
+	packages     []row[Package]
 	providers    []row[Provider]
 	regions      []row[Region]
 	dialects     []row[dialectFile]
@@ -97,6 +98,8 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return list(p, data, "operators", &t.operators)
 	case dir == "models/":
 		return list(p, data, "models", &t.models)
+	case dir == "packages/":
+		return list(p, data, "packages", &t.packages)
 	case dir == "endpoints/":
 		return list(p, data, "endpoints", &t.endpoints)
 	case parts[0] == "requirements" && len(parts) == 2:
@@ -105,7 +108,7 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return t.parseProviderFile(p, graph.ProviderID(parts[1]), strings.TrimSuffix(name, ".yaml"), data)
 	}
 	return &Error{p, 0, "no file of the knowledge base has this name; known are countries.yaml, blocs.yaml, adequacy.yaml, " +
-		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, requirements/<instrument>/*.yaml and " +
+		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, packages/*.yaml, requirements/<instrument>/*.yaml and " +
 		"providers/<name>/{provider,regions,endpoints,<language>}.yaml"}
 }
 

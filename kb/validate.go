@@ -17,6 +17,7 @@ type checker struct {
 	operators map[graph.EntityID]bool
 	providers map[graph.ProviderID]*Provider
 	regions   map[graph.ProviderID]map[string]bool
+	models    map[string]*Model
 	missing   map[graph.ProviderID]bool // providers whose provider.yaml has been asked for
 	errs      []error
 }
@@ -27,7 +28,7 @@ func (t *tree) validate() error {
 	c := &checker{
 		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{},
 		providers: map[graph.ProviderID]*Provider{}, regions: map[graph.ProviderID]map[string]bool{},
-		missing: map[graph.ProviderID]bool{},
+		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{},
 	}
 	for _, r := range t.countries {
 		c.countries[r.V.Code] = true
@@ -47,6 +48,9 @@ func (t *tree) validate() error {
 		}
 		c.regions[r.V.Provider][r.V.Code] = true
 	}
+	for i := range t.models {
+		c.models[t.models[i].V.ID] = &t.models[i].V
+	}
 	unique(c, t.countries, "country", func(v *Country) string { return string(v.Code) })
 	unique(c, t.blocs, "bloc", func(v *Bloc) string { return v.ID })
 	unique(c, t.adequacy, "adequacy decision", func(v *Adequacy) string { return string(v.Country) + v.Organisation + " from " + v.From })
@@ -57,6 +61,7 @@ func (t *tree) validate() error {
 	unique(c, t.providers, "provider", func(v *Provider) string { return string(v.ID) })
 	unique(c, t.regions, "region (provider/partition/code)", (*Region).key)
 	unique(c, t.endpoints, "endpoint", (*Endpoint).key)
+	unique(c, t.packages, "package", (*Package).key)
 	check(c, t.countries, c.country)
 	check(c, t.blocs, c.bloc)
 	check(c, t.adequacy, c.adequacy)
@@ -67,6 +72,7 @@ func (t *tree) validate() error {
 	check(c, t.providers, c.provider)
 	check(c, t.regions, c.region)
 	check(c, t.endpoints, c.endpoint)
+	check(c, t.packages, c.pack)
 	for i := range t.dialects {
 		c.dialect(&t.dialects[i])
 	}

@@ -23,14 +23,15 @@ func whereCommand(e *env) *cobra.Command {
 	var format, at string
 	var k knowledge
 	cmd := &cobra.Command{
-		Use:   "where HOST|REGION|OPERATOR|MODEL|TYPE",
+		Use:   "where HOST|REGION|OPERATOR|MODEL|TYPE|PACKAGE|IMAGE",
 		Short: "Say where something is, who runs it and which law reaches it",
-		Long: `where answers for a host, a region or zone code (of every provider that has it), an operator, a model or a
-resource type. What is not known is said to be unknown.
+		Long: `where answers for a host, a region or zone code (of every provider that has it), an operator, a model, a
+resource type, a package (pypi:chromadb==1.5.3, pkg:npm/next@13.4.0, or a name of any ecosystem) and a container image.
+What is not known is said to be unknown.
 
 Exit codes: 0 the places, the operator and who controls it are known, 3 something is not.`,
-		Example: "  bailiwick where eu-west-2\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large",
-		Args:    one("host, region, operator, model or type"),
+		Example: "  bailiwick where eu-west-2\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large\n  bailiwick where chromadb==1.5.3\n  bailiwick where ghcr.io/org/app:1.2",
+		Args:    one("host, region, operator, model, type, package or image"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := textOrJSON(format); err != nil {
 				return err
@@ -66,23 +67,14 @@ Exit codes: 0 the places, the operator and who controls it are known, 3 somethin
 	return cmd
 }
 
-// known reports whether every answer has a place or an operator, and nothing
-// about them is unknown: neither a place, nor the entity, nor who controls it.
+// known reports whether there is an answer and nothing is unknown in any.
 func (r *whereResult) known() bool {
 	if len(r.Answers) == 0 {
 		return false
 	}
-	for _, a := range r.Answers {
-		if a.Unknown != "" || len(a.Places) == 0 && a.Operator == nil {
+	for i := range r.Answers {
+		if !r.Answers[i].Known() {
 			return false
-		}
-		if o := a.Operator; o != nil && (o.Entity == "" || o.Unknown != "") {
-			return false
-		}
-		for _, p := range a.Places {
-			if p.Unknown != "" {
-				return false
-			}
 		}
 	}
 	return true
@@ -100,7 +92,7 @@ func writeWhere(e *env, format string, r *whereResult, k *kb.KB) error {
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]
-		fmt.Fprintf(e.out, "%s  %s\n", a.Title(), a.Name)
+		fmt.Fprintf(e.out, "%s  %s\n", a.Title(), strings.TrimSpace(a.Name+" "+a.Version))
 		for _, p := range a.Places {
 			fmt.Fprintf(e.out, "  %-11s %s\n", p.Role, placeText(&p))
 		}
@@ -109,6 +101,10 @@ func writeWhere(e *env, format string, r *whereResult, k *kb.KB) error {
 			if len(a.Operator.Laws) > 0 {
 				fmt.Fprintf(e.out, "  %-11s %s\n", "laws", joinText(a.Operator.Laws))
 			}
+		}
+		writeMaker(e.out, a.Maker)
+		for j := range a.Does {
+			writeDoing(e.out, &a.Does[j])
 		}
 		if a.Unknown != "" {
 			fmt.Fprintf(e.out, "  %-11s %s\n", "unknown", a.Unknown)

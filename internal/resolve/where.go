@@ -13,11 +13,14 @@ import (
 // An Answer is one thing that a query may mean. Its fields are those of
 // `bailiwick where --format json`, which is stable.
 type Answer struct {
-	Kind     string           `json:"kind"` // host, ip, region, zone, operator, model, type
+	Kind     string           `json:"kind"` // host, image, ip, region, zone, operator, model, type, package
 	Name     string           `json:"name"`
 	Provider graph.ProviderID `json:"provider,omitempty"`
 	Places   []graph.Place    `json:"places,omitempty"`
 	Operator *graph.Operator  `json:"operator,omitempty"`
+	Maker    *graph.Maker     `json:"maker,omitempty"`   // of models: who made it, and what it is made from
+	Version  string           `json:"version,omitempty"` // of packages, as asked
+	Does     []Doing          `json:"does,omitempty"`    // of packages: how they reach out by themselves
 	Unknown  string           `json:"unknown,omitempty"`
 	Because  []string         `json:"because,omitempty"`
 }
@@ -31,12 +34,15 @@ func (a *Answer) Title() string {
 }
 
 // Where answers for everything that a query may mean, in a fixed order:
-// regions of each provider, host, operator, model, resource type.
+// regions of each provider, host or image, operator, model, resource type,
+// packages.
 func (r *Resolver) Where(query string) []Answer {
 	var out []Answer
 	out = append(out, r.whereRegion(query)...)
 	host, isHost := r.whereHost(query)
-	if isHost {
+	if image, ok := r.whereImage(query); ok {
+		out, isHost = append(out, image), true
+	} else if isHost {
 		out = append(out, host)
 	}
 	if _, ok := r.kb.Operator(graph.EntityID(query)); ok {
@@ -49,7 +55,7 @@ func (r *Resolver) Where(query string) []Answer {
 	if a, ok := r.whereType(query); ok {
 		out = append(out, a)
 	}
-	return out
+	return append(out, r.wherePackage(query)...)
 }
 
 func (r *Resolver) whereRegion(query string) []Answer {
@@ -114,7 +120,9 @@ func (r *Resolver) whereModel(query string) (Answer, bool) {
 	if !ok {
 		return Answer{}, false
 	}
-	a := Answer{Kind: "model", Name: m.Name, Because: []string{fmt.Sprintf("%s is made by %s, %s%s", m.Name, m.Developer, m.Country, cite(m.Fact))}}
+	a := Answer{Kind: "model", Name: m.Name, Maker: &graph.Maker{Component: query}}
+	r.made(a.Maker, &m, query)
+	a.Because = a.Maker.Because
 	a.Operator = r.operator(m.Developer)
 	if a.Operator.Entity == "" || a.Operator.Seat == "" {
 		a.Operator = &graph.Operator{Entity: m.Developer, Name: string(m.Developer), Seat: m.Country, Confidence: m.Standing(r.at)}
