@@ -23,6 +23,7 @@ bench:
 corpus:
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=dir: a folder with Terraform repositories"; exit 2; }
 	go run ./bench/corpus $(CORPUS)
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 
 generate:
 	go generate ./...

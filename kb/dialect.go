@@ -38,6 +38,12 @@ type Type struct {
 	// not in the graph, the attachment stands for itself, with this Kind.
 	// Alternatives are separated by |.
 	Of string `yaml:"of,omitempty" json:"of,omitempty"`
+	// Governs makes the settings of the asset count for others as well: a switch of
+	// the account, an organisation policy, a log of all calls.
+	Governs *Governs `yaml:"governs,omitempty" json:"governs,omitempty"`
+	// Under names the asset of the organisation that this one belongs to; what
+	// governs that one governs this one too. Alternatives are separated by |.
+	Under string `yaml:"under,omitempty" json:"under,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Where is the asset's own place; absent, the dialect's Place is read.
@@ -69,6 +75,18 @@ type Type struct {
 	Loosens string `yaml:"loosens,omitempty" json:"loosens,omitempty"`
 }
 
+// Governs says for which other assets of the tree the settings count.
+type Governs struct {
+	Kinds []graph.Kind `yaml:"kinds,omitempty" json:"kinds,omitempty"`
+	Types []string     `yaml:"types,omitempty" json:"types,omitempty"` // names, or prefixes ending in *
+	// Scope is "configuration" (default): assets of the same provider
+	// configuration; or "root": all that the provider makes in the root.
+	Scope string `yaml:"scope,omitempty" json:"scope,omitempty"`
+	// Same are readings that must come to the same on both sides (the project, the
+	// region). When one side is not known, the setting is not known either.
+	Same []Read `yaml:"same,omitempty" json:"same,omitempty"`
+}
+
 // Read says where to find one value. Exactly one of Attr, Provider, Ref and
 // Const is set. Readings are tried in order; the first that is written in the
 // configuration decides, even when it is unknown.
@@ -78,6 +96,9 @@ type Read struct {
 	Ref      string `yaml:"ref,omitempty" json:"ref,omitempty"`           // a path that names another asset; its own place is taken, or Then is read there
 	Then     string `yaml:"then,omitempty" json:"then,omitempty"`         // a path of the asset that Ref names
 	Const    string `yaml:"const,omitempty" json:"const,omitempty"`
+	// JSON is a path within the value of Attr, which is JSON text or an object: a
+	// policy, a template, a request body. See [JSONPath].
+	JSON string `yaml:"json,omitempty" json:"json,omitempty"`
 	// Known makes an unknown value count as not written: what follows is true of
 	// it all the same (a zone that is not known lies in the provider's region).
 	Known bool `yaml:"known,omitempty" json:"known,omitempty"`

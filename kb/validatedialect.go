@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	readings = []string{"", "region", "country", "arn", "url", "host", "text"}
+	readings = []string{"", "region", "country", "arn", "url", "host", "text", "operator", "account"}
 	custody  = []string{"provider", "none"}
 	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
 	scopes   = []string{"same", "pair", "zone", "none", "anywhere", "value"}
@@ -87,6 +87,9 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 	for _, p := range t.Places {
 		c.place(errorf, id, &p)
 	}
+	if g := t.Governs; g != nil {
+		c.governs(errorf, t, g)
+	}
 	if t.Key != nil {
 		c.reads(errorf, "key.refs", t.Key.Refs, readings)
 		oneOf(errorf, "key.default", t.Key.Default, custody...)
@@ -112,6 +115,22 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 		if len(target.To) == 0 {
 			errorf("target %s has no to", target.Purpose)
 		}
+	}
+}
+
+func (c *checker) governs(errorf complain, t *Type, g *Governs) {
+	if len(g.Kinds) == 0 && len(g.Types) == 0 {
+		errorf("governs: name kinds or types")
+	}
+	for _, k := range g.Kinds {
+		if !k.Valid() {
+			errorf("governs: unknown kind %q%s", k, didYouMean(string(k), kindNames()))
+		}
+	}
+	oneOf(errorf, "governs.scope", g.Scope, "", "configuration", "root")
+	c.reads(errorf, "governs.same", g.Same, readings)
+	if len(t.Settings) == 0 {
+		errorf("governs: it has no settings that could count for others")
 	}
 }
 

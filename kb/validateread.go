@@ -17,6 +17,14 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 		if r.Then != "" && r.Ref == "" {
 			errorf("%s: then without ref", what)
 		}
+		if r.JSON != "" {
+			if r.Attr == "" {
+				errorf("%s: json without attr", what)
+			}
+			if _, err := ParseJSONPath(r.JSON); err != nil {
+				errorf("%s: %v", what, err)
+			}
+		}
 		oneOf(errorf, "as", r.As, as...)
 		for _, m := range r.Map {
 			c.mapped(errorf, m)

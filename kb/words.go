@@ -16,6 +16,26 @@ var Settings = map[string]string{
 	"tls_min":          "text: lowest TLS version that it accepts, as 1.2",
 	"network_isolated": "bool: it cannot open connections to the internet",
 	"multi_region":     "bool: it can be copied to other regions by others (keys)",
+	"rotation":         "bool: the key is replaced regularly",
+	"algorithm":        "text: the algorithm and length of the key, as RSA_2048 or AES_256",
+	"outsiders":        "bool: its policy lets in principals outside of the own organisation",
+	"justified":        "bool: the provider must give a reason to use the key, and its own reasons are refused",
+	"attested":         "bool: the key is released only to an attested environment",
+	"confidential":     "bool: memory is encrypted and the operator cannot read it while it is in use",
+	"private_link":     "bool: it is reached through a private endpoint",
+	"open_egress":      "bool: it lets traffic out to any address",
+	"access_logged":    "bool: reading and writing of what it holds is recorded",
+	"portable":         "bool: another provider, or the own team, can take it over by an open interface",
+	"region_guard":     "bool: resources outside of a list of regions are refused",
+	"key_guard":        "bool: stores without a key of the customer are refused",
+	"ai_opt_out":       "bool: the provider may not use content to improve its AI services",
+	"access_approval":  "bool: the provider asks before it reaches in",
+	"out_of_band":      "bool: consoles or shells that pass the network by are open",
+	"diagnostics":      "bool: the provider may take diagnostic data that holds content",
+	"sovereign":        "bool: the provider's controls for sovereignty are on",
+	"substitute":       "bool: a document names who can take it over",
+	"contract_opt_out": "bool: a document shows that the contract forbids training on content",
+	"energy_record":    "bool: energy and carbon of its place are recorded",
 }
 
 // Purposes is the closed list of what a further place is for, with the role
@@ -28,6 +48,8 @@ var Purposes = map[string]string{
 	"edge":      "processing: where traffic enters and TLS may end",
 	"peer":      "processing: the other end of a network link",
 	"key":       "storage: where the key is",
+	"permits":   "metadata: where a guard lets resources be",
+	"admits":    "metadata: from where a guard lets people in",
 }
 
 // TargetPurposes is the closed list of why configuration names a destination.
@@ -39,4 +61,7 @@ var TargetPurposes = map[string]string{
 	"registry": "images, packages or models are fetched from there",
 	"peer":     "the other end of a network link",
 	"key":      "an external key manager",
+	"secrets":  "secrets are read from there",
+	"issuer":   "it issues its certificates",
+	"delegate": "it may administer it from outside of the organisation",
 }

@@ -126,8 +126,9 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	if a.Kind == graph.Inert {
 		return 0, nil
 	}
-	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound}
-	q.AIAct = r.o.Perimeter.Spec.Systems[a.System].AIAct
+	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Receives: a.Receives, Partitions: a.Partitions}
+	system := r.o.Perimeter.Spec.Systems[a.System]
+	q.AIAct, q.Critical = system.AIAct, system.Critical
 	ds, why, err := r.engine.Ask(ctx, &q)
 	if err != nil {
 		return 0, err

@@ -25,7 +25,7 @@ func (r *run) finding(a *resolve.Asset, q *policy.Question, d *policy.Decision, 
 	if f.Remedy == "" {
 		f.Remedy = d.Rule.Remedy
 	}
-	f.Blocks = d.Status == finding.Undecided && q.Limits.Block
+	f.Blocks = d.Status == finding.Undecided && q.Limits.Block && !d.Rule.Advisory
 	f.Message = d.Message
 	if strings.Contains(f.Message, "{why}") {
 		f.Message = strings.ReplaceAll(f.Message, "{why}", why(d))

@@ -20,12 +20,25 @@ import (
 //
 //	aws_s3_bucket.a kind=object-store place=eu-central-1:DE key=provider operator=aws public=false
 //
-// docs/spec/dialect.md lists the facts. Only what is written is compared.
+// docs/spec/dialect.md lists the facts. Only what is written is compared. What
+// cannot be read in a file of ours is a failure too.
 func Dialect(k *kb.KB, file string, src []byte) ([]Failure, error) {
 	list, err := Parse(file, src)
 	if err != nil {
 		return nil, err
 	}
+	return resolved(k, file, list, func(c *Case, facts *graph.Facts, dir string) []Failure {
+		var out []Failure
+		for _, pr := range facts.Problems {
+			out = append(out, Failure{file, c.Name, strings.TrimPrefix(fmt.Sprintf("%s:%d: %s", pr.Origin.File, pr.Origin.Line, pr.Message), dir)})
+		}
+		return out
+	})
+}
+
+// resolved resolves each case against the least perimeter there is and
+// compares; also gives further failures of a case.
+func resolved(k *kb.KB, file string, list []Case, also func(c *Case, facts *graph.Facts, dir string) []Failure) ([]Failure, error) {
 	at, err := time.Parse(time.DateOnly, DefaultDay)
 	if err != nil {
 		return nil, err
@@ -43,9 +56,7 @@ func Dialect(k *kb.KB, file string, src []byte) ([]Failure, error) {
 			os.RemoveAll(dir)
 			return nil, fmt.Errorf("%s: case %s: %w", file, c.Name, err)
 		}
-		for _, pr := range facts.Problems {
-			out = append(out, Failure{file, c.Name, strings.TrimPrefix(fmt.Sprintf("%s:%d: %s", pr.Origin.File, pr.Origin.Line, pr.Message), dir)})
-		}
+		out = append(out, also(c, facts, dir)...)
 		assets := resolve.New(k, p, book, at).Resolve(facts)
 		for _, line := range c.Want {
 			if msg := check(facts, assets, line); msg != "" {

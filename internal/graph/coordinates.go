@@ -60,7 +60,7 @@ const (
 type Place struct {
 	Role Role `json:"role"`
 	// Purpose narrows the role: "" for the asset's own place, else "replica",
-	// "backup", "inference", "failover", "edge", "peer" or "key".
+	// "backup", "inference", "failover", "edge", "peer", "key", "permits" or "admits".
 	Purpose string `json:"purpose,omitempty"`
 	// Countries holds every country in which the role may be played, sorted;
 	// [Anywhere] for a global service; empty when unknown.

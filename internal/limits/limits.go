@@ -33,6 +33,8 @@ type Limits struct {
 	Makers          []Allow // empty: not asked
 	Keys            *Keys   // nil: not asked
 	RetentionDays   int     // longest; 0: not asked
+	InUse           bool    // whether protection in use is asked
+	Unbound         string  // what the perimeter says of assets that nothing binds: "" (it has no classes), "decided", "open"
 	Block           bool    // whether an unknown coordinate blocks
 
 	book *Book

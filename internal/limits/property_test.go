@@ -143,7 +143,7 @@ func TestAddingAClass(t *testing.T) {
 					t.Fatalf("seed %d: %s is %s for %v and %s without %s\n%s", seed, q, is[q], have, was[q], ids[i], text)
 				}
 			}
-			if before.Block && !after.Block || before.RetentionDays > 0 && (after.RetentionDays == 0 || after.RetentionDays > before.RetentionDays) {
+			if before.Block && !after.Block || before.InUse && !after.InUse || before.RetentionDays > 0 && (after.RetentionDays == 0 || after.RetentionDays > before.RetentionDays) {
 				t.Fatalf("seed %d: %v ask less than without %s\n%s", seed, have, ids[i], text)
 			}
 		}

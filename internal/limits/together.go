@@ -57,6 +57,7 @@ func (b *Book) together(classes []graph.ClassID) *Limits {
 		if l.RetentionDays > 0 && (out.RetentionDays == 0 || l.RetentionDays < out.RetentionDays) {
 			out.RetentionDays = l.RetentionDays
 		}
+		out.InUse = out.InUse || l.InUse
 		out.Block = out.Block || l.Block
 	}
 	return &out

@@ -27,6 +27,7 @@ func (c *comparison) class(path string, b, h Class) {
 		c.add(path+".gdpr", "%s is now %s", b.GDPR, h.GDPR)
 	}
 	c.lower(path+".confidentiality", "Class.confidentiality", b.Confidentiality, h.Confidentiality)
+	c.lower(path+".in_use", "Class.in_use", b.InUse, h.InUse)
 	c.lower(path+".unknown", "Class.unknown", b.Unknown, h.Unknown)
 	c.own(path+".jurisdictions", b.Jurisdictions, h.Jurisdictions, c.head.Spec.Jurisdictions.Allow)
 	c.own(path+".operators", b.Operators, h.Operators, c.head.Spec.Operators.Allow)

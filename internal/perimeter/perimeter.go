@@ -109,6 +109,9 @@ type Class struct {
 	// unless Stack.Models decides.
 	Makers []string `yaml:"makers,omitempty" json:"makers,omitempty"`
 	Keys   *Keys    `yaml:"keys,omitempty" json:"keys,omitempty"` // absent: not asked
+	// InUse is "encrypted" when data must be protected while it is computed on
+	// (confidential computing). Absent: not asked.
+	InUse string `yaml:"in_use,omitempty" json:"in_use,omitempty"`
 	// Retention is the longest time that the data may be kept: a number with
 	// d, m or y, as [ParseRetention] reads it. Absent: not asked.
 	Retention string `yaml:"retention,omitempty" json:"retention,omitempty"`
@@ -146,7 +149,10 @@ type System struct {
 	Basis      []graph.RequirementID `yaml:"basis,omitempty" json:"basis,omitempty"`
 	AIAct      string                `yaml:"ai_act,omitempty" json:"ai_act,omitempty"` // prohibited, high-risk, annex-i, transparency, minimal, gpai; default: not stated
 	Subjects   []string              `yaml:"subjects,omitempty" json:"subjects,omitempty"`
-	Origin     graph.Origin          `yaml:"-" json:"-"`
+	// Critical says that the system supports a critical or important function
+	// (DORA art. 3(22)): who can take over what it stands on is then asked.
+	Critical bool         `yaml:"critical,omitempty" json:"critical,omitempty"`
+	Origin   graph.Origin `yaml:"-" json:"-"`
 }
 
 // A Flow is a declared data flow between systems, assets and hosts.
@@ -174,7 +180,7 @@ type Transfer struct {
 // fields are required: a statement without document, approver and end is a claim.
 type Evidence struct {
 	About      string       `yaml:"about" json:"about"` // an operator or an asset address
-	Fact       string       `yaml:"fact" json:"fact"`   // support, operator, cleartext, place, retention
+	Fact       string       `yaml:"fact" json:"fact"`   // what the document shows; words.go has the list
 	Value      Names        `yaml:"value" json:"value"`
 	Document   string       `yaml:"document" json:"document"` // "sha256:" and the digest of the document
 	ApprovedBy string       `yaml:"approved_by" json:"approved_by"`

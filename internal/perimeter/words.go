@@ -35,10 +35,11 @@ var closed = map[string][]string{
 	"When.cleartext":        {"in-use", "never"},
 	"Class.gdpr":            {"none", "personal", "special", "criminal"},
 	"Class.confidentiality": {"public", "internal", "confidential", "secret"},
+	"Class.in_use":          {"clear", "encrypted"},
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
-	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention"},
+	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy"},
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
 }
 

@@ -14,6 +14,10 @@ type Question struct {
 	KeyHolder *graph.Operator // nil for the customer
 	AIAct     string          // of the asset's system
 	Bound     bool            // whether a binding or tag gave it its classes
+	Critical  bool            // whether its system is critical
+	Receives  []string        // purposes for which other assets name it as a target, sorted
+	// Partitions are who runs the instances of its provider's cloud.
+	Partitions []*graph.Operator
 }
 
 // An input is what rules see of a question: what is the same for all assets
@@ -36,6 +40,11 @@ type input struct {
 	Targets  []inputTarget           `json:"targets"`
 	Limits   inputLimits             `json:"limits"`
 	AIAct    string                  `json:"ai_act"`
+	Critical bool                    `json:"critical"`
+	Receives []string                `json:"receives"`
+	// Partitions are who else runs an instance of the provider's cloud; asked only
+	// where the operator is outside.
+	Partitions []*inputOperator `json:"partitions,omitempty"`
 }
 
 type inputPlace struct {
@@ -116,6 +125,8 @@ type inputLimits struct {
 	Keys            bool            `json:"keys"`   // whether custody is asked
 	MinGrade        int             `json:"min_grade"`
 	RetentionDays   int             `json:"retention_days"` // 0: not asked
+	InUse           bool            `json:"in_use"`         // whether protection in use is asked
+	Unbound         string          `json:"unbound"`        // "" without data classes, "decided" when the perimeter says what nothing binds, else "open"
 }
 
 // bearings words [graph.Bearing] for rules.
@@ -129,12 +140,12 @@ func (q *Question) document() (*input, *reasons) {
 	l := q.Limits
 	why := &reasons{}
 	in := &input{
-		Kind: q.Kind, Bearing: bearings[q.Kind.Bearing()], Type: q.Type, Provider: q.Provider, Partial: q.Partial != "", Bound: q.Bound, AIAct: q.AIAct,
+		Kind: q.Kind, Bearing: bearings[q.Kind.Bearing()], Type: q.Type, Provider: q.Provider, Partial: q.Partial != "", Bound: q.Bound, AIAct: q.AIAct, Critical: q.Critical, Receives: q.Receives,
 		Places:   places(q.Places, l),
 		Settings: make(map[string]inputSetting, len(q.Settings)),
 		Targets:  make([]inputTarget, 0, len(q.Targets)),
 		Limits: inputLimits{Classes: l.Classes, GDPR: l.GDPR, Confidentiality: l.Confidentiality, Places: l.Places.String(),
-			Keys: l.Keys != nil, RetentionDays: l.RetentionDays},
+			Keys: l.Keys != nil, RetentionDays: l.RetentionDays, InUse: l.InUse, Unbound: l.Unbound},
 	}
 	if l.Keys != nil {
 		in.Limits.MinGrade = l.Keys.MinGrade
@@ -166,6 +177,14 @@ func (q *Question) document() (*input, *reasons) {
 		out.Answer, out.Outside = l.SupportFrom(s)
 		why.support = s.Unknown
 		in.Support = out
+	}
+	if in.Operator != nil && in.Operator.Answer == limits.Outside {
+		for _, p := range q.Partitions {
+			if p.Entity != in.Operator.Entity {
+				o, _ := operator(p, l)
+				in.Partitions = append(in.Partitions, o)
+			}
+		}
 	}
 	for name, s := range q.Settings {
 		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}

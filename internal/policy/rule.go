@@ -29,6 +29,7 @@ type Rule struct {
 	Kinds        []graph.Kind          // that it judges; "*" in METADATA is every kind that bears data
 	Remedy       string
 	NeverFails   bool   // its whole point is to be undecided: its cases need not show a fail, and must not
+	Advisory     bool   // what it leaves undecided is listed and never blocks
 	File         string // as the user would type it
 
 	module *ast.Module
@@ -201,7 +202,7 @@ func (s *Set) add(file, src string) error {
 }
 
 // customKeys are what custom: may hold.
-var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy", "never_fails"}
+var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy", "never_fails", "advisory"}
 
 func (r *Rule) describe(a *ast.Annotations) error {
 	r.Title, r.Description = a.Title, a.Description
@@ -215,12 +216,12 @@ func (r *Rule) describe(a *ast.Annotations) error {
 			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
 		}
 	}
-	if v := a.Custom["never_fails"]; v != nil {
-		yes, isBool := v.(bool)
-		if !isBool {
-			return fmt.Errorf("METADATA custom.never_fails is %v; write true or leave it out", v)
+	for k, yes := range map[string]*bool{"never_fails": &r.NeverFails, "advisory": &r.Advisory} {
+		v, isBool := a.Custom[k].(bool)
+		if !isBool && a.Custom[k] != nil {
+			return fmt.Errorf("METADATA custom.%s is %v; write true or leave it out", k, a.Custom[k])
 		}
-		r.NeverFails = yes
+		*yes = v
 	}
 	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")

@@ -33,6 +33,9 @@ func (r *Resolver) evidence(a *Asset, facts ...string) {
 			}
 		case "retention":
 			r.statedRetention(a, e)
+		default:
+			stated := map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
+			a.set(stated[e.Fact], graph.Setting{Value: true, Origin: e.Origin})
 		}
 	}
 }
@@ -96,10 +99,14 @@ func (r *Resolver) statedRetention(a *Asset, e *perimeter.Evidence) {
 	if err != nil {
 		return // it stays unknown
 	}
+	a.set("retention_days", graph.Setting{Value: float64(days), Origin: e.Origin})
+}
+
+func (a *Asset) set(name string, s graph.Setting) {
 	if a.Settings == nil {
 		a.Settings = map[string]graph.Setting{}
 	}
-	a.Settings["retention_days"] = graph.Setting{Value: float64(days), Origin: e.Origin}
+	a.Settings[name] = s
 }
 
 // support says from where the operator's staff can reach in: what the

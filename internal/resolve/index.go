@@ -19,10 +19,16 @@ type node struct {
 	kind     graph.Kind
 	host     *node   // what it is attached to
 	attached []*node // what is attached to it
+	governed []rule  // by what, for its settings
+	above    []*node // the assets of the organisation that it belongs to, nearest first
+	beyond   string  // why what is above the last of them is not known
 
 	ownState byte // 0 not yet, 1 running, 2 done
 	ownMemo  []graph.Place
-	taking   int // how many others are taking its places over just now
+	receives []string // purposes for which others name it as a target
+	aims     []graph.Target
+	aimed    bool // aims has been found
+	taking   int  // how many others are taking its places over just now
 }
 
 // main is the asset that an attachment counts for, else the node itself.
@@ -80,6 +86,7 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 		g.nodes[i].attach()
 	}
 	g.settle()
+	g.govern()
 	return g
 }
 

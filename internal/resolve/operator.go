@@ -2,6 +2,9 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -17,7 +20,7 @@ func (n *node) operator() *graph.Operator {
 	if n.typ != nil && n.typ.Operator != "" {
 		return r.operator(n.typ.Operator)
 	}
-	if n.kind == graph.Network || n.kind == graph.Container || n.kind == graph.Guard {
+	if n.kind == graph.Network || n.kind == graph.Container || n.kind == graph.Guard || n.kind == graph.Account {
 		return r.operator(r.partitionOperator(n.provider, ""))
 	}
 	if o := n.operatorByPlace(); o != nil {
@@ -76,6 +79,43 @@ func (r *Resolver) partitionOperator(id graph.ProviderID, partition string) grap
 		return part.Operator
 	}
 	return p.Operator
+}
+
+// partitions are who runs the instances of a provider's cloud, by entity.
+func (r *Resolver) partitions(id graph.ProviderID) []*graph.Operator {
+	if os, ok := r.sisters[id]; ok {
+		return os
+	}
+	var out []*graph.Operator
+	if p, ok := r.kb.Provider(id); ok {
+		entities := map[graph.EntityID]bool{p.Operator: true}
+		for _, part := range p.Partitions {
+			entities[part.Operator] = true
+		}
+		for _, e := range slices.Sorted(maps.Keys(entities)) {
+			if e != "" {
+				out = append(out, r.operator(e))
+			}
+		}
+	}
+	r.sisters[id] = out
+	return out
+}
+
+// accountOperator is whose account of a provider it is: an account number, a
+// tenant, a domain, or an ARN or member with one of these in it. Only a document
+// tells.
+func (r *Resolver) accountOperator(text string) *graph.Operator {
+	account := text
+	if f := strings.Split(text, ":"); len(f) >= 6 && f[0] == "arn" {
+		account = f[4]
+	} else {
+		account = text[strings.LastIndexAny(text, ":@")+1:]
+	}
+	if o := r.stated(account); o != nil {
+		return o
+	}
+	return &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("whose account %s is, is not known; state it under evidence: in the perimeter", shown(account))}
 }
 
 // operator returns the operator record of an entity with the laws that reach it.

@@ -51,6 +51,8 @@ func (n *node) readingAll(rd *kb.Read) []value {
 	switch {
 	case rd.Const != "":
 		return mapped([]value{{text: rd.Const, as: rd.As, path: documentedDefault, origin: n.fact.Origin}}, rd)
+	case rd.Attr != "" && rd.JSON != "":
+		return mapped(ownValues(n.documents(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd)), rd)
 	case rd.Attr != "":
 		return mapped(ownValues(n.scalars(n.fact.Attrs.Read(rd.Attr), rd.Attr, rd.As)), rd)
 	case rd.Provider != "":

@@ -21,9 +21,12 @@ import (
 // An Asset is a resolved asset and what the perimeter binds to it.
 type Asset struct {
 	graph.Resolved
-	Classes []graph.ClassID // sorted, never empty
-	Bound   bool            // by a binding or tag; else the classes are those of unbound assets
-	System  string          // "" when no binding names one
+	Classes  []graph.ClassID // sorted, never empty
+	Bound    bool            // by a binding or tag; else the classes are those of unbound assets
+	System   string          // "" when no binding names one
+	Receives []string        // purposes for which other assets name it as a target, sorted
+	// Partitions are who runs the instances of its provider's cloud.
+	Partitions []*graph.Operator
 	// KeyHolder is who holds the key when that is not the customer.
 	KeyHolder *graph.Operator
 }
@@ -36,6 +39,7 @@ type Resolver struct {
 	book      *limits.Book
 	at        time.Time
 	operators map[graph.EntityID]*graph.Operator
+	sisters   map[graph.ProviderID][]*graph.Operator
 	regions   map[regionKey]*regionInfo
 	bindings  []binding
 }
@@ -43,7 +47,7 @@ type Resolver struct {
 // New makes a resolver. book holds the perimeter's classes.
 func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Resolver {
 	r := &Resolver{kb: k, p: p, book: book, at: at,
-		operators: map[graph.EntityID]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
+		operators: map[graph.EntityID]*graph.Operator{}, regions: map[regionKey]*regionInfo{}, sisters: map[graph.ProviderID][]*graph.Operator{}}
 	for _, b := range p.Spec.Bindings {
 		r.bindings = append(r.bindings, binding{match: perimeter.Compile(b.Match), spec: b})
 	}
@@ -54,6 +58,7 @@ func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Res
 // left out: what they say counts for the asset that they are attached to.
 func (r *Resolver) Resolve(f *graph.Facts) []Asset {
 	g := newIndex(r, f)
+	g.receive()
 	out := make([]Asset, 0, len(g.nodes))
 	for i := range g.nodes {
 		n := &g.nodes[i]
@@ -95,7 +100,9 @@ func (r *Resolver) asset(n *node) Asset {
 		a.Settings = n.settings()
 		a.Targets = n.targets()
 	}
-	r.evidence(&a, "cleartext", "retention")
+	a.Receives = n.receives
+	a.Partitions = r.partitions(n.provider)
+	r.evidence(&a, "cleartext", "retention", "opt-out", "substitute", "energy")
 	a.Support = r.support(&a)
 	return a
 }

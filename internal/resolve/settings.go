@@ -9,12 +9,12 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// settings reads the facts that rules ask for, from the asset and from what
-// is attached to it, combined as [kb.Settings] says.
+// settings reads the facts that rules ask for, from the asset, from what is
+// attached to it and from what governs it, combined as [kb.Settings] says.
 func (n *node) settings() map[string]graph.Setting {
 	var out map[string]graph.Setting
 	wrote := map[string]bool{}
-	n.sides(func(s *node) {
+	n.setters(func(s setter) {
 		if s.typ == nil {
 			return
 		}
@@ -23,6 +23,10 @@ func (n *node) settings() map[string]graph.Setting {
 			if !ok {
 				continue
 			}
+			if s.unknown != "" {
+				got = graph.Setting{Origin: got.Origin, Unknown: s.unknown}
+			}
+			written = written || s.governs
 			if out == nil {
 				out = map[string]graph.Setting{}
 			}
@@ -33,6 +37,14 @@ func (n *node) settings() map[string]graph.Setting {
 			wrote[name] = wrote[name] || written
 		}
 	})
+	if n.beyond != "" {
+		// What is above may have set what nothing here sets.
+		for name, s := range out {
+			if !wrote[name] {
+				out[name] = graph.Setting{Origin: s.Origin, Unknown: n.beyond}
+			}
+		}
+	}
 	return out
 }
 
@@ -165,6 +177,15 @@ func typed(name string, v *value) graph.Setting {
 
 // targets are the destinations that the configuration names.
 func (n *node) targets() []graph.Target {
+	if n.aimed {
+		return n.aims
+	}
+	n.aimed = true
+	n.aims = n.findTargets()
+	return n.aims
+}
+
+func (n *node) findTargets() []graph.Target {
 	var out []graph.Target
 	n.sides(func(s *node) {
 		if s.typ == nil {
@@ -203,6 +224,10 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 		}
 		t.Name = shown(hostOf(v.text))
 		t.Places, t.Operator = n.g.r.Host(t.Name)
+	case "operator":
+		t.Operator = n.g.r.operator(graph.EntityID(v.text))
+	case "account":
+		t.Operator = n.g.r.accountOperator(v.text)
 	case "region", "arn":
 		t.Places = n.inRoles(side.placesOf(v))
 		t.Operator = n.operator()
