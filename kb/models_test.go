@@ -34,6 +34,42 @@ func TestLineage(t *testing.T) {
 	}
 }
 
+// Names that show one family and hide another.
+func TestLineageTraps(t *testing.T) {
+	k := open(t)
+	if n := len(k.Models()); n < 110 {
+		t.Errorf("%d families", n)
+	}
+	for name, want := range map[string]string{
+		"lmsys/vicuna-13b-v1.5": "vicuna llama", "HuggingFaceH4/zephyr-7b-beta": "zephyr mistral", "zephyr:7b": "zephyr mistral",
+		"deepseek-ai/DeepSeek-R1-Distill-Qwen-32B": "deepseek-distill qwen", "deepseek/deepseek-r1-distill-llama-70b:bf16": "deepseek-distill llama",
+		"deepseek-r1:8b": "deepseek-distill ?", "deepseek-r1:671b": "deepseek", "us.deepseek.r1-v1:0": "deepseek", "deepseek-ai/DeepSeek-R1-0528-Qwen3-8B": "deepseek-distill qwen",
+		"openhermes-2.5-mistral-7b.Q4_K_M.gguf": "hermes mistral", "NousResearch/Hermes-3-Llama-3.1-8B": "hermes llama", "NousResearch/Nous-Hermes-2-Mixtral-8x7B-DPO": "hermes mistral",
+		"codellama/CodeLlama-7b-hf": "llama", "intfloat/e5-mistral-7b-instruct": "e5-mistral mistral", "intfloat/multilingual-e5-large": "e5",
+		"inceptionai/jais-adapted-70b-chat": "jais-adapted llama", "inceptionai/jais-family-30b-16k": "jais", "nvidia/Llama-3.1-Nemotron-70B-Instruct": "llama-nemotron llama",
+		"nvidia/nemotron-4-340b": "nemotron", "allenai/Llama-3.1-Tulu-3-8B": "tulu llama", "allenai/OLMo-7B": "olmo", "perplexity-ai/r1-1776": "r1-1776 deepseek",
+		"liuhaotian/llava-v1.5-7b": "llava ?", "llava-hf/llava-vicuna-13b": "llava vicuna llama", "projecte-aina/aguila-7b": "aguila falcon", "databricks/dolly-v2-12b": "dolly pythia",
+		"VAGOsolutions/Llama-3.1-SauerkrautLM-8b-Instruct": "sauerkrautlm llama", "Almawave/Velvet-14B": "velvet", "speakleash/Bielik-7B-Instruct-v0.1": "bielik mistral",
+	} {
+		m, ok := k.Model(name)
+		if !ok {
+			t.Errorf("%s is not known", name)
+			continue
+		}
+		got := m.ID
+		for _, d := range k.Lineage(m, name) {
+			if d.Unknown != "" {
+				got += " ?"
+			} else {
+				got += " " + d.Model.ID
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 // model returns a family by its id.
 func (k *KB) model(id string) *Model {
 	for i := range k.Models() {

@@ -125,7 +125,8 @@ func (r *Resolver) whereModel(query string) (Answer, bool) {
 	a.Because = a.Maker.Because
 	a.Operator = r.operator(m.Developer)
 	if a.Operator.Entity == "" || a.Operator.Seat == "" {
-		a.Operator = &graph.Operator{Entity: m.Developer, Name: string(m.Developer), Seat: m.Country, Confidence: m.Standing(r.at)}
+		a.Operator = &graph.Operator{Entity: m.Developer, Name: string(m.Developer), Seat: m.Country, Confidence: m.Standing(r.at),
+			Unknown: fmt.Sprintf("who controls %s is not known to the knowledge base", m.Developer)}
 	}
 	return a, true
 }
