@@ -25,6 +25,7 @@ const module = "github.com/bailiwick-dev/bailiwick"
 // floor of the nearest folder above it; one that has none fails the test.
 var floors = map[string]int{
 	"internal/graph":      0,
+	"internal/ecosystem":  0,
 	"rules":               0,
 	"internal/finding":    1,
 	"internal/perimeter":  1,
@@ -52,6 +53,10 @@ var rooms = map[string][]string{
 	"github.com/spf13/cobra":               {"internal/cli"},
 	"github.com/charmbracelet":             {"internal/cli"},
 	"github.com/oschwald/maxminddb-golang": {"internal/mmdb"},
+	"github.com/aquasecurity":              {"internal/ecosystem"},
+	"github.com/masahiro331":               {"internal/ecosystem"},
+	"github.com/package-url":               {"internal/ecosystem"},
+	"github.com/distribution":              {"internal/resolve"},
 }
 
 // plainPackages import the standard library and each other only.

@@ -69,6 +69,9 @@ func (t *tree) compile() (Compiled, error) {
 	if len(t.published) > 0 {
 		c[publishedFile] = t.published
 	}
+	if err := put("packages.json", packagesDoc{s, records(t.packages, s, (*Package).key)}); err != nil {
+		return nil, err
+	}
 	index := indexDoc{Files: map[string]string{}, Providers: []graph.ProviderID{}, Languages: map[string]*languageIndex{}}
 	for _, p := range t.providers {
 		id := p.V.ID

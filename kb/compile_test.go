@@ -76,7 +76,7 @@ func TestDigest(t *testing.T) {
 	for file, change := range map[string][2]string{
 		"countries.yaml": {"Germany", "Germania"}, "providers/acme/regions.yaml": {"pair: west-1", "pair: north-1"},
 		"providers/acme/terraform.yaml": {"default: false", "default: true"}, "operators/acme.yaml": {"Acme GmbH, Berlin", "Acme GmbH, Bonn"},
-		"models/x.yaml": {"country: DE", "country: FR"}, "requirements/rule/art-1.yaml": {"Do it.", "Do not."},
+		"models/x.yaml": {"country: DE", "country: FR"}, "packages/x.yaml": {"<1.5.4", "<1.5.5"}, "requirements/rule/art-1.yaml": {"Do it.", "Do not."},
 		"providers/acme/endpoints.yaml": {"service: deep", "service: deeper"}, "laws/us.yaml": {"compels: all", "compels: some"},
 	} {
 		other, err := Load(with(t, file, change[0], change[1]))

@@ -36,6 +36,10 @@ type (
 		Sources map[string]*Source `json:"sources"`
 		Ranges  []Range            `json:"ranges"`
 	}
+	packagesDoc struct {
+		Sources  map[string]*Source `json:"sources"`
+		Packages []Package          `json:"packages"`
+	}
 	providerDoc struct {
 		Sources  map[string]*Source  `json:"sources"`
 		Provider Provider            `json:"provider"`
@@ -78,7 +82,6 @@ func (r *Bloc) facts(f func(fact *Fact, nested bool))        { f(&r.Fact, false)
 func (r *Adequacy) facts(f func(fact *Fact, nested bool))    { f(&r.Fact, false) }
 func (r *Law) facts(f func(fact *Fact, nested bool))         { f(&r.Fact, false) }
 func (r *Requirement) facts(f func(fact *Fact, nested bool)) { f(&r.Fact, false) }
-func (r *Model) facts(f func(fact *Fact, nested bool))       { f(&r.Fact, false) }
 
 func (r *Region) facts(f func(fact *Fact, nested bool)) {
 	f(&r.Fact, false)
@@ -94,6 +97,13 @@ func (r *Operator) facts(f func(fact *Fact, nested bool)) {
 	}
 	if r.Support != nil {
 		f(&r.Support.Fact, true)
+	}
+}
+
+func (r *Model) facts(f func(fact *Fact, nested bool)) {
+	f(&r.Fact, false)
+	for i := range r.Base {
+		f(&r.Base[i].Fact, true)
 	}
 }
 

@@ -1,7 +1,8 @@
 // Package kb is what Bailiwick knows: countries and blocs, laws and
 // requirements, operators, providers with their regions, hosts and resource
-// types, and model families. The knowledge is YAML beside this code, written
-// and reviewed by people who need no Go; docs/spec/kb.md says how.
+// types, model families, and what packages do by themselves. The knowledge is
+// YAML beside this code, written and reviewed by people who need no Go;
+// docs/spec/kb.md says how.
 //
 // The YAML is checked and compiled to canonical JSON (go generate ./kb), which
 // is embedded in the binary and decoded file by file, when first asked for.
@@ -30,6 +31,7 @@ type KB struct {
 	models       lazy[models]
 	hosts        lazy[hosts]
 	ranges       lazy[ranges]
+	packages     lazy[packages]
 	providers    map[graph.ProviderID]*lazy[provider]
 }
 

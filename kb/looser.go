@@ -157,7 +157,13 @@ func (o *overlaying) looserModel(old, new *Model) []string {
 		}
 		return c
 	}
-	return append(changed("developer", old.Developer, new.Developer), changed("country", old.Country, new.Country)...)
+	c := append(changed("developer", old.Developer, new.Developer), changed("country", old.Country, new.Country)...)
+	for _, was := range old.Base {
+		if !slices.ContainsFunc(new.Base, func(is Base) bool { return is.Family == was.Family && slices.Equal(is.OneOf, was.OneOf) }) {
+			c = append(c, "not made from "+was.Family+strings.Join(was.OneOf, " or "))
+		}
+	}
+	return c
 }
 
 // plainText drops the syntax of an expression and keeps its letters.

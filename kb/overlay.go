@@ -66,6 +66,7 @@ func (k *KB) overlaid(fsys fs.FS, name string) (*tree, []Loosening, error) {
 		over.ranges[i].V.Own = true
 	}
 	merge(&o, &base.ranges, over.ranges, "range", (*Range).key, o.looserRange)
+	merge(&o, &base.packages, over.packages, "package", (*Package).key, looserPackage)
 	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
 	merge(&o, &base.regions, over.regions, "region", (*Region).key, o.looserRegion)
 	for _, d := range over.dialects {
@@ -157,6 +158,7 @@ func (k *KB) tree() *tree {
 	t.requirements, t.operators = rows(k.Requirements(), "requirements"), rows(k.Operators(), "operators")
 	t.models, t.endpoints = rows(k.Models(), "models"), rows(k.Endpoints(), "endpoints")
 	t.ranges, t.published = rows(k.Ranges(), "ranges"), k.files[publishedFile]
+	t.packages = rows(k.Packages(), "packages")
 	for _, id := range k.index.Providers {
 		p := k.getProvider(id)
 		dir := "providers/" + string(id) + "/"

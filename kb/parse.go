@@ -26,6 +26,7 @@ type tree struct {
 	endpoints    []row[Endpoint]
 	ranges       []row[Range]
 	published    []byte // the table of published ranges
+	packages     []row[Package]
 	providers    []row[Provider]
 	regions      []row[Region]
 	dialects     []row[dialectFile]
@@ -114,6 +115,8 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return list(p, data, "models", &t.models)
 	case dir == "ranges/":
 		return list(p, data, "ranges", &t.ranges)
+	case dir == "packages/":
+		return list(p, data, "packages", &t.packages)
 	case dir == "endpoints/":
 		return list(p, data, "endpoints", &t.endpoints)
 	case parts[0] == "requirements" && len(parts) == 2:
@@ -122,7 +125,7 @@ func (t *tree) parseFile(p string, data []byte) error {
 		return t.parseProviderFile(p, graph.ProviderID(parts[1]), strings.TrimSuffix(name, ".yaml"), data)
 	}
 	return &Error{p, 0, "no file of the knowledge base has this name; known are countries.yaml, blocs.yaml, adequacy.yaml, " +
-		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, ranges/*.yaml, requirements/<instrument>/*.yaml and " +
+		"laws/*.yaml, operators/*.yaml, models/*.yaml, endpoints/*.yaml, ranges/*.yaml, packages/*.yaml, requirements/<instrument>/*.yaml and " +
 		"providers/<name>/{provider,regions,endpoints,<language>}.yaml"}
 }
 

@@ -229,5 +229,14 @@ type Model struct {
 	Developer graph.EntityID `yaml:"developer" json:"developer"`
 	Name      string         `yaml:"name" json:"name"`
 	Country   graph.Country  `yaml:"country" json:"country"`
-	Base      string         `yaml:"base,omitempty" json:"base,omitempty"` // the family it derives from
+	Licence   string         `yaml:"licence,omitempty" json:"licence,omitempty"` // of the weights, as the model card names it
+	Base      []Base         `yaml:"base,omitempty" json:"base,omitempty"`       // what the weights derive from; all of them count
+}
+
+// A Base is one family that the weights of another were made from, a fact of
+// its own. Exactly one of Family and OneOf is set.
+type Base struct {
+	Fact   `yaml:",inline"`
+	Family string   `yaml:"family,omitempty" json:"family,omitempty"`
+	OneOf  []string `yaml:"one_of,omitempty" json:"one_of,omitempty"` // the name of the model tells which
 }

@@ -86,6 +86,18 @@ inert: [acme_iam_*, acme_iam_policy]
 	"models/x.yaml": `models:
   - {id: base, name: Base, developer: acme, country: DE, match: ['base'], confidence: claimed}
   - {id: tuned, name: Tuned, developer: acme-us, country: US, match: ['base-tuned'], confidence: claimed}
+  - {id: derived, name: Derived, developer: acme, country: DE, match: ['derived'], confidence: claimed, base: [{one_of: [tuned, base]}]}
+`,
+	"packages/x.yaml": `sources:
+  wheel: {address: example.org/lib@1.9, licence: MIT, retrieved: 2026-01-02}
+packages:
+  - ecosystem: pypi
+    name: Acme_Lib
+    confidence: claimed
+    does:
+      - {kind: telemetry, versions: "<1.5.4", hosts: [status.acme.example], default: "on", off: [{env: ACME_QUIET, value: "1"}], source: wheel, quote: "ACME_QUIET", confidence: documented}
+      - {kind: update-check, labels: [[registry, acme, example]], default: "on"}
+  - {ecosystem: npm, name: acme-lib, confidence: claimed, does: [{kind: asset, default: "off", note: nobody says where, on: [{arg: --fonts}]}]}
 `,
 	"requirements/rule/art-1.yaml": `id: RULE_ART_1
 instrument: RULE

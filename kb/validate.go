@@ -15,9 +15,9 @@ type checker struct {
 	countries map[graph.Country]bool
 	blocs     map[string]bool
 	operators map[graph.EntityID]bool
-	models    map[string]bool
 	providers map[graph.ProviderID]*Provider
 	regions   map[graph.ProviderID]map[string]bool
+	models    map[string]*Model
 	missing   map[graph.ProviderID]bool // providers whose provider.yaml has been asked for
 	errs      []error
 }
@@ -26,9 +26,9 @@ type checker struct {
 // been checked when they were read.
 func (t *tree) validate() error {
 	c := &checker{
-		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{}, models: map[string]bool{},
+		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{},
 		providers: map[graph.ProviderID]*Provider{}, regions: map[graph.ProviderID]map[string]bool{},
-		missing: map[graph.ProviderID]bool{},
+		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{},
 	}
 	for _, r := range t.countries {
 		c.countries[r.V.Code] = true
@@ -39,9 +39,6 @@ func (t *tree) validate() error {
 	for _, r := range t.operators {
 		c.operators[r.V.ID] = true
 	}
-	for _, r := range t.models {
-		c.models[r.V.ID] = true
-	}
 	for i := range t.providers {
 		c.providers[t.providers[i].V.ID] = &t.providers[i].V
 	}
@@ -50,6 +47,9 @@ func (t *tree) validate() error {
 			c.regions[r.V.Provider] = map[string]bool{}
 		}
 		c.regions[r.V.Provider][r.V.Code] = true
+	}
+	for i := range t.models {
+		c.models[t.models[i].V.ID] = &t.models[i].V
 	}
 	unique(c, t.countries, "country", func(v *Country) string { return string(v.Code) })
 	unique(c, t.blocs, "bloc", func(v *Bloc) string { return v.ID })
@@ -62,6 +62,7 @@ func (t *tree) validate() error {
 	unique(c, t.regions, "region (provider/partition/code)", (*Region).key)
 	unique(c, t.endpoints, "endpoint", (*Endpoint).key)
 	unique(c, t.ranges, "range", (*Range).key)
+	unique(c, t.packages, "package", (*Package).key)
 	check(c, t.countries, c.country)
 	check(c, t.blocs, c.bloc)
 	check(c, t.adequacy, c.adequacy)
@@ -73,6 +74,7 @@ func (t *tree) validate() error {
 	check(c, t.regions, c.region)
 	check(c, t.endpoints, c.endpoint)
 	check(c, t.ranges, c.addressRange)
+	check(c, t.packages, c.pack)
 	for i := range t.dialects {
 		c.dialect(&t.dialects[i])
 	}

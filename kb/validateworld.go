@@ -115,28 +115,3 @@ func (c *checker) operator(v *Operator, errorf complain) {
 		c.isCountry(errorf, "support", v.Support.Countries...)
 	}
 }
-
-func (c *checker) model(v *Model, errorf complain) {
-	required(errorf, "id", v.ID, "name", v.Name, "developer", string(v.Developer))
-	c.isCountry(errorf, "country", v.Country)
-	if v.Base != "" && !c.models[v.Base] {
-		errorf("base %q is no family under models/%s", v.Base, didYouMean(v.Base, sortedKeys(c.models)))
-	}
-	if v.Base == v.ID && v.ID != "" {
-		errorf("family %s derives from itself", v.ID)
-	}
-	if len(v.Match) == 0 {
-		errorf("match is missing: how is the family recognised in a model name?")
-	}
-	for _, m := range v.Match {
-		re, err := expression(m)
-		switch {
-		case err != nil:
-			errorf("match: %v", err)
-		case re.MatchString(""):
-			errorf("match %q matches everything", m)
-		case strings.ToLower(m) != m && !strings.Contains(m, `\`):
-			errorf("match %q has capitals, but names are matched in lower case", m)
-		}
-	}
-}

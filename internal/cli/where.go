@@ -35,17 +35,18 @@ type whereCall struct {
 func whereCommand(e *env) *cobra.Command {
 	w := &whereCall{env: e}
 	cmd := &cobra.Command{
-		Use:   "where HOST|IP|CIDR|REGION|PROVIDER|OPERATOR|MODEL|TYPE",
+		Use:   "where HOST|IP|CIDR|REGION|PROVIDER|OPERATOR|MODEL|TYPE|PACKAGE|IMAGE",
 		Short: "Say where something is, who runs it and which law reaches it",
 		Long: `where answers for a host or URL, an IP address or a range of them, a region or zone code (of every provider that has
-it), a provider, an operator, a model or a resource type. What is not known is said to be unknown.
+it), a provider, an operator, a model, a resource type, a package (pypi:chromadb==1.5.3, pkg:npm/next@13.4.0, or a name of any
+ecosystem) and a container image. What is not known is said to be unknown.
 
 With a perimeter (--perimeter, else the nearest perimeter.yaml upward from here) it also says whether each answer is inside,
 by the limits of assets that nothing binds, and what is inside instead.
 
 Exit codes: 0 the places, the operator and who controls it are known, 2 error, 3 something is not known.`,
-		Example: "  bailiwick where eu-west-2\n  bailiwick where 3.120.0.1\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large",
-		Args:    one("host, address, region, provider, operator, model or type"),
+		Example: "  bailiwick where eu-west-2\n  bailiwick where 3.120.0.1\n  bailiwick where bedrock-runtime.eu-central-1.amazonaws.com\n  bailiwick where mistral-large\n  bailiwick where chromadb==1.5.3\n  bailiwick where ghcr.io/org/app:1.2",
+		Args:    one("host, address, region, provider, operator, model, type, package or image"),
 		RunE:    func(_ *cobra.Command, args []string) error { return w.run(strings.TrimSpace(args[0])) },
 	}
 	f := cmd.Flags()
@@ -129,23 +130,14 @@ func (w *whereCall) explained(base *kb.KB, query string) (string, error) {
 	return "bailiwick explain " + quoted(query), nil
 }
 
-// known reports whether every answer has a place or an operator, and nothing
-// about them is unknown: neither a place, nor the entity, nor who controls it.
+// known reports whether there is an answer and nothing is unknown in any.
 func (r *whereResult) known() bool {
 	if len(r.Answers) == 0 {
 		return false
 	}
-	for _, a := range r.Answers {
-		if a.Unknown != "" || len(a.Places) == 0 && a.Operator == nil {
+	for i := range r.Answers {
+		if !r.Answers[i].Known() {
 			return false
-		}
-		if o := a.Operator; o != nil && (o.Entity == "" || o.Unknown != "") {
-			return false
-		}
-		for _, p := range a.Places {
-			if p.Unknown != "" {
-				return false
-			}
 		}
 	}
 	return true
@@ -172,7 +164,7 @@ func writeWhere(e *env, format string, r *whereResult, k *kb.KB) error {
 
 func writeAnswer(e *env, a *resolve.Answer, perimeter string) {
 	line := func(name, text string) { fmt.Fprintf(e.out, "  %-11s %s\n", name, text) }
-	fmt.Fprintf(e.out, "%s  %s\n", a.Title(), a.Name)
+	fmt.Fprintf(e.out, "%s  %s\n", a.Title(), strings.TrimSpace(a.Name+" "+a.Version))
 	said := false
 	for _, p := range a.Places {
 		line(string(p.Role), placeText(&p))
@@ -184,6 +176,10 @@ func writeAnswer(e *env, a *resolve.Answer, perimeter string) {
 			line("laws", joinText(a.Operator.Laws))
 		}
 		said = said || a.Unknown == a.Operator.Unknown
+	}
+	writeMaker(e.out, a.Maker)
+	for i := range a.Does {
+		writeDoing(e.out, &a.Does[i])
 	}
 	if a.Unknown != "" && !said {
 		line("unknown", a.Unknown)

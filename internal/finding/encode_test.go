@@ -4,26 +4,41 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
-// fill sets every field of a value to something that is not its zero.
-func fill(v reflect.Value) {
+// fill sets every field of a value to something that is not its zero. A list of
+// its own kind within a value (the other makers of a maker) is filled once.
+func fill(v reflect.Value) { fillBelow(v, nil) }
+
+func fillBelow(v reflect.Value, above []reflect.Type) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem())
+		fillBelow(v.Elem(), above)
 	case reflect.Struct:
+		above = append(slices.Clone(above), v.Type())
 		for i := range v.NumField() {
 			if v.Field(i).CanSet() {
-				fill(v.Field(i))
+				fillBelow(v.Field(i), above)
 			}
 		}
 	case reflect.Slice:
+		if n := 0; v.Type().Elem().Kind() == reflect.Struct {
+			for _, t := range above {
+				if t == v.Type().Elem() {
+					n++
+				}
+			}
+			if n > 1 {
+				return
+			}
+		}
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0))
+		fillBelow(v.Index(0), above)
 	case reflect.String:
 		v.SetString("<a&b>")
 	case reflect.Int:

@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Confidence grades how we know a fact, strongest first. A claimed fact is
 // shown, but it cannot make a check pass.
 type Confidence string
@@ -142,10 +144,43 @@ type Maker struct {
 	Family     string     `json:"family,omitempty"`    // the knowledge base's record
 	Entity     EntityID   `json:"entity,omitempty"`
 	Country    Country    `json:"country,omitempty"`
+	Lineage    []Ancestor `json:"lineage,omitempty"` // what the weights derive from, nearest first
+	Others     []Maker    `json:"others,omitempty"`  // of the further models that the asset names
 	Confidence Confidence `json:"confidence"`
 	Because    []string   `json:"-"`
 	Unknown    string     `json:"unknown,omitempty"`
 	Origin     Origin     `json:"-"`
+}
+
+// An Ancestor is one family of weights from which others were made. A
+// fine-tune has the maker of the tuning and the origin of its base.
+type Ancestor struct {
+	Family     string     `json:"family,omitempty"`
+	Entity     EntityID   `json:"entity,omitempty"`
+	Country    Country    `json:"country,omitempty"`
+	Confidence Confidence `json:"confidence"`
+	Unknown    string     `json:"unknown,omitempty"`
+}
+
+// Countries are those of the maker, of all that its weights derive from, and
+// of the other models of the asset, each once in this order.
+func (m *Maker) Countries() []Country {
+	var out []Country
+	add := func(c Country) {
+		if c != "" && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	add(m.Country)
+	for _, a := range m.Lineage {
+		add(a.Country)
+	}
+	for i := range m.Others {
+		for _, c := range m.Others[i].Countries() {
+			add(c)
+		}
+	}
+	return out
 }
 
 // Support is from where the asset can be administered by its operator.

@@ -205,29 +205,6 @@ func (l *Limits) ClearText(c *graph.Custody, o *graph.Operator) (Answer, string)
 	return worst(l.Keys.ClearText, func(a *Allow) (Answer, string) { return a.hold(o) })
 }
 
-// Maker holds a maker against the limits. selfHosted says that the team runs
-// the model itself.
-func (l *Limits) Maker(m *graph.Maker, selfHosted bool) (Answer, string) {
-	stack := l.book.stack
-	if len(l.Makers) == 0 && stack == nil {
-		return NotAsked, ""
-	}
-	if m.Unknown != "" || m.Entity == "" {
-		return Unsure, or(m.Unknown, "its maker is not known")
-	}
-	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] && !(selfHosted && stack[SelfHosted]) {
-		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", or(m.Component, m.Family), m.Entity)
-	}
-	o := &graph.Operator{Entity: m.Entity, Seat: m.Country, Confidence: m.Confidence}
-	switch a, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) }); a {
-	case Outside:
-		return Outside, fmt.Sprintf("%s comes from %s, %s", or(m.Component, m.Family), m.Entity, m.Country)
-	case Unsure:
-		return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", or(m.Component, m.Family), m.Country)
-	}
-	return Inside, ""
-}
-
 // Registry holds the host of a registry against the approved stack. A host
 // below a listed one counts as listed.
 func (l *Limits) Registry(host string) Answer {

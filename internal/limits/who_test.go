@@ -177,6 +177,14 @@ func TestMaker(t *testing.T) {
 	giga := &graph.Maker{Component: "giga-9", Family: "giga", Entity: "big", Country: "US", Confidence: graph.Documented}
 	rumour := &graph.Maker{Component: "rumour", Family: "rumour", Entity: "hearsay", Country: "DE", Confidence: graph.Claimed}
 	nobody := &graph.Maker{Component: "x", Unknown: "nobody knows x", Confidence: graph.NotKnown}
+	onGiga := *lumen
+	onGiga.Lineage = []graph.Ancestor{{Family: "giga", Entity: "big", Country: "US", Confidence: graph.Documented}}
+	onRumour := *lumen
+	onRumour.Lineage = []graph.Ancestor{{Family: "rumour", Entity: "hearsay", Country: "DE", Confidence: graph.Claimed}}
+	onSome := *lumen
+	onSome.Lineage = []graph.Ancestor{{Unknown: "the name does not tell which", Confidence: graph.NotKnown}}
+	withGiga, withNobody := *lumen, *lumen
+	withGiga.Others, withNobody.Others = []graph.Maker{*nobody, *giga}, []graph.Maker{*nobody}
 	const head = "  jurisdictions: {allow: [EU]}\n"
 	for _, c := range []struct {
 		name, spec string
@@ -194,6 +202,17 @@ func TestMaker(t *testing.T) {
 		{"not in the stack", head + "  stack: {models: [lumen]}\n", giga, limits.Outside},
 		{"approved, from outside", head + "  data: {a: {makers: [EU]}}\n  stack: {models: [giga]}\n", giga, limits.Outside},
 		{"unknown model against a stack", head + "  stack: {models: [giga]}\n", nobody, limits.Unsure},
+		{"made from outside", head + "  data: {a: {makers: [EU]}}\n", &onGiga, limits.Outside},
+		{"made from inside, both allowed", head + "  data: {a: {makers: [EU, US]}}\n", &onGiga, limits.Inside},
+		{"made from a claim", head + "  data: {a: {makers: [EU]}}\n", &onRumour, limits.Unsure},
+		{"made from nobody knows what", head + "  data: {a: {makers: [EU]}}\n", &onSome, limits.Unsure},
+		{"the developer's approval is not its base's", head + "  stack: {models: [nord]}\n", &onGiga, limits.Outside},
+		{"both developers approved", head + "  stack: {models: [nord, big]}\n", &onGiga, limits.Inside},
+		{"the family's approval is its base's", head + "  stack: {models: [lumen]}\n", &onGiga, limits.Inside},
+		{"an unknown base of an approved family", head + "  stack: {models: [lumen]}\n", &onSome, limits.Inside},
+		{"an unknown base of an approved developer", head + "  stack: {models: [nord]}\n", &onSome, limits.Unsure},
+		{"one of several models outside", head + "  data: {a: {makers: [EU]}}\n", &withGiga, limits.Outside},
+		{"one of several models unknown", head + "  data: {a: {makers: [EU]}}\n", &withNobody, limits.Unsure},
 		{"an empty stack approves nothing", head + "  stack: {models: []}\n", lumen, limits.Outside},
 	} {
 		if got, why := of(t, c.spec).Maker(c.m, false); got != c.want {

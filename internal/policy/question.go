@@ -86,7 +86,17 @@ type inputMaker struct {
 	Family    string         `json:"family"`
 	Entity    graph.EntityID `json:"entity"`
 	Country   graph.Country  `json:"country"`
-	Answer    limits.Answer  `json:"answer"`
+	// Lineage is what the weights derive from, nearest first.
+	Lineage []inputAncestor `json:"lineage"`
+	Others  []inputMaker    `json:"others"` // of the further models; their answer is part of the first one's
+	Answer  limits.Answer   `json:"answer,omitempty"`
+}
+
+type inputAncestor struct {
+	Family  string         `json:"family"`
+	Entity  graph.EntityID `json:"entity"`
+	Country graph.Country  `json:"country"`
+	Known   bool           `json:"known"`
 }
 
 type inputSupport struct {
@@ -161,7 +171,7 @@ func (q *Question) document() (*input, *reasons) {
 		}
 	}
 	if m := q.Maker; m != nil {
-		in.Maker = &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country}
+		in.Maker = maker(m)
 		in.Maker.Answer, why.maker = l.Maker(m, selfRun[q.Kind])
 	}
 	if s := q.Support; s != nil {
@@ -209,6 +219,18 @@ func places(ps []graph.Place, l *limits.Limits) []inputPlace {
 		if o.Known {
 			o.Transfer = l.Transfer(p.Countries)
 		}
+	}
+	return out
+}
+
+func maker(m *graph.Maker) *inputMaker {
+	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country,
+		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others))}
+	for i, a := range m.Lineage {
+		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Known: a.Unknown == ""}
+	}
+	for i := range m.Others {
+		out.Others[i] = *maker(&m.Others[i])
 	}
 	return out
 }

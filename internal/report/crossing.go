@@ -44,8 +44,12 @@ func Crossing(f *finding.Finding) string {
 		}
 		return strings.Join(out, ", ")
 	}
-	if f.Maker != nil && f.Maker.Country != "" {
-		return "made in " + string(f.Maker.Country)
+	if f.Maker != nil && len(f.Maker.Countries()) > 0 {
+		made := make([]string, 0, 2)
+		for _, c := range f.Maker.Countries() {
+			made = append(made, string(c))
+		}
+		return "made in " + strings.Join(made, ", ")
 	}
 	if o := f.Operator; o != nil && !onSettings(f) {
 		for i := len(o.Control) - 1; i >= 0; i-- {

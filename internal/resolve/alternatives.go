@@ -199,7 +199,7 @@ func (r *Resolver) otherModels(l *limits.Limits, a *Answer) []Alternative {
 	var out []Alternative
 	for _, m := range r.kb.Models() {
 		other := r.modelAnswer(&m, m.ID)
-		if in, _ := r.judged(l, &other); m.ID != a.maker.Family && in == limits.Inside {
+		if in, _ := r.judged(l, &other); m.ID != a.Maker.Family && in == limits.Inside {
 			out = append(out, Alternative{Kind: "model", Name: m.Name, Operator: m.Developer, Countries: []graph.Country{m.Country}})
 		}
 	}

@@ -267,29 +267,3 @@ func (n *node) holder(c *graph.Custody, operator *graph.Operator) *graph.Operato
 	}
 	return nil
 }
-
-// maker says whose component or weights the asset runs; nil when its type
-// names none.
-func (n *node) maker() *graph.Maker {
-	if len(n.typ.Model) == 0 {
-		return nil
-	}
-	vs, found := n.values(n.typ.Model)
-	if !found {
-		return nil
-	}
-	v := &vs[0]
-	m := &graph.Maker{Component: shown(v.text), Origin: v.origin, Confidence: graph.NotKnown}
-	if v.unknown != "" {
-		m.Unknown = "which model it runs cannot be known: " + v.unknown
-		return m
-	}
-	rec, ok := n.g.r.kb.Model(v.text)
-	if !ok {
-		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", shown(v.text))
-		return m
-	}
-	m.Family, m.Entity, m.Country, m.Confidence = rec.ID, rec.Developer, rec.Country, rec.Standing(n.g.r.at)
-	m.Because = []string{written(v), fmt.Sprintf("%s is made by %s, %s%s", rec.Name, rec.Developer, rec.Country, cite(rec.Fact))}
-	return m
-}

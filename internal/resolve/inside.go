@@ -25,11 +25,11 @@ func (r *Resolver) Judge(answers []Answer) {
 // and what is not known never counts as inside.
 func (r *Resolver) judged(l *limits.Limits, a *Answer) (limits.Answer, string) {
 	if a.Kind == "model" {
-		switch in, why := l.Maker(&a.maker, false); in {
+		switch in, why := l.Maker(a.Maker, false); in {
 		case limits.NotAsked:
 			return limits.Inside, "the perimeter does not ask who makes a model; who runs it is another question"
 		case limits.Inside:
-			return in, fmt.Sprintf("its maker %s, %s, is allowed", a.maker.Entity, a.maker.Country)
+			return in, fmt.Sprintf("its maker %s, %s, is allowed", a.Maker.Entity, a.Maker.Country)
 		default:
 			return in, why
 		}

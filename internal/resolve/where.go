@@ -10,11 +10,14 @@ import (
 // An Answer is one thing that a query may mean. Its fields are those of
 // `bailiwick where --format json`, which is stable.
 type Answer struct {
-	Kind     string           `json:"kind"` // host, ip, network, region, zone, provider, operator, model, type
+	Kind     string           `json:"kind"` // host, ip, network, region, zone, provider, operator, model, image, type, package
 	Name     string           `json:"name"`
 	Provider graph.ProviderID `json:"provider,omitempty"`
 	Places   []graph.Place    `json:"places,omitempty"`
 	Operator *graph.Operator  `json:"operator,omitempty"`
+	Maker    *graph.Maker     `json:"maker,omitempty"`   // of models: who made it, and what it is made from
+	Version  string           `json:"version,omitempty"` // of packages, as asked
+	Does     []Doing          `json:"does,omitempty"`    // of packages: how they reach out by themselves
 	Unknown  string           `json:"unknown,omitempty"`
 	Because  []string         `json:"because,omitempty"`
 	// Inside says how the answer stands to the perimeter, and why; empty when
@@ -23,7 +26,6 @@ type Answer struct {
 	Why          string        `json:"inside_because,omitempty"`
 	Alternatives []Alternative `json:"alternatives,omitzero"` // inside the perimeter
 
-	maker graph.Maker // of a model
 	kinds []graph.Kind
 }
 
@@ -41,13 +43,14 @@ type answerer func(*Resolver, string) []Answer
 // answerers are asked in this order, which is that of the answers.
 var answerers = []answerer{
 	(*Resolver).whereRegion,
-	(*Resolver).whereHost,
+	(*Resolver).whereImageOrHost,
 	(*Resolver).whereAddress,
 	(*Resolver).whereNetwork,
 	(*Resolver).whereProvider,
 	(*Resolver).whereOperator,
 	(*Resolver).whereModel,
 	(*Resolver).whereType,
+	(*Resolver).wherePackage,
 }
 
 // Where answers for everything that a query may mean.

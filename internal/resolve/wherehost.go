@@ -7,6 +7,15 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
+// whereImageOrHost answers for container images, else for hosts: the registry
+// of an image is no other answer.
+func (r *Resolver) whereImageOrHost(query string) []Answer {
+	if image, ok := r.whereImage(query); ok {
+		return []Answer{image}
+	}
+	return r.whereHost(query)
+}
+
 // whereHost answers for hosts and URLs that are known.
 func (r *Resolver) whereHost(query string) []Answer {
 	host := hostOf(query)

@@ -24,11 +24,13 @@ func (r *Resolver) whereModel(query string) []Answer {
 }
 
 func (r *Resolver) modelAnswer(m *kb.Model, query string) Answer {
-	a := Answer{Kind: "model", Name: m.Name, Because: []string{fmt.Sprintf("%s is made by %s, %s%s", m.Name, m.Developer, m.Country, cite(m.Fact))}}
-	a.maker = graph.Maker{Component: query, Family: m.ID, Entity: m.Developer, Country: m.Country, Confidence: m.Standing(r.at)}
+	a := Answer{Kind: "model", Name: m.Name, Maker: &graph.Maker{Component: query}}
+	r.made(a.Maker, m, query)
+	a.Because = a.Maker.Because
 	a.Operator = r.operator(m.Developer)
 	if a.Operator.Entity == "" || a.Operator.Seat == "" {
-		a.Operator = &graph.Operator{Entity: m.Developer, Name: string(m.Developer), Seat: m.Country, Confidence: m.Standing(r.at)}
+		a.Operator = &graph.Operator{Entity: m.Developer, Name: string(m.Developer), Seat: m.Country, Confidence: m.Standing(r.at),
+			Unknown: fmt.Sprintf("who controls %s is not known to the knowledge base", m.Developer)}
 	}
 	return a
 }

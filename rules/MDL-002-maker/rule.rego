@@ -1,7 +1,8 @@
 # METADATA
 # title: Weights come from an approved maker
 # description: >-
-#   Asked where the perimeter has an approved stack of models, or a bound class limits makers.
+#   Asked where the perimeter has an approved stack of models, or a bound class limits makers. A fine-tune is judged with
+#   all that its weights derive from, and of several models each.
 # custom:
 #   id: MDL-002
 #   severity: high

@@ -1,0 +1,78 @@
+package limits
+
+import (
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// Maker holds a maker against the limits, with all that its weights derive
+// from and the other models of the asset: the worst answer counts. selfHosted
+// says that the team runs the model itself.
+func (l *Limits) Maker(m *graph.Maker, selfHosted bool) (a Answer, why string) {
+	if len(l.Makers) == 0 && l.book.stack == nil {
+		return NotAsked, ""
+	}
+	a, why = l.maker(m, selfHosted)
+	for i := range m.Others {
+		if a == Outside {
+			break
+		}
+		if other, w := l.maker(&m.Others[i], selfHosted); other != Inside {
+			if other == Outside || a == Inside {
+				a, why = other, w
+			}
+		}
+	}
+	return a, why
+}
+
+// maker judges one model: who tuned it, then each link of its lineage.
+func (l *Limits) maker(m *graph.Maker, selfHosted bool) (Answer, string) {
+	if m.Unknown != "" || m.Entity == "" {
+		return Unsure, or(m.Unknown, "its maker is not known")
+	}
+	name, stack := or(m.Component, m.Family), l.book.stack
+	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] && !(selfHosted && stack[SelfHosted]) {
+		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", name, m.Entity)
+	}
+	a, why := l.madeBy(name, m.Entity, m.Country, m.Confidence)
+	for i := range m.Lineage {
+		if a == Outside {
+			break
+		}
+		if link, w := l.ancestor(name, m, &m.Lineage[i], selfHosted); link == Outside || link == Unsure && a == Inside {
+			a, why = link, w
+		}
+	}
+	return a, why
+}
+
+// ancestor judges one link. Who approves a family by its name approves what it
+// is made from; who approves a developer does not.
+func (l *Limits) ancestor(name string, m *graph.Maker, from *graph.Ancestor, selfHosted bool) (Answer, string) {
+	stack := l.book.stack
+	approved := stack == nil || stack[m.Family] || selfHosted && stack[SelfHosted]
+	if from.Unknown != "" {
+		if approved && len(l.Makers) == 0 {
+			return Inside, ""
+		}
+		return Unsure, from.Unknown
+	}
+	if !approved && !stack[string(from.Entity)] && !stack[from.Family] {
+		return Outside, fmt.Sprintf("%s is made from %s by %s, which is not in the approved stack", name, from.Family, from.Entity)
+	}
+	return l.madeBy(fmt.Sprintf("%s, from which %s is made,", from.Family, name), from.Entity, from.Country, from.Confidence)
+}
+
+// madeBy holds one developer against the lists of makers.
+func (l *Limits) madeBy(what string, entity graph.EntityID, country graph.Country, c graph.Confidence) (Answer, string) {
+	o := &graph.Operator{Entity: entity, Seat: country, Confidence: c}
+	switch a, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) }); a {
+	case Outside:
+		return Outside, fmt.Sprintf("%s comes from %s, %s", what, entity, country)
+	case Unsure:
+		return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", what, country)
+	}
+	return Inside, ""
+}

@@ -1,0 +1,66 @@
+package kb
+
+import (
+	"fmt"
+	"slices"
+)
+
+// looserPackage tells what a package does less than it was known to do: a way
+// of reaching out, a destination or a version less, a switch more, off instead
+// of on.
+func looserPackage(old, new *Package) []string {
+	if old == nil {
+		return nil
+	}
+	var c []string
+	used := make([]bool, len(new.Does))
+	for i := range old.Does {
+		was := &old.Does[i]
+		at := -1
+		for j := range new.Does {
+			// Of several of one kind, the one that goes to the same hosts is meant.
+			if !used[j] && new.Does[j].Kind == was.Kind && (at < 0 || covers(&new.Does[j], was) && !covers(&new.Does[at], was)) {
+				at = j
+			}
+		}
+		if at < 0 {
+			c = append(c, "no "+was.Kind)
+			continue
+		}
+		used[at] = true
+		c = append(c, looserBehaviour(was, &new.Does[at])...)
+	}
+	return c
+}
+
+func covers(new, old *Behaviour) bool {
+	hosts := new.Destinations()
+	for _, h := range old.Destinations() {
+		if !slices.Contains(hosts, h) {
+			return false
+		}
+	}
+	return true
+}
+
+func looserBehaviour(old, new *Behaviour) []string {
+	var c []string
+	if old.Versions != new.Versions && new.Versions != "" {
+		c = append(c, fmt.Sprintf("%s in %s instead of %q", old.Kind, new.Versions, old.Versions))
+	}
+	hosts := new.Destinations()
+	for _, h := range old.Destinations() {
+		if !slices.Contains(hosts, h) {
+			c = append(c, fmt.Sprintf("%s without %s", old.Kind, h))
+		}
+	}
+	if old.Default != new.Default && new.Default != "on" {
+		c = append(c, fmt.Sprintf("%s is %s instead of %s", old.Kind, new.Default, old.Default))
+	}
+	for _, s := range new.Off {
+		if !slices.Contains(old.Off, s) {
+			c = append(c, fmt.Sprintf("%s is turned off by %s", old.Kind, s))
+		}
+	}
+	return c
+}

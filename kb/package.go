@@ -1,0 +1,135 @@
+package kb
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+)
+
+// A Package is a library, tool or image that reaches other hosts by itself:
+// one record of kb/packages/<subject>.yaml. What it does when its user asks it
+// to is no business of this record.
+type Package struct {
+	Fact      `yaml:",inline"`
+	Ecosystem ecosystem.Ecosystem `yaml:"ecosystem" json:"ecosystem"`
+	Name      string              `yaml:"name" json:"name"` // as it is published; image repositories without the default registry
+	Does      []Behaviour         `yaml:"does" json:"does"`
+}
+
+// A Behaviour is one way in which a package reaches out, a fact of its own.
+type Behaviour struct {
+	Fact `yaml:",inline"`
+	Kind string `yaml:"kind" json:"kind"` // a word of Behaviours
+	// Versions is the range in which it does so: ">=3.2.0, <4". Empty means that
+	// no version is known in which it does not.
+	Versions string `yaml:"versions,omitempty" json:"versions,omitempty"`
+	// Hosts are where it goes, looked up among the endpoints. Labels spells the
+	// hosts that may not stand literally in the repository. Both may be empty
+	// when nobody wrote down where it goes.
+	Hosts  []string   `yaml:"hosts,omitempty" json:"hosts,omitempty"`
+	Labels [][]string `yaml:"labels,omitempty" json:"labels,omitempty"`
+	// Default says whether it happens when nobody configures anything.
+	Default string   `yaml:"default" json:"default"` // on, off, unknown
+	When    string   `yaml:"when,omitempty" json:"when,omitempty"`
+	Off     []Switch `yaml:"off,omitempty" json:"off,omitempty"` // any one of them turns it off
+	On      []Switch `yaml:"on,omitempty" json:"on,omitempty"`   // what turns it on, where it is off
+}
+
+// A Switch is one way to turn a behaviour on or off. Exactly one of Env,
+// Config and Arg is set.
+type Switch struct {
+	Env    string `yaml:"env,omitempty" json:"env,omitempty"`       // an environment variable
+	Config string `yaml:"config,omitempty" json:"config,omitempty"` // a key of the tool's configuration file
+	Arg    string `yaml:"arg,omitempty" json:"arg,omitempty"`       // an argument of the command or the call
+	Value  string `yaml:"value,omitempty" json:"value,omitempty"`   // the value that does it; "*" for any that is not empty
+}
+
+// Behaviours is the closed list of what packages do by themselves.
+var Behaviours = map[string]string{
+	"telemetry":         "it reports its use, or errors, to its makers",
+	"update-check":      "it asks whether there is a newer version",
+	"default-download":  "it fetches models, data or programs that nobody named",
+	"mandated-service":  "it needs a service of its makers to do its work",
+	"tunnel":            "it makes what runs on the machine reachable through somebody else's host",
+	"asset":             "pages that it serves load scripts, fonts or pictures from somebody else",
+	"external-ip-check": "it asks a host of somebody else under which address it is seen",
+}
+
+// String words the switch as people write it.
+func (s Switch) String() string {
+	name, sign := s.Env+s.Config+s.Arg, "="
+	switch s.Value {
+	case "":
+		return name
+	case "*":
+		return name + " (any value)"
+	}
+	if s.Config != "" {
+		sign = ": "
+	}
+	return name + sign + s.Value
+}
+
+// Destinations are all hosts that the behaviour goes to.
+func (b *Behaviour) Destinations() []string {
+	hosts := slices.Clone(b.Hosts)
+	for _, l := range b.Labels {
+		hosts = append(hosts, strings.Join(l, "."))
+	}
+	return hosts
+}
+
+// key is what tells one package from another.
+func (p *Package) key() string { return string(p.Ecosystem) + ":" + p.Ecosystem.Fold(p.Name) }
+
+func (p *Package) facts(f func(fact *Fact, nested bool)) {
+	f(&p.Fact, false)
+	for i := range p.Does {
+		f(&p.Does[i].Fact, true)
+	}
+}
+
+// packages is the register, sorted by key, and its keys.
+type packages struct {
+	all  []Package
+	keys []string
+}
+
+func (k *KB) getPackages() *packages {
+	return k.packages.get(func() *packages {
+		doc := decode[packagesDoc](k, "packages.json")
+		p := &packages{all: doc.Packages}
+		for i := range doc.Packages {
+			cite(doc.Sources, doc.Packages[i].facts)
+			p.keys = append(p.keys, doc.Packages[i].key())
+		}
+		return p
+	})
+}
+
+// Packages returns all packages, sorted by ecosystem and name.
+func (k *KB) Packages() []Package { return k.getPackages().all }
+
+// Package returns what is known of a package; every spelling of its name that
+// its ecosystem accepts finds it.
+func (k *KB) Package(e ecosystem.Ecosystem, name string) (Package, bool) {
+	p := k.getPackages()
+	i, ok := slices.BinarySearch(p.keys, string(e)+":"+e.Fold(name))
+	if !ok {
+		return Package{}, false
+	}
+	return p.all[i], true
+}
+
+// FindPackages returns the packages of one name in all ecosystems that have
+// it, in the order of [ecosystem.All].
+func (k *KB) FindPackages(name string) []Package {
+	var out []Package
+	for _, e := range ecosystem.All() {
+		if p, ok := k.Package(e, name); ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package kb
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+)
+
+func (c *checker) pack(v *Package, errorf complain) {
+	required(errorf, "name", v.Name)
+	oneOf(errorf, "ecosystem", string(v.Ecosystem), ecosystemNames()...)
+	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 {
+		errorf("%q is no name of maven; write group:artifact", v.Name)
+	}
+	if len(v.Does) == 0 {
+		errorf("does is missing: how does %s reach out by itself?", v.Name)
+	}
+	for i := range v.Does {
+		c.behaviour(v, &v.Does[i], func(format string, args ...any) {
+			errorf("%s of %s: "+format, append([]any{v.Does[i].Kind, v.Name}, args...)...)
+		})
+	}
+}
+
+func (c *checker) behaviour(p *Package, b *Behaviour, errorf complain) {
+	oneOf(errorf, "kind", b.Kind, sortedKeys(Behaviours)...)
+	oneOf(errorf, "default", b.Default, "on", "off", "unknown")
+	if p.Ecosystem.Valid() {
+		if _, err := p.Ecosystem.ParseRange(b.Versions); err != nil {
+			errorf("versions: %v", err)
+		}
+	}
+	hosts := b.Destinations()
+	for _, h := range hosts {
+		if h != hostname(h) || !strings.Contains(h, ".") {
+			errorf("%q is not a bare host in lower case; write %q", h, hostname(h))
+		}
+	}
+	if len(hosts) == 0 && b.Note == "" {
+		errorf("no hosts; if nobody wrote down where it goes, say so in note:")
+	}
+	for _, s := range slices.Concat(b.Off, b.On) {
+		ways := 0
+		for _, set := range []bool{s.Env != "", s.Config != "", s.Arg != ""} {
+			if set {
+				ways++
+			}
+		}
+		if ways != 1 {
+			errorf("a switch has exactly one of env, config and arg")
+		}
+		if s.Env != "" && (s.Value == "" || strings.ContainsAny(s.Env, "= ")) {
+			errorf("switch %q: an environment variable has a name and a value; write {env: NAME, value: \"1\"}, or value: \"*\" for any", s.Env)
+		}
+	}
+	if len(b.On) > 0 && b.Default == "on" {
+		errorf("it is on by default and has a switch that turns it on; keep one")
+	}
+}
+
+func ecosystemNames() []string {
+	var names []string
+	for _, e := range ecosystem.All() {
+		names = append(names, string(e))
+	}
+	return names
+}
