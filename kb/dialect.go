@@ -105,6 +105,9 @@ type Read struct {
 	// JSON is a path within the value of Attr, which is JSON text or an object: a
 	// policy, a template, a request body. See [JSONPath].
 	JSON string `yaml:"json,omitempty" json:"json,omitempty"`
+	// Unset is what an attribute that is not written stands for, where several
+	// switches count together and each has a default of its own.
+	Unset string `yaml:"unset,omitempty" json:"unset,omitempty"`
 	// Known makes an unknown value count as not written: what follows is true of
 	// it all the same (a zone that is not known lies in the provider's region).
 	Known bool `yaml:"known,omitempty" json:"known,omitempty"`

@@ -40,6 +40,9 @@ var Settings = map[string]string{
 	"energy_record":    "bool: energy and carbon of its place are recorded",
 }
 
+// Risks are the settings of which true is the worse answer.
+var Risks = map[string]bool{"public": true, "outsiders": true, "open_egress": true, "out_of_band": true, "diagnostics": true, "multi_region": true, "cleartext": true}
+
 // Purposes is the closed list of what a further place is for, with the role
 // that it plays when its specification says nothing else.
 var Purposes = map[string]string{

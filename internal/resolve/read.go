@@ -44,6 +44,9 @@ func (n *node) reading(rd *kb.Read) []value {
 	if rd.Known {
 		vs = slices.DeleteFunc(vs, func(v value) bool { return v.unknown != "" })
 	}
+	if len(vs) == 0 && rd.Unset != "" {
+		return []value{{text: rd.Unset, as: rd.As, path: rd.Attr + " (not written, the provider's default)", origin: n.fact.Origin}}
+	}
 	return vs
 }
 

@@ -100,7 +100,11 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 	}
 	for i := range vs {
 		one := typed(name, &vs[i])
-		if i == 0 || spec.Any && stronger(one, s) || spec.All && stronger(s, one) {
+		worse := spec.All // a list counts by its worst element: one open address is enough
+		if !spec.Any && !spec.All {
+			worse = !kb.Risks[name]
+		}
+		if i == 0 || !worse && stronger(one, s) || worse && stronger(s, one) {
 			s = one
 		}
 	}
