@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // What init writes of any preset is taken by check, on a tree that has
@@ -29,6 +31,40 @@ func TestInitPresets(t *testing.T) {
 		out.Reset()
 		if code := Main([]string{"check", "--at", "2026-11-25", dir}, strings.NewReader(""), &out, &errw); code != exitViolation || errw.Len() > 0 {
 			t.Errorf("check with preset %s: exit code %d, %s%s", name, code, out.String(), errw.String())
+		}
+	}
+}
+
+// clauseID is the id of a requirement or of a law as presets name it.
+var clauseID = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
+
+// Presets explain their keys by clauses, and each clause that one names exists.
+func TestPresetsNameClausesThatExist(t *testing.T) {
+	k, err := kb.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{"EU_ADEQUATE": true}
+	for _, q := range k.Requirements() {
+		known[string(q.ID)] = true
+		known[q.Instrument] = true
+	}
+	for _, l := range k.Laws() {
+		known[string(l.ID)] = true
+	}
+	for _, name := range perimeter.Presets() {
+		src, err := perimeter.Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := clauseID.FindAllString(string(src), -1)
+		if len(ids) < 3 {
+			t.Errorf("preset %s names %d clauses only: %v", name, len(ids), ids)
+		}
+		for _, id := range ids {
+			if !known[id] {
+				t.Errorf("preset %s speaks of %s, which the knowledge base does not know", name, id)
+			}
 		}
 	}
 }
