@@ -81,13 +81,7 @@ func (c *checker) addressRange(v *Range, errorf complain) {
 			errorf("partition %q is not in provider.yaml%s", v.Partition, didYouMean(v.Partition, sortedKeys(prov.Partitions)))
 		}
 	}
-	said := 0
-	for _, is := range []bool{v.Region != "", len(v.Countries) > 0, v.Anycast} {
-		if is {
-			said++
-		}
-	}
-	switch {
+	switch said := many(v.Region != "", len(v.Countries) > 0, v.Anycast); {
 	case said > 1:
 		errorf("region, countries and anycast exclude each other: write one of them")
 	case said == 0 && v.Note == "":

@@ -117,5 +117,5 @@ func (e *Endpoint) key() string {
 	case e.Suffix != "":
 		return "suffix " + e.Suffix
 	}
-	return "host " + e.name()
+	return "host " + e.Name()
 }

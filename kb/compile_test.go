@@ -41,7 +41,7 @@ func TestEverythingOpens(t *testing.T) {
 		k.Region(id, "no such place")
 	}
 	for _, e := range k.Endpoints() {
-		host := e.name() + e.Suffix
+		host := e.Name() + e.Suffix
 		if e.Pattern != "" {
 			host = e.Example
 		}

@@ -39,15 +39,15 @@ func (k *KB) getHosts() *hosts {
 			case e.Suffix != "":
 				h.suffixes[e.Suffix] = e
 			default:
-				h.exact[e.name()] = e
+				h.exact[e.Name()] = e
 			}
 		}
 		return h
 	})
 }
 
-// name is the host that the endpoint matches whole.
-func (e *Endpoint) name() string {
+// Name is the host that the endpoint matches whole; "" when it matches several.
+func (e *Endpoint) Name() string {
 	if len(e.Labels) > 0 {
 		return strings.Join(e.Labels, ".")
 	}

@@ -31,7 +31,7 @@ func TestHostIsWhatAllExpressionsSay(t *testing.T) {
 	h := k.getHosts()
 	var hosts []string
 	for _, e := range h.all {
-		name := e.Example + e.name() + e.Suffix
+		name := e.Example + e.Name() + e.Suffix
 		hosts = append(hosts, name, "x."+name, "x-"+name, "a.b."+name, name+".example", strings.Replace(name, ".", "-", 1), strings.Replace(name, "eu-", "us-", 1))
 	}
 	if len(hosts) < 1000 {

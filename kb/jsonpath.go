@@ -35,7 +35,7 @@ func (p JSONPath) Plain() bool {
 // A JSONCondition is one condition in brackets.
 type JSONCondition struct {
 	Path  JSONPath
-	Value string // "" with Set or Not: any
+	Value string // "": any
 	Not   bool
 }
 

@@ -214,7 +214,7 @@ func (o *overlaying) looserRegion(old, new *Region) []string {
 // looserEndpoint also compares an added host with what answered for it so far.
 func (o *overlaying) looserEndpoint(old, new *Endpoint) []string {
 	if old == nil {
-		probe := new.name() + new.Suffix
+		probe := new.Name() + new.Suffix
 		if new.Pattern != "" {
 			probe = new.Example
 		}

@@ -33,14 +33,12 @@ func looserPackage(old, new *Package) []string {
 	return c
 }
 
-func covers(new, old *Behaviour) bool {
+func covers(new, old *Behaviour) bool { return len(missing(new, old)) == 0 }
+
+// missing are the hosts that the old one goes to and the new one does not.
+func missing(new, old *Behaviour) []string {
 	hosts := new.Destinations()
-	for _, h := range old.Destinations() {
-		if !slices.Contains(hosts, h) {
-			return false
-		}
-	}
-	return true
+	return slices.DeleteFunc(old.Destinations(), func(h string) bool { return slices.Contains(hosts, h) })
 }
 
 func looserBehaviour(old, new *Behaviour) []string {
@@ -48,11 +46,8 @@ func looserBehaviour(old, new *Behaviour) []string {
 	if old.Versions != new.Versions && new.Versions != "" {
 		c = append(c, fmt.Sprintf("%s in %s instead of %q", old.Kind, new.Versions, old.Versions))
 	}
-	hosts := new.Destinations()
-	for _, h := range old.Destinations() {
-		if !slices.Contains(hosts, h) {
-			c = append(c, fmt.Sprintf("%s without %s", old.Kind, h))
-		}
+	for _, h := range missing(new, old) {
+		c = append(c, fmt.Sprintf("%s without %s", old.Kind, h))
 	}
 	if old.Default != new.Default && new.Default != "on" {
 		c = append(c, fmt.Sprintf("%s is %s instead of %s", old.Kind, new.Default, old.Default))

@@ -159,6 +159,17 @@ func required(errorf func(string, ...any), fields ...string) {
 	}
 }
 
+// many is how many of the conditions hold.
+func many(conditions ...bool) int {
+	n := 0
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n
+}
+
 func dates(errorf func(string, ...any), from, until string) {
 	for _, d := range []string{from, until} {
 		if d != "" && !isDate(d) {

@@ -171,9 +171,13 @@ func (c *checker) place(errorf complain, id graph.ProviderID, p *PlaceSpec) {
 	if p.Default != "" {
 		c.scope(errorf, id, p.Default)
 	}
-	for _, w := range p.When {
+	conditions(errorf, "place "+p.Purpose, p.When)
+}
+
+func conditions(errorf complain, what string, when []When) {
+	for _, w := range when {
 		if w.Attr == "" || len(w.Is) == 0 && w.Set == nil {
-			errorf("place %s: a condition has attr and is or set", p.Purpose)
+			errorf("%s: a condition has attr and is or set", what)
 		}
 	}
 }
@@ -202,14 +206,10 @@ func (c *checker) setting(errorf complain, name string, s SettingSpec) {
 	if len(s.From) == 0 && s.Default == nil {
 		errorf("setting %s has neither from nor default", name)
 	}
-	if s.Any && s.All || s.Any && s.Present || s.All && s.Present {
+	if many(s.Any, s.All, s.Present) > 1 {
 		errorf("setting %s: of any, all and present only one can hold", name)
 	}
-	for _, w := range s.When {
-		if w.Attr == "" || len(w.Is) == 0 && w.Set == nil {
-			errorf("setting %s: a condition has attr and is or set", name)
-		}
-	}
+	conditions(errorf, "setting "+name, s.When)
 	want, _, _ := strings.Cut(says, ":")
 	got := ""
 	switch s.Default.(type) {

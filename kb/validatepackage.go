@@ -41,13 +41,7 @@ func (c *checker) behaviour(p *Package, b *Behaviour, errorf complain) {
 		errorf("no hosts; if nobody wrote down where it goes, say so in note:")
 	}
 	for _, s := range slices.Concat(b.Off, b.On) {
-		ways := 0
-		for _, set := range []bool{s.Env != "", s.Config != "", s.Arg != ""} {
-			if set {
-				ways++
-			}
-		}
-		if ways != 1 {
+		if many(s.Env != "", s.Config != "", s.Arg != "") != 1 {
 			errorf("a switch has exactly one of env, config and arg")
 		}
 		if s.Env != "" && (s.Value == "" || strings.ContainsAny(s.Env, "= ")) {

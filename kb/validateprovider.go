@@ -94,17 +94,11 @@ func (c *checker) region(v *Region, errorf complain) {
 }
 
 func (c *checker) endpoint(v *Endpoint, errorf complain) {
-	ways := 0
-	for _, set := range []bool{v.Host != "", len(v.Labels) > 0, v.Suffix != "", v.Pattern != ""} {
-		if set {
-			ways++
-		}
-	}
-	if ways != 1 {
+	if many(v.Host != "", len(v.Labels) > 0, v.Suffix != "", v.Pattern != "") != 1 {
 		errorf("an endpoint has exactly one of host, labels, suffix and pattern")
 		return
 	}
-	if n := v.name() + v.Suffix; v.Pattern == "" && (n != hostname(n) || strings.HasPrefix(n, ".")) {
+	if n := v.Name() + v.Suffix; v.Pattern == "" && (n != hostname(n) || strings.HasPrefix(n, ".")) {
 		errorf("%q is not a bare host in lower case; write %q", n, strings.TrimPrefix(hostname(n), "."))
 	}
 	if v.Pattern != "" {

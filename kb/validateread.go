@@ -1,20 +1,11 @@
 package kb
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 // reads checks readings: each names exactly one thing to read.
 func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 	for _, r := range rs {
-		ways := 0
-		for _, s := range []string{r.Attr, r.Provider, r.Ref, r.Const} {
-			if s != "" {
-				ways++
-			}
-		}
-		if ways != 1 {
+		if many(r.Attr != "", r.Provider != "", r.Ref != "", r.Const != "") != 1 {
 			errorf("%s: a reading has exactly one of attr, provider, ref and const", what)
 		}
 		if r.Then != "" && r.Ref == "" {
@@ -55,9 +46,17 @@ func (c *checker) mapped(errorf complain, m MapEntry) {
 	if flagged.MatchString(m.When) {
 		errorf("map: %q is taken as a literal; flags stand in front: /(?i)…/", m.When)
 	}
-	if len(m.When) > 1 && strings.HasPrefix(m.When, "/") && strings.HasSuffix(m.When, "/") {
-		if _, err := expression(m.When[1 : len(m.When)-1]); err != nil {
+	if expr, ok := Slashed(m.When); ok {
+		if _, err := expression(expr); err != nil {
 			errorf("map: %v", err)
 		}
 	}
+}
+
+// Slashed is the RE2 expression of a pattern that is written between slashes.
+func Slashed(pattern string) (expr string, ok bool) {
+	if len(pattern) > 2 && pattern[0] == '/' && pattern[len(pattern)-1] == '/' {
+		return pattern[1 : len(pattern)-1], true
+	}
+	return "", false
 }

@@ -4,13 +4,9 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/policy"
-	"github.com/bailiwick-dev/bailiwick/kb"
-	"github.com/bailiwick-dev/bailiwick/rules"
 )
 
 // go test ./bench/controls -update writes docs/controls.md and agreement.txt
@@ -44,7 +40,7 @@ func TestAgreement(t *testing.T) {
 		t.Errorf("%d controls agree, %d are listed in %s", len(got), len(want), agreed)
 	}
 	for i := range list {
-		if listed := contains(want, list[i].Cloud+"/"+list[i].ID); listed && (results[i] != "" || list[i].Rule == "") {
+		if listed := slices.Contains(want, list[i].Cloud+"/"+list[i].ID); listed && (results[i] != "" || list[i].Rule == "") {
 			t.Errorf("%s %s is listed in %s and disagrees: %s", list[i].Cloud, list[i].ID, agreed, results[i])
 		} else if !listed && results[i] != "" {
 			t.Errorf("%s %s: %s; mend it, or write rule: none and why", list[i].Cloud, list[i].ID, results[i])
@@ -55,15 +51,7 @@ func TestAgreement(t *testing.T) {
 // measure runs every control that a rule judges; results are disagreements.
 func measure(t *testing.T) ([]control, []string) {
 	t.Helper()
-	k, err := kb.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := policy.Load(rules.FS, "rules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{kb: k, rules: set, only: map[graph.RuleID]*policy.Set{}, dir: t.TempDir()}
+	b := newBench(t)
 	var list []control
 	for _, cloud := range clouds {
 		file := cloud + ".txtar"
@@ -78,6 +66,7 @@ func measure(t *testing.T) ([]control, []string) {
 		if list[i].Rule == "" {
 			continue
 		}
+		var err error
 		if results[i], err = b.disagreement(&list[i]); err != nil {
 			t.Fatal(err)
 		}
@@ -108,15 +97,6 @@ func read(t *testing.T, file string) string {
 	return string(b)
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 const sound = `-- perimeter.yaml --
 apiVersion: bailiwick/v1
 kind: Perimeter
@@ -139,20 +119,12 @@ resource "google_storage_bucket" "b" {
 
 // TestBrokenControls breaks a sound control in every way that must be seen.
 func TestBrokenControls(t *testing.T) {
-	k, err := kb.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := policy.Load(rules.FS, "rules")
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := newBench(t)
 	try := func(text string) string {
 		list, err := parse("test", "test.txtar", []byte(text))
 		if err != nil {
 			return err.Error()
 		}
-		b := &bench{kb: k, rules: set, only: map[graph.RuleID]*policy.Set{}, dir: t.TempDir()}
 		msg, err := b.disagreement(&list[0])
 		if err != nil {
 			return err.Error()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"testing"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
@@ -16,6 +17,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
+	"github.com/bailiwick-dev/bailiwick/rules"
 )
 
 // A bench runs fixtures; a rule is compiled once.
@@ -25,6 +27,20 @@ type bench struct {
 	only  map[graph.RuleID]*policy.Set
 	dir   string // a folder of the test
 	runs  int
+}
+
+// newBench has the knowledge base and the rules that are embedded.
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	k, err := kb.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := policy.Load(rules.FS, "rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{kb: k, rules: set, only: map[graph.RuleID]*policy.Set{}, dir: t.TempDir()}
 }
 
 // disagreement says in what the rule differs from the control: "" when it
@@ -62,7 +78,7 @@ func (b *bench) run(c *control, name string, files map[string][]byte) (map[findi
 			return nil, err
 		}
 	}
-	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: func(typ, attr string) (string, bool) { return b.kb.DataAttribute("terraform", typ, attr) }}})
+	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: b.kb.DataAttributes("terraform")}})
 	if len(facts.Problems) > 0 {
 		p := facts.Problems[0]
 		return nil, fmt.Errorf("control %s: %s/%s:%d: %s", c.ID, name, filepath.Base(p.Origin.File), p.Origin.Line, p.Message)

@@ -82,9 +82,7 @@ func read(dir string) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: func(typ, attr string) (string, bool) {
-		return k.DataAttribute("terraform", typ, attr)
-	}}})
+	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}})
 	res, err := assess.Run(context.Background(), &facts, assess.Options{KB: k, Perimeter: p, Rules: set, At: asOf})
 	if err != nil {
 		return nil, err

@@ -98,7 +98,7 @@ func (c *Case) facts(k *kb.KB) (*graph.Facts, string, error) {
 			return nil, dir, fmt.Errorf("write the case: %w", err)
 		}
 	}
-	o := all.Options{Terraform: terraform.Options{Data: func(typ, attr string) (string, bool) { return k.DataAttribute("terraform", typ, attr) }}}
+	o := all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}}
 	f := all.Read([]string{dir}, o)
 	return &f, dir, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,30 +11,21 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
-	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
-	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
-	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A check is one run of the main job.
 type check struct {
 	*env
 	knowledge
+	subject
 	locator   locator
-	paths     []string
-	perimeter string
 	base      string
 	format    string
 	output    string
-	at        string
 	baseline  string
-	only      []string
-	vars      []string
-	varFiles  []string
-	workspace string
 	all       bool
 	failOnNew bool
 	exitZero  bool
@@ -57,36 +46,28 @@ Exit codes: 0 pass, 1 violation, 2 error, 3 undecided (something that matters co
   bailiwick check infra --perimeter perimeter.yaml --format sarif -o bailiwick.sarif
   bailiwick check --baseline last.json --fail-on-new`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.paths = args
+			if err := c.name(args); err != nil {
+				return err
+			}
 			return c.run(cmd.Context())
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&c.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from the first path)")
 	f.StringVar(&c.base, "base", "", "git revision whose perimeter and waivers count")
 	f.StringVar(&c.format, "format", "text", "output format: "+strings.Join(report.Formats(), ", "))
 	f.StringVarP(&c.output, "output", "o", "", "write the result to a file")
-	f.StringVar(&c.at, "at", "", "day whose law and waivers count (default: today)")
 	f.StringVar(&c.baseline, "baseline", "", "earlier result (json); what it has too is marked old")
 	f.BoolVar(&c.failOnNew, "fail-on-new", false, "with --baseline: exit by what is new only")
 	f.StringArrayVar(&c.only, "rule", nil, "run this rule only (repeatable)")
 	f.BoolVar(&c.all, "all", false, "everything: passes, findings not in force, the inventory")
-	f.StringArrayVar(&c.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
-	f.StringArrayVar(&c.vars, "var", nil, "variable for every root, name=value (repeatable)")
-	f.StringVar(&c.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 	f.BoolVar(&c.exitZero, "exit-zero", false, "exit 0 whatever the verdict is (for inventories)")
+	c.subject.flags(cmd)
 	c.locator.flags(cmd)
 	c.knowledge.flags(cmd)
 	return cmd
 }
 
 func (c *check) run(ctx context.Context) error {
-	if len(c.paths) == 0 {
-		c.paths = []string{"."}
-	}
-	if err := exist(c.paths); err != nil {
-		return err
-	}
 	if err := report.Check(c.format); err != nil {
 		return err
 	}
@@ -112,26 +93,11 @@ func (c *check) run(ctx context.Context) error {
 
 // assess does the work.
 func (c *check) assess(ctx context.Context) (*finding.Result, error) {
-	at, err := c.day(c.at)
+	o, path, err := c.options()
 	if err != nil {
 		return nil, err
 	}
-	path, err := c.perimeterPath()
-	if err != nil {
-		return nil, err
-	}
-	p, err := perimeter.Load(path)
-	if err != nil {
-		return nil, err
-	}
-	o := assess.Options{Perimeter: p, At: at, All: c.all}
-	if o.KB, o.Loosened, err = c.open(); err != nil {
-		return nil, err
-	}
-	if o.Rules, err = c.policies(); err != nil {
-		return nil, err
-	}
-	o.Known = o.Rules
+	o.All = c.all
 	table, err := c.locator.open()
 	if err != nil {
 		return nil, err
@@ -146,13 +112,13 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 			return nil, err
 		}
 	}
-	opt, err := c.sourceOptions(o.KB)
+	opt, err := c.source(o.KB)
 	if err != nil {
 		return nil, err
 	}
 	facts := all.Read(c.paths, opt)
 	if c.base != "" {
-		problems, err := c.fromBase(&o, path, p, facts.Notes)
+		problems, err := c.fromBase(&o, path, o.Perimeter, facts.Notes)
 		if err != nil {
 			return nil, err
 		}
@@ -194,53 +160,6 @@ func spelled(set *policy.Set, ids []string) []string {
 		}
 	}
 	return out
-}
-
-func (c *check) perimeterPath() (string, error) {
-	if c.perimeter != "" {
-		return c.perimeter, nil
-	}
-	if path, ok := perimeter.Find(c.paths[0]); ok {
-		for _, p := range c.paths[1:] {
-			if other, ok := perimeter.Find(p); ok && !sameFile(path, other) {
-				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", path, other)
-			}
-		}
-		return path, nil
-	}
-	if yml := filepath.Join(c.paths[0], "perimeter.yml"); isFile(yml) {
-		return "", fmt.Errorf("%s is not looked for under this name: rename it to %s, or name it with --perimeter", yml, perimeter.FileName)
-	}
-	return "", fmt.Errorf("there is no perimeter.yaml in %s or above: bailiwick init writes one, --perimeter names one", c.paths[0])
-}
-
-// sourceOptions says what the files alone do not.
-func (c *check) sourceOptions(k *kb.KB) (all.Options, error) {
-	o := all.Options{Terraform: terraform.Options{VarFiles: c.varFiles, Workspace: c.workspace, Data: dataAttributes(k)}}
-	for _, v := range c.vars {
-		name, value, ok := strings.Cut(v, "=")
-		if !ok || name == "" {
-			return o, fmt.Errorf("--var %q: write it as name=value", v)
-		}
-		if o.Terraform.Vars == nil {
-			o.Terraform.Vars = map[string]string{}
-		}
-		o.Terraform.Vars[name] = value
-	}
-	for _, f := range c.varFiles {
-		if _, err := os.Stat(f); err != nil {
-			return o, fmt.Errorf("--var-file %s: it cannot be read: %w", f, plain(err))
-		}
-	}
-	return o, nil
-}
-
-// dataAttributes translates attributes of data sources into paths of their
-// provider configuration, as the dialects say.
-func dataAttributes(k *kb.KB) func(dataType, attr string) (string, bool) {
-	return func(dataType, attr string) (string, bool) {
-		return k.DataAttribute("terraform", dataType, attr)
-	}
 }
 
 func (c *check) write(res *finding.Result) error {

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,7 +13,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/fix"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
-	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -36,29 +33,21 @@ Exit codes, of the code with the patch: 0 pass, 1 a violation remains, 2 error, 
   bailiwick fix infra --rule LOC-004 > mend.patch
   bailiwick fix --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.paths = args
+			if err := c.name(args); err != nil {
+				return err
+			}
 			return c.fix(cmd.Context())
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&c.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from the first path)")
 	f.StringVar(&c.format, "format", "diff", "output format: diff, json")
-	f.StringVar(&c.at, "at", "", "day whose law and waivers count (default: today)")
 	f.StringArrayVar(&c.only, "rule", nil, "mend findings of this rule only, and look at no other (repeatable)")
-	f.StringArrayVar(&c.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
-	f.StringArrayVar(&c.vars, "var", nil, "variable for every root, name=value (repeatable)")
-	f.StringVar(&c.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
+	c.subject.flags(cmd)
 	c.knowledge.flags(cmd)
 	return cmd
 }
 
 func (c *check) fix(ctx context.Context) error {
-	if len(c.paths) == 0 {
-		c.paths = []string{"."}
-	}
-	if err := exist(c.paths); err != nil {
-		return err
-	}
 	if c.format != "diff" && c.format != "json" {
 		return fmt.Errorf("there is no format %q; there are: diff, json", c.format)
 	}
@@ -88,51 +77,31 @@ func (c *check) fix(ctx context.Context) error {
 
 // plan looks for the edits.
 func (c *check) plan(ctx context.Context) (*fix.Plan, error) {
-	at, err := c.day(c.at)
+	o, _, err := c.options()
 	if err != nil {
 		return nil, err
 	}
-	path, err := c.perimeterPath()
-	if err != nil {
-		return nil, err
-	}
-	p, err := perimeter.Load(path)
-	if err != nil {
-		return nil, err
-	}
-	j := &judge{paths: c.paths, options: assess.Options{Perimeter: p, At: at, All: true}}
-	o := &j.options
-	if o.KB, o.Loosened, err = c.open(); err != nil {
-		return nil, err
-	}
-	if o.Rules, err = c.policies(); err != nil {
-		return nil, err
-	}
-	o.Known = o.Rules
+	o.All = true
 	if slices.ContainsFunc(c.only, func(id string) bool { return strings.EqualFold(id, string(loosenedRule.ID)) }) {
 		return nil, fmt.Errorf("--rule %s compares two perimeters: there is nothing in the code to mend", loosenedRule.ID)
 	}
 	if o.Rules, err = o.Rules.Only(spelled(o.Rules, c.only)); err != nil {
 		return nil, err
 	}
-	if j.source, err = c.sourceOptions(o.KB); err != nil {
-		return nil, err
-	}
-	book, err := limits.New(o.KB, p, at)
+	source, err := c.source(o.KB)
 	if err != nil {
 		return nil, err
 	}
-	traced := j.source
+	book, err := limits.New(o.KB, o.Perimeter, o.At)
+	if err != nil {
+		return nil, err
+	}
+	traced := source
 	traced.Terraform.Trace = true
 	facts := all.Read(c.paths, traced)
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
-	return fix.Run(ctx, &fix.Tools{Checker: j, Rewriter: j, Limits: book, Levers: resolve.New(o.KB, p, book, at).Levers(&facts), Dir: dir})
+	j := &judge{paths: c.paths, source: source, options: o}
+	levers := resolve.New(o.KB, o.Perimeter, book, o.At).Levers(&facts)
+	return fix.Run(ctx, &fix.Tools{Checker: j, Rewriter: j, Limits: book, Levers: levers, Dir: terraform.RealPath(".")})
 }
 
 // A judge is the rest of the program, as fix needs it.

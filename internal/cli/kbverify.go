@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,12 +35,8 @@ DIR is a whole tree when it holds countries.yaml, as the folder kb of a checkout
 base as --kb does. Without either, the knowledge in this program is verified.
 
 Exit codes: 0 nothing is wrong, 1 something is, 2 the folder cannot be read.`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return fmt.Errorf("%s takes one folder; as in: bailiwick kb verify kb", c.CommandPath())
-			}
-			return nil
-		},
+		Example: `  bailiwick kb verify kb`,
+		Args:    oneAtMost("folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := textOrJSON(format); err != nil {
 				return err
@@ -48,41 +45,9 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the folder cannot be read.`,
 			if err != nil {
 				return err
 			}
-			doc := kbVerification{At: day.Format("2006-01-02"), Faults: []*kb.Error{}, Regions: []kb.RegionBasis{}}
-			if len(args) == 0 && len(k.kbDirs) == 0 {
-				base, err := kb.Open()
-				if err != nil {
-					return err
-				}
-				doc.add(base.Verify(day), "")
-			}
-			for _, dir := range args {
-				if err := isFolder(dir); err != nil {
-					return fmt.Errorf("%s: %w", dir, err)
-				}
-				if _, err := os.Stat(filepath.Join(dir, "countries.yaml")); err != nil {
-					k.kbDirs = append(k.kbDirs, dir)
-					continue
-				}
-				v, err := kb.Verify(os.DirFS(dir), day)
-				if err != nil {
-					return fmt.Errorf("%s: %w", dir, err)
-				}
-				doc.add(v, dir)
-			}
-			for _, dir := range k.kbDirs {
-				if err := isFolder(dir); err != nil {
-					return fmt.Errorf("--kb %s: %w", dir, err)
-				}
-				base, err := kb.Open()
-				if err != nil {
-					return err
-				}
-				v, err := base.VerifyOverlay(os.DirFS(dir), dir, day)
-				if err != nil {
-					return fmt.Errorf("overlay %s: %w", dir, err)
-				}
-				doc.add(v, dir)
+			doc, err := verified(args, k.kbDirs, day)
+			if err != nil {
+				return err
 			}
 			if format == "json" {
 				err = e.json(doc)
@@ -99,6 +64,47 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 the folder cannot be read.`,
 	cmd.Flags().StringVar(&format, "format", "text", "output format: json, text")
 	cmd.Flags().StringArrayVar(&k.kbDirs, "kb", nil, "folder with records that add to the knowledge base (repeatable)")
 	return cmd
+}
+
+// verified verifies folders, overlays, or without either the knowledge in this
+// program.
+func verified(dirs, overlays []string, day time.Time) (*kbVerification, error) {
+	doc := &kbVerification{At: day.Format(time.DateOnly), Faults: []*kb.Error{}, Regions: []kb.RegionBasis{}}
+	for _, dir := range dirs {
+		if err := isFolder(dir); err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "countries.yaml")); err != nil {
+			overlays = append(overlays, dir)
+			continue
+		}
+		v, err := kb.Verify(os.DirFS(dir), day)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		doc.add(v, dir)
+	}
+	if len(dirs) > 0 && len(overlays) == 0 {
+		return doc, nil
+	}
+	base, err := kb.Open()
+	if err != nil {
+		return nil, err
+	}
+	if len(overlays) == 0 {
+		doc.add(base.Verify(day), "")
+	}
+	for _, dir := range overlays {
+		if err := isFolder(dir); err != nil {
+			return nil, fmt.Errorf("--kb %s: %w", dir, err)
+		}
+		v, err := base.VerifyOverlay(os.DirFS(dir), dir, day)
+		if err != nil {
+			return nil, fmt.Errorf("overlay %s: %w", dir, err)
+		}
+		doc.add(v, dir)
+	}
+	return doc, nil
 }
 
 // add takes over what was found, with files named as the user would open them.

@@ -46,8 +46,8 @@ func (i *initialiser) look() (*sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := all.Read([]string{i.dir}, all.Options{Terraform: terraform.Options{Data: dataAttributes(k)}})
-	any := &perimeter.Perimeter{Spec: perimeter.Spec{Jurisdictions: perimeter.Jurisdictions{Allow: []string{"EEA"}}}}
+	facts := all.Read([]string{i.dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}})
+	any := anyPerimeter()
 	book, err := limits.New(k, any, day)
 	if err != nil {
 		return nil, err

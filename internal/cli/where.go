@@ -110,11 +110,16 @@ func (w *whereCall) limits() (string, *perimeter.Perimeter, error) {
 	if path == "" {
 		var ok bool
 		if path, ok = perimeter.Find("."); !ok {
-			return "", &perimeter.Perimeter{Spec: perimeter.Spec{Jurisdictions: perimeter.Jurisdictions{Allow: []string{"EEA"}}}}, nil
+			return "", anyPerimeter(), nil
 		}
 	}
 	p, err := perimeter.Load(path)
 	return path, p, err
+}
+
+// anyPerimeter is one for those who only ask what is known.
+func anyPerimeter() *perimeter.Perimeter {
+	return &perimeter.Perimeter{Spec: perimeter.Spec{Jurisdictions: perimeter.Jurisdictions{Allow: []string{"EEA"}}}}
 }
 
 // explained is the command that explains a query which is the name of a rule,

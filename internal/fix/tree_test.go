@@ -72,7 +72,7 @@ func newWorld(t *testing.T, path, at string, only []string, paths ...string) *wo
 		t.Fatal(err)
 	}
 	w := &world{paths: paths, options: assess.Options{KB: base, Perimeter: p, Rules: set, Known: known, At: day, All: true}}
-	w.source.Terraform.Data = func(typ, attr string) (string, bool) { return base.DataAttribute("terraform", typ, attr) }
+	w.source.Terraform.Data = base.DataAttributes("terraform")
 	return w
 }
 

@@ -9,13 +9,9 @@ func (l *Limits) Foreign(laws []graph.LawID) []graph.LawID {
 	if l.book == nil || len(laws) == 0 || len(l.Operators) == 0 {
 		return laws
 	}
-	of := map[graph.LawID]graph.Country{}
-	for _, law := range l.book.kb.Laws() {
-		of[law.ID] = law.Country
-	}
 	var out []graph.LawID
 	for _, id := range laws {
-		c := of[id]
+		c := l.book.lawOf[id]
 		for i := range l.Operators {
 			if a := &l.Operators[i]; !a.Has(c) || a.DeniedIn[c] {
 				out = append(out, id)

@@ -85,6 +85,7 @@ type Book struct {
 	class map[graph.ClassID]*Limits
 	all   []graph.ClassID
 	eea   map[graph.Country]bool
+	lawOf map[graph.LawID]graph.Country // whose law it is
 	// developers are the makers of the model families; not all run services.
 	developers map[string]bool
 	stack      map[string]bool // approved model developers and families; nil: not asked
@@ -108,7 +109,10 @@ func (e *Error) Error() string {
 
 // New expands every name of the perimeter. Unknown names are [Error]s.
 func New(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*Book, error) {
-	b := &Book{kb: k, p: p, at: at, class: map[graph.ClassID]*Limits{}, memo: map[string]*Limits{}}
+	b := &Book{kb: k, p: p, at: at, class: map[graph.ClassID]*Limits{}, memo: map[string]*Limits{}, lawOf: map[graph.LawID]graph.Country{}}
+	for _, law := range k.Laws() {
+		b.lawOf[law.ID] = law.Country
+	}
 	data := p.Spec.Data
 	if len(data) == 0 {
 		data = map[graph.ClassID]perimeter.Class{Unclassified: {GDPR: "personal", Confidentiality: "confidential", Unknown: "block"}}
@@ -143,10 +147,26 @@ func (b *Book) Has(id graph.ClassID) bool { _, ok := b.class[id]; return ok }
 
 // Unbound returns the classes of an asset that nothing binds.
 func (b *Book) Unbound() []graph.ClassID {
-	if u := b.p.Spec.Unbound; u != "" && u != "strictest" {
-		return []graph.ClassID{graph.ClassID(u)}
+	if b.decided() {
+		return []graph.ClassID{graph.ClassID(b.p.Spec.Unbound)}
 	}
 	return b.all
+}
+
+// decided reports whether the perimeter names the class of what nothing binds.
+func (b *Book) decided() bool {
+	return b.p.Spec.Unbound != "" && b.p.Spec.Unbound != perimeter.Strictest
+}
+
+// unbound is the word of [Limits] for what the perimeter says of such assets.
+func (b *Book) unbound() string {
+	if b.decided() {
+		return "decided"
+	}
+	if slices.Equal(b.all, []graph.ClassID{Unclassified}) {
+		return ""
+	}
+	return "open"
 }
 
 // For returns the limits for the classes, which must be sorted.

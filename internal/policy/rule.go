@@ -216,13 +216,12 @@ func (r *Rule) describe(a *ast.Annotations) error {
 			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
 		}
 	}
-	for k, yes := range map[string]*bool{"never_fails": &r.NeverFails, "advisory": &r.Advisory} {
-		v, isBool := a.Custom[k].(bool)
-		if !isBool && a.Custom[k] != nil {
+	for _, k := range []string{"never_fails", "advisory"} {
+		if _, isBool := a.Custom[k].(bool); a.Custom[k] != nil && !isBool {
 			return fmt.Errorf("METADATA custom.%s is %v; write true or leave it out", k, a.Custom[k])
 		}
-		*yes = v
 	}
+	r.NeverFails, r.Advisory = a.Custom["never_fails"] == true, a.Custom["advisory"] == true
 	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")
 	for _, q := range list(a.Custom["requirements"]) {

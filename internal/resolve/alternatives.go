@@ -141,10 +141,7 @@ func (r *Resolver) otherHosts(l *limits.Limits, a *Answer) []Alternative {
 		}
 	}
 	for _, e := range r.kb.Endpoints() {
-		host := e.Host
-		if len(e.Labels) > 0 {
-			host = strings.Join(e.Labels, ".")
-		}
+		host := e.Name()
 		if host == "" || host == a.Name || e.Kind == "" || !slices.Contains(a.kinds, e.Kind) {
 			continue
 		}

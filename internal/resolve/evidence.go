@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,12 +40,11 @@ func (r *Resolver) evidence(a *Asset, facts ...string) {
 	}
 }
 
-// statedSettings are the facts that a document can only affirm, and settingOf
-// the settings that they become.
-var (
-	statedSettings = []string{"opt-out", "substitute", "energy"}
-	settingOf      = map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
-)
+// settingOf are the settings that facts become which a document can only affirm.
+var settingOf = map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
+
+// statedSettings are those facts.
+var statedSettings = slices.Sorted(maps.Keys(settingOf))
 
 // said words who vouches for a document.
 func said(e *perimeter.Evidence) string {
@@ -90,8 +90,7 @@ func (r *Resolver) stated(host string) *graph.Operator {
 	for i := range r.p.Spec.Evidence {
 		e := &r.p.Spec.Evidence[i]
 		if e.Fact == "operator" && e.About == host && r.valid(e.Expires) && len(e.Value) > 0 {
-			o := r.statedOperator(e)
-			return o
+			return r.statedOperator(e)
 		}
 	}
 	return nil

@@ -10,13 +10,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// A rule is an asset whose settings count for another one, and why that is not
-// sure.
-type rule struct {
-	by      *node
-	unknown string
-}
-
 // govern finds for each asset what governs it, and what it belongs to.
 func (g *index) govern() {
 	for i := range g.nodes {
@@ -34,7 +27,7 @@ func (g *index) govern() {
 				for _, rd := range by.fact.Attrs.Read(at) {
 					for _, n := range by.follow(rd, at) {
 						if n = n.main(); n != by {
-							n.governed = append(n.governed, rule{by: by})
+							n.governed = append(n.governed, setter{node: by, governs: true})
 						}
 					}
 				}
@@ -45,12 +38,12 @@ func (g *index) govern() {
 					continue
 				}
 				if ok, unknown := by.reaches(n); ok {
-					n.governed = append(n.governed, rule{by, unknown})
+					n.governed = append(n.governed, setter{by, true, unknown})
 				}
 			}
 		}
 		for _, n := range ri.nodes {
-			slices.SortStableFunc(n.governed, func(a, b rule) int { return cmp.Compare(a.by.fact.Address, b.by.fact.Address) })
+			slices.SortStableFunc(n.governed, func(a, b setter) int { return cmp.Compare(a.fact.Address, b.fact.Address) })
 		}
 	}
 }
@@ -139,7 +132,7 @@ func (n *node) reaches(m *node) (ok bool, unknown string) {
 	case len(mine) == 0 && len(theirs) == 0:
 		return true, ""
 	case len(mine) == 0 || len(theirs) == 0:
-		return true, fmt.Sprintf("%s may not reach it: only one of both says %s", n.fact.Address, readName(&g.Same[0]))
+		return true, fmt.Sprintf("%s may not reach it: only one of both says %s", n.fact.Address, or(g.Same[0].Attr, g.Same[0].Provider))
 	}
 	a, b := &mine[0], &theirs[0]
 	switch {
@@ -154,8 +147,6 @@ func (n *node) reaches(m *node) (ok bool, unknown string) {
 	}
 	return a.text == b.text, ""
 }
-
-func readName(rd *kb.Read) string { return or(rd.Attr, rd.Provider) }
 
 // configuration names the provider configuration of the asset within its root.
 func (n *node) configuration() string {
@@ -186,8 +177,8 @@ type setter struct {
 func (n *node) setters(f func(setter)) {
 	for _, at := range append([]*node{n}, n.above...) {
 		at.sides(func(s *node) { f(setter{node: s}) })
-		for _, r := range at.governed {
-			f(setter{r.by, true, r.unknown})
+		for _, s := range at.governed {
+			f(s)
 		}
 	}
 }

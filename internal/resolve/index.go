@@ -17,11 +17,11 @@ type node struct {
 	dialect  *kb.Dialect
 	typ      *kb.Type // nil when inert or of unknown type
 	kind     graph.Kind
-	host     *node   // what it is attached to
-	attached []*node // what is attached to it
-	governed []rule  // by what, for its settings
-	above    []*node // the assets of the organisation that it belongs to, nearest first
-	beyond   string  // why what is above the last of them is not known
+	host     *node    // what it is attached to
+	attached []*node  // what is attached to it
+	governed []setter // by what, for its settings
+	above    []*node  // the assets of the organisation that it belongs to, nearest first
+	beyond   string   // why what is above the last of them is not known
 
 	ownState byte // 0 not yet, 1 running, 2 done
 	ownMemo  []graph.Place

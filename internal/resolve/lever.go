@@ -142,7 +142,7 @@ func (n *node) leversOf(rd *kb.Read, scope []kb.MapEntry, purpose string, hops i
 		return out
 	case rd.Provider != "":
 		var out []Lever
-		path := strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)
+		path := n.providerPath(rd)
 		for _, at := range n.fact.Provider.Attrs.Read(path) {
 			out = append(out, n.lever(n.fact.Address, n.providerName()+" "+path, at, rd, scope))
 		}
@@ -261,22 +261,21 @@ func (n *node) words(text string, rd *kb.Read, scope []kb.MapEntry) []string {
 }
 
 func isPattern(when string) bool {
-	return strings.HasSuffix(when, "*") || len(when) > 2 && when[0] == '/' && when[len(when)-1] == '/'
+	_, slashed := kb.Slashed(when)
+	return slashed || strings.HasSuffix(when, "*")
 }
 
 // proposed is what an entry of instead makes of a text; "" when it is not for it.
 func proposed(e *kb.MapEntry, text string) string {
-	switch {
-	case e.When == "" || e.When == "*":
-		return e.To
-	case len(e.When) > 2 && e.When[0] == '/' && e.When[len(e.When)-1] == '/':
-		re := expression(e.When[1 : len(e.When)-1])
+	if expr, ok := kb.Slashed(e.When); ok {
+		re := expression(expr)
 		m := re.FindStringSubmatchIndex(text)
 		if m == nil {
 			return ""
 		}
 		return string(re.ExpandString(nil, e.To, text, m))
-	case matches(e.When, text):
+	}
+	if e.When == "" || matches(e.When, text) {
 		return e.To
 	}
 	return ""

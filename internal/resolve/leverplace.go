@@ -112,10 +112,7 @@ func (n *node) hostOptions(text string, literals []graph.Literal) []Option {
 	var hosts []string
 	service := func(e *kb.Endpoint) string { name, _, _ := strings.Cut(e.Service, ","); return name }
 	for _, e := range k.Endpoints() {
-		name := e.Host
-		if len(e.Labels) > 0 {
-			name = strings.Join(e.Labels, ".")
-		}
+		name := e.Name()
 		if name != "" && name != host && e.Operator == m.Endpoint.Operator && e.Provider == m.Endpoint.Provider && service(&e) != "" && service(&e) == service(&m.Endpoint) {
 			hosts = append(hosts, name)
 		}

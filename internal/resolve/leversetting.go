@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/kb"
@@ -217,9 +216,10 @@ func (l *Levers) find() {
 				}
 			}
 		}
-		for _, rd := range n.dialect.Place {
+		for i := range n.dialect.Place {
+			rd := &n.dialect.Place[i]
 			if rd.Provider != "" && n.fact.Provider != nil {
-				use(l.bound, n.fact.Provider.Attrs.Read(strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)))
+				use(l.bound, n.fact.Provider.Attrs.Read(n.providerPath(rd)))
 			}
 		}
 		if n.typ == nil {
@@ -293,7 +293,7 @@ func (n *node) consulted(rd *kb.Read, hops int, f func([]graph.Reading)) {
 		f(rds)
 		follow(rds, rd.Attr)
 	case rd.Provider != "" && n.fact.Provider != nil:
-		f(n.fact.Provider.Attrs.Read(strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)))
+		f(n.fact.Provider.Attrs.Read(n.providerPath(rd)))
 	case rd.Ref != "":
 		rds := n.fact.Attrs.Read(rd.Ref)
 		follow(rds, rd.Ref)

@@ -62,12 +62,17 @@ func (n *node) readingAll(rd *kb.Read) []value {
 		if n.fact.Provider == nil {
 			return nil
 		}
-		path := strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)
+		path := n.providerPath(rd)
 		return mapped(n.scalars(n.fact.Provider.Attrs.Read(path), n.providerName()+" "+path, rd.As), rd)
 	case rd.Ref != "":
 		return n.referred(rd)
 	}
 	return nil
+}
+
+// providerPath is the attribute of the provider configuration that a reading names.
+func (n *node) providerPath(rd *kb.Read) string {
+	return strings.Replace(rd.Provider, "{service}", service(n.fact.Type), 1)
 }
 
 // service is the second word of a type: sqs of aws_sqs_queue.
@@ -206,11 +211,12 @@ func translate(entries []kb.MapEntry, text string) (string, bool) {
 // matches compares a literal, "prefix*", "/regexp/" or "*". Letter case does
 // not matter in literals: providers accept any.
 func matches(pattern, text string) bool {
+	if expr, ok := kb.Slashed(pattern); ok {
+		return expression(expr).MatchString(text)
+	}
 	switch {
 	case pattern == "*":
 		return true
-	case len(pattern) > 2 && pattern[0] == '/' && pattern[len(pattern)-1] == '/':
-		return expression(pattern[1 : len(pattern)-1]).MatchString(text)
 	case strings.HasSuffix(pattern, "*"):
 		return len(text) >= len(pattern)-1 && strings.EqualFold(text[:len(pattern)-1], pattern[:len(pattern)-1])
 	}

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +91,7 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 		vs, written = n.values(reads)
 	}
 	if spec.Present {
-		return n.present(spec, vs, written)
+		return n.present(spec, vs)
 	}
 	if !written {
 		if spec.Default == nil {
@@ -100,10 +101,8 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 	}
 	for i := range vs {
 		one := typed(name, &vs[i])
-		worse := spec.All // a list counts by its worst element: one open address is enough
-		if !spec.Any && !spec.All {
-			worse = !kb.Risks[name]
-		}
+		// A list counts by its worst element: one open address is enough.
+		worse := spec.All || !spec.Any && !kb.Risks[name]
 		if i == 0 || !worse && stronger(one, s) || worse && stronger(s, one) {
 			s = one
 		}
@@ -115,13 +114,13 @@ func (n *node) setting(name string, spec *kb.SettingSpec) (s graph.Setting, writ
 }
 
 // present makes a setting that is true when something is written at all.
-func (n *node) present(spec *kb.SettingSpec, vs []value, written bool) (graph.Setting, bool, bool) {
+func (n *node) present(spec *kb.SettingSpec, vs []value) (graph.Setting, bool, bool) {
 	if set, why := isSet(vs); set {
 		return graph.Setting{Value: true, Origin: vs[0].origin}, true, true
 	} else if why != "" {
 		return graph.Setting{Unknown: why, Origin: vs[0].origin}, true, true
 	}
-	if len(n.readBlocks(spec.From)) > 0 {
+	if n.hasBlock(spec.From) {
 		return graph.Setting{Value: true, Origin: n.fact.Origin}, true, true
 	}
 	if spec.Default == nil {
@@ -130,19 +129,11 @@ func (n *node) present(spec *kb.SettingSpec, vs []value, written bool) (graph.Se
 	return graph.Setting{Value: plain(spec.Default), Origin: n.fact.Origin}, false, true
 }
 
-// readBlocks reads whole blocks, which are no scalars.
-func (n *node) readBlocks(reads []kb.Read) []graph.Reading {
-	for i := range reads {
-		if reads[i].Attr == "" {
-			continue
-		}
-		for _, rd := range n.fact.Attrs.Read(reads[i].Attr) {
-			if !rd.Null {
-				return []graph.Reading{rd}
-			}
-		}
-	}
-	return nil
+// hasBlock reports whether a whole block is written, which is no scalar.
+func (n *node) hasBlock(reads []kb.Read) bool {
+	return slices.ContainsFunc(reads, func(rd kb.Read) bool {
+		return rd.Attr != "" && slices.ContainsFunc(n.fact.Attrs.Read(rd.Attr), func(at graph.Reading) bool { return !at.Null })
+	})
 }
 
 // plain turns the numbers of YAML into those of JSON.

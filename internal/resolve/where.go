@@ -29,6 +29,14 @@ type Answer struct {
 	kinds []graph.Kind
 }
 
+// because adds to the reasons those of the places and of the operator.
+func (a *Answer) because() {
+	for i := range a.Places {
+		a.Because = append(a.Because, a.Places[i].Because...)
+	}
+	a.Because = append(a.Because, a.Operator.Because...)
+}
+
 // Title words what the answer is about.
 func (a *Answer) Title() string {
 	if a.Provider != "" && a.Kind != "provider" {

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -31,9 +30,6 @@ func (r *Resolver) whereHost(query string) []Answer {
 		a.kinds = []graph.Kind{m.Endpoint.Kind}
 	}
 	a.Places, a.Operator = r.Host(host)
-	for i := range a.Places {
-		a.Because = append(a.Because, a.Places[i].Because...)
-	}
-	a.Because = slices.Concat(a.Because, a.Operator.Because)
+	a.because()
 	return []Answer{a}
 }

@@ -14,30 +14,15 @@ package bailiwick.rules.flw_011
 
 import data.bailiwick.lib
 
-days := input.settings.retention_days.value if input.settings.retention_days.known
-
-asked if input.limits.retention_days > 0
-
-results contains {"status": "fail", "about": ["setting:retention_days"], "message": sprintf("keeps what it holds %s, longer than the %d days of the data class", [words, input.limits.retention_days])} if {
-	asked
-	too_long
+results contains {"status": "fail", "about": ["setting:retention_days"], "message": sprintf("keeps what it holds %s, longer than the %d days of the data class", [lib.kept_words, input.limits.retention_days])} if {
+	lib.kept_too_long
 }
 
-too_long if days == 0
-
-too_long if days > input.limits.retention_days
-
-words := "for ever" if days == 0
-
-else := sprintf("%v days", [days])
-
 results contains {"status": "undecided", "about": ["setting:retention_days"], "message": "how long it keeps what it holds is not established: {why}"} if {
-	asked
+	input.limits.retention_days > 0
 	input.settings.retention_days.known == false
 }
 
 results contains {"status": "pass", "about": ["setting:retention_days"]} if {
-	asked
-	days > 0
-	days <= input.limits.retention_days
+	lib.kept_in_time
 }

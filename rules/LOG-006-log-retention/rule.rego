@@ -17,38 +17,25 @@ import data.bailiwick.lib
 
 floor := 183
 
-days := input.settings.retention_days.value if input.settings.retention_days.known
-
 results contains {
 	"status": "fail",
 	"about": ["setting:retention_days"],
-	"message": sprintf("keeps logs of a high-risk AI system %d days, less than %d", [days, floor]),
+	"message": sprintf("keeps logs of a high-risk AI system %d days, less than %d", [lib.kept_days, floor]),
 } if {
-	high_risk
-	days > 0
-	days < floor
+	lib.high_risk
+	lib.kept_days > 0
+	lib.kept_days < floor
 }
-
-high_risk if input.ai_act in {"high-risk", "annex-i"}
 
 results contains {
 	"status": "fail",
 	"basis": "perimeter",
 	"about": ["setting:retention_days"],
 	"also": ["GDPR_ART_5_1_E"],
-	"message": sprintf("keeps logs %s, longer than the %d days of the data class", [words, input.limits.retention_days]),
+	"message": sprintf("keeps logs %s, longer than the %d days of the data class", [lib.kept_words, input.limits.retention_days]),
 } if {
-	input.limits.retention_days > 0
-	too_long
+	lib.kept_too_long
 }
-
-too_long if days == 0
-
-too_long if days > input.limits.retention_days
-
-words := "for ever" if days == 0
-
-else := sprintf("%d days", [days])
 
 # Who asks decides the basis: the floor alone asks nothing before it is in force.
 results contains {
@@ -67,7 +54,7 @@ results contains {
 	"message": open,
 } if {
 	input.limits.retention_days == 0
-	high_risk
+	lib.high_risk
 	open
 }
 
@@ -79,16 +66,14 @@ open := "how long logs are kept is not established: {why}" if {
 }
 
 results contains {"status": "pass", "about": ["setting:retention_days"], "basis": "perimeter"} if {
-	input.limits.retention_days > 0
-	days > 0
-	days <= input.limits.retention_days
+	lib.kept_in_time
 }
 
 results contains {"status": "pass", "about": ["setting:retention_days"]} if {
-	high_risk
+	lib.high_risk
 	kept
 }
 
-kept if days >= floor
+kept if lib.kept_days >= floor
 
-kept if days == 0
+kept if lib.kept_days == 0

@@ -17,10 +17,5 @@ import data.bailiwick.lib
 
 results contains r if {
 	lib.high_risk
-	r := lib.wanted("logging", true, "does not record its calls", "whether its calls are recorded")
-}
-
-results contains r if {
-	lib.high_risk
-	r := lib.unsaid("logging", "whether its calls are recorded")
+	r := lib.required("logging", "does not record its calls", "whether its calls are recorded")
 }

@@ -17,10 +17,5 @@ import data.bailiwick.lib
 
 results contains r if {
 	input.limits.in_use
-	r := lib.wanted("confidential", true, "computes on data that the operator can read in memory", "whether data is protected in memory")
-}
-
-results contains r if {
-	input.limits.in_use
-	r := lib.unsaid("confidential", "whether data is protected in memory")
+	r := lib.required("confidential", "computes on data that the operator can read in memory", "whether data is protected in memory")
 }

@@ -16,10 +16,5 @@ import data.bailiwick.lib
 
 results contains r if {
 	input.limits.in_use
-	r := lib.wanted("attested", true, "is released without an attestation", "whether it is released to attested environments only")
-}
-
-results contains r if {
-	input.limits.in_use
-	r := lib.unsaid("attested", "whether it is released to attested environments only")
+	r := lib.required("attested", "is released without an attestation", "whether it is released to attested environments only")
 }

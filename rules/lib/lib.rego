@@ -165,6 +165,11 @@ unsaid(name, open) := {
 	not input.settings[name]
 }
 
+# required holds one switch that should be true, and of which something should say so.
+required(name, does, open) := r if {
+	r := wanted(name, true, does, open)
+} else := unsaid(name, open)
+
 # party holds who is behind a target against the perimeter, wherever that is.
 party(i, does) := {
 	"status": "fail",
@@ -178,6 +183,30 @@ party(i, does) := {
 	"status": "undecided",
 	"target": i,
 	"message": sprintf("%s %s, and who that is, is not established: {why}", [does, destination_name(i)]),
+}
+
+# kept_days is for how many days it keeps what it holds; 0 is for ever.
+kept_days := input.settings.retention_days.value if input.settings.retention_days.known
+
+kept_words := "for ever" if kept_days == 0
+
+else := sprintf("%v days", [kept_days])
+
+# kept_too_long holds when a data class has a retention, and this is longer.
+kept_too_long if {
+	input.limits.retention_days > 0
+	kept_days == 0
+}
+
+kept_too_long if {
+	input.limits.retention_days > 0
+	kept_days > input.limits.retention_days
+}
+
+# kept_in_time holds when a data class has a retention, and this is no longer.
+kept_in_time if {
+	kept_days > 0
+	kept_days <= input.limits.retention_days
 }
 
 high_risk if input.ai_act in {"high-risk", "annex-i"}

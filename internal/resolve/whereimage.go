@@ -83,9 +83,6 @@ func (r *Resolver) whereImage(query string) (Answer, bool) {
 	} else {
 		a.Because = append(a.Because, fmt.Sprintf("the image names no registry; by convention it comes from %s", host))
 	}
-	for i := range a.Places {
-		a.Because = append(a.Because, a.Places[i].Because...)
-	}
-	a.Because = append(a.Because, a.Operator.Because...)
+	a.because()
 	return a, true
 }

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/internal/assess"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A subject is the code that is judged, and the perimeter and the day that it
+// is judged by.
+type subject struct {
+	paths     []string
+	perimeter string
+	at        string
+	only      []string
+	vars      []string
+	varFiles  []string
+	workspace string
+}
+
+func (s *subject) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from the first path)")
+	f.StringVar(&s.at, "at", "", "day whose law and waivers count (default: today)")
+	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
+	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
+	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
+}
+
+// name takes the paths from the command line; without any, this folder.
+func (s *subject) name(paths []string) error {
+	if s.paths = paths; len(paths) == 0 {
+		s.paths = []string{"."}
+	}
+	return exist(s.paths)
+}
+
+// options are what the subject is judged by, with every rule, and the file of
+// the perimeter.
+func (c *check) options() (assess.Options, string, error) {
+	var o assess.Options
+	at, err := c.day(c.at)
+	if err != nil {
+		return o, "", err
+	}
+	path, err := c.perimeterPath()
+	if err != nil {
+		return o, "", err
+	}
+	p, err := perimeter.Load(path)
+	if err != nil {
+		return o, "", err
+	}
+	o = assess.Options{Perimeter: p, At: at}
+	if o.KB, o.Loosened, err = c.open(); err != nil {
+		return o, "", err
+	}
+	if o.Rules, err = c.policies(); err != nil {
+		return o, "", err
+	}
+	o.Known = o.Rules
+	return o, path, nil
+}
+
+func (c *check) perimeterPath() (string, error) {
+	if c.perimeter != "" {
+		return c.perimeter, nil
+	}
+	if path, ok := perimeter.Find(c.paths[0]); ok {
+		for _, p := range c.paths[1:] {
+			if other, ok := perimeter.Find(p); ok && !sameFile(path, other) {
+				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", path, other)
+			}
+		}
+		return path, nil
+	}
+	if yml := filepath.Join(c.paths[0], "perimeter.yml"); isFile(yml) {
+		return "", fmt.Errorf("%s is not looked for under this name: rename it to %s, or name it with --perimeter", yml, perimeter.FileName)
+	}
+	return "", fmt.Errorf("there is no perimeter.yaml in %s or above: bailiwick init writes one, --perimeter names one", c.paths[0])
+}
+
+// source says what the files alone do not.
+func (s *subject) source(k *kb.KB) (all.Options, error) {
+	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")}}
+	for _, v := range s.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return o, fmt.Errorf("--var %q: write it as name=value", v)
+		}
+		if o.Terraform.Vars == nil {
+			o.Terraform.Vars = map[string]string{}
+		}
+		o.Terraform.Vars[name] = value
+	}
+	for _, f := range s.varFiles {
+		if _, err := os.Stat(f); err != nil {
+			return o, fmt.Errorf("--var-file %s: it cannot be read: %w", f, plain(err))
+		}
+	}
+	return o, nil
+}
