@@ -132,6 +132,9 @@ func RealPath(name string) string {
 	if err != nil {
 		return real
 	}
+	if there, err := filepath.EvalSymlinks(wd); err == nil { // the shell's name of it may be a link
+		wd = there
+	}
 	return filepath.Join(wd, real)
 }
 
