@@ -35,7 +35,7 @@ func (k *KB) Census(at time.Time) (kinds, grades []Count) {
 	}
 	kinds = append(kinds,
 		countRecords("hosts", k.Endpoints(), at, grades), countRecords("ranges of addresses", k.Ranges(), at, grades), countRecords("operators", k.Operators(), at, grades),
-		countRecords("models", k.Models(), at, grades), countRecords("requirements", k.Requirements(), at, grades),
+		countRecords("models", k.Models(), at, grades), countRecords("packages", k.Packages(), at, grades), countRecords("requirements", k.Requirements(), at, grades),
 		countRecords("laws", k.Laws(), at, grades), countRecords("adequacy decisions", k.Decisions(), at, grades),
 		countRecords("blocs", k.Blocs(), at, grades))
 	for i := range grades {

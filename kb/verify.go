@@ -2,11 +2,13 @@ package kb
 
 import (
 	"cmp"
+	"fmt"
 	"io/fs"
 	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb/internal/addresses"
 )
 
 // A Verification is what [Verify] found.
@@ -84,6 +86,11 @@ func (t *tree) verify(at time.Time, read bool) *Verification {
 	verifyFacts(v, t.endpoints, at, read)
 	verifyFacts(v, t.providers, at, read)
 	verifyFacts(v, t.regions, at, read)
+	verifyFacts(v, t.ranges, at, read)
+	verifyFacts(v, t.packages, at, read)
+	if !read {
+		t.verifyLists(v, at)
+	}
 	t.verifyRegions(v, read)
 	v.sort()
 	return v
@@ -110,6 +117,23 @@ func verifyFacts[T any, P record[T]](v *Verification, rows []row[T], at time.Tim
 				v.fault(err)
 			}
 		})
+	}
+}
+
+// verifyLists looks whether a published list is past its review.
+func (t *tree) verifyLists(v *Verification, at time.Time) {
+	if len(t.published) == 0 {
+		return
+	}
+	lists, err := addresses.Decode(t.published)
+	if err != nil {
+		v.fault(&Error{publishedFile, 0, err.Error()})
+		return
+	}
+	for _, s := range lists.Sources {
+		if s.ReviewBy != "" && s.ReviewBy < at.Format(time.DateOnly) {
+			v.fault(&Error{publishedFile, 0, fmt.Sprintf("%s was to be renewed by %s: go run ./kb/internal/ranges reads a newer one", s.Name, s.ReviewBy)})
+		}
 	}
 }
 
