@@ -1,19 +1,26 @@
 package kb
 
-// DataAttributes translates, for one language, attributes of data sources into
-// the paths of the provider configuration that decide them: aws_region.name is
-// the provider's region. ok is false for attributes that only an API knows.
-func (k *KB) DataAttributes(language string) func(dataType, attr string) (path string, ok bool) {
-	return func(dataType, attr string) (string, bool) {
+import "github.com/bailiwick-dev/bailiwick/internal/graph"
+
+// DataAttributes tells, for one language, how attributes of data sources follow
+// from configuration: aws_region.name is the provider's region, the JSON of
+// aws_iam_policy_document is what its blocks say. ok is false for attributes that
+// only an API knows.
+func (k *KB) DataAttributes(language string) func(dataType, attr string) (d graph.Derived, ok bool) {
+	return func(dataType, attr string) (graph.Derived, bool) {
 		ix := k.index.Languages[language]
 		if ix == nil {
-			return "", false
+			return graph.Derived{}, false
 		}
 		for _, id := range ix.Heads[head(dataType)] {
-			if path, ok := k.getProvider(id).dialects[language].data[dataType][attr]; ok {
-				return path, true
+			d := k.getProvider(id).dialects[language].record
+			if path, ok := d.Data[dataType][attr]; ok {
+				return graph.Derived{Provider: path}, true
+			}
+			if expr, ok := d.Computed[dataType][attr]; ok {
+				return graph.Derived{Expression: expr}, true
 			}
 		}
-		return "", false
+		return graph.Derived{}, false
 	}
 }

@@ -28,6 +28,10 @@ type Dialect struct {
 	// Data translates attributes of data sources into paths of the provider
 	// configuration: {aws_region: {name: region}}.
 	Data map[string]map[string]string `yaml:"data,omitempty" json:"data,omitempty"`
+	// Computed are attributes of data sources that only their own arguments
+	// decide, each as an expression of the language in which self is the data
+	// source and what is not written is null: {summer_policy: {json: "jsonencode(…)"}}.
+	Computed map[string]map[string]string `yaml:"computed,omitempty" json:"computed,omitempty"`
 }
 
 // A Type is what one resource type means.

@@ -111,6 +111,7 @@ detached: unknown
 types: {acme_ours: {kind: queue}}
 inert: [acme_ours_*]
 data: {acme_ours: {name: region}}
+computed: {acme_ours: {text: self.name}}
 `
 	k, _, err := loadSmall(t).Overlay(overlay("providers/acme/terraform.yaml", text), "ours")
 	if err != nil {

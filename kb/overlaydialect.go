@@ -52,7 +52,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Sources = append(slices.Clone(old.Sources), s)
 			}
 		}
-		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Detached) > 0 {
+		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Computed)+len(new.Detached) > 0 {
 			changes = append(changes, "place, partition, tags or data are read in another way")
 			if len(new.Place) > 0 {
 				old.Place = new.Place
@@ -71,6 +71,9 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 			}
 			if len(new.Data) > 0 {
 				old.Data = new.Data
+			}
+			if len(new.Computed) > 0 {
+				old.Computed = new.Computed
 			}
 		}
 		o.loosens(d.File, d.Line, where, new.Loosens, changes)

@@ -20,7 +20,6 @@ type TypeMatch struct {
 type dialect struct {
 	exact    map[string]TypeMatch
 	prefixes []prefixMatch // longest first
-	data     map[string]map[string]string
 	record   *Dialect
 }
 
@@ -30,7 +29,7 @@ type prefixMatch struct {
 }
 
 func newDialect(id graph.ProviderID, d *Dialect) *dialect {
-	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), data: d.Data, record: d}
+	x := &dialect{exact: make(map[string]TypeMatch, len(d.Types)+len(d.Inert)), record: d}
 	put := func(name string, m TypeMatch) {
 		name = foldValue(name)
 		if prefix, ok := strings.CutSuffix(name, "*"); ok {

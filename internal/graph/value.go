@@ -25,6 +25,10 @@ type Reading struct {
 	// Unknown says why the value cannot be known, for a person: "var.region
 	// has no value". Empty when the value is known.
 	Unknown string
+	// Part is what is known of an unknown document, such as a policy that names
+	// a resource which does not exist yet: objects, lists and values as in Value,
+	// with a [Hole] where something is not known. Nil where nothing is.
+	Part any
 	// Refs are the assets that the value was computed from, directly or
 	// through locals, variables and module outputs, sorted. A value may be
 	// unknown ("known after apply") and still tell which asset it names.
@@ -33,6 +37,19 @@ type Reading struct {
 	// Literals are the tokens that the value was computed from, when the source
 	// was asked to trace them; sorted.
 	Literals []Literal
+}
+
+// A Hole stands within [Reading.Part] for what is not known.
+type Hole struct {
+	Unknown string    // why, for a person
+	Refs    []Address // the assets that it would be computed from, sorted
+}
+
+// A Derived says how an attribute of a data source follows from configuration,
+// so that nobody has to ask the provider. Exactly one field is set.
+type Derived struct {
+	Provider   string // a path of the provider configuration
+	Expression string // in the language itself; self is the data source, with null for what is not written
 }
 
 // A Literal is a constant as it stands in a file: where somebody would change

@@ -30,9 +30,10 @@ func documentPath(text string) kb.JSONPath {
 
 // documents reads a path within documents: policies, templates, request bodies,
 // written as JSON text or as an object. What the path does not find is not
-// written; a document that is not known, or is no JSON, is unknown. An object is
-// read where its parts stand: of one that is known in part, what is known counts,
-// and a part that names an asset names it.
+// written; a document that is not known, or is no JSON, is unknown. Of one that
+// is known in part, what is known counts: a path that meets a hole is unknown
+// there, and one that does not is as good as in a document that is known. An
+// object is read where its parts stand, and a part that names an asset names it.
 func (n *node) documents(rds []graph.Reading, path string, rd *kb.Read) []value {
 	if len(rds) == 1 && !rds[0].Null && documentPath(rd.JSON).Plain() {
 		if _, text := rds[0].Value.(string); !text {
@@ -45,11 +46,15 @@ func (n *node) documents(rds []graph.Reading, path string, rd *kb.Read) []value 
 			continue
 		}
 		v := value{as: rd.As, path: path + " " + rd.JSON, origin: at.Origin, unknown: at.Unknown}
-		if v.unknown != "" {
+		if v.unknown != "" && at.Part == nil {
 			out = append(out, v)
 			continue
 		}
+		v.unknown = ""
 		doc := at.Value
+		if at.Part != nil {
+			doc = at.Part
+		}
 		if text, ok := doc.(string); ok {
 			if err := json.Unmarshal([]byte(text), &doc); err != nil {
 				v.unknown = fmt.Sprintf("%s is not JSON", path)
@@ -83,6 +88,8 @@ func walk(from []any, path kb.JSONPath) []any {
 func descend(x any, step *kb.JSONStep) []any {
 	var out []any
 	switch x := x.(type) {
+	case graph.Hole:
+		return []any{x}
 	case []any:
 		for _, e := range x {
 			out = append(out, descend(e, step)...)
@@ -101,40 +108,94 @@ func descend(x any, step *kb.JSONStep) []any {
 	return out
 }
 
-// meeting are the elements of a value that meet all conditions.
+// meeting are the elements of a value that meet all conditions. Of those that
+// may meet them, a hole is left.
 func meeting(x any, conds []kb.JSONCondition) []any {
-	if len(conds) == 0 {
-		return []any{x}
-	}
 	list, ok := x.([]any)
-	if !ok {
+	if !ok || len(conds) == 0 {
 		list = []any{x}
 	}
 	var out []any
 	for _, e := range list {
-		if !slices.ContainsFunc(conds, func(c kb.JSONCondition) bool { return meets(e, &c) == c.Not }) {
+		all := yes
+		for i := range conds {
+			all = min(all, meets(e, &conds[i]))
+		}
+		switch {
+		case e == nil || all == no: // null is not written
+		case all == maybe:
+			out = append(out, firstHole(e))
+		default:
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-func meets(x any, c *kb.JSONCondition) bool {
-	found := walk([]any{x}, c.Path)
-	if c.Value == "" {
-		return len(found) > 0
+// truth is whether a condition holds, worst first.
+type truth int
+
+const (
+	no truth = iota
+	maybe
+	yes
+)
+
+func meets(x any, c *kb.JSONCondition) truth {
+	t := no
+	for _, y := range walk([]any{x}, c.Path) {
+		if _, hole := y.(graph.Hole); hole {
+			t = max(t, maybe)
+		} else if c.Value == "" {
+			t = yes
+		} else {
+			t = max(t, has(y, c.Value))
+		}
 	}
-	return slices.ContainsFunc(found, func(y any) bool { return has(y, c.Value) })
+	if c.Not {
+		return yes - t
+	}
+	return t
 }
 
-// has reports whether a value, or an element of a list, matches.
-func has(x any, pattern string) bool {
-	if list, ok := x.([]any); ok {
-		return slices.ContainsFunc(list, func(y any) bool { return has(y, pattern) })
-	}
-	switch x.(type) {
+// has says whether a value, or an element of a list, matches.
+func has(x any, pattern string) truth {
+	switch x := x.(type) {
+	case []any:
+		t := no
+		for _, y := range x {
+			t = max(t, has(y, pattern))
+		}
+		return t
+	case graph.Hole:
+		return maybe
 	case map[string]any, nil:
-		return false
+		return no
 	}
-	return matches(pattern, fmt.Sprint(x))
+	if matches(pattern, fmt.Sprint(x)) {
+		return yes
+	}
+	return no
+}
+
+// firstHole is the hole that keeps a condition from being decided: any of the
+// value's, since they all come from what is not known.
+func firstHole(x any) graph.Hole {
+	switch x := x.(type) {
+	case graph.Hole:
+		return x
+	case []any:
+		for _, e := range x {
+			if h := firstHole(e); h.Unknown != "" {
+				return h
+			}
+		}
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			if h := firstHole(x[k]); h.Unknown != "" {
+				return h
+			}
+		}
+	}
+	return graph.Hole{}
 }

@@ -138,6 +138,9 @@ func flat(v value, x any, n *node, rd graph.Reading) []value {
 			out = append(out, flat(v, e, n, rd)...)
 		}
 		return out
+	case graph.Hole:
+		v.unknown = x.Unknown
+		v.node = named(n.follow(graph.Reading{Refs: x.Refs, Unknown: x.Unknown, Origin: v.origin}, v.path))
 	case nil:
 		return nil
 	default:

@@ -39,7 +39,15 @@ func (e *call) eval(s *scope) (cty.Value, error) {
 	if !ok {
 		return cty.NilVal, faultf("there is no function %s", e.name)
 	}
+	if name == "jsondecode" && len(args) == 1 {
+		if doc, ok := documentOf(args[0]); ok {
+			return doc, nil
+		}
+	}
 	v, err := s.pure(name, f, args)
+	if name == "jsonencode" && err == nil {
+		v = encoded(v, args[0])
+	}
 	return v, naming(name, err)
 }
 

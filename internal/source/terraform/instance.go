@@ -92,13 +92,13 @@ func (in *instance) written(name string) (cty.Value, error) {
 			return in.scope().value(a.ex)
 		}), nil
 	}
-	return blocksValue(in.scope(), b, name)
+	return blocksValue(in.scope(), b, name, known)
 }
 
 // computed is an attribute that the configuration does not write.
 func (in *instance) computed(name string) cty.Value {
 	if in.x.res.mode == "data" {
-		if v := in.fromProvider(name); v != cty.NilVal {
+		if v := in.derived(name); v != cty.NilVal {
 			return v
 		}
 		return unknown(string(in.address()) + " is only known when the provider is asked")
@@ -107,28 +107,6 @@ func (in *instance) computed(name string) cty.Value {
 		return unknown(string(in.address()) + " is only known while the tool runs")
 	}
 	return unknown(string(in.address()) + "." + name + " is only known after apply")
-}
-
-// fromProvider reads an attribute of a data source that only repeats the
-// configuration of its provider, such as the region.
-func (in *instance) fromProvider(name string) cty.Value {
-	r := in.x.m.root
-	if r.opt.Data == nil {
-		return cty.NilVal
-	}
-	path, ok := r.opt.Data(in.x.res.typ, name)
-	if !ok {
-		return cty.NilVal
-	}
-	p := r.providerOf(in)
-	if p == nil || p.block == nil {
-		return unknown("the provider of " + string(in.address()) + " has no configuration block here")
-	}
-	v := p.attr(path)
-	if v == cty.NilVal {
-		return unknown("the provider of " + string(in.address()) + " does not set " + path)
-	}
-	return v
 }
 
 // A lazyBlock stands for a nested block of another resource.
@@ -141,7 +119,7 @@ func (l *lazyBlock) attr(_ *scope, name string) (cty.Value, error) {
 	if a := l.b.find(name); a != nil {
 		return l.s.value(a.ex), nil
 	}
-	v, err := blocksValue(l.s, l.b, name)
+	v, err := blocksValue(l.s, l.b, name, known)
 	if err != nil || v != cty.NilVal {
 		return v, err
 	}
@@ -162,9 +140,11 @@ func (l *lazyBlock) index(s *scope, key cty.Value) (cty.Value, error) {
 func (l *lazyBlock) plural() bool { return false }
 func (l *lazyBlock) mark() any    { return cause("the block is only known as a whole after apply") }
 
+func known(s *scope, b *body) lazy { return &lazyBlock{s, b} }
+
 // blocksValue is the value of the nested blocks of that name: a list of
 // placeholders, unknown when their number is; NilVal when there are none.
-func blocksValue(s *scope, b *body, name string) (cty.Value, error) {
+func blocksValue(s *scope, b *body, name string, stands func(*scope, *body) lazy) (cty.Value, error) {
 	var vals []cty.Value
 	for _, n := range b.blocks {
 		if n.name != name {
@@ -175,7 +155,7 @@ func blocksValue(s *scope, b *body, name string) (cty.Value, error) {
 			return withMarks(cty.DynamicVal, why), nil
 		}
 		for _, in := range scopes {
-			vals = append(vals, placeholder(&lazyBlock{in, n.body}))
+			vals = append(vals, placeholder(stands(in, n.body)))
 		}
 	}
 	if vals == nil {

@@ -24,7 +24,9 @@ type loader struct {
 	modules   map[string]*loading
 	texts     map[string]text
 	templates map[string]parsedTemplate
-	globs     map[string]globbed
+	// expressions of dialects by their text
+	expressions map[string]parsedTemplate
+	globs       map[string]globbed
 
 	decoded     map[document]decoded
 	decodedSize int
@@ -66,7 +68,7 @@ func dirOf(file string) string { return path.Dir(slash(file)) }
 
 func newLoader(files []string, opt *Options) *loader {
 	ld := &loader{opt: opt, max: opt.MaxFileBytes, listed: map[string][]string{}, modules: map[string]*loading{}, texts: map[string]text{},
-		templates: map[string]parsedTemplate{}, globs: map[string]globbed{}, decoded: map[document]decoded{}}
+		templates: map[string]parsedTemplate{}, expressions: map[string]parsedTemplate{}, globs: map[string]globbed{}, decoded: map[document]decoded{}}
 	if ld.max <= 0 {
 		ld.max = defaultMaxFile
 	}

@@ -79,13 +79,13 @@ func settle(v cty.Value) cty.Value {
 	return withMarks(raw, settled(marks))
 }
 
-// settled returns the marks without placeholders, and few of them.
+// settled returns the marks without placeholders and documents, and few of them.
 func settled(marks cty.ValueMarks) cty.ValueMarks {
 	dirty := len(marks) > manyMarks
 	for m := range marks {
-		if _, ok := m.(lazyMark); ok {
+		switch m.(type) {
+		case lazyMark, documentMark:
 			dirty = true
-			break
 		}
 	}
 	if !dirty {
@@ -103,7 +103,10 @@ func settled(marks cty.ValueMarks) cty.ValueMarks {
 		if _, ok := m.(literalMark); ok && literals > manyLiterals {
 			continue
 		}
-		if l, ok := m.(lazyMark); ok {
+		switch l := m.(type) {
+		case documentMark:
+			continue
+		case lazyMark:
 			if m = l.lazy.mark(); m == nil {
 				continue
 			}

@@ -79,10 +79,18 @@ func unpack(t *testing.T, ar *txtar.Archive) (files []string, want string) {
 	return files, want
 }
 
+// summerPolicy is what a dialect says of a data source whose arguments decide
+// its text.
+const summerPolicy = `jsonencode({ name = self.name, statements = [for s in self.statement[*] : {
+  who = s.who, effect = s.effect == null ? "Allow" : s.effect }] })`
+
 func options(t *testing.T, comment string) (Options, []string) {
 	t.Helper()
-	opt := Options{Data: func(typ, attr string) (string, bool) {
-		return "region", typ == "aws_region" && (attr == "name" || attr == "region")
+	opt := Options{Data: func(typ, attr string) (graph.Derived, bool) {
+		if typ == "summer_policy" && attr == "json" {
+			return graph.Derived{Expression: summerPolicy}, true
+		}
+		return graph.Derived{Provider: "region"}, typ == "aws_region" && (attr == "name" || attr == "region")
 	}}
 	var paths []string
 	for _, line := range strings.Split(comment, "\n") {
@@ -154,6 +162,9 @@ func reading(r graph.Reading) string {
 		s = "null"
 	default:
 		s = fmt.Sprintf("= %v", r.Value)
+	}
+	if r.Part != nil {
+		s += fmt.Sprintf(", known in part: %v", r.Part)
 	}
 	if len(r.Refs) > 0 {
 		refs := make([]string, len(r.Refs))

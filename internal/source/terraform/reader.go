@@ -128,7 +128,14 @@ func (q *query) object(s *scope, e *object, path string, at pos) bool {
 
 // unknown adds a reading that nobody can make.
 func (q *query) unknown(marks cty.ValueMarks, at pos) {
-	q.out = append(q.out, graph.Reading{Unknown: causeOf(marks), Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
+	r := graph.Reading{Unknown: causeOf(marks), Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)}
+	if doc, ok := documentOf(withMarks(cty.DynamicVal, marks)); ok && !isSecret(marks) {
+		left := maxPart
+		if r.Part = partOf(doc, &left); left < 0 {
+			r.Part = nil
+		}
+	}
+	q.out = append(q.out, r)
 }
 
 // value reads path in a value. outer are the marks of what was crossed.
@@ -136,6 +143,10 @@ func (q *query) value(s *scope, v cty.Value, path string, at pos, outer cty.Valu
 	if path != "" {
 		if l := lazyOf(v); l != nil {
 			q.lazy(s, l, v, path, at, outer)
+			return
+		}
+		if doc, ok := documentOf(v); ok && !isSecret(v.Marks()) {
+			q.value(s, doc, path, at, outer)
 			return
 		}
 	}
@@ -258,6 +269,9 @@ func (q *query) leaf(raw cty.Value, marks cty.ValueMarks, at pos) {
 	q.unknown(inner, at)
 }
 
+// sensitive is why a value that is marked so is not read.
+const sensitive = "it is sensitive, and sensitive values are not read"
+
 func isSecret(marks cty.ValueMarks) bool {
 	_, ok := marks[secret]
 	return ok
@@ -266,7 +280,7 @@ func isSecret(marks cty.ValueMarks) bool {
 // hidden adds the reading of a value that is marked as sensitive: nobody may
 // print it, so nobody reads it. What it names may be told.
 func (q *query) hidden(marks cty.ValueMarks, at pos) {
-	q.out = append(q.out, graph.Reading{Unknown: "it is sensitive, and sensitive values are not read", Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
+	q.out = append(q.out, graph.Reading{Unknown: sensitive, Refs: refsOf(marks), Origin: at.origin(), Literals: literalsOf(marks)})
 }
 
 // plainValue turns a wholly known value without marks into plain Go.

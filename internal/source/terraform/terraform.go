@@ -18,14 +18,16 @@ package terraform
 import (
 	"path/filepath"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // Options says what the files alone do not.
 type Options struct {
-	// Data translates an attribute of a data source into a path of its provider
-	// configuration ("aws_region", "region" gives "region"). When it is nil or
+	// Data tells how an attribute of a data source follows from configuration
+	// ("aws_region", "region" gives the provider's "region"). When it is nil or
 	// says no, the attribute is unknown unless the configuration writes it.
-	Data func(dataType, attr string) (providerPath string, ok bool)
+	Data func(dataType, attr string) (d graph.Derived, ok bool)
 	// VarFiles are extra tfvars files for every root, later ones win, as with -var-file.
 	VarFiles []string
 	// Vars are values for every root, as with -var; they win over every file.
