@@ -117,7 +117,8 @@ type Read struct {
 	Known bool `yaml:"known,omitempty" json:"known,omitempty"`
 	// As says how to understand the value: "region" (default in places: a
 	// region or zone code), "country", "arn" (the region field of an ARN),
-	// "url" (the host of a URL), "host", "text".
+	// "url" (the host of a URL), "host", "image" (the registry of a container
+	// image), "text".
 	As string `yaml:"as,omitempty" json:"as,omitempty"`
 	// Map translates values. A key is a literal, or "prefix*", or "/regexp/";
 	// "*" is anything else. A value that nothing matches is unknown.

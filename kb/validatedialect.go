@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	readings = []string{"", "region", "country", "arn", "url", "host", "text", "operator", "account"}
+	readings = []string{"", "region", "country", "arn", "url", "host", "image", "text", "operator", "account"}
 	custody  = []string{"provider", "none", "unknown"}
 	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
 	scopes   = []string{"same", "pair", "zone", "none", "anywhere", "value"}

@@ -155,7 +155,9 @@ func (q *Question) document() (*input, *reasons) {
 	in.Operator, why.operator = operator(q.Operator, l)
 	if c := q.Custody; c != nil {
 		out := &inputCustody{Holder: c.Holder, Protection: c.Protection, Grade: c.Grade, Named: c.Named, ClearText: c.ClearText, Known: c.Unknown == ""}
-		out.Answer, why.custody = l.Holder(c, q.KeyHolder)
+		if out.Answer, why.custody = l.Holder(c, q.KeyHolder); why.custody == "" {
+			why.custody = c.Unknown // no class limits keys
+		}
 		out.Clear, why.clear = l.ClearText(c, q.Operator)
 		in.Custody = out
 	}

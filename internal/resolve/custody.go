@@ -94,7 +94,7 @@ func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
 	c.Protection, c.Grade, c.Confidence = spec.Default, grades[spec.Default], graph.Documented
 	if spec.Default == "" || spec.Default == "unknown" {
 		c.Protection, c.Grade, c.Confidence = "unknown", graph.GradeUnknown, graph.NotKnown
-		c.Holder, c.Unknown = graph.HolderUnknown, "what encrypts "+n.fact.Type+" when no key is named is not written in it"
+		c.Holder, c.Unknown = graph.HolderUnknown, "no key is named, and what encrypts "+n.fact.Type+" then is not documented"
 		return
 	}
 	c.Holder = graph.HolderProvider

@@ -222,6 +222,14 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 		return t
 	}
 	switch v.as {
+	case "image":
+		host, ok := registryOf(v.text)
+		if !ok {
+			t.Unknown = fmt.Sprintf("%s is no container image", t.Name)
+			break
+		}
+		t.Name = shown(host)
+		t.Places, t.Operator = n.g.r.host(host, t.Name)
 	case "url", "host":
 		if strings.HasPrefix(v.text, "arn:") {
 			t.Places, t.Operator = n.inRoles([]graph.Place{n.arnPlace(side, v)}), n.operator()

@@ -54,6 +54,23 @@ func imageOf(query string, ref ecosystem.Reference) (image, bool) {
 	return out, out.written || out.tag != "" || out.digest != "" || ref.Ecosystem == ecosystem.OCI
 }
 
+// registryOf is the host of the registry that an image in a configuration comes
+// from. A reference without a host comes from Docker's registry, by convention
+// (github.com/distribution/reference, normalize.go).
+func registryOf(text string) (string, bool) {
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text = rest
+	}
+	if named, err := reference.ParseNormalizedNamed(text); err == nil {
+		return hostOf(reference.Domain(named)), true
+	}
+	// Letters in capitals and the like, which some registries take.
+	if first, _, deep := strings.Cut(text, "/"); deep && strings.ContainsAny(first, ".:") {
+		return hostOf(first), true
+	}
+	return "", false
+}
+
 // whereImage answers for the registry that holds an image. A path below a host
 // is an image only if it has a tag or a digest, or the host is a registry:
 // api.example/v1/chat is none.

@@ -44,6 +44,7 @@ results contains {"status": "fail", "about": ["custody"], "message": "is not enc
 
 results contains {"status": "undecided", "about": ["custody"], "message": "whether it is encrypted at rest is not established: {why}"} if {
 	asked
+	input.kind in choice
 	not input.custody.known
 	not input.custody.named
 }

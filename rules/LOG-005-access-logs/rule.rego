@@ -24,5 +24,5 @@ asked if lib.high_risk
 
 results contains r if {
 	asked
-	r := lib.wanted("access_logged", true, "does not record who reads and writes", "whether reading and writing is recorded")
+	r := lib.required("access_logged", "does not record who reads and writes", "whether reading and writing is recorded")
 }
