@@ -172,6 +172,13 @@ func (q *Question) document() (*input, *reasons) {
 			why.operator += "; " + reason
 		}
 	}
+	if in.Operator != nil && in.Operator.Entity == "" && in.Operator.Answer == limits.Outside {
+		for _, o := range q.Operator.OneOf {
+			if a, _ := l.Tolerated(o, q.Custody, q.KeyHolder); a == limits.Tolerated || a == limits.Unsure {
+				in.Operator.Answer, why.operator = limits.Unsure, q.Operator.Unknown
+			}
+		}
+	}
 	if m := q.Maker; m != nil {
 		in.Maker = maker(m)
 		in.Maker.Answer, why.maker = l.Maker(m, selfRun[q.Kind])

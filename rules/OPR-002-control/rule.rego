@@ -20,6 +20,17 @@ results contains {
 	"message": sprintf("%s%s: {why}", [input.operator.name, exposure]),
 } if {
 	input.operator.answer == "outside"
+	input.operator.entity != ""
+}
+
+# The partition is not known, and whoever runs it is outside.
+results contains {
+	"status": "fail",
+	"about": ["operator"],
+	"message": "is run by nobody whom the perimeter allows: {why}",
+} if {
+	input.operator.answer == "outside"
+	input.operator.entity == ""
 }
 
 results contains {
