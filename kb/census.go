@@ -25,30 +25,36 @@ type Count struct {
 const soon = 90 * 24 * time.Hour
 
 // Census counts all records by kind, regions by provider, and again by what
-// they count for on the day. Parts of records are not counted.
+// they count for on the day. Parts of records, which are facts of their own, have
+// lines of their own: an operator whose seat is cited may have a claimed owner.
 func (k *KB) Census(at time.Time) (kinds, grades []Count) {
 	for _, g := range []graph.Confidence{graph.Authoritative, graph.Documented, graph.Inferred, graph.Claimed, graph.NotKnown} {
 		grades = append(grades, Count{Of: string(g)})
 	}
 	for _, id := range k.Providers() {
-		kinds = append(kinds, countRecords("regions of "+string(id), k.Regions(id), at, grades))
+		kinds = append(kinds, countRecords("regions of "+string(id), k.Regions(id), at, false, grades))
 	}
 	kinds = append(kinds,
-		countRecords("hosts", k.Endpoints(), at, grades), countRecords("ranges of addresses", k.Ranges(), at, grades), countRecords("operators", k.Operators(), at, grades),
-		countRecords("models", k.Models(), at, grades), countRecords("packages", k.Packages(), at, grades), countRecords("requirements", k.Requirements(), at, grades),
-		countRecords("laws", k.Laws(), at, grades), countRecords("adequacy decisions", k.Decisions(), at, grades),
-		countRecords("blocs", k.Blocs(), at, grades))
+		countRecords("hosts", k.Endpoints(), at, false, grades), countRecords("- places of hosts", k.Endpoints(), at, true, nil),
+		countRecords("ranges of addresses", k.Ranges(), at, false, grades),
+		countRecords("operators", k.Operators(), at, false, grades), countRecords("- owners and support", k.Operators(), at, true, nil),
+		countRecords("models", k.Models(), at, false, grades), countRecords("- bases of models", k.Models(), at, true, nil),
+		countRecords("packages", k.Packages(), at, false, grades), countRecords("- what packages do", k.Packages(), at, true, nil),
+		countRecords("requirements", k.Requirements(), at, false, grades),
+		countRecords("laws", k.Laws(), at, false, grades), countRecords("adequacy decisions", k.Decisions(), at, false, grades),
+		countRecords("blocs", k.Blocs(), at, false, grades))
 	for i := range grades {
 		grades[i].date()
 	}
 	return kinds, grades
 }
 
-func countRecords[T any, P record[T]](of string, list []T, at time.Time, grades []Count) Count {
+// countRecords counts the records of a list, or their parts.
+func countRecords[T any, P record[T]](of string, list []T, at time.Time, parts bool, grades []Count) Count {
 	c := Count{Of: of, Grades: map[graph.Confidence]int{}}
 	for i := range list {
 		P(&list[i]).facts(func(f *Fact, nested bool) {
-			if nested {
+			if nested != parts {
 				return
 			}
 			grade := f.Standing(at)
