@@ -69,7 +69,8 @@ func (q *query) body(s *scope, b *body, path string) {
 	}
 }
 
-// knownPart is the value of a whole block: what is known of its attributes.
+// knownPart is the value of a whole block: what is known of its attributes and
+// of the blocks inside, which are lists.
 func knownPart(s *scope, b *body) map[string]any {
 	out := map[string]any{}
 	for i := range b.attrs {
@@ -77,6 +78,13 @@ func knownPart(s *scope, b *body) map[string]any {
 		q.expr(s, b.attrs[i].ex, "", b.attrs[i].pos)
 		if len(q.out) == 1 && q.out[0].Known() {
 			out[b.attrs[i].name] = q.out[0].Value
+		}
+	}
+	for _, n := range b.blocks {
+		scopes, _ := n.expand(s)
+		for _, in := range scopes {
+			list, _ := out[n.name].([]any)
+			out[n.name] = append(list, knownPart(in, n.body))
 		}
 	}
 	return out
