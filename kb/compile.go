@@ -19,6 +19,7 @@ func Compile(fsys fs.FS) (Compiled, error) {
 	if err != nil {
 		return nil, sortErrors(err)
 	}
+	fillTenants(t.regions, t.regions)
 	if err := t.validate(); err != nil {
 		return nil, sortErrors(err)
 	}

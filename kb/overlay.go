@@ -53,6 +53,7 @@ func (k *KB) overlaid(fsys fs.FS, name string) (*tree, []Loosening, error) {
 		return nil, nil, err
 	}
 	base := k.tree()
+	fillTenants(over.regions, over.regions, base.regions)
 	o := overlaying{name: name, base: k}
 	merge(&o, &base.countries, over.countries, "country", func(c *Country) string { return string(c.Code) }, looserCountry)
 	merge(&o, &base.blocs, over.blocs, "bloc", func(b *Bloc) string { return b.ID }, looserBloc)
@@ -69,6 +70,7 @@ func (k *KB) overlaid(fsys fs.FS, name string) (*tree, []Loosening, error) {
 	merge(&o, &base.packages, over.packages, "package", (*Package).key, looserPackage)
 	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
 	merge(&o, &base.regions, over.regions, "region", (*Region).key, o.looserRegion)
+	fillTenants(base.regions, base.regions) // of a region that the overlay moves
 	for _, d := range over.dialects {
 		o.dialect(base, d)
 	}

@@ -144,9 +144,13 @@ func (t *tree) parseProviderFile(p string, id graph.ProviderID, name string, dat
 		if err := list(p, data, "regions", &t.regions); err != nil {
 			return err
 		}
+		var errs []error
 		for i := range t.regions[n:] {
-			t.regions[n+i].V.Provider = id
+			r := &t.regions[n+i]
+			r.V.Provider = id
+			errs = append(errs, r.V.tenantOnly(r.errorf))
 		}
+		return errors.Join(errs...)
 	case "endpoints":
 		n := len(t.endpoints)
 		if err := list(p, data, "endpoints", &t.endpoints); err != nil {

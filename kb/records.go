@@ -188,10 +188,13 @@ type Region struct {
 	City      string           `yaml:"city,omitempty" json:"city,omitempty"`
 	// Countries is empty when unknown: a record may say that nobody knows.
 	Countries []graph.Country `yaml:"countries,omitempty" json:"countries,omitempty"`
-	Global    bool            `yaml:"global,omitempty" json:"global,omitempty"` // anywhere
-	Pair      string          `yaml:"pair,omitempty" json:"pair,omitempty"`     // where geo-redundant copies go
-	Zone      string          `yaml:"zone,omitempty" json:"zone,omitempty"`     // the geography (data zone) it belongs to
-	Second    *Second         `yaml:"second,omitempty" json:"second,omitempty"` // an independent source for the country
+	// In is for a service that runs in another cloud: the regions there, as
+	// PROVIDER/CODE, of which it is one. Countries are then theirs, filled in when read.
+	In     []string `yaml:"in,omitempty" json:"in,omitempty"`
+	Global bool     `yaml:"global,omitempty" json:"global,omitempty"` // anywhere
+	Pair   string   `yaml:"pair,omitempty" json:"pair,omitempty"`     // where geo-redundant copies go
+	Zone   string   `yaml:"zone,omitempty" json:"zone,omitempty"`     // the geography (data zone) it belongs to
+	Second *Second  `yaml:"second,omitempty" json:"second,omitempty"` // an independent source for the country
 }
 
 // An Endpoint is a host that others call, or a pattern of hosts.

@@ -17,6 +17,7 @@ type checker struct {
 	operators map[graph.EntityID]bool
 	providers map[graph.ProviderID]*Provider
 	regions   map[graph.ProviderID]map[string]bool
+	tenants   map[string]bool // regions that are in another cloud, as PROVIDER/CODE
 	models    map[string]*Model
 	missing   map[graph.ProviderID]bool // providers whose provider.yaml has been asked for
 	errs      []error
@@ -28,7 +29,7 @@ func (t *tree) validate() error {
 	c := &checker{
 		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{},
 		providers: map[graph.ProviderID]*Provider{}, regions: map[graph.ProviderID]map[string]bool{},
-		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{},
+		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{}, tenants: map[string]bool{},
 	}
 	for _, r := range t.countries {
 		c.countries[r.V.Code] = true
@@ -47,6 +48,9 @@ func (t *tree) validate() error {
 			c.regions[r.V.Provider] = map[string]bool{}
 		}
 		c.regions[r.V.Provider][r.V.Code] = true
+		if len(r.V.In) > 0 {
+			c.tenants[string(r.V.Provider)+"/"+r.V.Code] = true
+		}
 	}
 	for i := range t.models {
 		c.models[t.models[i].V.ID] = &t.models[i].V

@@ -81,11 +81,12 @@ func (c *checker) region(v *Region, errorf complain) {
 		}
 	}
 	c.second(v, errorf)
+	c.tenant(v, errorf)
 	c.isCountry(errorf, "countries", v.Countries...)
 	switch {
 	case v.Global && len(v.Countries) > 0:
 		errorf("region %s is global and has countries; keep one", v.Code)
-	case !v.Global && len(v.Countries) == 0 && v.Note == "":
+	case !v.Global && len(v.Countries) == 0 && len(v.In) == 0 && v.Note == "":
 		errorf("region %s has no country; if nobody knows it, write countries: [] and say why in note:", v.Code)
 	}
 	if len(v.Countries) > 0 && v.Confidence == graph.NotKnown {

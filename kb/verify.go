@@ -38,6 +38,7 @@ func Verify(fsys fs.FS, at time.Time) (*Verification, error) {
 	if err != nil {
 		return refused(err)
 	}
+	fillTenants(t.regions, t.regions)
 	return t.verify(at, false), nil
 }
 

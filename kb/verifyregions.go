@@ -12,7 +12,7 @@ import (
 // whether the words that are quoted for it name another one.
 func (t *tree) verifyRegions(v *Verification, read bool) {
 	names := newNamer(t.countries)
-	parents := map[string]*Region{}
+	parents, clouds := map[string]*Region{}, regionIndex(t.regions)
 	for i := range t.regions {
 		r := &t.regions[i].V
 		parents[r.key()] = r
@@ -32,7 +32,13 @@ func (t *tree) verifyRegions(v *Verification, read bool) {
 				parent = parents[string(r.Provider)+"//"+r.Parent]
 			}
 		}
-		b := RegionBasis{Provider: r.Provider, Partition: r.Partition, Code: r.Code, Countries: r.Countries, Basis: r.Basis(parent)}
+		var in []*Region
+		for _, name := range r.In {
+			if c := clouds[name]; c != nil {
+				in = append(in, c)
+			}
+		}
+		b := RegionBasis{Provider: r.Provider, Partition: r.Partition, Code: r.Code, Countries: r.Countries, Basis: r.Basis(parent, in...)}
 		if b.Countries == nil {
 			b.Countries = []graph.Country{}
 		}

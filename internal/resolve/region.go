@@ -66,6 +66,10 @@ func (r *Resolver) infoOf(p graph.ProviderID, rec *kb.Region) *regionInfo {
 		info.unknown = fmt.Sprintf("in which country %s %s lies is not known to the knowledge base", p, rec.Code)
 	default:
 		info.countries = rec.Countries
+		if len(rec.In) > 0 {
+			info.because = r.inClouds(p, rec)
+			break
+		}
 		text := fmt.Sprintf("%s %s is in %s", p, rec.Code, countryList(rec.Countries))
 		if display != "" {
 			text = fmt.Sprintf("%s %s is %s, in %s", p, rec.Code, display, countryList(rec.Countries))
@@ -73,6 +77,20 @@ func (r *Resolver) infoOf(p graph.ProviderID, rec *kb.Region) *regionInfo {
 		info.because = []string{text + cite(rec.Fact)}
 	}
 	return info
+}
+
+// inClouds says of a service that runs in another cloud in which region there it
+// is, who runs that one, and where it lies.
+func (r *Resolver) inClouds(p graph.ProviderID, rec *kb.Region) []string {
+	var names, reasons []string
+	for _, entry := range rec.In {
+		id, code := kb.InCloud(entry)
+		info := r.region(id, code)
+		runs := r.operator(r.partitionOperator(id, info.partition))
+		names = append(names, fmt.Sprintf("%s of %s, which %s runs", info.code, id, or(runs.Name, string(runs.Entity))))
+		reasons = append(reasons, info.because...)
+	}
+	return append([]string{fmt.Sprintf("%s %s is %s%s", p, rec.Code, strings.Join(names, ", or "), cite(rec.Fact))}, reasons...)
 }
 
 // cite names the source of a fact, or says that there is none.

@@ -19,7 +19,8 @@ func TestWhere(t *testing.T) {
 	for query, wants := range map[string][]want{
 		// One code of two clouds is two answers.
 		"berlin-1":                               {{"region", "nord", "nord", []graph.Country{"DE"}}, {"region", "sud", "sud", []graph.Country{"FR"}}},
-		"bonn-1":                                 {{"region", "nord", "nord-gov", []graph.Country{"DE"}}},
+		"bonn-1":                                 {{"region", "nord", "nord-gov", []graph.Country{"DE"}}}, // sud, which calls it so too, is left out
+		"inside-1":                               {{"region", "sud", "sud", []graph.Country{"DE"}}},
 		"world":                                  {{"region", "nord", "nord", []graph.Country{"*"}}},
 		"dark-1":                                 {{"region", "nord", "nord", nil}},
 		"logs.big.example":                       {{"host", "", "big", []graph.Country{"US"}}},
@@ -66,6 +67,16 @@ func TestWhere(t *testing.T) {
 			if a.Title() == "" || strings.Contains(strings.Join(a.Because, ""), "u:p") {
 				t.Errorf("%q: title %q, because %q", query, a.Title(), a.Because)
 			}
+		}
+	}
+}
+
+// What runs in another cloud says in which region, who runs that one, and where it is.
+func TestWhereInCloud(t *testing.T) {
+	a := newResolver(t, plain).Where("inside-1")[0]
+	for i, want := range []string{"sud inside-1 is bonn-1 of nord, which Nord Gov runs (example.org/sud@v1)", "nord bonn-1 is in DE"} {
+		if len(a.Because) <= i || !strings.HasPrefix(a.Because[i], want) {
+			t.Errorf("because %q, want %q", a.Because, want)
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// whereRegion answers for a region or zone, at each provider that has it.
+// whereRegion answers for a region or zone, at each provider that has it. What runs
+// in another cloud under that cloud's own code is left to the cloud.
 func (r *Resolver) whereRegion(query string) []Answer {
 	var out []Answer
 	found := r.kb.FindRegions(query)
@@ -22,9 +23,20 @@ func (r *Resolver) whereRegion(query string) []Answer {
 		}
 	}
 	for i := range found {
+		if borrowed(&found[i]) {
+			continue
+		}
 		out = append(out, r.regionAnswer(&found[i], query))
 	}
 	return out
+}
+
+// borrowed reports whether a region bears the code of the cloud that it is in.
+func borrowed(rec *kb.Region) bool {
+	return slices.ContainsFunc(rec.In, func(entry string) bool {
+		_, code := kb.InCloud(entry)
+		return strings.EqualFold(code, rec.Code)
+	})
 }
 
 func (r *Resolver) regionAnswer(rec *kb.Region, query string) Answer {
