@@ -31,7 +31,7 @@ func main() {
 	rounds := flag.Int("rounds", 3, "runs of each tool on each tree")
 	limit := flag.Duration("limit", 10*time.Minute, "after which a tool is ended")
 	only := flag.String("trees", "", "only the trees whose name has this in it")
-	names := flag.String("tools", strings.Join(peer.Names(), ","), "only these tools")
+	names := flag.String("tools", peer.Scanners, "only these tools")
 	flag.Parse()
 	if b.Bailiwick == "" || b.Bin == "" || *generated == "" || *rounds < 1 || flag.NArg() > 0 {
 		flag.Usage()
@@ -40,11 +40,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	b.Perimeter = filepath.Join(*generated, "one", "perimeter.yaml")
-	tools, missing := b.Installed()
+	tools, missing, err := b.Installed(*names)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "compare: %v\n", err)
+		os.Exit(2)
+	}
 	if len(missing) > 0 {
 		fmt.Fprintf(os.Stderr, "compare: not installed, so not measured: %s\n", strings.Join(missing, ", "))
 	}
-	tools = slices.DeleteFunc(tools, func(t *peer.Tool) bool { return !slices.Contains(strings.Split(*names, ","), t.Name) })
 	list := slices.DeleteFunc(trees(*generated, *corpus), func(t tree) bool { return !strings.Contains(t.name, *only) })
 	if len(list) == 0 {
 		fmt.Fprintf(os.Stderr, "compare: no tree has %q in its name\n", *only)

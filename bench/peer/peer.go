@@ -16,7 +16,12 @@ import (
 type Tool struct {
 	Name   string
 	binary string
+	needs  string // a binary of another tool, which it runs
 	env    []string
+	// Each: it takes one tree a run. The others read a folder of trees, each as a root of its own.
+	Each bool
+	// Reads reports whether it can read a tree at all; nil: any.
+	Reads func(tree string) bool
 	// args are the arguments for a tree; out is an empty folder for results.
 	args func(b *Bench, tree, out string) ([]string, error)
 	// found reads the results, from stdout or out.
@@ -32,35 +37,48 @@ type Bench struct {
 }
 
 // tools is the list, ours first. Trivy, KICS and Checkov run all checks that
-// they have for Terraform; Conftest has none and runs bench/policy.
+// they have for Terraform; Conftest has none and runs bench/policy. The last
+// three ask nearer to what we ask: Pépin of plans of three clouds, Prowler by
+// running Trivy, borderlint of application code.
 var tools = []Tool{
-	{Name: "bailiwick", args: bailiwick, found: bailiwickFound},
+	{Name: "bailiwick", Each: true, args: bailiwick, found: bailiwickFound},
 	{Name: "trivy", binary: "trivy", args: trivy, found: trivyFound},
 	{Name: "kics", binary: "kics", env: []string{"DISABLE_CRASH_REPORT=1"}, args: kics, found: kicsFound},
 	{Name: "checkov", binary: "checkov", args: checkov, found: checkovFound},
 	{Name: "conftest", binary: "conftest", args: conftest, found: conftestFound},
+	{Name: "pepin", binary: "pepin", Each: true, Reads: hasPlan, args: pepin, found: pepinFound},
+	{Name: "prowler", binary: "prowler", needs: "trivy", args: prowler, found: prowlerFound},
+	{Name: "borderlint", binary: "borderlint", args: borderlint, found: borderlintFound},
 }
 
-// Names are the names of all tools, ours first.
-func Names() []string {
-	out := make([]string, len(tools))
+// Scanners are the names, separated by commas, of us and those that read any
+// Terraform.
+const Scanners = "bailiwick,trivy,kics,checkov,conftest"
+
+// Installed returns the tools of these names, separated by commas, that are
+// there, and the names of those that are not. A name that is not known is an error.
+func (b *Bench) Installed(names string) (there []*Tool, missing []string, err error) {
+	var known []string
 	for i := range tools {
-		out[i] = tools[i].Name
+		known = append(known, tools[i].Name)
 	}
-	return out
-}
-
-// Installed returns the tools that are there, and the names of those that are not.
-func (b *Bench) Installed() (there []*Tool, missing []string) {
-	for i := range tools {
+	for name := range strings.SplitSeq(names, ",") {
+		i := slices.Index(known, name)
+		if i < 0 {
+			return nil, nil, fmt.Errorf("no tool is called %q; there are: %s", name, strings.Join(known, ", "))
+		}
 		t := &tools[i]
-		if _, err := os.Stat(b.path(t)); err != nil {
+		_, err := os.Stat(b.path(t))
+		if err == nil && t.needs != "" {
+			_, err = os.Stat(filepath.Join(b.Bin, t.needs))
+		}
+		if err != nil {
 			missing = append(missing, t.Name)
 			continue
 		}
 		there = append(there, t)
 	}
-	return there, missing
+	return there, missing, nil
 }
 
 func (b *Bench) path(t *Tool) string {

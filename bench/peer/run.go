@@ -18,6 +18,7 @@ type Run struct {
 	Wall     float64 // seconds; on a shared machine it says little
 	TimedOut bool
 	Err      error // the tool could not do its work
+	Exit     int
 	Findings []Finding
 }
 
@@ -37,6 +38,9 @@ func (b *Bench) Do(ctx context.Context, t *Tool, tree string, limit time.Duratio
 	defer stop()
 	cmd := exec.CommandContext(ctx, b.path(t), args...)
 	cmd.Env = append(os.Environ(), t.env...)
+	if t.needs != "" {
+		cmd.Env = append(cmd.Env, "PATH="+b.Bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
@@ -52,6 +56,7 @@ func (b *Bench) Do(ctx context.Context, t *Tool, tree string, limit time.Duratio
 		r.CPU = float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 		r.PeakMiB = float64(u.Maxrss) / 1024 // Linux counts in KiB
 	}
+	r.Exit = cmd.ProcessState.ExitCode()
 	if ctx.Err() != nil {
 		r.TimedOut = true
 		return r

@@ -8,14 +8,15 @@ import (
 	"github.com/bailiwick-dev/bailiwick/bench/peer"
 )
 
-// headings introduce the three tables.
+// headings introduce the tables.
 var headings = []struct{ kind, text string }{
 	{"problem", "What is wrong, and who says so. A dash: no finding speaks of it."},
 	{"conflict", "What is in order, and who asks to change it."},
 	{"answer", "What satisfies both. A dash: nobody complains about it any more."},
+	{"theirs", "What others see, and we have no rule for."},
 }
 
-func write(w io.Writer, list []tree, tools []*peer.Tool) {
+func write(w io.Writer, list []tree, tools []*peer.Tool, codes bool) {
 	for _, h := range headings {
 		var rows []string
 		seen := map[string]int{}
@@ -30,7 +31,11 @@ func write(w io.Writer, list []tree, tools []*peer.Tool) {
 				if len(s.about) > 0 {
 					seen[tool.Name]++
 				}
-				row += " " + s.cell() + " |"
+				row += " " + s.cell()
+				if codes && tool.Each && !s.failed && !s.cannot {
+					row += fmt.Sprintf(" (exit %d)", s.exit)
+				}
+				row += " |"
 			}
 			rows = append(rows, row)
 		}
@@ -48,8 +53,11 @@ func write(w io.Writer, list []tree, tools []*peer.Tool) {
 }
 
 func (s *said) cell() string {
-	if s.failed {
+	switch {
+	case s.failed:
 		return "no result"
+	case s.cannot:
+		return "has no plan"
 	}
 	var parts []string
 	if len(s.about) > 0 {

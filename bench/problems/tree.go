@@ -16,8 +16,8 @@ import (
 // A tree is one small configuration.
 type tree struct {
 	name, dir       string
-	kind, text      string // problem, conflict or answer, and what it is
-	rule, ofWhat    string // ours
+	kind, text      string // problem, conflict, answer or theirs, and what it is
+	rule, ofWhat    string // ours; * is any
 	about, opposite *regexp.Regexp
 	subject         string
 
@@ -29,6 +29,8 @@ type said struct {
 	all             int // findings of any sort
 	about, opposite []string
 	failed          bool // there is no result
+	cannot          bool // the tool does not read such trees
+	exit            int
 }
 
 // ours is the name of our tool.
@@ -72,7 +74,7 @@ func (t *tree) head(file string) error {
 		}
 		key, value, _ := strings.Cut(comment, ": ")
 		switch key {
-		case "problem", "conflict", "answer":
+		case "problem", "conflict", "answer", "theirs":
 			t.kind, t.text = key, value
 		case "ours":
 			t.rule, t.ofWhat, _ = strings.Cut(value, " ")
@@ -83,51 +85,62 @@ func (t *tree) head(file string) error {
 		case "subject":
 			t.subject = value
 		default:
-			return fmt.Errorf("%q is not known; the known ones are problem, conflict, answer, ours, about, opposite, subject", key)
+			return fmt.Errorf("%q is not known; the known ones are problem, conflict, answer, theirs, ours, about, opposite, subject", key)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	if t.kind == "" || t.rule == "" || t.about == nil {
-		return fmt.Errorf("its head lacks problem, conflict or answer, ours or about")
+	if t.kind == "" || t.rule == "" && t.kind != "theirs" || t.about == nil {
+		return fmt.Errorf("its head lacks problem, conflict, answer or theirs, ours or about")
 	}
 	return nil
 }
 
-// ask runs every tool. The others read all trees in one run, because most of
-// their time goes into starting; each tree is a root of its own for them too.
-// Ours runs on each, since a tree may have a perimeter of its own. It returns
-// what is not as the trees say.
+// ask runs every tool. The others read all trees in one run where they can,
+// because most of their time goes into starting; each tree is a root of its own
+// for them too. Ours runs on each, since a tree may have a perimeter of its own.
+// It returns what is not as the trees say.
 func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, list []tree, all bool) (wrong []string) {
 	for _, tool := range tools {
 		var common peer.Run
-		if tool.Name != ours {
+		if !tool.Each {
 			if common = b.Do(ctx, tool, dir, patience); common.Err != nil || common.TimedOut {
 				wrong = append(wrong, fmt.Sprintf("%s gave no result: %v", tool.Name, common.Err))
 			}
 		}
 		for i := range list {
 			t, r := &list[i], common
-			if tool.Name == ours {
-				r = b.Do(ctx, tool, t.dir, patience)
+			if tool.Reads != nil && !tool.Reads(t.dir) {
+				t.said[tool.Name] = said{cannot: true}
+				continue
+			}
+			if tool.Each {
+				r = b.Do(ctx, tool, t.source(tool), patience)
 			}
 			if r.Err != nil || r.TimedOut {
 				t.said[tool.Name] = said{failed: true}
-				if tool.Name == ours {
-					wrong = append(wrong, fmt.Sprintf("%s: no result: %v", t.name, r.Err))
+				if tool.Each {
+					wrong = append(wrong, fmt.Sprintf("%s: %s: no result: %v", t.name, tool.Name, r.Err))
 				}
 				continue
 			}
-			fs := t.mine(r.Findings)
+			fs := r.Findings
+			if !tool.Each {
+				fs = t.mine(fs)
+			}
 			if all {
 				for i := range fs {
 					f := &fs[i]
-					fmt.Fprintf(os.Stderr, "%s: %s: %s %s: %s %s\n", t.name, tool.Name, f.ID, f.Subject, f.Title, f.Message)
+					fmt.Fprintf(os.Stderr, "%s: %s: %s %s %s: %s %s\n", t.name, tool.Name, f.Status, f.ID, f.Subject, f.Title, f.Message)
 				}
 			}
 			s := t.listen(tool.Name, fs)
+			s.exit = r.Exit
 			t.said[tool.Name] = s
+			if tool.Name == ours && t.planned() {
+				wrong = append(wrong, t.same(ctx, b, tool, &r)...)
+			}
 			switch spoke := len(s.about) > 0; {
 			case tool.Name == ours && t.kind == "problem" && !spoke:
 				wrong = append(wrong, fmt.Sprintf("%s: our rule %s is silent", t.name, t.rule))
@@ -139,6 +152,44 @@ func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, lis
 		}
 	}
 	return wrong
+}
+
+// planned reports whether the tree holds its plan.
+func (t *tree) planned() bool {
+	_, err := os.Stat(peer.Plan(t.dir))
+	return err == nil
+}
+
+// source is what a tool is given. A folder would have us read its plan along
+// with its configuration.
+func (t *tree) source(tool *peer.Tool) string {
+	if tool.Name == ours && t.planned() {
+		return filepath.Join(t.dir, "main.tf")
+	}
+	return t.dir
+}
+
+// same says what we find in the plan and not in the configuration, and the
+// other way round.
+func (t *tree) same(ctx context.Context, b *peer.Bench, tool *peer.Tool, config *peer.Run) (wrong []string) {
+	plan := b.Do(ctx, tool, peer.Plan(t.dir), patience)
+	if plan.Err != nil || plan.TimedOut {
+		return []string{fmt.Sprintf("%s: its plan: no result: %v", t.name, plan.Err)}
+	}
+	c, p := brief(config.Findings), brief(plan.Findings)
+	if !slices.Equal(c, p) || config.Exit != plan.Exit {
+		return []string{fmt.Sprintf("%s: main.tf (exit %d) and plan.json (exit %d) differ: %v, %v", t.name, config.Exit, plan.Exit, c, p)}
+	}
+	return nil
+}
+
+func brief(fs []peer.Finding) []string {
+	var out []string
+	for i := range fs {
+		out = append(out, fs[i].Status+" "+fs[i].ID+" "+fs[i].Subject)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // mine keeps the findings in files of the tree.
@@ -163,14 +214,15 @@ func (t *tree) listen(tool string, fs []peer.Finding) said {
 		}
 		switch {
 		case tool == ours:
-			if f.ID == t.rule && (t.ofWhat == "" || f.Subject == t.ofWhat) {
+			if (f.ID == t.rule || t.rule == "*") && (t.ofWhat == "" || f.Subject == t.ofWhat) {
 				s.about = append(s.about, name+mark(f.Status))
 			}
+		case t.kind != "problem" && f.Status != "fail": // not decided is no complaint
 		case t.subject != "" && !strings.Contains(f.Subject+" "+f.Title, t.subject):
 		case t.opposite != nil && t.opposite.MatchString(f.Text()):
 			s.opposite = append(s.opposite, name)
 		case t.about.MatchString(f.Text()):
-			s.about = append(s.about, name)
+			s.about = append(s.about, name+mark(f.Status))
 		}
 	}
 	slices.Sort(s.about)
@@ -180,8 +232,8 @@ func (t *tree) listen(tool string, fs []peer.Finding) said {
 }
 
 func mark(status string) string {
-	if status == "undecided" {
-		return " (undecided)"
+	if status == "fail" {
+		return ""
 	}
-	return ""
+	return " (" + status + ")"
 }

@@ -1,0 +1,23 @@
+# theirs: SSH from every address
+# about: tcp_port_22
+terraform {
+  required_providers {
+    scaleway = { source = "scaleway/scaleway" }
+  }
+}
+
+provider "scaleway" {
+  region = "fr-par"
+  zone   = "fr-par-1"
+}
+
+resource "scaleway_instance_security_group" "agent" {
+  name                    = "agent"
+  inbound_default_policy  = "drop"
+  outbound_default_policy = "drop"
+  inbound_rule {
+    action   = "accept"
+    port     = 22
+    ip_range = "0.0.0.0/0"
+  }
+}
