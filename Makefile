@@ -1,7 +1,7 @@
 # make test        everything that Go alone can test (the README's second command)
 # make test-real   real tools beside ours; installs pinned peers into the user's cache folder
 # make bench       benchmarks of the hot paths, then us beside the peers (never in CI)
-# make corpus CORPUS=dir   reads every tree below dir and prints the table of docs/corpus.md
+# make corpus CORPUS=dir   reads every tree below dir and prints the tables of docs/corpus.md
 # make generate    compiled knowledge, schemas
 .PHONY: test test-real bench corpus generate fuzz build
 
@@ -23,6 +23,7 @@ bench:
 corpus:
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=dir: a folder with Terraform repositories"; exit 2; }
 	go run ./bench/corpus $(CORPUS)
+	go run ./bench/recall $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 
 generate:

@@ -96,9 +96,9 @@ type Operator struct {
 	Confidence Confidence   `json:"confidence"`
 	Because    []string     `json:"-"`
 	Unknown    string       `json:"unknown,omitempty"` // why the entity, or who controls it, is not known
-	// OneOf are all who may run it, where the entity is not known because the
-	// partition of its provider is not.
-	OneOf []*Operator `json:"-"`
+	// AnyPartition says that the entity is not known because the partition of its
+	// provider is not: it is one of those who run a partition.
+	AnyPartition bool `json:"-"`
 }
 
 // Holder says who can use the key that protects the data.

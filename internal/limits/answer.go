@@ -57,28 +57,12 @@ func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []gra
 // Operator holds an operator against the limits; why is a sentence.
 func (l *Limits) Operator(o *graph.Operator) (a Answer, why string) {
 	if o == nil || o.Entity == "" {
-		if o != nil && len(o.OneOf) > 0 {
-			return l.whoever(o)
-		}
 		if o != nil && o.Unknown != "" {
 			return Unsure, o.Unknown
 		}
 		return Unsure, "who operates it is not known"
 	}
 	return worst(l.Operators, func(a *Allow) (Answer, string) { return a.hold(o) })
-}
-
-// whoever judges an operator of which only the candidates are known: it is
-// outside when all of them are, and open otherwise, for nobody knows which.
-func (l *Limits) whoever(o *graph.Operator) (Answer, string) {
-	names := make([]string, len(o.OneOf))
-	for i, c := range o.OneOf {
-		if a, _ := l.Operator(c); a != Outside {
-			return Unsure, o.Unknown
-		}
-		names[i] = name(c)
-	}
-	return Outside, fmt.Sprintf("which of them runs it is not known (%s), and none of them is allowed: %s", o.Unknown, strings.Join(names, ", "))
 }
 
 // hold judges one list. An operator's own name allows it whoever controls it.

@@ -2,6 +2,8 @@ package policy
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
@@ -172,12 +174,8 @@ func (q *Question) document() (*input, *reasons) {
 			why.operator += "; " + reason
 		}
 	}
-	if in.Operator != nil && in.Operator.Entity == "" && in.Operator.Answer == limits.Outside {
-		for _, o := range q.Operator.OneOf {
-			if a, _ := l.Tolerated(o, q.Custody, q.KeyHolder); a == limits.Tolerated || a == limits.Unsure {
-				in.Operator.Answer, why.operator = limits.Unsure, q.Operator.Unknown
-			}
-		}
+	if q.Operator != nil && q.Operator.AnyPartition {
+		in.Operator.Answer, why.operator = q.whoever()
 	}
 	if m := q.Maker; m != nil {
 		in.Maker = maker(m)
@@ -216,6 +214,24 @@ func (q *Question) document() (*input, *reasons) {
 		in.Targets = append(in.Targets, out)
 	}
 	return in, why
+}
+
+// whoever judges an operator of which only the provider is known: it is outside
+// when everybody is who runs a partition, and open otherwise.
+func (q *Question) whoever() (limits.Answer, string) {
+	names := make([]string, len(q.Partitions))
+	for i, o := range q.Partitions {
+		a, _ := q.Limits.Operator(o)
+		t, _ := q.Limits.Tolerated(o, q.Custody, q.KeyHolder)
+		if a != limits.Outside || t == limits.Tolerated || t == limits.Unsure {
+			return limits.Unsure, q.Operator.Unknown
+		}
+		names[i] = o.Name
+	}
+	if len(names) == 0 {
+		return limits.Unsure, q.Operator.Unknown
+	}
+	return limits.Outside, fmt.Sprintf("which of them runs it is not known (%s), and none of them is allowed: %s", q.Operator.Unknown, strings.Join(names, ", "))
 }
 
 func places(ps []graph.Place, l *limits.Limits) []inputPlace {

@@ -36,7 +36,7 @@ func (n *node) operator() *graph.Operator {
 				if vs[0].path == documentedDefault && n.typ != nil && n.typ.Note != "" {
 					why = n.typ.Note // no configuration decides; the dialect knows better
 				}
-				return &graph.Operator{Confidence: graph.NotKnown, Unknown: why, OneOf: r.partitions(n.provider)}
+				return &graph.Operator{Confidence: graph.NotKnown, Unknown: why, AnyPartition: true}
 			}
 			return r.operator(r.partitionOperator(n.provider, vs[0].text))
 		}
