@@ -5,12 +5,16 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -23,6 +27,8 @@ type explanation struct {
 	Instrument  string           `json:"instrument,omitempty"`   // GDPR, NIS2 …: Clauses are its clauses
 	Clauses     []kb.Requirement `json:"clauses,omitempty"`      // requirements of the rule or of the instrument
 	Type        *explainedType   `json:"type,omitempty"`
+	Preset      *explainedPreset `json:"preset,omitempty"`  // Clauses are those that it names
+	Answers     []resolve.Answer `json:"answers,omitempty"` // of where, for what is a place or somebody
 	Words       []explainedWord  `json:"words,omitempty"`
 }
 
@@ -41,13 +47,14 @@ func explainCommand(e *env) *cobra.Command {
 	var format string
 	var k knowledge
 	cmd := &cobra.Command{
-		Use:   "explain RULE|REQUIREMENT|INSTRUMENT|LAW|TYPE|WORD",
-		Short: "Say what a rule, a clause, a foreign access law, a resource type or a word is about",
+		Use:   "explain RULE|REQUIREMENT|INSTRUMENT|LAW|PRESET|TYPE|WORD|ANYTHING",
+		Short: "Say what a rule, a clause, a foreign access law, a preset, a resource type or a word is about",
 		Long: `explain says what a rule, a clause of law (a requirement), a whole instrument (its clauses), a foreign access law or a
-resource type is about, and what a word stands for: of data classes and systems in a perimeter (special, high-risk), of
-kinds (object-store), settings (public) and purposes (replica). Letter case does not matter.`,
-		Example: "  bailiwick explain LOC-010\n  bailiwick explain GDPR_ART_44\n  bailiwick explain GDPR\n  bailiwick explain US_CLOUD_ACT\n  bailiwick explain aws_s3_bucket\n  bailiwick explain special",
-		Args:    one("rule, requirement, instrument, law, type or word"),
+resource type is about, why each value of a preset is set so and by which clause, and what a word stands for: of data classes
+and systems in a perimeter (special, high-risk), of kinds (object-store), settings (public) and purposes (replica). For anything
+else it answers as where does: a host, an address, a region, an operator, a package, a model, an image. Letter case does not matter.`,
+		Example: "  bailiwick explain LOC-010\n  bailiwick explain GDPR_ART_44\n  bailiwick explain GDPR\n  bailiwick explain US_CLOUD_ACT\n  bailiwick explain eu-strict\n  bailiwick explain aws_s3_bucket\n  bailiwick explain special\n  bailiwick explain api.mistral.ai",
+		Args:    one("rule, requirement, instrument, law, preset, type, word, or anything that where knows"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := textOrJSON(format); err != nil {
 				return err
@@ -62,7 +69,12 @@ kinds (object-store), settings (public) and purposes (replica). Letter case does
 			}
 			x, err := explain(base, set, args[0])
 			if err != nil {
-				return err
+				day, _ := e.day("")
+				answers := whatever(base, args[0], day)
+				if len(answers) == 0 {
+					return err
+				}
+				x = &explanation{Answers: answers}
 			}
 			if format == "json" {
 				return e.json(x)
@@ -76,8 +88,19 @@ kinds (object-store), settings (public) and purposes (replica). Letter case does
 	return cmd
 }
 
+// whatever answers for what is no id and no word, as where does: hosts,
+// addresses, regions, operators, packages, models, images.
+func whatever(k *kb.KB, query string, day time.Time) []resolve.Answer {
+	p := anyPerimeter()
+	book, err := limits.New(k, p, day)
+	if err != nil {
+		return nil // cannot happen: the perimeter is ours
+	}
+	return resolve.New(k, p, book, day).Where(strings.TrimSpace(query))
+}
+
 // explain finds what a name stands for, in any letter case: ids first, then
-// resource types, then words.
+// presets, resource types, and words.
 func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 	if r, ok := set.Find(id); ok {
 		x := &explanation{Rule: &explainedRule{r.ID, r.Title, strings.TrimSpace(r.Description), r.Severity, r.Basis, r.Kinds, strings.TrimSpace(r.Remedy), r.File}}
@@ -116,6 +139,9 @@ func explain(k *kb.KB, set *policy.Set, id string) (*explanation, error) {
 	if x.Instrument != "" {
 		return x, nil
 	}
+	if x, ok := explainPreset(k, id); ok {
+		return x, nil
+	}
 	if t, ok := explainType(k, set, strings.ToLower(id)); ok {
 		return &explanation{Type: t}, nil
 	}
@@ -141,6 +167,7 @@ func unexplained(k *kb.KB, set *policy.Set, id string) error {
 	for _, w := range words(set) {
 		near = append(near, w.Word)
 	}
+	near = append(near, perimeter.Presets()...)
 	for _, p := range k.Providers() {
 		if d, ok := k.Dialect(p, "terraform"); ok {
 			near = append(near, slices.Sorted(maps.Keys(d.Types))...)
@@ -154,7 +181,7 @@ func unexplained(k *kb.KB, set *policy.Set, id string) error {
 	if strings.Contains(id, "-") {
 		likeRules = "rules are " + strings.Join(rules, ", ")
 	}
-	return fmt.Errorf("there is no rule, requirement, instrument, law, type or word %q%s; %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT; bailiwick where knows hosts, regions and operators", id, hint, likeRules)
+	return fmt.Errorf("there is no rule, requirement, instrument, law, type or word %q%s; %s; requirements look like GDPR_ART_44, laws like US_CLOUD_ACT; presets are %s; and bailiwick where knows nothing of it either", id, hint, likeRules, strings.Join(perimeter.Presets(), ", "))
 }
 
 func (x *explanation) text(e *env) {
@@ -196,6 +223,8 @@ func (x *explanation) text(e *env) {
 		p("%s", l.Compels)
 		p("This is an exposure of an operator, not a requirement for you.")
 		cited(p, l.Fact)
+	case x.Preset != nil:
+		x.preset(p)
 	case x.Instrument != "":
 		p("%s  %d clauses", x.Instrument, len(x.Clauses))
 		for _, q := range x.Clauses {
@@ -203,6 +232,12 @@ func (x *explanation) text(e *env) {
 		}
 	case x.Type != nil:
 		x.Type.text(p)
+	}
+	for i := range x.Answers {
+		writeAnswer(e, &x.Answers[i], "")
+	}
+	if len(x.Answers) > 0 {
+		p("bailiwick where holds it against a perimeter, and names what is inside instead")
 	}
 	for _, w := range x.Words {
 		p("%s  %s", w.Word, w.Of)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -34,9 +33,6 @@ func TestInitPresets(t *testing.T) {
 		}
 	}
 }
-
-// clauseID is the id of a requirement or of a law as presets name it.
-var clauseID = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
 
 // Presets explain their keys by clauses, and each clause that one names exists.
 func TestPresetsNameClausesThatExist(t *testing.T) {
