@@ -114,6 +114,9 @@ func (h *hosts) suffix(host string) *Endpoint {
 
 // hostname reduces a URL or host:port to a lower-case ASCII host.
 func hostname(s string) string {
+	if bare(s) {
+		return s
+	}
 	if _, rest, ok := strings.Cut(s, "://"); ok {
 		s = rest
 	}
@@ -145,4 +148,14 @@ func plainASCII(s string) bool {
 		}
 	}
 	return !strings.Contains(s, "xn--")
+}
+
+// bare reports whether s is a host in lower case and nothing else, as most are.
+func bare(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '-') {
+			return false
+		}
+	}
+	return s != "" && s[len(s)-1] != '.' && !strings.Contains(s, "xn--")
 }

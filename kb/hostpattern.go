@@ -35,6 +35,14 @@ func (p *hostPattern) match(host string) (region string, ok bool) {
 
 // runner compiles an expression when it is first run.
 func runner(expr string) func(string) (string, bool) {
+	if p := newLabelPattern(expr); p != nil {
+		return p.match
+	}
+	return whole(expr)
+}
+
+// whole runs an expression as it is.
+func whole(expr string) func(string) (string, bool) {
 	var re *regexp.Regexp
 	var group int
 	var once sync.Once
