@@ -24,6 +24,7 @@ corpus:
 	@test -n "$(CORPUS)" || { echo "make corpus CORPUS=dir: a folder with Terraform repositories"; exit 2; }
 	go run ./bench/corpus $(CORPUS)
 	go run ./bench/recall $(CORPUS)
+	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 
 generate:

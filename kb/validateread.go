@@ -11,8 +11,8 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 		if r.Then != "" && r.Ref == "" {
 			errorf("%s: then without ref", what)
 		}
-		if r.Unset != "" && r.Attr == "" {
-			errorf("%s: unset without attr", what)
+		if r.Unset != "" && r.Attr == "" && r.Then == "" {
+			errorf("%s: unset without attr or then", what)
 		}
 		if r.JSON != "" {
 			if r.Attr == "" && r.Then == "" {

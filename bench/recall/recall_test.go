@@ -15,7 +15,13 @@ import (
 
 // The labels are whole: enough of them, each with a reason, of rules that exist.
 func TestLabels(t *testing.T) {
-	set, err := load("labels.yaml")
+	for _, file := range []string{"labels.yaml", "second.yaml"} {
+		t.Run(file, func(t *testing.T) { whole(t, file) })
+	}
+}
+
+func whole(t *testing.T, file string) {
+	set, err := load(file)
 	if err != nil {
 		t.Fatal(err)
 	}

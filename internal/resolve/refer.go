@@ -111,6 +111,11 @@ func (n *node) referredOne(rd *kb.Read, at graph.Reading) []value {
 			continue
 		}
 		got := m.scalars(at, path, rd.As)
+		if len(got) == 0 && rd.Unset != "" {
+			w := v
+			w.text, w.path = rd.Unset, path+" (not written, the provider's default)"
+			got = []value{w}
+		}
 		if len(got) == 0 {
 			w := v
 			w.unknown = fmt.Sprintf("%s does not write %s", m.fact.Address, rd.Then)
