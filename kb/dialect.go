@@ -52,6 +52,9 @@ type Type struct {
 	// language stands for many of the provider. What each value means is an entry
 	// named "TYPE VALUE", or "TYPE VALUE*"; this one holds for all other values.
 	By string `yaml:"by,omitempty" json:"by,omitempty"`
+	// Env is where the environment of its processes stands: of variables that say
+	// whom a client calls ([Variable]), the address is a target.
+	Env []EnvSpec `yaml:"env,omitempty" json:"env,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Where is the asset's own place; absent, the dialect's Place is read.
@@ -208,4 +211,13 @@ type SettingSpec struct {
 type TargetSpec struct {
 	Purpose string `yaml:"purpose" json:"purpose"` // logs, state, identity, registry, peer, data
 	To      []Read `yaml:"to" json:"to"`
+}
+
+// EnvSpec is where variables of an environment stand: in a map, or in a list of
+// objects or blocks of which one attribute is the name and one the value.
+type EnvSpec struct {
+	Attr  string `yaml:"attr" json:"attr"`
+	JSON  string `yaml:"json,omitempty" json:"json,omitempty"`   // a path within the document at Attr to the list; see [JSONPath]
+	Name  string `yaml:"name,omitempty" json:"name,omitempty"`   // absent: a map
+	Value string `yaml:"value,omitempty" json:"value,omitempty"` // with Name
 }

@@ -30,6 +30,12 @@ func looserPackage(old, new *Package) []string {
 		used[at] = true
 		c = append(c, looserBehaviour(was, &new.Does[at])...)
 	}
+	for i := range old.Variables {
+		v := &old.Variables[i]
+		if !slices.ContainsFunc(new.Variables, func(n Variable) bool { return n.Env == v.Env && n.Purpose == v.Purpose && n.As == v.As }) {
+			c = append(c, "the address in "+v.Env+" is not read as before")
+		}
+	}
 	return c
 }
 

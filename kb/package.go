@@ -14,7 +14,18 @@ type Package struct {
 	Fact      `yaml:",inline"`
 	Ecosystem ecosystem.Ecosystem `yaml:"ecosystem" json:"ecosystem"`
 	Name      string              `yaml:"name" json:"name"` // as it is published; image repositories without the default registry
-	Does      []Behaviour         `yaml:"does" json:"does"`
+	Does      []Behaviour         `yaml:"does,omitempty" json:"does,omitempty"`
+	// Variables are those of the environment that say whom it calls.
+	Variables []Variable `yaml:"variables,omitempty" json:"variables,omitempty"`
+}
+
+// A Variable is a variable of the environment from which a package takes the
+// address of a service that it calls, a fact of its own.
+type Variable struct {
+	Fact    `yaml:",inline"`
+	Env     string `yaml:"env" json:"env"`
+	Purpose string `yaml:"purpose" json:"purpose"`           // what is sent there or fetched: a word of TargetPurposes
+	As      string `yaml:"as,omitempty" json:"as,omitempty"` // url (default) or host
 }
 
 // A Behaviour is one way in which a package reaches out, a fact of its own.
@@ -88,12 +99,17 @@ func (p *Package) facts(f func(fact *Fact, nested bool)) {
 	for i := range p.Does {
 		f(&p.Does[i].Fact, true)
 	}
+	for i := range p.Variables {
+		f(&p.Variables[i].Fact, true)
+	}
 }
 
-// packages is the register, sorted by key, and its keys.
+// packages is the register, sorted by key, its keys, and the variables of all,
+// sorted, each once.
 type packages struct {
-	all  []Package
-	keys []string
+	all       []Package
+	keys      []string
+	variables []Variable
 }
 
 func (k *KB) getPackages() *packages {
@@ -103,13 +119,20 @@ func (k *KB) getPackages() *packages {
 		for i := range doc.Packages {
 			cite(doc.Sources, doc.Packages[i].facts)
 			p.keys = append(p.keys, doc.Packages[i].key())
+			p.variables = append(p.variables, doc.Packages[i].Variables...)
 		}
+		slices.SortStableFunc(p.variables, func(a, b Variable) int { return strings.Compare(a.Env, b.Env) })
+		p.variables = slices.CompactFunc(p.variables, func(a, b Variable) bool { return a.Env == b.Env })
 		return p
 	})
 }
 
 // Packages returns all packages, sorted by ecosystem and name.
 func (k *KB) Packages() []Package { return k.getPackages().all }
+
+// Variables returns the variables of the environment from which some package
+// takes the address of a service, sorted by name.
+func (k *KB) Variables() []Variable { return k.getPackages().variables }
 
 // Package returns what is known of a package; every spelling of its name that
 // its ecosystem accepts finds it.

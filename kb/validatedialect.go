@@ -127,6 +127,14 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 	for _, name := range sortedKeys(t.Settings) {
 		c.setting(errorf, name, t.Settings[name])
 	}
+	for _, e := range t.Env {
+		if e.Attr == "" || (e.Name == "") != (e.Value == "") || e.JSON != "" && e.Name == "" {
+			errorf("env: write attr of a map, or attr, name and value of a list")
+		}
+		if _, err := ParseJSONPath(e.JSON); e.JSON != "" && err != nil {
+			errorf("env: %v", err)
+		}
+	}
 	for _, target := range t.Targets {
 		oneOf(errorf, "target purpose", target.Purpose, sortedKeys(TargetPurposes)...)
 		c.reads(errorf, "targets", target.To, readings)

@@ -13,8 +13,16 @@ func (c *checker) pack(v *Package, errorf complain) {
 	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 {
 		errorf("%q is no name of maven; write group:artifact", v.Name)
 	}
-	if len(v.Does) == 0 {
+	if len(v.Does)+len(v.Variables) == 0 {
 		errorf("does is missing: how does %s reach out by itself?", v.Name)
+	}
+	for i := range v.Variables {
+		x := &v.Variables[i]
+		if x.Env == "" || strings.ContainsAny(x.Env, "= .") {
+			errorf("variables: %q is no name of a variable", x.Env)
+		}
+		oneOf(errorf, "variables: purpose", x.Purpose, sortedKeys(TargetPurposes)...)
+		oneOf(errorf, "variables: as", x.As, "", "url", "host")
 	}
 	for i := range v.Does {
 		c.behaviour(v, &v.Does[i], func(format string, args ...any) {

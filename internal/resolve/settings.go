@@ -203,6 +203,11 @@ func (n *node) findTargets() []graph.Target {
 				out = append(out, n.target(s, spec.Purpose, &vs[j]))
 			}
 		}
+		for i := range s.typ.Env {
+			for _, call := range s.calls(&s.typ.Env[i]) {
+				out = append(out, n.target(s, call.purpose, &call.to))
+			}
+		}
 	})
 	return out
 }

@@ -94,6 +94,10 @@ func (r *Resolver) packageAnswer(p *kb.Package, version string) Answer {
 		a.Because = append(a.Because, what)
 		a.Does = append(a.Does, d)
 	}
+	for i := range p.Variables {
+		v := &p.Variables[i]
+		a.Because = append(a.Because, fmt.Sprintf("it takes an address to call (%s) from the variable %s%s", v.Purpose, v.Env, cite(v.Fact)))
+	}
 	return a
 }
 
