@@ -43,6 +43,7 @@ Exit codes, of the code with the patch: 0 pass, 1 a violation remains, 2 error, 
 	f.StringVar(&c.format, "format", "diff", "output format: diff, json")
 	f.StringArrayVar(&c.only, "rule", nil, "mend findings of this rule only, and look at no other (repeatable)")
 	c.subject.flags(cmd)
+	c.locator.flags(cmd)
 	c.knowledge.flags(cmd)
 	return cmd
 }
@@ -82,6 +83,12 @@ func (c *check) plan(ctx context.Context) (*fix.Plan, error) {
 		return nil, err
 	}
 	o.All = true
+	table, err := c.locator.open()
+	if err != nil {
+		return nil, err
+	}
+	defer table.close()
+	o.Locator = table.locator()
 	if slices.ContainsFunc(c.only, func(id string) bool { return strings.EqualFold(id, string(loosenedRule.ID)) }) {
 		return nil, fmt.Errorf("--rule %s compares two perimeters: there is nothing in the code to mend", loosenedRule.ID)
 	}
@@ -100,7 +107,9 @@ func (c *check) plan(ctx context.Context) (*fix.Plan, error) {
 	traced.Terraform.Trace = true
 	facts := all.Read(c.paths, traced)
 	j := &judge{paths: c.paths, source: source, options: o}
-	levers := resolve.New(o.KB, o.Perimeter, book, o.At).Levers(&facts)
+	r := resolve.New(o.KB, o.Perimeter, book, o.At)
+	r.Locate(o.Locator)
+	levers := r.Levers(&facts)
 	return fix.Run(ctx, &fix.Tools{Checker: j, Rewriter: j, Limits: book, Levers: levers, Dir: terraform.RealPath(".")})
 }
 
