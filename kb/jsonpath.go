@@ -13,12 +13,12 @@ import (
 //
 // Lists are crossed element by element. [k=v] asks for a value, matched like
 // When of a map, at the path k below; [k] asks that there is one, [!k] that there
-// is none.
+// is none. A path may begin with conditions, on the value itself.
 type JSONPath []JSONStep
 
 // A JSONStep is one segment.
 type JSONStep struct {
-	Keys []string // alternatives, all of which are followed; "*" is every key
+	Keys []string // alternatives, all of which are followed; "*" is every key; none is the value itself
 	If   []JSONCondition
 }
 
@@ -42,12 +42,15 @@ type JSONCondition struct {
 // ParseJSONPath reads a path.
 func ParseJSONPath(text string) (JSONPath, error) {
 	var out JSONPath
-	for _, part := range splitOutside(text, '.') {
-		keys, rest, _ := strings.Cut(part, "[")
-		if keys == "" {
+	for i, part := range splitOutside(text, '.') {
+		keys, rest, conditional := strings.Cut(part, "[")
+		if keys == "" && (i > 0 || !conditional) {
 			return nil, fmt.Errorf("json path %q: a segment is empty", text)
 		}
-		step := JSONStep{Keys: strings.Split(keys, "|")}
+		step := JSONStep{}
+		if keys != "" {
+			step.Keys = strings.Split(keys, "|")
+		}
 		if rest != "" {
 			if !strings.HasSuffix(rest, "]") {
 				return nil, fmt.Errorf("json path %q: a condition is not closed by ]", text)

@@ -19,7 +19,8 @@ type Reader interface {
 // A Reading is one value of an attribute, or the reason why there is none.
 type Reading struct {
 	// Value is nil, bool, float64, string, []any or map[string]any. It is nil
-	// when Null or Unknown is set.
+	// when Null or Unknown is set. The map that a whole block is has a [Hole]
+	// where an attribute is not known.
 	Value any
 	Null  bool
 	// Unknown says why the value cannot be known, for a person: "var.region
@@ -39,7 +40,7 @@ type Reading struct {
 	Literals []Literal
 }
 
-// A Hole stands within [Reading.Part] for what is not known.
+// A Hole stands within [Reading.Part], and within a block, for what is not known.
 type Hole struct {
 	Unknown string    // why, for a person
 	Refs    []Address // the assets that it would be computed from, sorted

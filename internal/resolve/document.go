@@ -86,6 +86,9 @@ func walk(from []any, path kb.JSONPath) []any {
 }
 
 func descend(x any, step *kb.JSONStep) []any {
+	if len(step.Keys) == 0 {
+		return meeting(x, step.If)
+	}
 	var out []any
 	switch x := x.(type) {
 	case graph.Hole:

@@ -35,6 +35,7 @@ func TestWalkWithHoles(t *testing.T) {
 		"the statements are unknown": {map[string]any{"Statement": hole}, path, "[{nobody knows []}]"},
 		"one element of a list":      {doc(statement(hole, "*"), statement("Deny", "*")), "Statement[Principal=x]", "[]"},
 		"among the elements":         {doc(statement([]any{"Deny", hole}, "*")), "Statement[Effect=Allow].Principal", "[{nobody knows []}]"},
+		"conditions on the value":    {[]any{statement("Allow", "*"), statement("Deny", "x")}, "[Effect=Allow].Principal", "[*]"},
 		"a key that any may be":      {map[string]any{"Condition": map[string]any{"a": hole}}, "Condition.*.k", "[{nobody knows []}]"},
 	} {
 		if got := fmt.Sprint(walk([]any{c.doc}, documentPath(c.path))); got != c.want {

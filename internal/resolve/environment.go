@@ -92,10 +92,10 @@ func (n *node) callInEntry(e *kb.EnvSpec, at graph.Reading, entry any) []call {
 	if !ok {
 		return nil
 	}
-	name, ok := fields[e.Name].(string)
-	if !ok {
-		return nil // what has no name that is known is no variable that we know
+	if h, ok := fields[e.Name].(graph.Hole); ok {
+		return n.environmentUnknown(e, at.Origin, h.Unknown)
 	}
+	name, _ := fields[e.Name].(string)
 	for _, v := range n.g.r.kb.Variables() {
 		if v.Env != name {
 			continue

@@ -69,22 +69,41 @@ func (q *query) body(s *scope, b *body, path string) {
 	}
 }
 
-// knownPart is the value of a whole block: what is known of its attributes and
-// of the blocks inside, which are lists.
+// knownPart is the value of a whole block: its attributes, with holes for what is
+// not known, and the blocks inside, which are lists.
 func knownPart(s *scope, b *body) map[string]any {
 	out := map[string]any{}
 	for i := range b.attrs {
 		q := query{}
 		q.expr(s, b.attrs[i].ex, "", b.attrs[i].pos)
-		if len(q.out) == 1 && q.out[0].Known() {
-			out[b.attrs[i].name] = q.out[0].Value
+		var parts []any
+		for _, r := range q.out {
+			switch {
+			case r.Unknown != "":
+				parts = append(parts, graph.Hole{Unknown: r.Unknown, Refs: r.Refs})
+			case !r.Null:
+				parts = append(parts, r.Value)
+			}
+		}
+		switch len(parts) {
+		case 0:
+		case 1:
+			out[b.attrs[i].name] = parts[0]
+		default:
+			out[b.attrs[i].name] = parts
 		}
 	}
 	for _, n := range b.blocks {
-		scopes, _ := n.expand(s)
+		list, _ := out[n.name].([]any)
+		scopes, why := n.expand(s)
+		if why != nil {
+			list = append(list, graph.Hole{Unknown: causeOf(why), Refs: refsOf(why)})
+		}
 		for _, in := range scopes {
-			list, _ := out[n.name].([]any)
-			out[n.name] = append(list, knownPart(in, n.body))
+			list = append(list, knownPart(in, n.body))
+		}
+		if len(list) > 0 {
+			out[n.name] = list
 		}
 	}
 	return out
