@@ -4,9 +4,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io/fs"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
