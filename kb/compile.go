@@ -70,7 +70,8 @@ func (t *tree) compile() (Compiled, error) {
 	if len(t.published) > 0 {
 		c[publishedFile] = t.published
 	}
-	if err := put("packages.json", packagesDoc{s, records(t.packages, s, (*Package).key)}); err != nil {
+	packages := packagesDoc{s, records(t.packages, s, (*Package).key)}
+	if err := put("packages.json", packages); err != nil {
 		return nil, err
 	}
 	index := indexDoc{Files: map[string]string{}, Providers: []graph.ProviderID{}, Languages: map[string]*languageIndex{}}
@@ -94,6 +95,7 @@ func (t *tree) compile() (Compiled, error) {
 	}
 	slices.Sort(index.Providers)
 	index.sort()
+	index.Variables = variables(packages.Packages)
 	for name, b := range c {
 		index.Files[name] = digest(b)
 	}

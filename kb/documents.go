@@ -51,6 +51,7 @@ type (
 		Files     map[string]string         `json:"files"` // name → digest
 		Providers []graph.ProviderID        `json:"providers"`
 		Languages map[string]*languageIndex `json:"languages"`
+		Variables []Variable                `json:"variables,omitempty"` // of packages, by name, each once, without what is cited
 	}
 	languageIndex struct {
 		Sources map[string][]graph.ProviderID `json:"sources"` // plugin address → providers

@@ -104,12 +104,10 @@ func (p *Package) facts(f func(fact *Fact, nested bool)) {
 	}
 }
 
-// packages is the register, sorted by key, its keys, and the variables of all,
-// sorted, each once.
+// packages is the register, sorted by key, and its keys.
 type packages struct {
-	all       []Package
-	keys      []string
-	variables []Variable
+	all  []Package
+	keys []string
 }
 
 func (k *KB) getPackages() *packages {
@@ -119,10 +117,7 @@ func (k *KB) getPackages() *packages {
 		for i := range doc.Packages {
 			cite(doc.Sources, doc.Packages[i].facts)
 			p.keys = append(p.keys, doc.Packages[i].key())
-			p.variables = append(p.variables, doc.Packages[i].Variables...)
 		}
-		slices.SortStableFunc(p.variables, func(a, b Variable) int { return strings.Compare(a.Env, b.Env) })
-		p.variables = slices.CompactFunc(p.variables, func(a, b Variable) bool { return a.Env == b.Env })
 		return p
 	})
 }
@@ -131,8 +126,30 @@ func (k *KB) getPackages() *packages {
 func (k *KB) Packages() []Package { return k.getPackages().all }
 
 // Variables returns the variables of the environment from which some package
-// takes the address of a service, sorted by name.
-func (k *KB) Variables() []Variable { return k.getPackages().variables }
+// takes the address of a service, sorted by name, without what is cited for them.
+func (k *KB) Variables() []Variable { return k.index.Variables }
+
+// Variable returns the variable of that name.
+func (k *KB) Variable(env string) (Variable, bool) {
+	i, ok := slices.BinarySearchFunc(k.index.Variables, env, func(v Variable, env string) int { return strings.Compare(v.Env, env) })
+	if !ok {
+		return Variable{}, false
+	}
+	return k.index.Variables[i], true
+}
+
+// variables is what the index says of the variables of packages: a check asks for
+// each of them, and for nothing else of the packages.
+func variables(ps []Package) []Variable {
+	var out []Variable
+	for i := range ps {
+		for _, v := range ps[i].Variables {
+			out = append(out, Variable{Env: v.Env, Purpose: v.Purpose, As: v.As})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Variable) int { return strings.Compare(a.Env, b.Env) })
+	return slices.CompactFunc(out, func(a, b Variable) bool { return a.Env == b.Env })
+}
 
 // Package returns what is known of a package; every spelling of its name that
 // its ecosystem accepts finds it.

@@ -45,28 +45,36 @@ func (n *node) documents(rds []graph.Reading, path string, rd *kb.Read) []value 
 		if at.Null || at.Value == "" {
 			continue
 		}
-		v := value{as: rd.As, path: path + " " + rd.JSON, origin: at.Origin, unknown: at.Unknown}
-		if v.unknown != "" && at.Part == nil {
+		v := value{as: rd.As, path: path + " " + rd.JSON, origin: at.Origin}
+		doc, why := content(at, path)
+		if why != "" {
+			v.unknown = why
 			out = append(out, v)
 			continue
-		}
-		v.unknown = ""
-		doc := at.Value
-		if at.Part != nil {
-			doc = at.Part
-		}
-		if text, ok := doc.(string); ok {
-			if err := json.Unmarshal([]byte(text), &doc); err != nil {
-				v.unknown = fmt.Sprintf("%s is not JSON", path)
-				out = append(out, v)
-				continue
-			}
 		}
 		for _, x := range walk([]any{doc}, documentPath(rd.JSON)) {
 			out = append(out, flat(v, x, n, graph.Reading{Origin: at.Origin})...)
 		}
 	}
 	return out
+}
+
+// content is the document that a reading holds, as far as it is known. Where
+// nothing is, or the text is no JSON, unknown says so of what is called by that name.
+func content(at graph.Reading, called string) (doc any, unknown string) {
+	doc = at.Value
+	if at.Unknown != "" {
+		if at.Part == nil {
+			return nil, at.Unknown
+		}
+		doc = at.Part
+	}
+	if text, ok := doc.(string); ok {
+		if err := json.Unmarshal([]byte(text), &doc); err != nil {
+			return nil, called + " is not JSON"
+		}
+	}
+	return doc, ""
 }
 
 // walk follows a path from each of the values.

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -54,20 +53,12 @@ func (n *node) environmentUnknown(e *kb.EnvSpec, at graph.Origin, why string) []
 // entries are the elements of a list of variables, as it stands in a block, a
 // list or a document. A hole is an entry that is not known.
 func entries(at graph.Reading, path string) []any {
-	doc := at.Value
-	switch {
-	case at.Unknown != "" && at.Part == nil:
-		return []any{graph.Hole{Unknown: at.Unknown, Refs: at.Refs}}
-	case at.Unknown != "":
-		doc = at.Part
+	if text, ok := at.Value.(string); ok && (path == "" || text == "") {
+		return nil
 	}
-	if text, ok := doc.(string); ok && path != "" {
-		if text == "" {
-			return nil
-		}
-		if err := json.Unmarshal([]byte(text), &doc); err != nil {
-			return []any{graph.Hole{Unknown: "it is not JSON"}}
-		}
+	doc, unknown := content(at, "it")
+	if unknown != "" {
+		return []any{graph.Hole{Unknown: unknown, Refs: at.Refs}}
 	}
 	found := []any{doc}
 	if path != "" {
@@ -96,25 +87,23 @@ func (n *node) callInEntry(e *kb.EnvSpec, at graph.Reading, entry any) []call {
 		return n.environmentUnknown(e, at.Origin, h.Unknown)
 	}
 	name, _ := fields[e.Name].(string)
-	for _, v := range n.g.r.kb.Variables() {
-		if v.Env != name {
-			continue
-		}
-		to := value{as: address(&v), path: e.Attr + " " + name, origin: at.Origin}
-		switch x := fields[e.Value].(type) {
-		case string:
-			to.text = x
-		case graph.Hole:
-			to.unknown = x.Unknown
-		default:
-			to.unknown = fmt.Sprintf("%s takes its value from elsewhere", name)
-		}
-		if to.text == "" && to.unknown == "" {
-			return nil
-		}
-		return []call{{v.Purpose, to}}
+	v, ok := n.g.r.kb.Variable(name)
+	if !ok {
+		return nil
 	}
-	return nil
+	to := value{as: address(&v), path: e.Attr + " " + name, origin: at.Origin}
+	switch x := fields[e.Value].(type) {
+	case string:
+		to.text = x
+	case graph.Hole:
+		to.unknown = x.Unknown
+	default:
+		to.unknown = fmt.Sprintf("%s takes its value from elsewhere", name)
+	}
+	if to.text == "" && to.unknown == "" {
+		return nil
+	}
+	return []call{{v.Purpose, to}}
 }
 
 func address(v *kb.Variable) string {
