@@ -42,7 +42,7 @@ func (in *instance) expressed(name, text string) cty.Value {
 		if err != nil {
 			return unknown("what the dialect says of " + label + " cannot be read: " + err.Error())
 		}
-		self := &writtenBlock{in.scope(), in.x.res.body}
+		self := written(in.scope(), in.x.res.body)
 		return in.scope().bind("self", placeholder(self)).value(ex)
 	})
 }
@@ -63,25 +63,19 @@ func (ld *loader) expression(text string) (expr, error) {
 
 // A writtenBlock is a block as its author left it: what is not written is null,
 // not something that the provider may fill in.
-type writtenBlock struct {
-	s *scope
-	b *body
-}
+type writtenBlock struct{ lazyBlock }
+
+func written(s *scope, b *body) lazy { return &writtenBlock{lazyBlock{s, b}} }
 
 func (w *writtenBlock) attr(_ *scope, name string) (cty.Value, error) {
 	if a := w.b.find(name); a != nil {
 		return w.s.value(a.ex), nil
 	}
-	v, err := blocksValue(w.s, w.b, name, func(s *scope, b *body) lazy { return &writtenBlock{s, b} })
+	v, err := blocksValue(w.s, w.b, name, written)
 	if v == cty.NilVal && err == nil {
 		v = cty.NullVal(cty.DynamicPseudoType)
 	}
 	return v, err
 }
 
-func (w *writtenBlock) index(s *scope, key cty.Value) (cty.Value, error) {
-	return (&lazyBlock{w.s, w.b}).index(s, key)
-}
-
-func (w *writtenBlock) plural() bool { return false }
-func (w *writtenBlock) mark() any    { return nil }
+func (w *writtenBlock) mark() any { return nil }
