@@ -9,11 +9,4 @@
 # configuration, or a tool gave no result.
 set -euo pipefail
 
-cd "$(dirname "$0")/.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go build -trimpath -o "$work/bailiwick" ./cmd/bailiwick
-go build -o "$work/problems" ./bench/problems
-# Not exec: the trap has to clear up.
-"$work/problems" -bailiwick "$work/bailiwick" -peers "${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers/bin" \
-  -dir bench/neighbours -codes -tools bailiwick,pepin,trivy,kics,checkov,prowler,borderlint "$@"
+exec "$(dirname "$0")/problems.sh" -dir bench/neighbours -codes -tools bailiwick,pepin,trivy,kics,checkov,prowler,borderlint "$@"

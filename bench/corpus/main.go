@@ -11,7 +11,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -20,9 +19,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
-	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/bailiwick-dev/bailiwick/bench/corpora"
 )
 
 func main() {
@@ -81,7 +81,7 @@ func profiled(file, dir string) error {
 
 // every reads every folder below dir; ok is false when one of them breaks a promise.
 func every(dir, format string) (ok bool, err error) {
-	entries, err := os.ReadDir(dir)
+	names, err := corpora.Repositories(dir)
 	if err != nil {
 		return false, err
 	}
@@ -91,22 +91,15 @@ func every(dir, format string) (ok bool, err error) {
 	}
 	var rows []row
 	ok = true
-	for _, e := range entries {
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		r := apart(self, filepath.Join(dir, e.Name()))
-		r.Name = e.Name()
+	for _, name := range names {
+		r := apart(self, filepath.Join(dir, name))
+		r.Name = name
 		for _, wrong := range r.broken() {
 			fmt.Fprintf(os.Stderr, "corpus: %s: %s\n", r.Name, wrong)
 			ok = false
 		}
 		rows = append(rows, r)
 	}
-	if len(rows) == 0 {
-		return false, fmt.Errorf("%s has no folders: fetch repositories into it, docs/corpus.md names them", dir)
-	}
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.Name, b.Name) })
 	return ok, write(os.Stdout, format, rows)
 }
 

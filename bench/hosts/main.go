@@ -18,6 +18,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 func main() {
@@ -80,13 +84,21 @@ func run(ours, theirs, records string) error {
 	if err != nil {
 		return err
 	}
+	k, err := kb.Open()
+	if err != nil {
+		return err
+	}
+	eu, err := k.Expand("EU", time.Now())
+	if err != nil {
+		return err
+	}
 	place, seat := map[string]int{}, map[string]int{}
 	for i, h := range list {
 		a, err := where(ours, h)
 		if err != nil {
 			return fmt.Errorf("%s: %w", h, err)
 		}
-		p, s := compare(a.places, b[i].places), compare(a.seat, b[i].seat)
+		p, s := compare(a.places, b[i].places, eu), compare(a.seat, b[i].seat, eu)
 		place[p]++
 		seat[s]++
 		if p != "agree" && p != "neither" || s != "agree" && s != "neither" {
@@ -109,7 +121,7 @@ func run(ours, theirs, records string) error {
 }
 
 // compare judges ours by theirs: all our countries lie in its country or bloc.
-func compare(ours, theirs []string) string {
+func compare(ours, theirs []string, eu []graph.Country) string {
 	switch {
 	case len(ours) == 0 && len(theirs) == 0:
 		return "neither"
@@ -121,14 +133,12 @@ func compare(ours, theirs []string) string {
 		return "we are wider"
 	}
 	for _, c := range ours {
-		if !slices.Contains(theirs, c) && !(slices.Contains(theirs, "EU") && slices.Contains(eu, c)) {
+		if !slices.Contains(theirs, c) && !(slices.Contains(theirs, "EU") && slices.Contains(eu, graph.Country(c))) {
 			return "differ"
 		}
 	}
 	return "agree"
 }
-
-var eu = strings.Fields("AT AX BE BG CY CZ DE DK EE ES FI FR GF GP GR HR HU IE IT LT LU LV MF MQ MT NL PL PT RE RO SE SI SK YT")
 
 func short(places []string) string {
 	if len(places) > 5 {

@@ -12,10 +12,8 @@ import (
 // prints one.
 func Plan(tree string) string { return filepath.Join(tree, "plan.json") }
 
-func hasPlan(tree string) bool {
-	_, err := os.Stat(Plan(tree))
-	return err == nil
-}
+// HasPlan reports whether a tree holds its plan.
+func HasPlan(tree string) bool { return exists(Plan(tree)) }
 
 // pepin is told whose plan it is: that of the provider that the most resources have.
 func pepin(_ *Bench, tree, _ string) ([]string, error) {

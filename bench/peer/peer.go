@@ -46,7 +46,7 @@ var tools = []Tool{
 	{Name: "kics", binary: "kics", env: []string{"DISABLE_CRASH_REPORT=1"}, args: kics, found: kicsFound},
 	{Name: "checkov", binary: "checkov", args: checkov, found: checkovFound},
 	{Name: "conftest", binary: "conftest", args: conftest, found: conftestFound},
-	{Name: "pepin", binary: "pepin", Each: true, Reads: hasPlan, args: pepin, found: pepinFound},
+	{Name: "pepin", binary: "pepin", Each: true, Reads: HasPlan, args: pepin, found: pepinFound},
 	{Name: "prowler", binary: "prowler", needs: "trivy", args: prowler, found: prowlerFound},
 	{Name: "borderlint", binary: "borderlint", args: borderlint, found: borderlintFound},
 }

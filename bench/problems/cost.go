@@ -16,7 +16,7 @@ func measure(ctx context.Context, w io.Writer, b *peer.Bench, tools []*peer.Tool
 	plans := 0
 	for i := range list {
 		t := &list[i]
-		if !t.planned() {
+		if !peer.HasPlan(t.dir) {
 			continue
 		}
 		plans++

@@ -138,7 +138,7 @@ func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, lis
 			s := t.listen(tool.Name, fs)
 			s.exit = r.Exit
 			t.said[tool.Name] = s
-			if tool.Name == ours && t.planned() {
+			if tool.Name == ours && peer.HasPlan(t.dir) {
 				wrong = append(wrong, t.same(ctx, b, tool, &r)...)
 			}
 			switch spoke := len(s.about) > 0; {
@@ -154,16 +154,10 @@ func ask(ctx context.Context, b *peer.Bench, tools []*peer.Tool, dir string, lis
 	return wrong
 }
 
-// planned reports whether the tree holds its plan.
-func (t *tree) planned() bool {
-	_, err := os.Stat(peer.Plan(t.dir))
-	return err == nil
-}
-
 // source is what a tool is given. A folder would have us read its plan along
 // with its configuration.
 func (t *tree) source(tool *peer.Tool) string {
-	if tool.Name == ours && t.planned() {
+	if tool.Name == ours && peer.HasPlan(t.dir) {
 		return filepath.Join(t.dir, "main.tf")
 	}
 	return t.dir

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/bench/corpora"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 )
@@ -18,7 +18,7 @@ import (
 // crowd out everything else, then one asset of that type. The draw knows what
 // the reader knows, the text, and nothing that the knowledge base adds.
 func draw(w io.Writer, dir string, seed uint64, n int) error {
-	repositories, err := folders(dir)
+	repositories, err := corpora.Repositories(dir)
 	if err != nil {
 		return err
 	}
@@ -66,22 +66,4 @@ func within(repository, dir, path string) string {
 		return path
 	}
 	return rel
-}
-
-// folders lists the repositories below dir.
-func folders(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			out = append(out, e.Name())
-		}
-	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no folders: fetch repositories into it, docs/corpus.md names them", dir)
-	}
-	return out, nil
 }
