@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"internal/perimeter":  1,
 	"kb":                  1,
 	"internal/mmdb":       1,
+	"internal/tree":       1,
 	"internal/limits":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,

@@ -8,7 +8,10 @@
 // its settings. Rules judge resolved assets. Nothing in this package decides.
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Typed identifiers. They are strings on the wire; the types keep a country
 // from being passed where a region is meant.
@@ -82,12 +85,39 @@ type Provider struct {
 	Origin Origin // of the provider block; zero when implied
 }
 
-// A Flow is a directed edge. From and To are asset addresses or hosts.
+// A Flow is a directed edge: one thing sends something to another, or fetches
+// it from there. To is who is called, whichever way the bytes go.
 type Flow struct {
-	From, To Address
-	State    FlowState
-	Data     []ClassID
-	Origin   Origin
+	From Address // an asset, or the file, workload or process that calls
+	// To is an asset, a host, host:port, a URL or an IP address. It is empty when
+	// that is not known, and Unknown says why.
+	To      Address
+	Unknown string
+	State   FlowState
+	// Purpose is why, a word of the knowledge base's list (kb.TargetPurposes):
+	// "data" where a source can tell no more.
+	Purpose string
+	Data    []ClassID // classes of the perimeter that the source itself names
+	Model   string    // the model that is asked, as the caller names it
+	Via     string    // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
+	Root    string    // as of an asset: From is unique within it
+	Traffic *Traffic  // what was seen; of observed flows only
+	Origin  Origin    // the line that shows it best
+}
+
+// Traffic is what was seen of a flow over a window. Counts are of connections,
+// requests or records, as the medium counts.
+type Traffic struct {
+	Count       int64
+	Sent        int64 // bytes from From to To; 0 with HasBytes false is not known
+	Received    int64
+	HasBytes    bool
+	Blocked     int64     // how many of Count were refused on the way
+	First, Last time.Time // zero when the medium has no times
+	// Incomplete says that records are missing, and how that is known: lost
+	// events, sampling, a cut file. Empty when nothing speaks for it.
+	Incomplete string
+	Name       string // a name that the other end was called by besides To (SNI, Host, DNS answer)
 }
 
 // FlowState says how we know of a flow.
@@ -95,9 +125,25 @@ type FlowState string
 
 const (
 	Declared FlowState = "declared" // the review says so
-	Planned  FlowState = "planned"  // the infrastructure code will build it
+	Planned  FlowState = "planned"  // code or configuration will do it
 	Observed FlowState = "observed" // traffic showed it
 )
+
+// A Package is a component of software that was found somewhere.
+type Package struct {
+	Ecosystem string   // a word of package ecosystem: "pypi", "npm", "deb"
+	Name      string   // as it is published
+	Version   string   // "" when it is not fixed
+	PURL      string   // "" when Ecosystem and Name say all
+	Licenses  []string // as it declares them
+	Supplier  string   // as it declares it
+	In        Address  // the image, folder or asset that holds it
+	Path      string   // where in In it stands
+	Layer     int      // of an image, from 1 at the bottom; 0 elsewhere
+	Dev       bool     // needed to build or test only
+	Root      string
+	Origin    Origin
+}
 
 // A Note is a remark that an author left beside an asset for Bailiwick, such
 // as an inline waiver. The source passes the text on; others parse it.
@@ -128,6 +174,11 @@ func (f *Facts) Check() error {
 			return fmt.Errorf("the source of the flow from %s to %s gave no origin for it", f.Flows[i].From, f.Flows[i].To)
 		}
 	}
+	for i := range f.Packages {
+		if f.Packages[i].Origin.IsZero() {
+			return fmt.Errorf("the source of the package %s gave no origin for it", f.Packages[i].Name)
+		}
+	}
 	for i := range f.Notes {
 		if f.Notes[i].Origin.IsZero() {
 			return fmt.Errorf("the source of the remark %q gave no origin for it", f.Notes[i].Text)
@@ -140,6 +191,7 @@ func (f *Facts) Check() error {
 type Facts struct {
 	Assets   []Asset
 	Flows    []Flow
+	Packages []Package
 	Notes    []Note
 	Problems []Problem
 	Files    []string // every file that was read, sorted

@@ -4,8 +4,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -26,7 +26,8 @@ type source struct {
 	read  func(files []string, o *Options) graph.Facts
 }
 
-// sources is the list. The first one that matches a file reads it.
+// sources is the list. Every one that matches a file reads it: a DAG is a
+// pipeline and a program.
 var sources = []source{
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
@@ -67,12 +68,14 @@ func Read(paths []string, o Options) graph.Facts {
 	list := files(paths)
 	groups := make([][]string, len(sources))
 	for _, f := range list.files {
-		head := func() []byte { return headOf(f) }
-		i := slices.IndexFunc(sources, func(s source) bool { return s.match(f, head) })
-		switch {
-		case i >= 0:
-			groups[i] = append(groups[i], f)
-		case list.named[f]:
+		head, matched := sync.OnceValue(func() []byte { return headOf(f) }), false
+		for i := range sources {
+			if sources[i].match(f, head) {
+				groups[i] = append(groups[i], f)
+				matched = true
+			}
+		}
+		if !matched && list.named[f] {
 			list.problem(f, "no source reads this file; there are: "+strings.Join(Names(), ", "))
 		}
 	}
@@ -84,6 +87,7 @@ func Read(paths []string, o Options) graph.Facts {
 		got := sources[i].read(fs, &o)
 		out.Assets = append(out.Assets, got.Assets...)
 		out.Flows = append(out.Flows, got.Flows...)
+		out.Packages = append(out.Packages, got.Packages...)
 		out.Notes = append(out.Notes, got.Notes...)
 		out.Problems = append(out.Problems, got.Problems...)
 		out.Files = append(out.Files, got.Files...)

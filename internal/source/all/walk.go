@@ -180,6 +180,12 @@ func sortFacts(f *graph.Facts) {
 	slices.SortStableFunc(f.Assets, func(a, b graph.Asset) int {
 		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Origin.File, b.Origin.File), cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Address, b.Address))
 	})
+	slices.SortStableFunc(f.Flows, func(a, b graph.Flow) int {
+		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Origin.File, b.Origin.File), cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Purpose, b.Purpose))
+	})
+	slices.SortStableFunc(f.Packages, func(a, b graph.Package) int {
+		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.In, b.In), cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Path, b.Path))
+	})
 	slices.SortStableFunc(f.Problems, func(a, b graph.Problem) int {
 		return cmp.Or(cmp.Compare(a.Origin.File, b.Origin.File), cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Message, b.Message))
 	})

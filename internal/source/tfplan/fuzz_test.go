@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 func FuzzRead(f *testing.F) {
@@ -25,8 +26,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		Match("x.json", src)
 		var facts, again graph.Facts
-		parse("x.json", decode(src), &facts)
-		parse("x.json", decode(src), &again)
+		parse("x.json", tree.Decode(src), &facts)
+		parse("x.json", tree.Decode(src), &again)
 		if len(facts.Assets) != len(again.Assets) || len(facts.Problems) != len(again.Problems) {
 			t.Fatal("two readings differ")
 		}

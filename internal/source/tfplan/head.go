@@ -3,9 +3,10 @@ package tfplan
 import (
 	"bytes"
 	"encoding/json"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
-func decodeHead(head []byte) []byte { return decode(head) }
+func decodeHead(head []byte) []byte { return tree.Decode(head) }
 
 // headKeys returns the keys of the outermost object, as far as the bytes go.
 func headKeys(head []byte) []string {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"sort"
-	"unicode/utf16"
 )
 
 // A span is one JSON value inside a document: src[from:to]. The zero span is
@@ -185,26 +184,4 @@ func (d *doc) skipString(i int) int {
 			return i + 1
 		}
 	}
-}
-
-// decode turns UTF-16 with a byte order mark, as PowerShell redirects output,
-// into UTF-8, and drops the mark of UTF-8.
-func decode(src []byte) []byte {
-	switch {
-	case bytes.HasPrefix(src, []byte("\xef\xbb\xbf")):
-		return src[3:]
-	case bytes.HasPrefix(src, []byte("\xff\xfe")):
-		return fromUTF16(src[2:], 0, 1)
-	case bytes.HasPrefix(src, []byte("\xfe\xff")):
-		return fromUTF16(src[2:], 1, 0)
-	}
-	return src
-}
-
-func fromUTF16(src []byte, low, high int) []byte {
-	units := make([]uint16, len(src)/2)
-	for i := range units {
-		units[i] = uint16(src[2*i+low]) | uint16(src[2*i+high])<<8
-	}
-	return []byte(string(utf16.Decode(units)))
 }

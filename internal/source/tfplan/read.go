@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // maxBytes bounds one file. A plan of 100,000 resources has 500 MB.
@@ -65,7 +66,7 @@ func load(path string, limit int64) ([]byte, error) {
 	if int64(len(src)) > limit {
 		return nil, tooLarge(limit)
 	}
-	return decode(src), nil
+	return tree.Decode(src), nil
 }
 
 func tooLarge(limit int64) error {
