@@ -32,6 +32,7 @@ func (u *unit) facts(out *graph.Facts) {
 		if best.class != "" {
 			f.Data = []graph.ClassID{best.class}
 		}
+		best.atLeastOne()
 		best.lookedUp()
 		t := best.Traffic
 		f.Traffic = &t
@@ -60,10 +61,18 @@ func same(a, b key) bool {
 	return a == b
 }
 
+// atLeastOne counts the connection that bytes prove, where the medium counts bytes
+// alone or only one direction was logged.
+func (s *sum) atLeastOne() {
+	if s.Count == 0 && (s.Sent > 0 || s.Received > 0 || s.seen) {
+		s.Count = 1
+	}
+}
+
 // lookedUp says of a name that was asked for, and of which no traffic was seen,
 // that this is all.
 func (s *sum) lookedUp() {
-	if s.asked > 0 && s.Count == 0 && !s.HasBytes {
+	if s.asked > 0 && s.Count == 0 {
 		s.Incomplete = join(s.Incomplete, fmt.Sprintf("a DNS log shows that the name was looked up (%d×), and not what was sent", s.asked))
 	}
 }

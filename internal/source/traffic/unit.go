@@ -55,6 +55,7 @@ type sum struct {
 	origin graph.Origin
 	in     string // the last file that has added to it
 	asked  int64  // how often the name was looked up
+	seen   bool   // there was traffic, whatever the counts say
 }
 
 func newUnit(root string) *unit {
@@ -198,6 +199,7 @@ func (s *sum) take(r *record, file string) {
 	if r.lookup {
 		s.asked++
 	}
+	s.seen = s.seen || !r.lookup && !r.failed
 	if r.incomplete != "" {
 		s.Incomplete = join(s.Incomplete, r.incomplete)
 	}
