@@ -145,13 +145,12 @@ func (e *edge) places(r *Resolver, a *Asset) {
 		return
 	case isAddress && name != "":
 		a.Places, a.Operator = r.Host(name)
-		seen, _ := r.Host(host)
-		for _, p := range seen {
-			p.Purpose = "address"
-			a.Places = append(a.Places, p)
-		}
+		a.Places = append(a.Places, r.answered(host)...)
 	default:
 		a.Places, a.Operator = r.Host(host)
+		if name != "" && name != host {
+			a.Places = append(a.Places, r.answered(name)...)
+		}
 	}
 	for i := range a.Places {
 		a.Places[i].Origin = e.origin
@@ -159,6 +158,15 @@ func (e *edge) places(r *Resolver, a *Asset) {
 	if len(e.models) > 0 {
 		a.Places = append(a.Places, e.inference(r, a)...)
 	}
+}
+
+// answered are the places of the other name or address that the other end had.
+func (r *Resolver) answered(by string) []graph.Place {
+	seen, _ := r.Host(by)
+	for i := range seen {
+		seen[i].Purpose = "address"
+	}
+	return seen
 }
 
 // inference is where the models may compute that the endpoint is asked for, by
