@@ -140,14 +140,10 @@ func (e *edge) places(r *Resolver, a *Asset) {
 		a.Operator = &graph.Operator{Confidence: graph.NotKnown, Unknown: e.unknown}
 		return
 	}
-	name, address := e.ends()
+	name, other := e.ends()
 	a.Places, a.Operator = r.Host(name)
-	if address != "" {
-		seen, _ := r.Host(address)
-		for _, p := range seen {
-			p.Purpose = "address"
-			a.Places = append(a.Places, p)
-		}
+	if other != "" {
+		a.Places = append(a.Places, r.answered(other)...)
 	}
 	for i := range a.Places {
 		a.Places[i].Origin = e.origin
@@ -158,22 +154,31 @@ func (e *edge) places(r *Resolver, a *Asset) {
 }
 
 // ends are the name that the other end was called by, and the address that
-// answered; of one thing only, that and "".
-func (e *edge) ends() (name, address string) {
+// answered, or another name where two are known; of one thing only, that and "".
+func (e *edge) ends() (name, other string) {
 	name = string(e.To)
 	if e.Traffic == nil || e.Traffic.Name == "" {
 		return name, ""
 	}
-	other := hostOf(e.Traffic.Name)
+	other = hostOf(e.Traffic.Name)
 	_, first := hostAddress(name)
 	_, second := hostAddress(other)
 	switch {
+	case other == name:
+		return name, ""
 	case first && !second:
 		return other, name
-	case second && !first:
-		return name, other
 	}
-	return name, ""
+	return name, other
+}
+
+// answered are the places of the other name or address that the other end had.
+func (r *Resolver) answered(by string) []graph.Place {
+	seen, _ := r.Host(by)
+	for i := range seen {
+		seen[i].Purpose = "address"
+	}
+	return seen
 }
 
 // inference is where the models may compute that the endpoint is asked for, by

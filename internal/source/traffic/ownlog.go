@@ -49,7 +49,10 @@ var ownLog = &medium{
 			if n, ok := number(p); ok && n <= 65535 {
 				r.dst = netip.AddrPortFrom(r.dst.Addr(), uint16(n))
 			}
-			alias, _ := hostPort(name)
+			alias, answered := hostPort(name)
+			if answered.Addr().IsValid() && !r.dst.Addr().IsValid() {
+				r.dst = netip.AddrPortFrom(answered.Addr(), r.dst.Port())
+			}
 			r.hosts = [3]string{host, alias}
 			r.blocked = decision != "allow"
 			r.bytes(sent, received)
