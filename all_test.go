@@ -41,6 +41,7 @@ var floors = map[string]int{
 	"internal/gate":       3,
 	"internal/assess":     4,
 	"internal/cases":      5,
+	"internal/chart":      5,
 	"internal/fix":        5,
 	"internal/report":     5,
 	"internal/cli":        7,

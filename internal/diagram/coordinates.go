@@ -77,8 +77,9 @@ func (l *layout) coordinates() {
 			b.area.h = s.height // boxes of a shelf end together
 		}
 	}
-	l.legendY = y + 16
-	l.height = l.legendY + 2*footLine + 10 + footLine*float64(len(l.m.Notes)+1)
+	l.legendY = y + 18
+	samples, notes := l.legend()
+	l.height = samples[len(samples)-1].y + footLine*float64(len(notes)) + 14
 }
 
 func (l *layout) newStrip(i int, y float64) strip {

@@ -76,7 +76,7 @@ func mermaidText(s string) string {
 		switch {
 		case r == 0:
 			b.WriteString("<br/>")
-		case strings.ContainsRune("\"#<>&`\\;[]{}|*_~$%@", r):
+		case strings.ContainsRune("\"#<>&`\\;[]{}|*~$%@", r):
 			fmt.Fprintf(&b, "#%d;", r)
 		default:
 			b.WriteString(printable(string(r)))

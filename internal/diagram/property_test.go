@@ -269,7 +269,7 @@ func TestElide(t *testing.T) {
 			}
 		}
 	}
-	if got := mono.elide("module.rag.aws_s3_bucket.corpus", 11, 90, true); !strings.HasSuffix(got, "t.corpus") {
+	if got := mono.elide("module.rag.aws_s3_bucket.corpus", 11, 90, true); !strings.HasSuffix(got, "…corpus") {
 		t.Errorf("the end tells more: %q", got)
 	}
 }

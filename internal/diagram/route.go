@@ -44,9 +44,10 @@ func (l *layout) route() {
 	}
 	for _, t := range l.trunks {
 		t.legs = make(map[int][]*street, len(t.edges))
+		start, goal := l.middles(t)
 		for _, e := range t.edges {
 			from, to, _ := l.ends(&l.m.Edges[e])
-			t.legs[e] = l.way(from, to)
+			t.legs[e] = l.way(from, to, start, goal)
 		}
 	}
 	for _, t := range l.trunks {
@@ -55,6 +56,18 @@ func (l *layout) route() {
 		}
 	}
 	l.eachStreet(func(s *street) { s.assign() })
+}
+
+// middles are where, on the average, the edges of a trunk begin and end. The whole
+// trunk chooses its streets by them, so that its edges join.
+func (l *layout) middles(t *trunk) (start, goal float64) {
+	for _, e := range t.edges {
+		from, to, _ := l.ends(&l.m.Edges[e])
+		start += l.nodes[from].x + nodeW/2
+		goal += l.nodes[to].x + nodeW/2
+	}
+	n := float64(len(t.edges))
+	return start / n, goal / n
 }
 
 func (l *layout) bundle(fine bool) []*trunk {
@@ -100,7 +113,7 @@ func (l *layout) eachStreet(f func(*street)) {
 }
 
 // way is the streets from one node to another: out below it, in above it.
-func (l *layout) way(from, to int) []*street {
+func (l *layout) way(from, to int, start, goal float64) []*street {
 	a, b := l.cell[from], l.cell[to]
 	out, in := a.box.gaps[a.gap+1], b.box.gaps[b.gap]
 	if a.box == b.box {
@@ -125,17 +138,13 @@ func (l *layout) way(from, to int) []*street {
 		}
 		return []*street{out, from, l.corridors[k], to, in}
 	}
-	return l.between(a.box, b.box, out, in)
+	return l.between(a.box, b.box, out, in, start, goal)
 }
 
 // between goes from shelf to shelf, through channels only.
-func (l *layout) between(a, b *box, out, in *street) []*street {
-	goal := b.area.x + b.area.w/2
-	first := a.slot
-	if goal > a.area.x+a.area.w/2 {
-		first++
-	}
-	at := l.shelves[a.shelf].channels[first]
+func (l *layout) between(a, b *box, out, in *street, start, goal float64) []*street {
+	from := l.shelves[a.shelf].channels
+	at := nearest(from[a.slot:a.slot+2], start, goal)
 	way := []*street{out, at}
 	step, k := 1, a.shelf
 	if b.shelf < a.shelf {
@@ -150,25 +159,22 @@ func (l *layout) between(a, b *box, out, in *street) []*street {
 		if k += step; k == b.shelf {
 			break
 		}
-		best := l.shelves[k].channels[0]
-		for _, c := range l.shelves[k].channels {
-			if far(c, at, goal) < far(best, at, goal) {
-				best = c
-			}
-		}
-		at = best
+		at = nearest(l.shelves[k].channels, at.lo, goal)
 		way = append(way, at)
 	}
-	last := b.slot
-	if at.lo > goal {
-		last++
-	}
-	return append(way, l.shelves[b.shelf].channels[last], in)
+	return append(way, nearest(l.shelves[b.shelf].channels[b.slot:b.slot+2], at.lo, goal), in)
 }
 
-// far is how much of a detour a channel is on the way from another to a goal.
-func far(c, from *street, goal float64) float64 {
-	return math.Abs(c.lo-from.lo) + math.Abs(c.lo-goal)
+// nearest is the channel that is the least detour from one point to another.
+func nearest(channels []*street, from, to float64) *street {
+	best := channels[0]
+	far := func(c *street) float64 { return math.Abs(c.lo-from) + math.Abs(c.lo-to) }
+	for _, c := range channels[1:] {
+		if far(c) < far(best) {
+			best = c
+		}
+	}
+	return best
 }
 
 // visit notes an edge in the streets that it runs through.

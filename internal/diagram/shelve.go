@@ -93,6 +93,7 @@ func (l *layout) try(shapes [][]shape, width float64, rows int) plan {
 	total += h + between
 	widest = max(widest, minimumWidth)
 	form := math.Abs(math.Log(widest / (total + 160) / preferredWide))
-	p.cost = widest * total * (1 + 0.8*form)
+	wide := max(0, widest/1300-1) // a text that must be made smaller to fit a screen
+	p.cost = widest * total * (1 + 0.8*form + 0.5*wide)
 	return p
 }

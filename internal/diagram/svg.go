@@ -75,7 +75,11 @@ func (s *svg) page() {
 		st := &l.strips[i]
 		s.rect(st.area, 10, "strip "+string(st.standing))
 		x, y := st.area.x+19, st.area.y+st.area.h/2
-		name := sans.elide(strings.ToUpper(st.name), 10.5, st.area.h-16, false)
+		name := strings.ToUpper(st.name)
+		if sans.measure(name, 10.5)*1.1 > st.area.h-16 {
+			name, _, _ = strings.Cut(name, " THE ")
+		}
+		name = sans.elide(name, 10.5, (st.area.h-16)/1.1, false)
 		s.add(`<text transform="translate(`, num(x), ` `, num(y), `) rotate(-90)" text-anchor="middle" font-size="10.5" class="s b `, string(st.standing), `">`, escape(name), "</text>\n")
 	}
 	for _, b := range l.boxes {
@@ -366,29 +370,4 @@ func or(s, def string) string {
 		return def
 	}
 	return s
-}
-
-// legend says what lines and marks mean, and ends with the notes.
-func (s *svg) legend() {
-	x, y := marginX, s.l.legendY
-	sample := func(class, state, words string) {
-		w := 30 + sans.measure(words, 11) + 16
-		if x > marginX && x+w > s.l.width-marginX {
-			x, y = marginX, y+footLine
-		}
-		s.add(`<path class="e `, class, ` `, state, `" d="M`, num(x), ` `, num(y-4), `h18"/><path class="h `, class, ` `, state, `" d="M`, num(x+17), ` `, num(y-8), `v8l7.500-4z"/>`)
-		s.text(x+30, y, w, sans, 11, "soft", words, false)
-		x += w
-	}
-	sample("inside", "planned", "planned: code or configuration does it")
-	sample("inside", "declared", "declared: a review says so")
-	sample("inside", "observed", "observed in traffic")
-	sample("outside", "planned", "✕ leaves the perimeter")
-	sample("open", "planned", "? not established")
-	y += footLine
-	s.text(marginX, y, s.l.width-2*marginX, sans, 11, "soft", "What leaves a node leaves it below, what comes to it comes from above; lines that join lead to the same end. ✕2: two findings. ?1: one open question.", false)
-	for _, n := range s.l.m.Notes {
-		y += footLine
-		s.text(marginX, y, s.l.width-2*marginX, sans, 11, "soft", n, false)
-	}
 }

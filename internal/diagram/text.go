@@ -73,10 +73,28 @@ func (f *font) elide(s string, size, width float64, front bool) string {
 			out = "…" + s
 		}
 		if f.measure(out, size) <= width {
+			if i := strings.IndexAny(s, "._/:@ -"); front && i >= 0 && i < min(10, len(s)-4) {
+				return "…" + s[i+1:] // a whole word
+			}
 			return out
 		}
 	}
 	return "…"
+}
+
+// wrap cuts a text into lines at blanks.
+func (f *font) wrap(s string, size, width float64) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(printable(s)) {
+		longer := strings.TrimSpace(line + " " + word)
+		if line != "" && f.measure(longer, size) > width {
+			lines = append(lines, line)
+			longer = word
+		}
+		line = longer
+	}
+	return append(lines, line)
 }
 
 // printable replaces what would break a line, or turn the direction of a text.
