@@ -96,6 +96,9 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		}
 	}
 	run.summarise(facts, assets, flows)
+	if o.All {
+		run.result.Flows = edges(assets, flows)
+	}
 	return run.finish(facts, judged), nil
 }
 
@@ -254,6 +257,7 @@ func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
 	slices.SortFunc(res.Rules, func(a, b finding.RuleCount) int { return cmp.Compare(a.ID, b.ID) })
 	scope := gate.Scope{Files: len(facts.Files), Judged: judged, Problems: res.Problems}
 	res.Verdict, res.Why = g.Verdict(res.Findings, scope, false)
+	res.Answers()
 	if o.Baseline != nil {
 		res.NewVerdict, _ = g.Verdict(res.Findings, scope, true)
 	}
