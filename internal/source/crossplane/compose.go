@@ -43,7 +43,7 @@ type expansion struct {
 // come out of all of them.
 const (
 	deepest = 8
-	most    = 50_000
+	most    = 20_000
 )
 
 // chosen are the compositions that a composite may be made by, and why it is not
@@ -87,6 +87,9 @@ func hasLabels(n, want *tree.Node) bool {
 func (r *reading) expand(o *object, root string, at graph.Address, depth int) {
 	d := r.definitionOf(o.group(), o.kind())
 	list, why := r.chosen(d, o)
+	if r.made > most {
+		return // said already
+	}
 	if len(list) == 0 || depth > deepest {
 		text := "no composition of this tree makes it: check the package that does beside it, or what crossplane render prints"
 		if depth > deepest {
@@ -185,6 +188,9 @@ func (x *expansion) resources(from *tree.Node) {
 	var made []*composed
 	for i, res := range from.Get("resources").Elements() {
 		if x.r.made++; x.r.made > most {
+			if x.r.made > most+1 {
+				return
+			}
 			x.r.problem(x.composition.file, res.Line, fmt.Sprintf("the compositions make more than %d resources: check the tree in parts", most))
 			return
 		}

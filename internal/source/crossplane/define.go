@@ -29,7 +29,7 @@ func newDefinition(o *object) *definition {
 
 // schema is that of a field, with the version that objects of apiVersion have.
 func (d *definition) schema(apiVersion string, path []step) *tree.Node {
-	if d == nil {
+	if d == nil || d.object == nil {
 		return nil
 	}
 	_, version, _ := strings.Cut(apiVersion, "/")

@@ -10,11 +10,12 @@ import (
 type configKey struct{ source, name, root string }
 
 // sourceOf is the group of a provider by that of one of its resources: the
-// first label is the service. Providers of namespaced resources have an m.
+// first label is the service. Providers of namespaced resources have an m, some
+// older ones a jet.
 func sourceOf(group string) string {
 	labels := strings.Split(group, ".")
 	least := 3
-	if len(labels) > 3 && labels[len(labels)-3] == "m" {
+	if n := len(labels) - 3; n > 0 && (labels[n] == "m" || labels[n] == "jet") {
 		least = 4
 	}
 	if len(labels) > least {

@@ -109,13 +109,24 @@ func (r *reading) file(path string, src []byte) {
 			line, text = at.Line, at.Message
 		}
 		if bytes.Contains(src, []byte("{{")) {
-			text = "it is a template and was not read: render it, and check what comes out"
+			text = template
 		}
 		r.problem(path, line, text)
 	}
+	before := r.taken()
 	for _, doc := range docs {
 		r.take(&object{file, doc}, 0)
 	}
+	if err == nil && r.taken() == before && bytes.Contains(src, []byte("{{")) && marked(src) {
+		r.problem(path, 0, template)
+	}
+}
+
+const template = "it is a template and was not read: render it, and check what comes out"
+
+// taken is how many objects were taken so far.
+func (r *reading) taken() int {
+	return len(r.definitions) + len(r.compositions) + len(r.providers) + len(r.managed) + len(r.composites)
 }
 
 // take sorts an object by what it is.

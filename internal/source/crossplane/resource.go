@@ -80,12 +80,13 @@ func (r *reading) unique() {
 		root string
 		at   graph.Address
 	}
-	seen := map[key]bool{}
+	seen, count := map[key]bool{}, map[key]int{}
 	for i := range r.facts.Assets {
 		a := &r.facts.Assets[i]
-		for n := 2; seen[key{a.Root, a.Address}]; n++ {
-			base, _, _ := strings.Cut(string(a.Address), "#")
-			a.Address = graph.Address(base + "#" + itoa(n))
+		first := key{a.Root, a.Address}
+		for seen[key{a.Root, a.Address}] {
+			count[first]++
+			a.Address = graph.Address(string(first.at) + "#" + itoa(count[first]+1))
 		}
 		seen[key{a.Root, a.Address}] = true
 		a.Group = string(a.Address)
@@ -137,8 +138,22 @@ func (r *reading) asset(res *resource, names *register) graph.Asset {
 		set(attrs, "externalName", externalName(res))
 	}
 	attrs = r.filled(attrs, res, names)
+	if manifest := attrs.Get("manifest"); manifest.Get("kind").Str() != "" && strings.HasPrefix(res.group(), "kubernetes.") {
+		return r.manifest(res, manifest)
+	}
 	return graph.Asset{Address: res.at, Language: "crossplane", Type: res.group() + "/" + res.kind(), Root: res.root, Provider: r.provider(res),
 		Attrs: &reader{attrs, res.file, r.from}, Partial: res.partial, Origin: graph.Origin{File: res.file, Line: res.node.Line}}
+}
+
+// manifest is the object of a cluster that an Object makes.
+func (r *reading) manifest(res *resource, n *tree.Node) graph.Asset {
+	typ := n.Get("kind").Str()
+	if group := groupOf(n.Get("apiVersion").Str()); group != "" {
+		typ += "." + group
+	}
+	origin := graph.Origin{File: res.file, Line: n.Line}
+	return graph.Asset{Address: res.at, Language: "kubernetes", Type: typ, Root: res.root, Attrs: &reader{n, res.file, r.from}, Partial: res.partial, Origin: origin,
+		Provider: &graph.Provider{Source: "kubernetes", Attrs: unknowable{"the cluster is the one of a ProviderConfig", origin}}}
 }
 
 // externalName is what the cloud calls the resource.
