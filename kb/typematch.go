@@ -2,8 +2,10 @@ package kb
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -21,6 +23,11 @@ type dialect struct {
 	exact    map[string]TypeMatch
 	prefixes []prefixMatch // longest first
 	record   *Dialect
+
+	foldOnce sync.Once // see like.go
+	folded   *foldedIndex
+	formOnce sync.Once
+	form     *regexp.Regexp
 }
 
 type prefixMatch struct {

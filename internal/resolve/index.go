@@ -59,19 +59,24 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 	g := &index{r: r, nodes: make([]node, len(f.Assets)), roots: map[string]*rootIndex{}}
 	type typeKey struct{ language, source, typ string }
 	types := map[typeKey]*kb.TypeMatch{}
+	like := likener{r.kb, map[likeKey]*kb.Likeness{}, map[likeKey]*graph.Provider{}}
 	for i := range f.Assets {
-		a, n := &f.Assets[i], &g.nodes[i]
+		n := &g.nodes[i]
+		a, m := like.as(&f.Assets[i])
 		n.g, n.fact = g, a
 		key := typeKey{a.Language, "", a.Type}
 		if a.Provider != nil {
 			key.source = a.Provider.Source
 		}
-		m, seen := types[key]
-		if !seen {
-			if got, ok := r.kb.Type(key.language, key.source, key.typ); ok {
-				m = &got
+		if m == nil {
+			known, seen := types[key]
+			if !seen {
+				if got, ok := r.kb.Type(key.language, key.source, key.typ); ok {
+					known = &got
+				}
+				types[key] = known
 			}
-			types[key] = m
+			m = known
 		}
 		n.classify(r.valued(a, m))
 		ri := g.roots[a.Root]

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -30,12 +31,23 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"crossplane", func(p string, head func() []byte) bool { return yamlName(p) && crossplane.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return crossplane.Read(fs) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
+}
+
+// yamlName reports whether a file may be an object of Kubernetes by its name.
+func yamlName(path string) bool {
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
