@@ -8,13 +8,15 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
 
 // Options says what the files alone do not.
 type Options struct {
-	Terraform terraform.Options
+	Terraform      terraform.Options
+	CloudFormation cloudformation.Options
 }
 
 // A source is one readable thing.
@@ -33,6 +35,8 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
+	{"cloudformation", func(p string, head func() []byte) bool { return cloudformation.MayMatch(p) && cloudformation.Match(p, head()) },
+		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
