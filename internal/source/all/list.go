@@ -35,7 +35,9 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
-	{"cloudformation", func(p string, head func() []byte) bool { return cloudformation.MayMatch(p) && cloudformation.Match(p, head()) },
+	{"cloudformation", func(p string, head func() []byte) bool {
+		return cloudformation.MayMatch(p) && cloudformation.Match(p, head())
+	},
 		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 }
 

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,7 +77,7 @@ func condition(e *scope, n, arg *tree.Node, _ int) *tree.Node {
 func encoded(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind != tree.String {
-		return hole(n.Line, why(v), refsIn(v)...)
+		return hole(n.Line, why(v), v.Refs...)
 	}
 	return e.text(n.Line, base64.StdEncoding.EncodeToString([]byte(v.Text)), v.Refs)
 }
@@ -84,9 +85,9 @@ func encoded(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func length(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind != tree.List {
-		return hole(n.Line, why(v), refsIn(v)...)
+		return hole(n.Line, why(v), v.Refs...)
 	}
-	return &tree.Node{Kind: tree.Number, Line: n.Line, Text: strconv.Itoa(len(v.Items)), Refs: refsIn(v)}
+	return &tree.Node{Kind: tree.Number, Line: n.Line, Text: strconv.Itoa(len(v.Items)), Refs: v.Refs}
 }
 
 // text is a text, unless it has become too long.
@@ -112,7 +113,7 @@ func imported(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	if v.Kind == tree.String {
 		return hole(n.Line, fmt.Sprintf("another stack exports it as %s", v.Text), v.Refs...)
 	}
-	return hole(n.Line, "another stack exports it", refsIn(v)...)
+	return hole(n.Line, "another stack exports it", v.Refs...)
 }
 
 // getAtt is an attribute of a resource, which is known after it was made; of a
@@ -123,7 +124,7 @@ func getAtt(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 		for _, it := range arg.Items {
 			v := e.eval(it, depth)
 			if v.Kind == tree.Hole {
-				return hole(n.Line, v.Text, refsIn(v)...)
+				return hole(n.Line, v.Text, v.Refs...)
 			}
 			parts = append(parts, v.Text)
 		}
@@ -173,9 +174,9 @@ func pick(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	i, err := strconv.Atoi(index.Text)
 	switch {
 	case index.Kind == tree.Hole || err != nil:
-		return hole(n.Line, why(index), refsIn(list)...)
+		return hole(n.Line, why(index), list.Refs...)
 	case list.Kind != tree.List:
-		return hole(n.Line, why(list), refsIn(list)...)
+		return hole(n.Line, why(list), list.Refs...)
 	case i < 0 || i >= len(list.Items):
 		return hole(n.Line, "Fn::Select picks beyond the end of the list")
 	}
@@ -190,7 +191,7 @@ func split(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	}
 	v := e.eval(args[1], depth)
 	if v.Kind != tree.String {
-		return hole(n.Line, why(v), refsIn(v)...)
+		return hole(n.Line, why(v), v.Refs...)
 	}
 	out := &tree.Node{Kind: tree.List, Line: n.Line}
 	for part := range strings.SplitSeq(v.Text, args[0].Str()) {
@@ -209,7 +210,7 @@ func findInMap(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	for _, a := range args[:3] {
 		key := e.eval(a, depth)
 		if key.Kind == tree.Hole || key.Text == "" {
-			return hole(n.Line, why(key), refsIn(key)...)
+			return hole(n.Line, why(key), key.Refs...)
 		}
 		if found = found.Get(key.Text); found == nil {
 			if len(args) > 3 && args[3].Get("DefaultValue") != nil {
@@ -239,5 +240,5 @@ func choose(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	if a != removed && b != removed && same(a, b) {
 		return a
 	}
-	return hole(n.Line, t.why, unique(append(refsIn(a), refsIn(b)...))...)
+	return hole(n.Line, t.why, unique(slices.Concat(a.Refs, b.Refs))...)
 }

@@ -50,8 +50,10 @@ func (e *scope) eval(n *tree.Node, depth int) *tree.Node {
 		for _, it := range n.Items {
 			if v := e.eval(it, depth+1); v != removed {
 				out.Items = append(out.Items, v)
+				out.Refs = append(out.Refs, v.Refs...)
 			}
 		}
+		out.Refs = unique(out.Refs)
 		return out
 	case tree.Object:
 		return e.object(n, depth)
@@ -68,9 +70,11 @@ func (e *scope) object(n *tree.Node, depth int) *tree.Node {
 		default:
 			if v := e.eval(f.Value, depth+1); v != removed {
 				out.Fields = append(out.Fields, tree.Field{Name: substitute(f.Name, e.vars), Line: f.Line, Value: v})
+				out.Refs = append(out.Refs, v.Refs...)
 			}
 		}
 	}
+	out.Refs = unique(out.Refs)
 	return out
 }
 
@@ -129,21 +133,6 @@ func inner(n *tree.Node) string {
 		}
 	}
 	return ""
-}
-
-// refsIn are the assets that a value was computed from, at any depth.
-func refsIn(n *tree.Node) []graph.Address {
-	if n == nil {
-		return nil
-	}
-	out := slices.Clone(n.Refs)
-	for _, it := range n.Items {
-		out = append(out, refsIn(it)...)
-	}
-	for i := range n.Fields {
-		out = append(out, refsIn(n.Fields[i].Value)...)
-	}
-	return unique(out)
 }
 
 func unique(as []graph.Address) []graph.Address {

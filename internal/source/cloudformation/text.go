@@ -31,7 +31,7 @@ func (w *writer) add(s string) {
 
 // value adds a part that was worked out.
 func (w *writer) value(v *tree.Node) {
-	w.refs = append(w.refs, refsIn(v)...)
+	w.refs = append(w.refs, v.Refs...)
 	switch {
 	case v == removed:
 	case v.Kind == tree.Hole && v.Tag != "":
@@ -113,7 +113,7 @@ func join(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	}
 	list := e.eval(args[1], depth)
 	if list.Kind != tree.List {
-		return hole(n.Line, why(list), refsIn(list)...)
+		return hole(n.Line, why(list), list.Refs...)
 	}
 	w := &writer{}
 	for i, v := range list.Items {
