@@ -65,12 +65,11 @@ func (k *KB) Likened(language, source, typ string) (Likeness, bool) {
 		}
 	}
 	for _, id := range ids {
-		p := k.getProvider(id)
-		d := p.dialects[language]
+		d := k.dialect(id, language)
 		if d == nil || d.record.Like == nil {
 			continue
 		}
-		if other := p.dialects[d.record.Like.Language]; other != nil {
+		if other := k.dialect(id, d.record.Like.Language); other != nil {
 			if got, ok := d.like(other, typ); ok {
 				got.Match.Provider = id
 				return got, true

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -16,7 +17,8 @@ import (
 
 // Options says what the files alone do not.
 type Options struct {
-	Terraform terraform.Options
+	Terraform      terraform.Options
+	CloudFormation cloudformation.Options
 }
 
 // A source is one readable thing.
@@ -39,6 +41,10 @@ var sources = []source{
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
+	{"cloudformation", func(p string, head func() []byte) bool {
+		return cloudformation.MayMatch(p) && cloudformation.Match(p, head())
+	},
+		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 }
 
 // yamlName reports whether a file may be an object of Kubernetes by its name.
