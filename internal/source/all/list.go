@@ -8,13 +8,15 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
 
 // Options says what the files alone do not.
 type Options struct {
-	Terraform terraform.Options
+	Terraform  terraform.Options
+	Kubernetes kubernetes.Options
 }
 
 // A source is one readable thing.
@@ -29,6 +31,8 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"kubernetes", func(p string, head func() []byte) bool { return kubernetes.Named(p) && kubernetes.Match(p, head()) },
+		func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
