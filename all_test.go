@@ -58,6 +58,8 @@ var rooms = map[string][]string{
 	"github.com/masahiro331":               {"internal/ecosystem"},
 	"github.com/package-url":               {"internal/ecosystem"},
 	"github.com/distribution":              {"internal/resolve"},
+	"sigs.k8s.io/kustomize":                {"internal/source/kubernetes/kustomization"},
+	"github.com/Masterminds":               {"internal/source/kubernetes/chart"},
 }
 
 // plainPackages import the standard library and each other only.

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
@@ -25,6 +26,8 @@ type subject struct {
 	vars      []string
 	varFiles  []string
 	workspace string
+	values    []string
+	set       []string
 }
 
 func (s *subject) flags(c *cobra.Command) {
@@ -34,6 +37,8 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
+	f.StringArrayVar(&s.values, "values", nil, "file of values for every Helm chart (repeatable)")
+	f.StringArrayVar(&s.set, "set", nil, "value for every Helm chart, path=value (repeatable)")
 }
 
 // name takes the paths from the command line; without any, this folder.
@@ -91,7 +96,8 @@ func (c *check) perimeterPath() (string, error) {
 
 // source says what the files alone do not.
 func (s *subject) source(k *kb.KB) (all.Options, error) {
-	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")}}
+	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")},
+		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}}
 	for _, v := range s.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {
@@ -101,6 +107,16 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 			o.Terraform.Vars = map[string]string{}
 		}
 		o.Terraform.Vars[name] = value
+	}
+	for _, v := range s.set {
+		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+			return o, fmt.Errorf("--set %q: write it as path=value", v)
+		}
+	}
+	for _, f := range s.values {
+		if _, err := os.Stat(f); err != nil {
+			return o, fmt.Errorf("--values %s: it cannot be read: %w", f, plain(err))
+		}
 	}
 	for _, f := range s.varFiles {
 		if _, err := os.Stat(f); err != nil {

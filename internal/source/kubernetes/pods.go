@@ -241,15 +241,15 @@ func commandLine(n *tree.Node) *tree.Node {
 			continue
 		}
 		for _, it := range list.Elements() {
+			if line == 0 {
+				line = it.Line
+			}
 			switch it.Kind {
 			case tree.Object, tree.List:
 				return nil
 			case tree.Hole:
 				words = append(words, "{unknown}")
 				continue
-			}
-			if line == 0 {
-				line = it.Line
 			}
 			text := it.Text
 			if env := n.Get("env"); env != nil {

@@ -54,6 +54,7 @@ type reader struct {
 	objects  map[string][]*object
 	read     map[string]bool // files that something was read from
 	problems []graph.Problem
+	inCharts []string // folders of charts
 	blocks   int
 }
 
