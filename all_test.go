@@ -61,6 +61,8 @@ var rooms = map[string][]string{
 	"github.com/package-url":               {"internal/ecosystem"},
 	"github.com/distribution":              {"internal/resolve"},
 	"github.com/klauspost/compress":        {"kb"},
+	"sigs.k8s.io/kustomize":                {"internal/source/kubernetes/kustomization"},
+	"github.com/Masterminds":               {"internal/source/kubernetes/chart"},
 }
 
 // plainPackages import the standard library and each other only.

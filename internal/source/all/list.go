@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -19,6 +20,7 @@ import (
 type Options struct {
 	Terraform      terraform.Options
 	CloudFormation cloudformation.Options
+	Kubernetes     kubernetes.Options
 }
 
 // A source is one readable thing.
@@ -35,6 +37,8 @@ type source struct {
 var sources = []source{
 	{"crossplane", func(p string, head func() []byte) bool { return yamlName(p) && crossplane.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return crossplane.Read(fs) }},
+	{"kubernetes", func(p string, head func() []byte) bool { return kubernetes.Named(p) && kubernetes.Match(p, head()) },
+		func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
