@@ -213,6 +213,9 @@ type Endpoint struct {
 	Provider graph.ProviderID `yaml:"provider,omitempty" json:"provider,omitempty"`
 	Operator graph.EntityID   `yaml:"operator,omitempty" json:"operator,omitempty"`
 	Places   []EndpointPlace  `yaml:"places,omitempty" json:"places,omitempty"`
+	// Default lists what goes there unless it is told otherwise: ecosystems of
+	// packages, and tools ([KB.Defaults]).
+	Default []string `yaml:"default,omitempty" json:"default,omitempty"`
 }
 
 // An EndpointPlace is where one role of an endpoint is played.

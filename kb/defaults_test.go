@@ -1,0 +1,24 @@
+package kb
+
+import (
+	"testing"
+)
+
+// Every default is a host that the knowledge base knows.
+func TestDefaults(t *testing.T) {
+	k := open(t)
+	ds := k.Defaults()
+	for _, word := range []string{"pypi", "npm", "go", "image", "huggingface", "github"} {
+		if ds[word] == "" {
+			t.Errorf("nothing says where %s goes by default", word)
+		}
+	}
+	for word, host := range ds {
+		if _, ok := k.Host(host); !ok {
+			t.Errorf("%s goes to %s by default, which is no host that is known", word, host)
+		}
+	}
+	if ds["image"] != "docker.io" {
+		t.Errorf("an image without a host comes from %q", ds["image"])
+	}
+}
