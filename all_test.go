@@ -59,6 +59,7 @@ var rooms = map[string][]string{
 	"github.com/masahiro331":               {"internal/ecosystem"},
 	"github.com/package-url":               {"internal/ecosystem"},
 	"github.com/distribution":              {"internal/resolve"},
+	"github.com/klauspost/compress":        {"kb"},
 }
 
 // plainPackages import the standard library and each other only.

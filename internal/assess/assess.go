@@ -64,7 +64,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r := resolve.New(o.KB, o.Perimeter, book, o.At)
 	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
-	flows := r.Flows(assets)
+	flows := r.Flows(facts, assets)
 	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
@@ -191,7 +191,12 @@ func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 		s.Assets++
 		s.Flows += len(a.Targets)
 	}
-	s.Flows += len(flows)
+	for i := range flows {
+		s.Flows++
+		if flows[i].Kind == graph.Inert {
+			s.Within++
+		}
+	}
 	for _, t := range unknown {
 		r.result.Unknown = append(r.result.Unknown, *t)
 	}

@@ -59,6 +59,7 @@ type Named struct {
 type Summary struct {
 	Assets     int `json:"assets"`
 	Flows      int `json:"flows"`
+	Within     int `json:"within,omitempty"` // of the flows, those that stay inside
 	Pass       int `json:"pass"`
 	Fail       int `json:"fail"`
 	Undecided  int `json:"undecided"`

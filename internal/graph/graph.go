@@ -108,16 +108,18 @@ type Flow struct {
 // Traffic is what was seen of a flow over a window. Counts are of connections,
 // requests or records, as the medium counts.
 type Traffic struct {
-	Count       int64
-	Sent        int64 // bytes from From to To; 0 with HasBytes false is not known
-	Received    int64
-	HasBytes    bool
-	Blocked     int64     // how many of Count were refused on the way
-	First, Last time.Time // zero when the medium has no times
+	Count    int64 `json:"count"`
+	Sent     int64 `json:"sent,omitempty"` // bytes from From to To; not known without HasBytes
+	Received int64 `json:"received,omitempty"`
+	HasBytes bool  `json:"has_bytes,omitempty"`
+	Blocked  int64 `json:"blocked,omitempty"` // how many of Count were refused on the way
+	// First and Last are zero when the medium has no times.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
 	// Incomplete says that records are missing, and how that is known: lost
 	// events, sampling, a cut file. Empty when nothing speaks for it.
-	Incomplete string
-	Name       string // a name that the other end was called by besides To (SNI, Host, DNS answer)
+	Incomplete string `json:"incomplete,omitempty"`
+	Name       string `json:"name,omitempty"` // a name that the other end was called by besides To (SNI, Host, DNS answer)
 }
 
 // FlowState says how we know of a flow.

@@ -46,9 +46,23 @@ type input struct {
 	Tagged   bool                    `json:"tagged"`
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
+	Flow     *inputFlow              `json:"flow,omitempty"`
 	// Partitions are who else runs an instance of the provider's cloud; asked only
 	// where the operator is outside.
 	Partitions []*inputOperator `json:"partitions,omitempty"`
+}
+
+type inputFlow struct {
+	States   []graph.FlowState `json:"states"`
+	Purposes []string          `json:"purposes"`
+	To       graph.Address     `json:"to"` // of a fetch; "" of others, which share their answer with what is alike
+	Declared graph.Relation    `json:"declared"`
+	Planned  graph.Relation    `json:"planned"`
+	// Passed says that something went through, Blocked that something was refused;
+	// of what was observed.
+	Passed     bool `json:"passed"`
+	Blocked    bool `json:"blocked"`
+	Incomplete bool `json:"incomplete"`
 }
 
 type inputPlace struct {
@@ -195,6 +209,7 @@ func (q *Question) document() (*input, *reasons) {
 			}
 		}
 	}
+	in.Flow = flow(q.Edge, q.Kind)
 	for name, s := range q.Settings {
 		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}
 	}
@@ -244,6 +259,20 @@ func places(ps []graph.Place, l *limits.Limits) []inputPlace {
 		if o.Known {
 			o.Transfer = l.Transfer(p.Countries)
 		}
+	}
+	return out
+}
+
+func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
+	if e == nil {
+		return nil
+	}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Declared: e.Declared, Planned: e.Planned}
+	if kind == graph.Upstream {
+		out.To = e.To
+	}
+	if t := e.Traffic; t != nil {
+		out.Passed, out.Blocked, out.Incomplete = t.Count > t.Blocked, t.Blocked > 0, t.Incomplete != ""
 	}
 	return out
 }
