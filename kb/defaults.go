@@ -7,7 +7,8 @@ import (
 
 // Defaults tells which host an ecosystem of packages, or a tool, goes to unless
 // its configuration names another: "pypi", "npm", "image", "huggingface". A word
-// that is not there has no such host, or one that depends on the machine.
+// that is not there has no such host, or one that depends on the machine. Of a
+// word that ends in {region}, so does the host have it.
 func (k *KB) Defaults() map[string]string { return maps.Clone(k.index.Defaults) }
 
 // defaults is what the index says of them.
@@ -16,10 +17,27 @@ func (t *tree) defaults() map[string]string {
 	for i := range t.endpoints {
 		e := &t.endpoints[i].V
 		for _, word := range e.Default {
-			out[word] = e.Name() + e.Suffix
+			out[word] = e.standard()
 		}
 	}
 	return out
+}
+
+// standard is the host that the endpoint is called by: of a pattern its example,
+// with {region} where the region stands.
+func (e *Endpoint) standard() string {
+	if e.Pattern == "" {
+		return e.Name() + e.Suffix
+	}
+	re, err := expression(e.Pattern)
+	if err != nil {
+		return ""
+	}
+	m, i := re.FindStringSubmatchIndex(e.Example), re.SubexpIndex("region")
+	if m == nil || i < 0 {
+		return e.Example
+	}
+	return e.Example[:m[2*i]] + "{region}" + e.Example[m[2*i+1]:]
 }
 
 // defaults checks that each word leads to one host that has a name.
@@ -32,9 +50,6 @@ func (c *checker) defaults(t *tree) {
 				c.errs = append(c.errs, r.errorf("%s goes to %s by default as well: take it away in one of the two", word, other))
 			}
 			said[word] = r.V.key()
-		}
-		if len(r.V.Default) > 0 && r.V.Pattern != "" {
-			c.errs = append(c.errs, r.errorf("a pattern is no host that anything goes to by default"))
 		}
 		if slices.Contains(r.V.Default, "") {
 			c.errs = append(c.errs, r.errorf("default names nothing"))

@@ -126,7 +126,13 @@ func (r *reader) urls(c *command, args []word) {
 			if c.args[0].text == "tar" {
 				continue
 			}
-			r.url(c, word{t, w.why}, purpose)
+			if strings.HasPrefix(t, "http") || strings.HasPrefix(t, "hdfs") {
+				r.url(c, word{t, w.why}, purpose)
+				continue
+			}
+			call := Call{Purpose: purpose, What: w.shown()}
+			r.object(&call, w, &arguments{})
+			r.add(c, call)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // hosts stands for the knowledge base.
 var hosts = map[string]string{"pypi": "pypi.host", "npm": "npm.host", "yarn": "yarn.host", "go": "go.host", "cargo": "cargo.host", "gem": "gem.host", "conda": "conda.host", "conda:channel": "channel.host", "maven": "maven.host",
-	"deb:debian": "debian.host", "apk:alpine": "alpine.host", "image": "hub.host", "huggingface": "hf.host", "github": "code.host", "ollama": "ollama.host", "kaggle": "kaggle.host", "terraform": "tf.host", "nuget": "nuget.host", "composer": "composer.host"}
+	"deb:debian": "debian.host", "apk:alpine": "alpine.host", "image": "hub.host", "huggingface": "hf.host", "github": "code.host", "ollama": "ollama.host", "kaggle": "kaggle.host", "terraform": "tf.host", "nuget": "nuget.host", "composer": "composer.host", "gs": "gs.host", "s3": "s3.host", "s3:{region}": "s3.{region}.host"}
 
 // said is a call in one line.
 func said(c *shell.Call) string {
@@ -92,9 +92,9 @@ func TestRead(t *testing.T) {
 		"hf download org/model --local-dir /m; HF_ENDPOINT=https://h.example huggingface-cli download o/d --repo-type dataset": "1 hf download registry hf.host model=org/model\n1 huggingface-cli download dataset https://h.example",
 		"HF_HUB_OFFLINE=1 hf download org/model":                                    "",
 		"ollama pull mistral; ollama serve":                                         "1 ollama pull registry ollama.host model=mistral",
-		"aws s3 cp --region eu-west-1 s3://bucket/x .; aws sts get-caller-identity": "1 aws s3 cp data s3://bucket/x",
+		"aws s3 cp --region eu-west-1 s3://bucket/x .; aws sts get-caller-identity": "1 aws s3 cp data s3.eu-west-1.host",
 		"aws --endpoint-url https://s3.example s3 sync /a s3://b":                   "1 aws s3 sync data https://s3.example",
-		"gsutil -m cp -r /a gs://b/c; gcloud storage cp gs://b/$D /x":               "1 gsutil cp data gs://b/c\n1 gcloud storage cp data gs://b",
+		"gsutil -m cp -r /a gs://b/c; gcloud storage cp gs://b/$D /x":               "1 gsutil cp data gs.host\n1 gcloud storage cp data gs.host",
 		"kaggle datasets download -d a/b; dvc pull":                                 "1 kaggle datasets download dataset kaggle.host\n1 dvc pull dataset ?(.dvc/config says where its remote is)",
 		// Scripts within scripts, and control flow.
 		"sh -c 'if true; then pip install \"$1\"; fi' x numpy":                            "1 pip install registry pypi.host pypi:numpy",

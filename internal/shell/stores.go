@@ -38,11 +38,24 @@ func (r *reader) aws(c *command, args []word) {
 		if named {
 			call.to(endpoint)
 		} else {
-			call.to(word{w.text + "/", w.why})
-			call.To = strings.TrimSuffix(call.To, "/")
+			r.object(&call, w, a)
 		}
 		r.add(c, call)
 	}
+}
+
+// object sends a call to the store of an object.
+func (r *reader) object(call *Call, w word, a *arguments) {
+	region, _ := a.first("--region")
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if region.text == "" {
+			region = r.vars[name]
+		}
+	}
+	if !region.known() {
+		region = word{}
+	}
+	call.To, call.Unknown, _ = Object(w.shown(), region.text, r.o.Hosts)
 }
 
 func (r *reader) gsutil(c *command, args []word) {
@@ -53,8 +66,7 @@ func (r *reader) gsutil(c *command, args []word) {
 		}
 		if strings.HasPrefix(w.text, "gs://") || strings.HasPrefix(w.text, "s3://") {
 			call := Call{Tool: tool, Purpose: "data", What: w.shown()}
-			call.to(word{w.text + "/", w.why})
-			call.To = strings.TrimSuffix(call.To, "/")
+			r.object(&call, w, &arguments{})
 			r.add(c, call)
 		}
 	}
