@@ -18,7 +18,7 @@ func Expand(text string, o Options) (expanded, unknown string) {
 	if err != nil {
 		return "", "its variables are not understood"
 	}
-	out := r.word(w)
+	out := r.quoted(w.Parts)
 	if !out.known() {
 		return out.part(), out.why
 	}

@@ -94,3 +94,6 @@ func Tidy(f *graph.Facts) {
 	slices.Sort(f.Files)
 	f.Files = slices.Compact(f.Files)
 }
+
+// At is where the script begins.
+func (s *Site) At() graph.Origin { return s.origin(1) }

@@ -60,15 +60,7 @@ func (r *reader) part(p syntax.WordPart) word {
 	case *syntax.SglQuoted:
 		return word{text: clean(p.Value)}
 	case *syntax.DblQuoted:
-		var out word
-		for _, q := range p.Parts {
-			if l, ok := q.(*syntax.Lit); ok {
-				out.add(word{text: unquote(l.Value)})
-			} else {
-				out.add(r.part(q))
-			}
-		}
-		return out
+		return r.quoted(p.Parts)
 	case *syntax.ParamExp:
 		return r.param(p)
 	case *syntax.CmdSubst:
@@ -79,6 +71,19 @@ func (r *reader) part(p syntax.WordPart) word {
 		return unknown("it is what a command writes")
 	}
 	return unknown("it is computed")
+}
+
+// quoted expands what stands between double quotes.
+func (r *reader) quoted(parts []syntax.WordPart) word {
+	var out word
+	for _, q := range parts {
+		if l, ok := q.(*syntax.Lit); ok {
+			out.add(word{text: unquote(l.Value)})
+		} else {
+			out.add(r.part(q))
+		}
+	}
+	return out
 }
 
 // inner reads commands whose output becomes a part of a word. What they assign

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
+	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
@@ -15,6 +17,8 @@ import (
 // Options says what the files alone do not.
 type Options struct {
 	Terraform terraform.Options
+	// Hosts is where ecosystems and tools go by default (kb.Defaults).
+	Hosts map[string]string
 }
 
 // A source is one readable thing.
@@ -33,6 +37,12 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
+	{"dockerfile", func(p string, _ func() []byte) bool { return dockerfile.Match(p) },
+		func(fs []string, o *Options) graph.Facts {
+			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts})
+		}},
+	{"compose", compose.Match,
+		func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
