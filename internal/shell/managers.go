@@ -212,7 +212,7 @@ func (r *reader) indexes(c *command, m *manager, a *arguments, call Call) {
 	}
 	r.standard(&call, host)
 	if call.Unknown != "" && strings.HasSuffix(m.hosts, ":") {
-		call.Unknown = "the system that it runs on says which mirrors " + call.Tool + " uses"
+		call.Unknown = "the system that it runs on says which mirrors " + c.args[0].text + " uses"
 	}
 	r.add(c, call)
 }

@@ -66,7 +66,7 @@ func TestRead(t *testing.T) {
 		"go mod download && go install example.org/x/cmd@v1.2.3 && go build ./... && go install .": "1 go mod download registry go.host\n1 go install registry go.host go:example.org/x/cmd@v1.2.3",
 		"GOPROXY=https://g.example,direct go mod download":                                         "1 go mod download registry https://g.example\n1 go mod download registry ?(the modules come from wherever their paths say)",
 		"cargo install --locked --version 1.2.3 ripgrep; cargo build --offline":                    "1 cargo install registry cargo.host cargo:ripgrep@1.2.3",
-		"apt-get update && sudo apt-get install -y --no-install-recommends curl=8.1 git":           "1 apt-get update registry ?(the system that it runs on says which mirrors apt-get update uses)\n1 apt-get install registry ?(the system that it runs on says which mirrors apt-get install uses) deb:curl@8.1 deb:git",
+		"apt-get update && sudo apt-get install -y --no-install-recommends curl=8.1 git":           "1 apt-get update registry ?(the system that it runs on says which mirrors apt-get uses)\n1 apt-get install registry ?(the system that it runs on says which mirrors apt-get uses) deb:curl@8.1 deb:git",
 		"gem install bundler -v 2.4.1; bundle install":                                             "1 gem install registry gem.host gem:bundler@2.4.1\n1 bundle install registry gem.host",
 		"mvn -B -DskipTests package; ./gradlew build; dotnet restore":                              "1 mvn package registry maven.host\n1 gradlew build registry maven.host\n1 dotnet restore registry nuget.host",
 		"terraform init -input=false; terraform init -plugin-dir=/p; terraform plan":               "1 terraform init registry tf.host",

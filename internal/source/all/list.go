@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -41,6 +42,8 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts {
 			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts})
 		}},
+	{"ci", ci.Match,
+		func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
 	{"compose", compose.Match,
 		func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
 }

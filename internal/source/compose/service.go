@@ -153,27 +153,11 @@ func (r *reader) extended(n *tree.Node, dir string, doc *tree.Node, depth int) *
 	for _, f := range base.Members() {
 		if out.Get(f.Name) == nil {
 			f.Line = e.Line
-			f.Value = moved(f.Value, e.Line, 0) // its own line is of another file
+			f.Value = f.Value.At(e.Line) // its own line is of another file
 			out.Fields = append(out.Fields, f)
 		}
 	}
 	return out
-}
-
-// moved is a copy whose lines are all one.
-func moved(n *tree.Node, line, depth int) *tree.Node {
-	if n == nil || depth > 200 {
-		return n
-	}
-	c := *n
-	c.Line, c.Items, c.Fields = line, nil, nil
-	for _, it := range n.Items {
-		c.Items = append(c.Items, moved(it, line, depth+1))
-	}
-	for _, f := range n.Fields {
-		c.Fields = append(c.Fields, tree.Field{Name: f.Name, Line: line, Value: moved(f.Value, line, depth+1)})
-	}
-	return &c
 }
 
 // environment is one map: what is written, over what files say.
