@@ -122,6 +122,22 @@ type Traffic struct {
 	Name       string `json:"name,omitempty"` // a name that the other end was called by besides To (SNI, Host, DNS answer)
 }
 
+// An Aside is traffic that was seen and is no flow to somebody, added up. It is
+// shown, so that a person sees what the flows leave out.
+type Aside struct {
+	What    string // a word below
+	Via     string // what showed it, for a person
+	Traffic Traffic
+	Root    string
+	Origin  Origin
+}
+
+// What an [Aside] is.
+const (
+	StaysInside = "inside"  // both ends are in the own network
+	ComesIn     = "inbound" // somebody outside calls
+)
+
 // FlowState says how we know of a flow.
 type FlowState string
 
@@ -181,6 +197,11 @@ func (f *Facts) Check() error {
 			return fmt.Errorf("the source of the package %s gave no origin for it", f.Packages[i].Name)
 		}
 	}
+	for i := range f.Asides {
+		if f.Asides[i].Origin.IsZero() {
+			return fmt.Errorf("the source of traffic that is %s gave no origin for it", f.Asides[i].What)
+		}
+	}
 	for i := range f.Notes {
 		if f.Notes[i].Origin.IsZero() {
 			return fmt.Errorf("the source of the remark %q gave no origin for it", f.Notes[i].Text)
@@ -194,6 +215,7 @@ type Facts struct {
 	Assets   []Asset
 	Flows    []Flow
 	Packages []Package
+	Asides   []Aside
 	Notes    []Note
 	Problems []Problem
 	Files    []string // every file that was read, sorted

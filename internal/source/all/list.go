@@ -13,6 +13,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
+	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
 )
 
 // Options says what the files alone do not.
@@ -46,6 +47,8 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
 	{"compose", compose.Match,
 		func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
+	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
@@ -101,6 +104,7 @@ func Read(paths []string, o Options) graph.Facts {
 		out.Assets = append(out.Assets, got.Assets...)
 		out.Flows = append(out.Flows, got.Flows...)
 		out.Packages = append(out.Packages, got.Packages...)
+		out.Asides = append(out.Asides, got.Asides...)
 		out.Notes = append(out.Notes, got.Notes...)
 		out.Problems = append(out.Problems, got.Problems...)
 		out.Files = append(out.Files, got.Files...)
