@@ -34,6 +34,7 @@ var floors = map[string]int{
 	"internal/tree":       1,
 	"internal/code":       1,
 	"internal/limits":     2,
+	"internal/diagram":    2,
 	"internal/source":     2,
 	"internal/source/all": 3,
 	"internal/resolve":    3,
@@ -41,6 +42,7 @@ var floors = map[string]int{
 	"internal/gate":       3,
 	"internal/assess":     4,
 	"internal/cases":      5,
+	"internal/chart":      5,
 	"internal/fix":        5,
 	"internal/report":     5,
 	"internal/cli":        7,
@@ -59,6 +61,7 @@ var rooms = map[string][]string{
 	"github.com/masahiro331":               {"internal/ecosystem"},
 	"github.com/package-url":               {"internal/ecosystem"},
 	"github.com/distribution":              {"internal/resolve"},
+	"github.com/klauspost/compress":        {"kb"},
 }
 
 // plainPackages import the standard library and each other only.

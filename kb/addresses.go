@@ -33,7 +33,7 @@ func (k *KB) getRanges() *ranges {
 			}
 			r.table = t
 		}
-		if _, ok := k.files[rangesFile]; ok {
+		if _, ok := k.index.Files[rangesFile]; ok {
 			doc := decode[rangesDoc](k, rangesFile)
 			for i := range doc.Ranges {
 				cite(doc.Sources, doc.Ranges[i].facts)

@@ -22,6 +22,7 @@ import (
 // use; slices that it returns are shared and must not be changed.
 type KB struct {
 	files  map[string][]byte // compiled
+	packed map[string][]byte // compiled and compressed, of the embedded knowledge
 	digest string
 	index  indexDoc
 

@@ -212,7 +212,11 @@ type Endpoint struct {
 	Kind     graph.Kind       `yaml:"kind,omitempty" json:"kind,omitempty"`
 	Provider graph.ProviderID `yaml:"provider,omitempty" json:"provider,omitempty"`
 	Operator graph.EntityID   `yaml:"operator,omitempty" json:"operator,omitempty"`
-	Places   []EndpointPlace  `yaml:"places,omitempty" json:"places,omitempty"`
+	// Asks is for a host that runs models which the caller names: "TYPE ATTRIBUTE", a
+	// type of the provider's Terraform dialect that names models in the same way.
+	// Where they may compute is what that type says of the name.
+	Asks   string          `yaml:"asks,omitempty" json:"asks,omitempty"`
+	Places []EndpointPlace `yaml:"places,omitempty" json:"places,omitempty"`
 }
 
 // An EndpointPlace is where one role of an endpoint is played.

@@ -18,6 +18,7 @@ type checker struct {
 	providers map[graph.ProviderID]*Provider
 	regions   map[graph.ProviderID]map[string]bool
 	tenants   map[string]bool // regions that are in another cloud, as PROVIDER/CODE
+	named     map[string]bool // types of Terraform dialects, as PROVIDER/TYPE
 	models    map[string]*Model
 	missing   map[graph.ProviderID]bool // providers whose provider.yaml has been asked for
 	errs      []error
@@ -29,7 +30,7 @@ func (t *tree) validate() error {
 	c := &checker{
 		countries: map[graph.Country]bool{}, blocs: map[string]bool{}, operators: map[graph.EntityID]bool{},
 		providers: map[graph.ProviderID]*Provider{}, regions: map[graph.ProviderID]map[string]bool{},
-		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{}, tenants: map[string]bool{},
+		missing: map[graph.ProviderID]bool{}, models: map[string]*Model{}, tenants: map[string]bool{}, named: map[string]bool{},
 	}
 	for _, r := range t.countries {
 		c.countries[r.V.Code] = true
@@ -50,6 +51,13 @@ func (t *tree) validate() error {
 		c.regions[r.V.Provider][r.V.Code] = true
 		if len(r.V.In) > 0 {
 			c.tenants[string(r.V.Provider)+"/"+r.V.Code] = true
+		}
+	}
+	for i := range t.dialects {
+		if d := &t.dialects[i].V; d.Language == "terraform" {
+			for typ := range d.Dialect.Types {
+				c.named[string(d.Provider)+"/"+typ] = true
+			}
 		}
 	}
 	for i := range t.models {

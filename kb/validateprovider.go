@@ -117,6 +117,9 @@ func (c *checker) endpoint(v *Endpoint, errorf complain) {
 	if v.Kind != "" && !v.Kind.Valid() {
 		errorf("unknown kind %q%s", v.Kind, didYouMean(string(v.Kind), kindNames()))
 	}
+	if typ, attr, ok := strings.Cut(v.Asks, " "); v.Asks != "" && (!ok || attr == "" || !c.named[string(v.Provider)+"/"+typ]) {
+		errorf("asks: %q is not TYPE ATTRIBUTE with a type of the provider's Terraform dialect", v.Asks)
+	}
 	for _, p := range v.Places {
 		oneOf(errorf, "role", string(p.Role), roles...)
 		oneOf(errorf, "binding", string(p.Binding), bindings...)

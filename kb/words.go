@@ -54,6 +54,7 @@ var Purposes = map[string]string{
 	"peer":      "processing: the other end of a network link",
 	"key":       "storage: where the key is",
 	"permits":   "metadata: where a guard lets resources be",
+	"address":   "processing: where the address is that answered, of a service that was called by a name",
 	"admits":    "metadata: from where a guard lets people in",
 }
 

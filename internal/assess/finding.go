@@ -30,14 +30,24 @@ func (r *run) finding(a *resolve.Asset, q *policy.Question, d *policy.Decision, 
 	if strings.Contains(f.Message, "{why}") {
 		f.Message = strings.ReplaceAll(f.Message, "{why}", why(d))
 	}
-	if a.Asset.Type == resolve.FlowType {
-		from, to, _ := strings.Cut(string(a.Address), resolve.FlowArrow)
-		f.Flow = &finding.Flow{From: graph.Address(from), To: graph.Address(to), State: graph.Declared}
+	if e := a.Edge; e != nil {
+		f.Flow = &finding.Flow{From: e.From, To: e.To, State: state(e), States: e.States, Purposes: e.Purposes, Traffic: e.Traffic}
+		f.Because = append(f.Because, e.Via...)
 	}
 	r.evidence(&f, a, d)
 	f.Because = append(f.Because, fmt.Sprintf("the perimeter allows %s for %s", q.Limits.Places.String(), classes(a)))
 	f.Fingerprint = finding.Print(f.Rule, r.stable(f.Root), f.Subject, detail(&f, d, a))
 	return f
+}
+
+// state is the most real way in which an edge is known.
+func state(e *graph.Edge) graph.FlowState {
+	for _, s := range []graph.FlowState{graph.Observed, graph.Planned} {
+		if slices.Contains(e.States, s) {
+			return s
+		}
+	}
+	return graph.Declared
 }
 
 // stable is a root relative to the folder of the perimeter, so that a
@@ -153,7 +163,7 @@ func classes(a *resolve.Asset) string {
 
 // inventory is one line of the list of everything that was resolved.
 func inventory(a *resolve.Asset) finding.Asset {
-	out := finding.Asset{Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes,
+	out := finding.Asset{Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes, System: a.System,
 		Places: a.Places, Operator: a.Operator, Custody: a.Custody, Maker: a.Maker, Origin: a.Origin}
 	for i := range a.Places {
 		if why := a.Places[i].Unknown; why != "" && !slices.Contains(out.Because, "not known: "+why) {

@@ -103,7 +103,12 @@ type Finding struct {
 type Flow struct {
 	From  graph.Address   `json:"from"`
 	To    graph.Address   `json:"to"`
-	State graph.FlowState `json:"state"`
+	State graph.FlowState `json:"state"` // the most real of States
+	// States are all ways in which it is known, Purposes why it is there; both absent
+	// for a destination that is an attribute of an asset.
+	States   []graph.FlowState `json:"states,omitempty"`
+	Purposes []string          `json:"purposes,omitempty"`
+	Traffic  *graph.Traffic    `json:"traffic,omitempty"`
 }
 
 // A Waiver is the exception that covers a finding.

@@ -47,6 +47,7 @@ type Result struct {
 	Unmatched []string    `json:"unmatched_bindings,omitempty"`
 	Waivers   []WaiverUse `json:"waivers,omitempty"`
 	Assets    []Asset     `json:"inventory,omitempty"` // with --all
+	Flows     []Edge      `json:"flows,omitempty"`     // with --all
 }
 
 // Named is a document and the digest of its content.
@@ -59,6 +60,7 @@ type Named struct {
 type Summary struct {
 	Assets     int `json:"assets"`
 	Flows      int `json:"flows"`
+	Within     int `json:"within,omitempty"` // of the flows, those that stay inside
 	Pass       int `json:"pass"`
 	Fail       int `json:"fail"`
 	Undecided  int `json:"undecided"`
@@ -116,6 +118,7 @@ type Asset struct {
 	Type     string          `json:"type"`
 	Kind     graph.Kind      `json:"kind"`
 	Classes  []graph.ClassID `json:"classes,omitempty"`
+	System   string          `json:"system,omitempty"`
 	Places   []graph.Place   `json:"places,omitempty"`
 	Operator *graph.Operator `json:"operator,omitempty"`
 	Custody  *graph.Custody  `json:"custody,omitempty"`

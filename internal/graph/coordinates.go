@@ -221,7 +221,33 @@ type Resolved struct {
 	Settings map[string]Setting
 	Tags     map[string]string // tags and labels, lower-case keys
 	Targets  []Target          // where the asset sends data, by configuration
+	Edge     *Edge             // of a flow; nil for anything else
 }
+
+// An Edge is everything that is known of the flows between two ends.
+type Edge struct {
+	From, To Address // To is the host, without scheme and port, or the asset; "" when it is not known
+	States   []FlowState
+	Purposes []string // sorted
+	Via      []string // how it is known or made, sorted
+	// Within says that To is on the own machine or inside of the own cluster or
+	// tree: nothing leaves by this edge.
+	Within  bool
+	Traffic *Traffic // what was seen, added up; nil when nothing was
+	// Declared is whether the perimeter or a description declares the flow for
+	// this sender and for what it sends; Planned whether code or configuration
+	// would make it.
+	Declared, Planned Relation
+}
+
+// Relation says whether one thing is known to be part of another.
+type Relation string
+
+const (
+	Related    Relation = "yes"
+	NotRelated Relation = "no"
+	PerhapsSo  Relation = "unsure" // the destination is the same; whether the sender is, is not known
+)
 
 // A Target is a destination that an asset's configuration names: a host, or
 // another asset.

@@ -108,17 +108,35 @@ type Flow struct {
 // Traffic is what was seen of a flow over a window. Counts are of connections,
 // requests or records, as the medium counts.
 type Traffic struct {
-	Count       int64
-	Sent        int64 // bytes from From to To; 0 with HasBytes false is not known
-	Received    int64
-	HasBytes    bool
-	Blocked     int64     // how many of Count were refused on the way
-	First, Last time.Time // zero when the medium has no times
+	Count    int64 `json:"count"`
+	Sent     int64 `json:"sent,omitempty"` // bytes from From to To; not known without HasBytes
+	Received int64 `json:"received,omitempty"`
+	HasBytes bool  `json:"has_bytes,omitempty"`
+	Blocked  int64 `json:"blocked,omitempty"` // how many of Count were refused on the way
+	// First and Last are zero when the medium has no times.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
 	// Incomplete says that records are missing, and how that is known: lost
 	// events, sampling, a cut file. Empty when nothing speaks for it.
-	Incomplete string
-	Name       string // a name that the other end was called by besides To (SNI, Host, DNS answer)
+	Incomplete string `json:"incomplete,omitempty"`
+	Name       string `json:"name,omitempty"` // a name that the other end was called by besides To (SNI, Host, DNS answer)
 }
+
+// An Aside is traffic that was seen and is no flow to somebody, added up. It is
+// shown, so that a person sees what the flows leave out.
+type Aside struct {
+	What    string // a word below
+	Via     string // what showed it, for a person
+	Traffic Traffic
+	Root    string
+	Origin  Origin
+}
+
+// What an [Aside] is.
+const (
+	StaysInside = "inside"  // both ends are in the own network
+	ComesIn     = "inbound" // somebody outside calls
+)
 
 // FlowState says how we know of a flow.
 type FlowState string
@@ -179,6 +197,11 @@ func (f *Facts) Check() error {
 			return fmt.Errorf("the source of the package %s gave no origin for it", f.Packages[i].Name)
 		}
 	}
+	for i := range f.Asides {
+		if f.Asides[i].Origin.IsZero() {
+			return fmt.Errorf("the source of traffic that is %s gave no origin for it", f.Asides[i].What)
+		}
+	}
 	for i := range f.Notes {
 		if f.Notes[i].Origin.IsZero() {
 			return fmt.Errorf("the source of the remark %q gave no origin for it", f.Notes[i].Text)
@@ -192,6 +215,7 @@ type Facts struct {
 	Assets   []Asset
 	Flows    []Flow
 	Packages []Package
+	Asides   []Aside
 	Notes    []Note
 	Problems []Problem
 	Files    []string // every file that was read, sorted

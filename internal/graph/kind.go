@@ -44,6 +44,7 @@ const (
 	Network       Kind = "network"      // subnets, addresses, firewalls: they have a place, they bear no data
 	Identity      Kind = "identity"     // identity providers and federations
 	Guard         Kind = "guard"        // organisation policies
+	Upstream      Kind = "upstream"     // where packages, images, models or source code are fetched from: no data of ours goes there
 	State         Kind = "state"        // where the infrastructure code keeps its state
 	Container     Kind = "container"    // resource groups, projects, compartments: others take their place from it
 	Account       Kind = "account"      // accounts, folders, management groups: what guards are attached to
@@ -72,7 +73,7 @@ var kinds = map[Kind]Bearing{
 	Compute: BearsWork, Cluster: BearsWork, Function: BearsWork, Pipeline: BearsWork, Analytics: BearsWork,
 	Exporter: BearsTransit, CDN: BearsTransit, DNS: BearsTransit, LoadBalancer: BearsTransit,
 	APIGateway: BearsTransit, Messaging: BearsTransit, NetworkLink: BearsTransit, Identity: BearsTransit,
-	Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Inert: BearsNothing,
+	Upstream: BearsNothing, Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Inert: BearsNothing,
 	Module: BearsData, UnknownKind: BearsData,
 }
 

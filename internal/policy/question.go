@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -21,6 +22,24 @@ type Question struct {
 	Receives  []string        // purposes for which other assets name it as a target, sorted
 	// Partitions are who runs the instances of its provider's cloud.
 	Partitions []*graph.Operator
+	Transfers  []Transfer
+	System     System
+}
+
+// A System is what the perimeter says of the system that an asset belongs to.
+type System struct {
+	Named bool     `json:"named"` // it belongs to one
+	Basis []string `json:"basis"` // requirement ids of what makes its processing lawful
+	DPIA  bool     `json:"dpia"`  // a document that holds shows its impact assessment
+}
+
+// A Transfer is a tool of GDPR chapter V that the perimeter records for it.
+type Transfer struct {
+	Tool   string `json:"tool"`
+	TIA    bool   `json:"tia"`    // it names an assessment
+	Shown  bool   `json:"shown"`  // a document that holds shows the assessment
+	Valid  bool   `json:"valid"`  // it has not ended
+	Covers bool   `json:"covers"` // it is for every class that is bound
 }
 
 // An input is what rules see of a question: what is the same for all assets
@@ -46,9 +65,26 @@ type input struct {
 	Tagged   bool                    `json:"tagged"`
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
+	Flow     *inputFlow              `json:"flow,omitempty"`
+	// Transfers and System are asked where personal data may go to a third country.
+	Transfers []Transfer `json:"transfers,omitempty"`
+	System    *System    `json:"system,omitempty"`
 	// Partitions are who else runs an instance of the provider's cloud; asked only
 	// where the operator is outside.
 	Partitions []*inputOperator `json:"partitions,omitempty"`
+}
+
+type inputFlow struct {
+	States   []graph.FlowState `json:"states"`
+	Purposes []string          `json:"purposes"`
+	To       graph.Address     `json:"to"` // of a fetch; "" of others, which share their answer with what is alike
+	Declared graph.Relation    `json:"declared"`
+	Planned  graph.Relation    `json:"planned"`
+	// Passed says that something went through, Blocked that something was refused;
+	// of what was observed.
+	Passed     bool `json:"passed"`
+	Blocked    bool `json:"blocked"`
+	Incomplete bool `json:"incomplete"`
 }
 
 type inputPlace struct {
@@ -195,6 +231,10 @@ func (q *Question) document() (*input, *reasons) {
 			}
 		}
 	}
+	in.Flow = flow(q.Edge, q.Kind)
+	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
+		in.Transfers, in.System = q.Transfers, &q.System
+	}
 	for name, s := range q.Settings {
 		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}
 	}
@@ -244,6 +284,20 @@ func places(ps []graph.Place, l *limits.Limits) []inputPlace {
 		if o.Known {
 			o.Transfer = l.Transfer(p.Countries)
 		}
+	}
+	return out
+}
+
+func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
+	if e == nil {
+		return nil
+	}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Declared: e.Declared, Planned: e.Planned}
+	if kind == graph.Upstream {
+		out.To = e.To
+	}
+	if t := e.Traffic; t != nil {
+		out.Passed, out.Blocked, out.Incomplete = t.Count > t.Blocked, t.Blocked > 0, t.Incomplete != ""
 	}
 	return out
 }

@@ -178,7 +178,7 @@ func TestJudge(t *testing.T) {
 
 // A declared flow to an address is judged by where the address is.
 func TestFlowToAddress(t *testing.T) {
-	got := newResolver(t, plain+"  systems: {triage: {}}\n  flows:\n    - {from: triage, to: \"https://198.51.100.1:8443/x\"}\n    - {from: triage, to: 203.0.113.1}\n").Flows(nil)
+	got := newResolver(t, plain+"  systems: {triage: {}}\n  flows:\n    - {from: triage, to: \"https://198.51.100.1:8443/x\"}\n    - {from: triage, to: 203.0.113.1}\n").Flows(&graph.Facts{}, nil)
 	if len(got) != 2 || got[0].Provider != "nord" || !slices.Equal(got[0].Places[0].Countries, []graph.Country{"DE"}) ||
 		got[1].Operator.Entity != "big" || !slices.Equal(got[1].Places[0].Countries, []graph.Country{"US"}) {
 		t.Errorf("flows to addresses: %+v", got)

@@ -1,59 +1,156 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
-// FlowType is the type of the asset that stands for a declared flow to a
-// host, and FlowArrow stands between its ends in its address.
+// FlowType is the type of the asset that stands for the flows between two ends,
+// and FlowArrow stands between these in its address.
 const (
 	FlowType  = "flow"
 	FlowArrow = " → "
 )
 
-// Flows makes an asset of every declared flow that leaves the tree: it is
-// judged by where its destination is and who runs it. Flows to systems and to
-// assets of the tree are judged as these. A destination that is neither, nor a
-// host that is known, stays: undecided.
-func (r *Resolver) Flows(assets []Asset) []Asset {
-	var out []Asset
-	for _, f := range r.p.Spec.Flows {
-		if _, isSystem := r.p.Spec.Systems[f.To]; isSystem || inTree(f.To, assets) {
-			continue
+// Flows makes an asset of every edge: of the flows that the perimeter declares,
+// and of those that sources found. Flows with the same ends are one edge. It is
+// judged by where its destination is and who runs it; an edge that leads to an
+// asset or system of the tree, or stays inside of the own machine or cluster, is
+// inert: its ends are judged. A destination that nobody knows stays: undecided.
+func (r *Resolver) Flows(f *graph.Facts, assets []Asset) []Asset {
+	es := &edges{r: r, byKey: map[edgeKey]*edge{}, senders: map[graph.Address]*Asset{}, workloads: map[graph.Address]*Asset{}}
+	for i := range assets {
+		a := &assets[i]
+		if es.senders[a.Address] == nil {
+			es.senders[a.Address] = a
 		}
-		host := hostOf(f.To)
-		a := Asset{Bound: len(f.Data) > 0, Classes: slices.Clone(f.Data), System: f.From}
-		a.Resolved = graph.Resolved{Asset: &graph.Asset{Address: graph.Address(f.From + FlowArrow + f.To), Language: "perimeter", Type: FlowType,
-			Attrs: graph.NoAttrs, Root: f.Origin.File, Origin: f.Origin}, Kind: graph.Exporter}
-		if addr, ok := hostAddress(host); ok {
-			a.Provider = r.address(addr).provider
-		} else if m, ok := r.kb.Host(host); ok {
-			a.Provider = m.Provider
-			if m.Endpoint.Kind != "" {
-				a.Kind = m.Endpoint.Kind
+		if _, name, ok := strings.Cut(string(a.Address), "/"); ok && strings.Contains(name, "/") && a.Bound {
+			if old, twice := es.workloads[graph.Address(name)]; twice && old != a {
+				a = nil
 			}
+			es.workloads[graph.Address(name)] = a
 		}
-		a.Places, a.Operator = r.Host(host)
-		for i := range a.Places {
-			a.Places[i].Origin = f.Origin
-		}
-		if !a.Bound {
-			a.Classes = r.book.Unbound()
-		}
-		slices.Sort(a.Classes)
-		a.Classes = slices.Compact(a.Classes)
-		r.evidence(&a, statedSettings...)
-		a.Support = r.support(&a)
+	}
+	for _, d := range r.p.Spec.Flows {
+		es.add(&graph.Flow{From: graph.Address(d.From), To: graph.Address(d.To), State: graph.Declared, Purpose: "data", Data: d.Data, Root: d.Origin.File, Origin: d.Origin}, true)
+	}
+	for i := range f.Flows {
+		es.add(&f.Flows[i], false)
+	}
+	book := es.related(assets)
+	out := make([]Asset, 0, len(es.list))
+	for _, e := range es.list {
+		a := e.asset(es)
+		book.relate(&a, e)
 		out = append(out, a)
 	}
 	return out
 }
 
-// inTree reports whether an address or pattern is that of an asset.
-func inTree(to string, assets []Asset) bool {
-	p := perimeter.Compile(to)
-	return slices.ContainsFunc(assets, func(a Asset) bool { return p.Match(string(a.Address)) })
+// senderOf is the asset that sends; nil where none is known by that name.
+func (es *edges) senderOf(from graph.Address) *Asset {
+	if a := es.senders[from]; a != nil {
+		return a
+	}
+	return es.workloads[from]
+}
+
+// An edgeKey is what tells edges apart.
+type edgeKey struct {
+	root     string
+	from, to graph.Address
+}
+
+// edges are all edges, in the order in which they were met first.
+type edges struct {
+	r       *Resolver
+	byKey   map[edgeKey]*edge
+	list    []*edge
+	senders map[graph.Address]*Asset // assets by address; of several roots the first
+	// workloads are bound assets by what traffic calls them, namespace/name; nil
+	// where two have the name.
+	workloads map[graph.Address]*Asset
+}
+
+// An edge is what the flows between two ends come to.
+type edge struct {
+	graph.Edge
+	root    string
+	written bool          // in the perimeter: From is a system or a pattern
+	called  graph.Address // To as its author wrote it, in the perimeter
+	unknown string
+	models  []model
+	data    []graph.ClassID
+	origin  graph.Origin
+}
+
+// A model is one that an edge names, and where.
+type model struct {
+	name   string
+	origin graph.Origin
+}
+
+func (es *edges) add(f *graph.Flow, written bool) {
+	to := f.To
+	if to != "" && es.senders[to] == nil {
+		to = graph.Address(hostOf(string(to)))
+	}
+	key := edgeKey{f.Root, f.From, to}
+	e := es.byKey[key]
+	if e == nil {
+		e = &edge{root: f.Root, written: written, unknown: f.Unknown, origin: f.Origin}
+		e.From, e.To, e.called = f.From, to, to
+		if written {
+			e.called = f.To
+		}
+		es.byKey[key] = e
+		es.list = append(es.list, e)
+	}
+	e.States = insert(e.States, f.State)
+	if f.Purpose != "" {
+		e.Purposes = insert(e.Purposes, f.Purpose)
+	}
+	if f.Via != "" {
+		e.Via = insert(e.Via, f.Via)
+	}
+	for _, c := range f.Data {
+		e.data = insert(e.data, c)
+	}
+	if f.Model != "" && !slices.ContainsFunc(e.models, func(m model) bool { return m.name == f.Model }) {
+		e.models = append(e.models, model{f.Model, f.Origin})
+	}
+	if f.Traffic != nil {
+		e.see(f.Traffic)
+	}
+}
+
+// see adds up what was seen.
+func (e *edge) see(t *graph.Traffic) {
+	if e.Traffic == nil {
+		sum := *t
+		e.Traffic = &sum
+		return
+	}
+	s := e.Traffic
+	s.Count, s.Sent, s.Received, s.Blocked = s.Count+t.Count, s.Sent+t.Sent, s.Received+t.Received, s.Blocked+t.Blocked
+	s.HasBytes = s.HasBytes || t.HasBytes
+	if !t.First.IsZero() && (s.First.IsZero() || t.First.Before(s.First)) {
+		s.First = t.First
+	}
+	if t.Last.After(s.Last) {
+		s.Last = t.Last
+	}
+	s.Incomplete, s.Name = cmp.Or(s.Incomplete, t.Incomplete), cmp.Or(s.Name, t.Name)
+}
+
+// insert keeps a short list sorted, each once.
+func insert[T cmp.Ordered](list []T, x T) []T {
+	i, found := slices.BinarySearch(list, x)
+	if found {
+		return list
+	}
+	return slices.Insert(list, i, x)
 }

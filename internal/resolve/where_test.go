@@ -91,9 +91,9 @@ func TestFlows(t *testing.T) {
     - {from: triage, to: nobody.example, data: [site, care]}
     - {from: triage, to: other}
 `
-	got := newResolver(t, p).Flows(nil)
-	if len(got) != 3 {
-		t.Fatalf("%d flows to hosts, want 3: %+v", len(got), got)
+	got := newResolver(t, p).Flows(&graph.Facts{}, nil)
+	if len(got) != 4 || got[3].Kind != graph.Inert || !got[3].Edge.Within {
+		t.Fatalf("want three flows to hosts and one to a system: %+v", got)
 	}
 	for i, w := range []struct {
 		subject  graph.Address

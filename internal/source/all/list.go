@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
+	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
 )
 
 // Options says what the files alone do not.
@@ -33,6 +34,8 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
+	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
@@ -88,6 +91,7 @@ func Read(paths []string, o Options) graph.Facts {
 		out.Assets = append(out.Assets, got.Assets...)
 		out.Flows = append(out.Flows, got.Flows...)
 		out.Packages = append(out.Packages, got.Packages...)
+		out.Asides = append(out.Asides, got.Asides...)
 		out.Notes = append(out.Notes, got.Notes...)
 		out.Problems = append(out.Problems, got.Problems...)
 		out.Files = append(out.Files, got.Files...)

@@ -1,4 +1,4 @@
-// Compile writes the knowledge base's canonical JSON beside its YAML. It is
+// Compile writes the knowledge base's canonical JSON, compressed, beside its YAML. It is
 // run by go generate in the folder kb, and nowhere else.
 package main
 
@@ -19,7 +19,11 @@ func main() {
 
 // run compiles the tree in dir and replaces what was compiled before.
 func run(dir string) error {
-	files, err := kb.Compile(os.DirFS(dir))
+	knowledge, err := kb.Compile(os.DirFS(dir))
+	if err != nil {
+		return err
+	}
+	files, err := knowledge.Pack()
 	if err != nil {
 		return err
 	}
@@ -27,7 +31,7 @@ func run(dir string) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(out, "*.json"))
+	old, err := filepath.Glob(filepath.Join(out, "*"))
 	if err != nil {
 		return err
 	}
@@ -39,9 +43,6 @@ func run(dir string) error {
 		}
 	}
 	for name, b := range files {
-		if filepath.Ext(name) != ".json" {
-			continue // the table of published ranges is embedded where it lies
-		}
 		if err := os.WriteFile(filepath.Join(out, name), b, 0o644); err != nil {
 			return err
 		}

@@ -1,0 +1,108 @@
+package traffic
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// shared are addresses that are private by use and not by [netip.Addr]: carrier
+// NAT, which clouds give to pods.
+var shared = []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("240.0.0.0/4")}
+
+// public reports whether an address lies outside of every private network.
+func public(a netip.Addr) bool {
+	if !a.IsValid() || !a.IsGlobalUnicast() || a.IsPrivate() {
+		return false
+	}
+	for _, p := range shared {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return true
+}
+
+// insideSuffixes are names that no public resolver answers for.
+var insideSuffixes = []string{
+	".svc", ".cluster.local", ".local", ".localhost", ".internal", ".lan", ".intranet", ".home.arpa", ".in-addr.arpa", ".ip6.arpa",
+	".localdomain", ".corp", ".private", ".invalid",
+}
+
+// outside reports whether a name is one that somebody outside may answer to.
+func outside(host string) bool {
+	if !strings.Contains(host, ".") || strings.ContainsAny(host, "*_/ \t") && !plainHost(host) {
+		return false
+	}
+	for _, s := range insideSuffixes {
+		if strings.HasSuffix(host, s) {
+			return false
+		}
+	}
+	return plainHost(host)
+}
+
+// plainHost reports whether it is written as a name of the DNS.
+func plainHost(host string) bool {
+	if len(host) > 253 || host == "" || host[0] == '.' || host[0] == '-' {
+		return false
+	}
+	for i := 0; i < len(host); i++ {
+		switch c := host[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '.', c == '-', c == '_', c >= 0x80:
+		default:
+			return false
+		}
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return last != "" && (last[0] < '0' || last[0] > '9')
+}
+
+// hostPort takes "host:port", "[v6]:port", a URL's authority or any of the parts
+// apart. A host is in lower case without the last dot; of an address, host is
+// empty.
+func hostPort(s string) (host string, addr netip.AddrPort) {
+	s = strings.TrimPrefix(s, "tcp://")
+	if i := strings.LastIndexByte(s, '@'); i >= 0 {
+		s = s[i+1:]
+	}
+	if s == "" || s == "-" || len(s) > 300 {
+		return "", netip.AddrPort{}
+	}
+	port := uint16(0)
+	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return "", netip.AddrPortFrom(a.Unmap().WithZone(""), 0)
+	}
+	if i := strings.LastIndexByte(s, ':'); i > 0 {
+		p, ok := count([]byte(s[i+1:]))
+		if !ok || p > 65535 {
+			return "", netip.AddrPort{}
+		}
+		port, s = uint16(p), s[:i]
+	}
+	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return "", netip.AddrPortFrom(a.Unmap().WithZone(""), port)
+	}
+	host = strings.ToLower(strings.TrimSuffix(s, "."))
+	if !plainHost(host) {
+		return "", netip.AddrPort{}
+	}
+	return host, netip.AddrPortFrom(netip.Addr{}, port)
+}
+
+// address reads an address alone.
+func address(s string) netip.Addr {
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Unmap().WithZone("")
+}
+
+// port reads a port; 0 when it is none.
+func port(s string) uint16 {
+	p, ok := count([]byte(s))
+	if !ok || p > 65535 {
+		return 0
+	}
+	return uint16(p)
+}

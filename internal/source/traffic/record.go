@@ -1,0 +1,162 @@
+package traffic
+
+import (
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A record is what one line or document says that somebody sent to somebody.
+type record struct {
+	from string         // the workload that calls, as the medium names it
+	src  netip.AddrPort // its address
+
+	// The other end: the names that it was called by, the first that somebody
+	// outside may answer to counts; its address; the workload that it is.
+	hosts    [3]string
+	dst      netip.AddrPort
+	workload string
+
+	purpose string // "" is data
+	inbound bool   // the medium says that it comes in
+	blocked bool   // it was refused on the way
+	failed  bool   // it did not get there: nothing was sent
+
+	count          int64
+	sent, received int64
+	hasBytes       bool
+	first, last    time.Time
+
+	via        string // how it is known, for a person
+	incomplete string // why it does not say all
+	uid        string // of the connection, to join records of several logs
+	log        string // which of several logs of one medium it is of
+	lookup     bool   // the name was asked for, nothing was sent that we know of
+	model      string // the model that was asked
+	class      graph.ClassID
+}
+
+// where is what a record means.
+type where byte
+
+const (
+	out    where = iota // a flow to somebody outside, or to a named workload
+	within              // it stays inside
+	in                  // somebody outside calls
+)
+
+// judge says what a record means, and whom it calls by what other name.
+func (r *record) judge() (w where, to, other string) {
+	if r.inbound {
+		return in, "", ""
+	}
+	host := r.host()
+	if host != "" {
+		for _, h := range r.hosts {
+			if h != host && outside(h) {
+				other = h
+			}
+		}
+		if a := r.dst.Addr(); other == "" && public(a) {
+			other = a.String()
+		}
+		return out, named(host, r.dst.Port()), other
+	}
+	switch {
+	case public(r.dst.Addr()):
+		if r.dst.Port() == 0 {
+			return out, r.dst.Addr().String(), ""
+		}
+		return out, r.dst.String(), ""
+	case public(r.src.Addr()) && r.from == "":
+		return in, "", ""
+	case r.workload != "" && r.from != "":
+		return out, r.workload, ""
+	case r.dst.Addr().IsValid() || r.hosts != [3]string{} || r.workload != "":
+		return within, "", ""
+	}
+	return out, "", "" // nobody knows where
+}
+
+// host is the first name that somebody outside may answer to.
+func (r *record) host() string {
+	for _, h := range r.hosts {
+		if outside(h) {
+			return h
+		}
+	}
+	return ""
+}
+
+// named writes a host with a port that is not the usual one.
+func named(host string, port uint16) string {
+	switch port {
+	case 0, 80, 443:
+		return host
+	}
+	return host + ":" + strconv.Itoa(int(port))
+}
+
+// caller is who calls: the workload, else the address.
+func (r *record) caller() string {
+	if r.from != "" {
+		return r.from
+	}
+	if a := r.src.Addr(); a.IsValid() {
+		return a.String()
+	}
+	return ""
+}
+
+// seen widens the window by one moment.
+func (r *record) seen(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if r.first.IsZero() || t.Before(r.first) {
+		r.first = t
+	}
+	if t.After(r.last) {
+		r.last = t
+	}
+}
+
+// moment reads the times that logs write: RFC 3339 or seconds, milliseconds,
+// microseconds or nanoseconds since 1970.
+func moment(s string) time.Time {
+	if len(s) > 4 && s[4] == '-' {
+		t, err := time.Parse(time.RFC3339Nano, s)
+		if err != nil {
+			t, err = time.Parse("2006-01-02T15:04:05.999999999", s)
+		}
+		if err == nil && t.Year() >= 1990 && t.Year() < 2200 {
+			return t.UTC()
+		}
+		return time.Time{}
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f <= 0 || f > 7e18 {
+		return time.Time{}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	switch {
+	case err != nil:
+		return sane(time.Unix(0, int64(f*1e6)*1000)) // seconds with a fraction
+	case n > 1e17:
+		return sane(time.Unix(0, n))
+	case n > 1e14:
+		return sane(time.UnixMicro(n))
+	case n > 1e11:
+		return sane(time.UnixMilli(n))
+	}
+	return sane(time.Unix(n, 0))
+}
+
+func sane(t time.Time) time.Time {
+	if t.Year() < 1990 || t.Year() >= 2200 {
+		return time.Time{}
+	}
+	return t.UTC()
+}
