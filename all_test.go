@@ -32,6 +32,8 @@ var floors = map[string]int{
 	"kb":                  1,
 	"internal/mmdb":       1,
 	"internal/tree":       1,
+	"internal/shell":      1,
+	"internal/code":       1,
 	"internal/limits":     2,
 	"internal/diagram":    2,
 	"internal/source":     2,

@@ -100,6 +100,7 @@ func (t *tree) compile() (Compiled, error) {
 	slices.Sort(index.Providers)
 	index.sort()
 	index.Variables = variables(packages.Packages)
+	index.Defaults = t.defaults()
 	for name, b := range c {
 		index.Files[name] = digest(b)
 	}

@@ -52,6 +52,7 @@ type (
 		Providers []graph.ProviderID        `json:"providers"`
 		Languages map[string]*languageIndex `json:"languages"`
 		Variables []Variable                `json:"variables,omitempty"` // of packages, by name, each once, without what is cited
+		Defaults  map[string]string         `json:"defaults,omitempty"`  // what goes to which host unless it is told otherwise
 	}
 	languageIndex struct {
 		Sources map[string][]graph.ProviderID `json:"sources"` // plugin address → providers

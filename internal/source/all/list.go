@@ -8,8 +8,11 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -21,6 +24,8 @@ type Options struct {
 	Terraform      terraform.Options
 	CloudFormation cloudformation.Options
 	Kubernetes     kubernetes.Options
+	// Hosts is where ecosystems and tools go by default (kb.Defaults).
+	Hosts map[string]string
 }
 
 // A source is one readable thing.
@@ -43,6 +48,14 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
+	{"dockerfile", func(p string, _ func() []byte) bool { return dockerfile.Match(p) },
+		func(fs []string, o *Options) graph.Facts {
+			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts})
+		}},
+	{"ci", ci.Match,
+		func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
+	{"compose", compose.Match,
+		func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
 	{"cloudformation", func(p string, head func() []byte) bool {
