@@ -32,6 +32,9 @@ var floors = map[string]int{
 	"kb":                  1,
 	"internal/mmdb":       1,
 	"internal/tree":       1,
+	"internal/oci":        1,
+	"internal/inventory":  1,
+	"internal/pkgindex":   1,
 	"internal/limits":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,
@@ -49,15 +52,16 @@ var floors = map[string]int{
 
 // rooms are heavy dependencies, each at home in one package.
 var rooms = map[string][]string{
-	"github.com/open-policy-agent/opa":     {"internal/policy"},
-	"github.com/hashicorp/hcl/v2":          {"internal/source/terraform"},
-	"github.com/spf13/cobra":               {"internal/cli"},
-	"github.com/charmbracelet":             {"internal/cli"},
-	"github.com/oschwald/maxminddb-golang": {"internal/mmdb"},
-	"github.com/aquasecurity":              {"internal/ecosystem"},
-	"github.com/masahiro331":               {"internal/ecosystem"},
-	"github.com/package-url":               {"internal/ecosystem"},
-	"github.com/distribution":              {"internal/resolve"},
+	"github.com/open-policy-agent/opa":       {"internal/policy"},
+	"github.com/hashicorp/hcl/v2":            {"internal/source/terraform"},
+	"github.com/spf13/cobra":                 {"internal/cli"},
+	"github.com/charmbracelet":               {"internal/cli"},
+	"github.com/oschwald/maxminddb-golang":   {"internal/mmdb"},
+	"github.com/aquasecurity":                {"internal/ecosystem"},
+	"github.com/masahiro331":                 {"internal/ecosystem"},
+	"github.com/package-url":                 {"internal/ecosystem"},
+	"github.com/distribution":                {"internal/resolve"},
+	"github.com/google/go-containerregistry": {"internal/oci"},
 }
 
 // plainPackages import the standard library and each other only.

@@ -10,6 +10,8 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"os"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -23,7 +25,18 @@ func main() {
 	list := flag.Bool("packages", false, "list the packages")
 	hosts := flag.Bool("hosts", false, "list the hosts of which something is known")
 	folder := flag.Bool("folder", false, "the paths are root file systems")
+	profile := flag.String("profile", "", "write a profile of the CPU there")
 	flag.Parse()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			log.Fatal(err)
+		}
+		defer pprof.StopCPUProfile()
+	}
 	base, err := kb.Open()
 	if err != nil {
 		log.Fatal(err)

@@ -39,7 +39,7 @@ func (s *scanner) file(name string, size int64, mode fs.FileMode, r io.Reader) e
 	switch {
 	case executable(head):
 		return s.spooled(name, size, all, s.program)
-	case bytes.HasPrefix(head, []byte("GGUF")), weightsByName(base) != "" && weightsHead(weightsByName(base), head):
+	case bytes.HasPrefix(head, []byte("GGUF")), isWeights(name, size, head):
 		return s.weights(name, size, all)
 	}
 	return s.hosts.sweep(name, s.layer, classOf(name, head, mode), all)

@@ -57,6 +57,18 @@ func weightsByName(base string) string {
 	return ""
 }
 
+const testData = 1 << 20
+
+// isWeights reports whether a file holds a model. What is small and part of a
+// package, or a pickle of whatever, is data of its tests.
+func isWeights(name string, size int64, head []byte) bool {
+	format := weightsByName(path.Base(name))
+	if size >= 0 && size < testData && (format == "pickle" || vendored(name)) {
+		return false
+	}
+	return weightsHead(format, head)
+}
+
 // weightsHead reports whether a file that begins so may be of the format: .pth
 // is also a list of paths, and .pt a text in Portuguese.
 func weightsHead(format string, head []byte) bool {
@@ -73,7 +85,7 @@ func weightsHead(format string, head []byte) bool {
 	case "tflite":
 		return len(head) > 8 && string(head[4:8]) == "TFL3"
 	}
-	return true // gguf and safetensors are read, and say it when they are broken
+	return format != "" // gguf and safetensors are read, and say it when they are broken
 }
 
 // hubPath is how the cache of the Hugging Face client lays out what it fetched.
