@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 	"github.com/package-url":                 {"internal/ecosystem"},
 	"github.com/distribution":                {"internal/resolve"},
 	"github.com/google/go-containerregistry": {"internal/oci"},
+	"github.com/pelletier/go-toml":           {"internal/tree"},
 }
 
 // plainPackages import the standard library and each other only.
