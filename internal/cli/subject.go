@@ -103,6 +103,10 @@ func (c *check) perimeterPath() (string, error) {
 func (s *subject) source(k *kb.KB) (all.Options, error) {
 	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")},
 		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}, Hosts: k.Defaults()}
+	o.Image.Known = func(host string) bool {
+		_, ok := k.Host(host)
+		return ok
+	}
 	for _, v := range s.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {
