@@ -75,19 +75,27 @@ func (in *input) open(file string) (io.Closer, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	in.buf = bufio.NewReaderSize(f, 1<<20)
+	if err := in.start(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// start reads from the beginning; an archive is unpacked on the way.
+func (in *input) start(r io.Reader) error {
+	in.buf = bufio.NewReaderSize(r, 1<<20)
 	if magic, _ := in.buf.Peek(2); bytes.Equal(magic, gzipMagic) {
 		z, err := gzip.NewReader(in.buf)
 		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("the archive cannot be opened: %w", err)
+			return fmt.Errorf("the archive cannot be opened: %w", err)
 		}
 		in.buf = bufio.NewReaderSize(&bounded{z, maxUnpacked}, 1<<20)
 	}
 	if bom, _ := in.buf.Peek(3); bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
 		in.buf.Discard(3)
 	}
-	return f, nil
+	return nil
 }
 
 var errBound = errors.New("the archive holds more than is read of one")

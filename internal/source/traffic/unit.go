@@ -3,6 +3,7 @@ package traffic
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // maxFlows bounds the flows of one unit; what is beyond is one flow to somebody
 // who is not known.
-const maxFlows = 1_000_000
+const maxFlows = 250_000
 
 // A unit is what the files of one folder say together.
 type unit struct {
@@ -151,7 +152,7 @@ func (u *unit) add(r *record) {
 func (u *unit) flow(r *record, to, other string) {
 	from := r.caller()
 	if from == "" {
-		from = u.file
+		from = path.Base(u.file) // addresses are unique in the folder
 	}
 	k := key{from, to, cmp.Or(r.purpose, "data"), r.model, r.class, u.m.name + r.log}
 	s := u.flows[k]
