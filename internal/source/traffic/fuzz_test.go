@@ -14,7 +14,7 @@ import (
 func readAs(m *medium, src []byte) graph.Facts {
 	u := newUnit(".")
 	u.max = 50
-	u.file, u.m, u.in = "f.log", m, &input{}
+	u.file, u.m, u.in = "f.log", m, &input{size: headBytes}
 	var out graph.Facts
 	if err := u.in.start(bytes.NewReader(src)); err != nil {
 		return out

@@ -3,6 +3,7 @@ package traffic
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -65,6 +66,7 @@ type input struct {
 	cut    string // why the end is missing
 	pieces bool   // something was given
 	scrap  []byte
+	size   int // of the buffer; a megabyte when 0
 
 	src     []byte // of a document that is held as a whole
 	counted int    // up to where its lines were counted
@@ -84,13 +86,14 @@ func (in *input) open(file string) (io.Closer, error) {
 
 // start reads from the beginning; an archive is unpacked on the way.
 func (in *input) start(r io.Reader) error {
-	in.buf = bufio.NewReaderSize(r, 1<<20)
+	size := cmp.Or(in.size, 1<<20)
+	in.buf = bufio.NewReaderSize(r, size)
 	if magic, _ := in.buf.Peek(2); bytes.Equal(magic, gzipMagic) {
 		z, err := gzip.NewReader(in.buf)
 		if err != nil {
 			return fmt.Errorf("the archive cannot be opened: %w", err)
 		}
-		in.buf = bufio.NewReaderSize(&bounded{z, maxUnpacked}, 1<<20)
+		in.buf = bufio.NewReaderSize(&bounded{z, maxUnpacked}, size)
 	}
 	if bom, _ := in.buf.Peek(3); bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
 		in.buf.Discard(3)

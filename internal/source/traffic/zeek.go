@@ -18,7 +18,7 @@ var (
 
 func zeekColumns(conn bool) func(h *head) bool {
 	return func(h *head) bool {
-		return bytes.HasPrefix(h.raw, []byte("#separator")) && h.line(func(l []byte) bool {
+		return h.line(func(l []byte) bool {
 			return bytes.HasPrefix(l, []byte("#fields\t")) && zeekIs(fieldsOf(l), conn)
 		})
 	}
