@@ -130,9 +130,6 @@ func (r *record) oneWay(src, dst netip.AddrPort, flags, bytes string) {
 	} else {
 		r.src, r.dst, r.received = dst, src, n
 	}
-	if r.dst.Port() == 53 {
-		r.purpose = "dns"
-	}
 }
 
 // service reports whether the first of two ports is rather that of a service: the

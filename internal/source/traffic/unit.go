@@ -131,10 +131,16 @@ func (u *unit) loses(why string) {
 	}
 }
 
+// ports tell what is asked of who has them, whatever is in the bytes.
+var ports = map[uint16]string{53: "dns", 853: "dns", 123: "time"}
+
 // add takes a record.
 func (u *unit) add(r *record) {
 	u.good++
 	u.names.apply(r)
+	if r.purpose == "" && !r.lookup {
+		r.purpose = ports[r.dst.Port()]
+	}
 	if r.blocked || r.failed {
 		r.sent, r.received = 0, 0 // what reached a proxy did not get beyond it
 	}
