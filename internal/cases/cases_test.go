@@ -3,6 +3,7 @@ package cases_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/cases"
@@ -35,13 +36,25 @@ func TestRules(t *testing.T) {
 // TestDialects runs the cases of every provider that has a dialect.
 func TestDialects(t *testing.T) {
 	k, _ := open(t)
-	dialects, err := filepath.Glob("../../kb/providers/*/terraform.yaml")
-	if err != nil || len(dialects) == 0 {
-		t.Fatalf("no dialects: %v", err)
+	files, err := filepath.Glob("../../kb/providers/*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, d := range dialects {
-		file := filepath.Join(filepath.Dir(d), "cases.txtar")
-		t.Run(filepath.Base(filepath.Dir(d)), func(t *testing.T) {
+	var folders []string
+	for _, f := range files {
+		switch filepath.Base(f) {
+		case "provider.yaml", "regions.yaml", "endpoints.yaml", "ranges.yaml":
+		default:
+			folders = append(folders, filepath.Dir(f))
+		}
+	}
+	slices.Sort(folders)
+	if folders = slices.Compact(folders); len(folders) < 40 {
+		t.Fatalf("only %d folders with a dialect", len(folders))
+	}
+	for _, dir := range folders {
+		file := filepath.Join(dir, "cases.txtar")
+		t.Run(filepath.Base(dir), func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatalf("every dialect has cases: %v", err)
