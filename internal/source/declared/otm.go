@@ -47,12 +47,17 @@ func otm(r *reading, doc *tree.Node) {
 		}
 		return out
 	}
-	names := map[string]string{}
+	names, called := map[string]string{}, map[string]int{}
+	for _, c := range doc.Get("components").Elements() {
+		called[c.Get("name").Str()]++
+	}
 	for _, c := range doc.Get("components").Elements() {
 		id := c.Get("id").Str()
 		name := id
 		if uuid.MatchString(id) {
-			name = cmp.Or(c.Get("name").Str(), id)
+			if name = cmp.Or(c.Get("name").Str(), id); called[name] > 1 {
+				name += " (" + id[:8] + ")"
+			}
 		}
 		names[id] = name
 		r.asset(&thing{name: name, typ: cmp.Or(c.Get("type").Str(), "component"), node: c, labels: valid(around(c))})
