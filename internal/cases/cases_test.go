@@ -3,7 +3,6 @@ package cases_test
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/cases"
@@ -37,24 +36,16 @@ func TestRules(t *testing.T) {
 func TestDialects(t *testing.T) {
 	k, _ := open(t)
 	files, err := filepath.Glob("../../kb/providers/*/*.yaml")
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no dialects: %v", err)
 	}
-	var folders []string
-	for _, f := range files {
-		switch filepath.Base(f) {
-		case "provider.yaml", "regions.yaml", "endpoints.yaml", "ranges.yaml":
-		default:
-			folders = append(folders, filepath.Dir(f))
+	for _, d := range files {
+		archive, ok := cases.Archive(filepath.Base(d))
+		if !ok {
+			continue
 		}
-	}
-	slices.Sort(folders)
-	if folders = slices.Compact(folders); len(folders) < 40 {
-		t.Fatalf("only %d folders with a dialect", len(folders))
-	}
-	for _, dir := range folders {
-		file := filepath.Join(dir, "cases.txtar")
-		t.Run(filepath.Base(dir), func(t *testing.T) {
+		file := filepath.Join(filepath.Dir(d), archive)
+		t.Run(filepath.Base(filepath.Dir(d))+"/"+archive, func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatalf("every dialect has cases: %v", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
@@ -25,6 +26,8 @@ type subject struct {
 	vars      []string
 	varFiles  []string
 	workspace string
+	region    string
+	values    []string
 }
 
 func (s *subject) flags(c *cobra.Command) {
@@ -33,6 +36,8 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringVar(&s.at, "at", "", "day whose law and waivers count (default: today)")
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
+	f.StringVar(&s.region, "region", "", "region that CloudFormation templates are deployed to (default: what stands beside them, else unknown)")
+	f.StringArrayVar(&s.values, "parameters", nil, "file with parameters of CloudFormation or ARM templates (repeatable)")
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 }
 
@@ -102,9 +107,12 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 		}
 		o.Terraform.Vars[name] = value
 	}
-	for _, f := range s.varFiles {
-		if _, err := os.Stat(f); err != nil {
-			return o, fmt.Errorf("--var-file %s: it cannot be read: %w", f, plain(err))
+	o.CloudFormation = cloudformation.Options{Region: s.region, Parameters: s.values}
+	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.values} {
+		for _, f := range files {
+			if _, err := os.Stat(f); err != nil {
+				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, plain(err))
+			}
 		}
 	}
 	return o, nil

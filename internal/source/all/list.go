@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -16,7 +18,8 @@ import (
 
 // Options says what the files alone do not.
 type Options struct {
-	Terraform terraform.Options
+	Terraform      terraform.Options
+	CloudFormation cloudformation.Options
 }
 
 // A source is one readable thing.
@@ -31,6 +34,8 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"crossplane", func(p string, head func() []byte) bool { return yamlName(p) && crossplane.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return crossplane.Read(fs) }},
 	{"declared", func(p string, head func() []byte) bool { return declared.Name(p) && declared.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return declared.Read(fs) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
@@ -39,6 +44,19 @@ var sources = []source{
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
+	{"cloudformation", func(p string, head func() []byte) bool {
+		return cloudformation.MayMatch(p) && cloudformation.Match(p, head())
+	},
+		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+}
+
+// yamlName reports whether a file may be an object of Kubernetes by its name.
+func yamlName(path string) bool {
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
