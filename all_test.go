@@ -34,6 +34,7 @@ var floors = map[string]int{
 	"internal/tree":       1,
 	"internal/limits":     2,
 	"internal/diagram":    2,
+	"internal/others":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,
 	"internal/resolve":    3,
