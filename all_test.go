@@ -39,6 +39,7 @@ var floors = map[string]int{
 	"internal/pkgindex":   1,
 	"internal/limits":     2,
 	"internal/diagram":    2,
+	"internal/others":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,
 	"internal/resolve":    3,

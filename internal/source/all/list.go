@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
@@ -43,6 +44,7 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
