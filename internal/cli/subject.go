@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
@@ -27,6 +28,7 @@ type subject struct {
 	varFiles  []string
 	workspace string
 	region    string
+	location  string
 	values    []string
 }
 
@@ -37,6 +39,7 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
 	f.StringVar(&s.region, "region", "", "region that CloudFormation templates are deployed to (default: what stands beside them, else unknown)")
+	f.StringVar(&s.location, "location", "", "location of the resource groups that ARM templates are deployed to (default: unknown)")
 	f.StringArrayVar(&s.values, "parameters", nil, "file with parameters of CloudFormation or ARM templates (repeatable)")
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 }
@@ -108,6 +111,7 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 		o.Terraform.Vars[name] = value
 	}
 	o.CloudFormation = cloudformation.Options{Region: s.region, Parameters: s.values}
+	o.ARM = arm.Options{Location: s.location, Parameters: s.values}
 	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.values} {
 		for _, f := range files {
 			if _, err := os.Stat(f); err != nil {

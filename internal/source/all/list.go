@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -17,6 +18,7 @@ import (
 type Options struct {
 	Terraform      terraform.Options
 	CloudFormation cloudformation.Options
+	ARM            arm.Options
 }
 
 // A source is one readable thing.
@@ -39,6 +41,8 @@ var sources = []source{
 		return cloudformation.MayMatch(p) && cloudformation.Match(p, head())
 	},
 		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+	{"arm", func(p string, head func() []byte) bool { return arm.MayMatch(p) && arm.Match(p, head()) },
+		func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
