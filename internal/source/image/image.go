@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/oci"
@@ -105,6 +106,9 @@ func (i found) read(f *graph.Facts, all []found, o Options) {
 		p.In, p.Root, p.Origin = address, i.file, i.origin(0)
 		f.Packages = append(f.Packages, p)
 	}
+	if name, tag := repository(i.img.Name); name != "" { // an image is a package too: of its registry
+		f.Packages = append(f.Packages, graph.Package{Ecosystem: string(ecosystem.OCI), Name: name, Version: tag, In: address, Root: i.file, Origin: i.origin(0)})
+	}
 	var partial string
 	if len(inv.Problems) > 0 {
 		partial = fmt.Sprintf("%d parts of the image could not be read", len(inv.Problems))
@@ -121,6 +125,15 @@ func (i found) read(f *graph.Facts, all []found, o Options) {
 		flows, problems := o.Run(i.img)
 		f.Flows, f.Problems = append(f.Flows, flows...), append(f.Problems, problems...)
 	}
+}
+
+// repository takes the tag from the name of an image.
+func repository(name string) (repo, tag string) {
+	name, _, _ = strings.Cut(name, "@")
+	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
+		return name[:at], name[at+1:]
+	}
+	return name, ""
 }
 
 // where names the place of a problem within the image.
