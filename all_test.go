@@ -45,6 +45,8 @@ var floors = map[string]int{
 	"internal/cases":      5,
 	"internal/fix":        5,
 	"internal/report":     5,
+	"internal/sbom":       5,
+	"internal/osv":        5,
 	"internal/cli":        7,
 	"cmd":                 8,
 	"bench":               8,
@@ -62,6 +64,8 @@ var rooms = map[string][]string{
 	"github.com/package-url":                 {"internal/ecosystem"},
 	"github.com/distribution":                {"internal/resolve"},
 	"github.com/google/go-containerregistry": {"internal/oci"},
+	"github.com/CycloneDX":                   {"internal/sbom"},
+	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
 }
 

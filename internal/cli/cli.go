@@ -145,7 +145,7 @@ and holds that against one written perimeter.
 	})
 	root.AddCommand(
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
-		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), sbomCommand(e),
 	)
 	return root
 }
