@@ -2,7 +2,6 @@ package kb
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -26,8 +25,6 @@ type dialect struct {
 
 	foldOnce sync.Once // see like.go
 	folded   *foldedIndex
-	formOnce sync.Once
-	form     *regexp.Regexp
 }
 
 type prefixMatch struct {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
@@ -32,6 +33,8 @@ type source struct {
 var sources = []source{
 	{"crossplane", func(p string, head func() []byte) bool { return yamlName(p) && crossplane.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return crossplane.Read(fs) }},
+	{"pulumi", func(p string, head func() []byte) bool { return yamlName(p) && pulumi.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return pulumi.Read(fs) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
 		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },

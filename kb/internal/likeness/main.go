@@ -40,7 +40,7 @@ func run(tree string, id graph.ProviderID, language, upjet, bridge string) error
 		return err
 	}
 	d, ok := k.Dialect(id, language)
-	if !ok || d.Like == nil {
+	if !ok || len(d.Like) == 0 {
 		return fmt.Errorf("providers/%s/%s.yaml has no like: write its form and prefix first", id, language)
 	}
 	var names *names
@@ -55,9 +55,9 @@ func run(tree string, id graph.ProviderID, language, upjet, bridge string) error
 	if err != nil {
 		return err
 	}
-	other, ok := k.Dialect(id, d.Like.Language)
+	other, ok := k.Dialect(id, d.Like[0].Language)
 	if !ok {
-		return fmt.Errorf("providers/%s has no %s.yaml", id, d.Like.Language)
+		return fmt.Errorf("providers/%s has no %s.yaml", id, d.Like[0].Language)
 	}
-	return newComparison(d.Like, other, names).write(os.Stdout)
+	return newComparison(d.Like[0], other, names).write(os.Stdout)
 }
