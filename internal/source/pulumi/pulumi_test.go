@@ -210,7 +210,7 @@ func FuzzProgram(f *testing.F) {
 		f.Add([]byte(s), []byte("config: {a:b: c}\n"))
 	}
 	f.Fuzz(func(t *testing.T, src, stack []byte) {
-		same(t, map[string]string{"Pulumi.yaml": string(src), "Pulumi.dev.yaml": string(stack)})
+		same(t, map[string]string{"p/Pulumi.yaml": string(src), "p/Pulumi.dev.yaml": string(stack)})
 	})
 }
 
