@@ -76,7 +76,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Computed = new.Computed
 			}
 		}
-		if new.Like != nil && !same(old.Like, new.Like) {
+		if len(new.Like) > 0 && !same(old.Like, new.Like) {
 			changes = append(changes, "types are those of another language in another way")
 			old.Like = new.Like
 		}
@@ -93,7 +93,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 	if len(d.V.Dialect.Inert) > 0 {
 		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{fmt.Sprintf("%d types count as inert", len(d.V.Dialect.Inert))})
 	}
-	if d.V.Dialect.Like != nil {
+	if len(d.V.Dialect.Like) > 0 {
 		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{"types are those of another language"})
 	}
 	base.dialects = append(base.dialects, d)

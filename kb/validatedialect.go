@@ -32,7 +32,9 @@ func (c *checker) dialect(d *row[dialectFile]) {
 	if len(v.Sources) == 0 && !onlyBackends(v) {
 		errorf("sources is missing: whose types are these? (hashicorp/aws)")
 	}
-	c.like(errorf, v.Like)
+	for _, l := range v.Like {
+		c.like(errorf, l)
+	}
 	c.reads(errorf, "place", v.Place, readings)
 	c.reads(errorf, "partition", v.Partition, readings)
 	for i, name := range v.Inert {
