@@ -84,8 +84,11 @@ func (t *tree) compile() (Compiled, error) {
 		for _, d := range t.dialects {
 			if d.V.Provider == id {
 				dialect := d.V.Dialect
-				doc.Dialects[d.V.Language] = &dialect
 				index.add(id, d.V.Language, &dialect)
+				if err := dialect.fold(); err != nil {
+					return nil, fmt.Errorf("compile %s: %w", d.File, err)
+				}
+				doc.Dialects[d.V.Language] = &dialect
 			}
 		}
 		if err := put(providerFile(id), doc); err != nil {

@@ -36,6 +36,7 @@ func (k *KB) getProvider(id graph.ProviderID) *provider {
 			p.forms = append(p.forms, regexp.MustCompile(f))
 		}
 		for language, d := range p.doc.Dialects {
+			d.expand()
 			p.dialects[language] = newDialect(id, d)
 		}
 		return p

@@ -145,6 +145,8 @@ func (n *node) placesOf(v *value) []graph.Place {
 		return n.g.r.hostPlaces(v)
 	case v.as == "arn":
 		n.byARN(&p, v)
+	case v.as == "cloud":
+		n.inCloud(&p, v)
 	default:
 		n.byRegion(&p, v, v.text)
 	}
