@@ -45,6 +45,7 @@ var Settings = map[string]string{
 	"mtls":             "bool: it takes traffic of the mesh with mutual TLS only",
 	"node_encrypted":   "bool: traffic between the nodes is encrypted",
 	"model_pull":       "bool: it fetches a model from a public hub when it starts",
+	"telemetry_off":    "bool: what its software is known to report by itself is switched off",
 	"content_traced":   "bool: prompts and answers are written into traces",
 }
 

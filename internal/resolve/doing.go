@@ -12,11 +12,47 @@ import (
 // doingPurposes are why software reaches out by itself, in the words of targets.
 var doingPurposes = map[string]string{"telemetry": "telemetry", "update-check": "update", "default-download": "update", "mandated-service": "data", "tunnel": "tunnel", "external-ip-check": "telemetry"}
 
+// quiet makes the setting that the software of the containers, as far as it is
+// known to report by itself, is kept from it; ok is false where nothing is known.
+func (n *node) quiet() (s graph.Setting, ok bool) {
+	s = graph.Setting{Value: true, Origin: n.fact.Origin}
+	n.sides(func(side *node) {
+		for i := range side.typ.Runs {
+			side.running(&side.typ.Runs[i], func(p *kb.Package, version, _ string, env map[string]any, args string, at graph.Origin) {
+				for j := range p.Does {
+					b := &p.Does[j]
+					purpose := doingPurposes[b.Kind]
+					if purpose != "telemetry" && purpose != "update" || !inVersions(p, b, version) {
+						continue
+					}
+					ok = true
+					switch off, why := switched(b.Off, env, args); {
+					case off || b.Default == "off":
+					case why != "" && s.Value == true:
+						s = graph.Setting{Unknown: why, Origin: at}
+					default:
+						s = graph.Setting{Value: false, Origin: at}
+					}
+				}
+			})
+		}
+	})
+	return s, ok
+}
+
 // doings are the destinations of what the software of the containers does by
 // itself and nothing switches off.
 func (n *node) doings(side *node, spec *kb.RunSpec) []graph.Target {
 	var out []graph.Target
-	for _, at := range side.fact.Attrs.Read(spec.Attr) {
+	side.running(spec, func(p *kb.Package, version, image string, env map[string]any, args string, at graph.Origin) {
+		out = append(out, n.reaching(p, version, image, env, args, at)...)
+	})
+	return out
+}
+
+// running calls f for every container whose image the knowledge base knows.
+func (n *node) running(spec *kb.RunSpec, f func(p *kb.Package, version, image string, env map[string]any, args string, at graph.Origin)) {
+	for _, at := range n.fact.Attrs.Read(spec.Attr) {
 		for _, x := range entries(at, "") {
 			fields, ok := x.(map[string]any)
 			if !ok {
@@ -28,10 +64,9 @@ func (n *node) doings(side *node, spec *kb.RunSpec) []graph.Target {
 				continue
 			}
 			args, _ := fields[spec.Args].(string)
-			out = append(out, n.reaching(&p, version, image, environmentOf(fields[spec.Env]), args, at.Origin)...)
+			f(&p, version, image, environmentOf(fields[spec.Env]), args, at.Origin)
 		}
 	}
-	return out
 }
 
 // software is the record of what an image holds.

@@ -38,6 +38,12 @@ func (n *node) settings() map[string]graph.Setting {
 			wrote[name] = wrote[name] || written
 		}
 	})
+	if s, ok := n.quiet(); ok {
+		if out == nil {
+			out = map[string]graph.Setting{}
+		}
+		out["telemetry_off"] = s
+	}
 	if n.beyond != "" {
 		// What is above may have set what nothing here sets.
 		for name, s := range out {
