@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -31,6 +32,8 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"envoy", func(p string, head func() []byte) bool { return envoy.Named(p) && envoy.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return envoy.Read(fs) }},
 	{"kubernetes", func(p string, head func() []byte) bool { return kubernetes.Named(p) && kubernetes.Match(p, head()) },
 		func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
