@@ -52,7 +52,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Sources = append(slices.Clone(old.Sources), s)
 			}
 		}
-		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Computed)+len(new.Detached) > 0 {
+		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Computed)+len(new.Detached)+len(new.Local) > 0 {
 			changes = append(changes, "place, partition, tags or data are read in another way")
 			if len(new.Place) > 0 {
 				old.Place = new.Place
@@ -62,6 +62,9 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 			}
 			if len(new.Tags) > 0 {
 				old.Tags = new.Tags
+			}
+			if len(new.Local) > 0 {
+				old.Local = new.Local
 			}
 			if new.Detached != "" {
 				old.Detached = new.Detached
