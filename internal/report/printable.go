@@ -30,6 +30,14 @@ func printable(r *finding.Result) *finding.Result {
 			f.Waiver = &w
 		}
 	}
+	out.Traffic = slices.Clone(r.Traffic)
+	for i := range out.Traffic {
+		row := &out.Traffic[i]
+		row.Operator, row.Aside, row.Countries = tame(row.Operator), tame(row.Aside), slices.Clone(row.Countries)
+		for j := range row.Countries {
+			row.Countries[j] = tame(row.Countries[j])
+		}
+	}
 	out.Problems = slices.Clone(r.Problems)
 	for i := range out.Problems {
 		p := &out.Problems[i]

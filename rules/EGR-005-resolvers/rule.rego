@@ -9,6 +9,7 @@
 #   requirements: [CADA_ANNEX2_C, GDPR_ART_5_1_F]
 #   also: [GDPR_ART_44]
 #   kinds: [dns]
+#   traffic: true
 #   remedy: >-
 #     Ask an own resolver, or one of an operator inside the perimeter; close ports 53 and 853 to everybody else.
 package bailiwick.rules.egr_005
