@@ -65,7 +65,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
 	flows := r.Flows(facts, assets)
-	run := &run{o: o, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
+	run := &run{o: o, resolver: r, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
 		Perimeter: finding.Named{Name: o.Perimeter.Metadata.Name, Digest: o.Perimeter.Digest},
@@ -96,6 +96,9 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		}
 	}
 	run.summarise(facts, assets, flows)
+	if o.All {
+		run.result.Flows = edges(assets, flows)
+	}
 	return run.finish(facts, judged), nil
 }
 
@@ -116,13 +119,14 @@ func kinds(lists ...[]resolve.Asset) []graph.Kind {
 
 // A run is one run in progress.
 type run struct {
-	o      Options
-	book   *limits.Book
-	law    *law
-	engine *policy.Engine
-	result *finding.Result
-	counts map[graph.RuleID]*finding.RuleCount
-	roots  map[string]string // by root as typed; see stable
+	o        Options
+	resolver *resolve.Resolver
+	book     *limits.Book
+	law      *law
+	engine   *policy.Engine
+	result   *finding.Result
+	counts   map[graph.RuleID]*finding.RuleCount
+	roots    map[string]string // by root as typed; see stable
 }
 
 // judge asks the rules about one asset; it returns 1 when some rule judged it.
@@ -133,6 +137,13 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions}
 	system := r.o.Perimeter.Spec.Systems[a.System]
 	q.AIAct, q.Critical = system.AIAct, system.Critical
+	q.System = policy.System{Named: a.System != "", Basis: []string{}, DPIA: r.resolver.Assessed(a.System)}
+	for _, b := range system.Basis {
+		q.System.Basis = append(q.System.Basis, string(b))
+	}
+	for _, t := range a.Transfers {
+		q.Transfers = append(q.Transfers, policy.Transfer{Tool: t.Tool, TIA: t.TIA != "", Shown: t.Shown, Valid: t.Valid, Covers: t.Covers})
+	}
 	ds, why, err := r.engine.Ask(ctx, &q)
 	if err != nil {
 		return 0, err
@@ -247,6 +258,7 @@ func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
 	slices.SortFunc(res.Rules, func(a, b finding.RuleCount) int { return cmp.Compare(a.ID, b.ID) })
 	scope := gate.Scope{Files: len(facts.Files), Judged: judged, Problems: res.Problems}
 	res.Verdict, res.Why = g.Verdict(res.Findings, scope, false)
+	res.Answers()
 	if o.Baseline != nil {
 		res.NewVerdict, _ = g.Verdict(res.Findings, scope, true)
 	}

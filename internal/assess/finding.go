@@ -163,7 +163,7 @@ func classes(a *resolve.Asset) string {
 
 // inventory is one line of the list of everything that was resolved.
 func inventory(a *resolve.Asset) finding.Asset {
-	out := finding.Asset{Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes,
+	out := finding.Asset{Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes, System: a.System,
 		Places: a.Places, Operator: a.Operator, Custody: a.Custody, Maker: a.Maker, Origin: a.Origin}
 	for i := range a.Places {
 		if why := a.Places[i].Unknown; why != "" && !slices.Contains(out.Because, "not known: "+why) {

@@ -97,6 +97,11 @@ func (c *check) assess(ctx context.Context) (*finding.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.judge(ctx, o, path)
+}
+
+// judge does the work by options that are made already.
+func (c *check) judge(ctx context.Context, o assess.Options, path string) (*finding.Result, error) {
 	o.All = c.all
 	table, err := c.locator.open()
 	if err != nil {

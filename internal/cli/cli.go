@@ -129,6 +129,7 @@ and holds that against one written perimeter.
 
   bailiwick init                writes a perimeter.yaml for this folder
   bailiwick check               gives the verdict: exit 0 pass, 1 violation, 2 error, 3 undecided
+  bailiwick map -o map.svg      draws what flows where, by jurisdiction
   bailiwick where eu-west-2     says where something is, who runs it and which law reaches it
   bailiwick explain LOC-010     says what a rule or a clause of law asks for`,
 		Version:       Version(),
@@ -145,7 +146,7 @@ and holds that against one written perimeter.
 	})
 	root.AddCommand(
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
-		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e),
 	)
 	return root
 }

@@ -15,11 +15,14 @@ func (r *Result) Encode(w io.Writer) error {
 	e.json = json.NewEncoder(&e.buf)
 	e.json.SetEscapeHTML(false)
 	rest := *r
-	rest.Findings, rest.Assets = nil, nil
+	rest.Findings, rest.Assets, rest.Flows = nil, nil, nil
 	e.fields(&rest)
 	lines(e, "findings", r.Findings)
 	if len(r.Assets) > 0 {
 		lines(e, "inventory", r.Assets)
+	}
+	if len(r.Flows) > 0 {
+		lines(e, "flows", r.Flows)
 	}
 	e.text("\n}\n")
 	if e.err != nil {

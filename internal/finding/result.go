@@ -48,6 +48,7 @@ type Result struct {
 	Unmatched []string    `json:"unmatched_bindings,omitempty"`
 	Waivers   []WaiverUse `json:"waivers,omitempty"`
 	Assets    []Asset     `json:"inventory,omitempty"` // with --all
+	Flows     []Edge      `json:"flows,omitempty"`     // with --all
 }
 
 // Named is a document and the digest of its content.
@@ -118,6 +119,7 @@ type Asset struct {
 	Type     string          `json:"type"`
 	Kind     graph.Kind      `json:"kind"`
 	Classes  []graph.ClassID `json:"classes,omitempty"`
+	System   string          `json:"system,omitempty"`
 	Places   []graph.Place   `json:"places,omitempty"`
 	Operator *graph.Operator `json:"operator,omitempty"`
 	Custody  *graph.Custody  `json:"custody,omitempty"`

@@ -169,6 +169,10 @@ func (b *Book) unbound() string {
 	return "open"
 }
 
+// Perimeter returns the limits that the perimeter sets for everything, whatever
+// its class.
+func (b *Book) Perimeter() (*Limits, error) { return b.expand("", perimeter.Class{}) }
+
 // For returns the limits for the classes, which must be sorted.
 func (b *Book) For(classes []graph.ClassID) *Limits {
 	if len(classes) == 1 {

@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -21,6 +22,24 @@ type Question struct {
 	Receives  []string        // purposes for which other assets name it as a target, sorted
 	// Partitions are who runs the instances of its provider's cloud.
 	Partitions []*graph.Operator
+	Transfers  []Transfer
+	System     System
+}
+
+// A System is what the perimeter says of the system that an asset belongs to.
+type System struct {
+	Named bool     `json:"named"` // it belongs to one
+	Basis []string `json:"basis"` // requirement ids of what makes its processing lawful
+	DPIA  bool     `json:"dpia"`  // a document that holds shows its impact assessment
+}
+
+// A Transfer is a tool of GDPR chapter V that the perimeter records for it.
+type Transfer struct {
+	Tool   string `json:"tool"`
+	TIA    bool   `json:"tia"`    // it names an assessment
+	Shown  bool   `json:"shown"`  // a document that holds shows the assessment
+	Valid  bool   `json:"valid"`  // it has not ended
+	Covers bool   `json:"covers"` // it is for every class that is bound
 }
 
 // An input is what rules see of a question: what is the same for all assets
@@ -47,6 +66,9 @@ type input struct {
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
 	Flow     *inputFlow              `json:"flow,omitempty"`
+	// Transfers and System are asked where personal data may go to a third country.
+	Transfers []Transfer `json:"transfers,omitempty"`
+	System    *System    `json:"system,omitempty"`
 	// Partitions are who else runs an instance of the provider's cloud; asked only
 	// where the operator is outside.
 	Partitions []*inputOperator `json:"partitions,omitempty"`
@@ -216,6 +238,9 @@ func (q *Question) document() (*input, *reasons) {
 		}
 	}
 	in.Flow = flow(q.Edge, q.Kind)
+	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
+		in.Transfers, in.System = q.Transfers, &q.System
+	}
 	for name, s := range q.Settings {
 		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}
 	}

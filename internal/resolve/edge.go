@@ -36,6 +36,7 @@ func (e *edge) asset(es *edges) Asset {
 	}
 	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
+	a.Transfers = r.transfers(&a)
 	return a
 }
 
@@ -112,9 +113,10 @@ func (e *edge) kind(r *Resolver, a *Asset) {
 	}
 	var at kb.HostMatch
 	known := false
-	if addr, ok := hostAddress(string(e.To)); ok {
+	name, _ := e.ends()
+	if addr, ok := hostAddress(name); ok {
 		a.Provider = r.address(addr).provider
-	} else if at, known = r.kb.Host(string(e.To)); known {
+	} else if at, known = r.kb.Host(name); known {
 		a.Provider = at.Provider
 	}
 	switch {
@@ -133,24 +135,15 @@ func (e *edge) kind(r *Resolver, a *Asset) {
 // called by a name, the name tells where the service is, and the address where
 // the machine is that answered.
 func (e *edge) places(r *Resolver, a *Asset) {
-	host, name := string(e.To), ""
-	if e.Traffic != nil {
-		name = hostOf(e.Traffic.Name)
-	}
-	_, isAddress := hostAddress(host)
-	switch {
-	case host == "":
+	if e.To == "" {
 		a.Places = []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: e.unknown, Origin: e.origin}}
 		a.Operator = &graph.Operator{Confidence: graph.NotKnown, Unknown: e.unknown}
 		return
-	case isAddress && name != "":
-		a.Places, a.Operator = r.Host(name)
-		a.Places = append(a.Places, r.answered(host)...)
-	default:
-		a.Places, a.Operator = r.Host(host)
-		if name != "" && name != host {
-			a.Places = append(a.Places, r.answered(name)...)
-		}
+	}
+	name, other := e.ends()
+	a.Places, a.Operator = r.Host(name)
+	if other != "" {
+		a.Places = append(a.Places, r.answered(other)...)
 	}
 	for i := range a.Places {
 		a.Places[i].Origin = e.origin
@@ -158,6 +151,25 @@ func (e *edge) places(r *Resolver, a *Asset) {
 	if len(e.models) > 0 {
 		a.Places = append(a.Places, e.inference(r, a)...)
 	}
+}
+
+// ends are the name that the other end was called by, and the address that
+// answered, or another name where two are known; of one thing only, that and "".
+func (e *edge) ends() (name, other string) {
+	name = string(e.To)
+	if e.Traffic == nil || e.Traffic.Name == "" {
+		return name, ""
+	}
+	other = hostOf(e.Traffic.Name)
+	_, first := hostAddress(name)
+	_, second := hostAddress(other)
+	switch {
+	case other == name:
+		return name, ""
+	case first && !second:
+		return other, name
+	}
+	return name, other
 }
 
 // answered are the places of the other name or address that the other end had.
@@ -173,7 +185,8 @@ func (r *Resolver) answered(by string) []graph.Place {
 // what the dialect of its provider says of a type that names models in the same
 // way ([kb.Endpoint.Asks]).
 func (e *edge) inference(r *Resolver, a *Asset) []graph.Place {
-	at, ok := r.kb.Host(string(e.To))
+	name, _ := e.ends()
+	at, ok := r.kb.Host(name)
 	if !ok || at.Endpoint.Asks == "" {
 		return nil
 	}

@@ -28,6 +28,8 @@ type Asset struct {
 	Receives []string        // purposes for which other assets name it as a target, sorted
 	// Partitions are who runs the instances of its provider's cloud.
 	Partitions []*graph.Operator
+	// Transfers are the tools of chapter V that the perimeter records for it.
+	Transfers []Transfer
 	// KeyHolder is who holds the key when that is not the customer.
 	KeyHolder *graph.Operator
 }
@@ -107,5 +109,6 @@ func (r *Resolver) asset(n *node) Asset {
 	r.evidence(&a, "cleartext", "retention")
 	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
+	a.Transfers = r.transfers(&a)
 	return a
 }

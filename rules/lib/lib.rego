@@ -42,6 +42,9 @@ unsure(places, does) := {
 # Of a place that is several countries only those outside count.
 list(places) := concat(", ", sort({where(object.union(input.places[i], {"countries": input.places[i].outside})) | some i in places}))
 
+# list_all words places with all their countries, not only those outside.
+list_all(places) := concat(", ", sort({where(input.places[i]) | some i in places}))
+
 where(p) := "any country that its operator chooses" if {
 	"*" in p.countries
 } else := sprintf("%s (%s)", [countries(p.countries), p.region]) if {

@@ -1,0 +1,111 @@
+package chart
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/diagram"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// laneOf is the lane that something at these places stands in, and the group
+// within it.
+func (c *chart) laneOf(places []graph.Place, op *graph.Operator) (ln *diagram.Lane, group string) {
+	at := c.country(places)
+	by := c.operator(op)
+	if c.o.By == ByOperator {
+		return c.lane(by), at.Name
+	}
+	if by.Form == diagram.NotKnown {
+		return c.lane(at), ""
+	}
+	return c.lane(at), by.Name
+}
+
+// lane keeps one of each.
+func (c *chart) lane(ln diagram.Lane) *diagram.Lane {
+	if old := c.lanes[ln.ID]; old != nil {
+		return old
+	}
+	c.lanes[ln.ID] = &ln
+	return &ln
+}
+
+// country is the lane of the first place that is known: of the own ones, else
+// of any.
+func (c *chart) country(places []graph.Place) diagram.Lane {
+	for _, own := range []bool{true, false} {
+		for i := range places {
+			p := &places[i]
+			if len(p.Countries) == 0 || own != (p.Purpose == "") || !own && !apart[p.Purpose] {
+				continue
+			}
+			return c.countries(p.Countries)
+		}
+		if own && slices.ContainsFunc(places, func(p graph.Place) bool { return p.Purpose == "" }) {
+			break // its own place is asked for and not known
+		}
+	}
+	return diagram.Lane{ID: "?", Name: "place not known", Form: diagram.NotKnown, Standing: diagram.Open}
+}
+
+func (c *chart) countries(cs []graph.Country) diagram.Lane {
+	if slices.Contains(cs, graph.Anywhere) {
+		return diagram.Lane{ID: "*", Name: "anywhere", Full: "in any country that the operator chooses", Form: diagram.Anywhere, Standing: diagram.Outside}
+	}
+	standing := diagram.Inside
+	names := make([]string, len(cs))
+	for i, k := range cs {
+		names[i] = c.o.Country(k)
+		if !c.o.Allows(k) {
+			standing = diagram.Outside
+		}
+	}
+	ln := diagram.Lane{ID: joined(cs), Name: names[0], Full: strings.Join(names, ", "), Form: diagram.Country, Standing: standing}
+	switch bloc := c.o.Bloc(cs); {
+	case len(cs) == 1:
+	case len(cs) <= 2:
+		ln.Name = strings.Join(names, " or ")
+	case bloc != "":
+		ln.ID, ln.Name = bloc+" "+string(standing), "somewhere in the "+bloc
+	default:
+		ln.Name = fmt.Sprintf("one of %d countries", len(cs))
+	}
+	return ln
+}
+
+func joined(cs []graph.Country) string {
+	out := make([]string, len(cs))
+	for i, k := range cs {
+		out[i] = string(k)
+	}
+	return strings.Join(out, ",")
+}
+
+func (c *chart) operator(op *graph.Operator) diagram.Lane {
+	if op == nil || op.Entity == "" {
+		return diagram.Lane{ID: "operator ?", Name: "operator not known", Form: diagram.NotKnown, Standing: diagram.Open}
+	}
+	ln := diagram.Lane{ID: "operator " + string(op.Entity), Name: or(op.Name, string(op.Entity)), Form: diagram.Country, Standing: c.o.Runs(op)}
+	var reach []string
+	for _, k := range append([]graph.Controller{{Country: op.Seat}}, op.Control...) {
+		if name := string(k.Country); name != "" && !slices.Contains(reach, name) {
+			reach = append(reach, name)
+		}
+	}
+	ln.Full = ln.Name
+	if len(reach) > 0 {
+		ln.Full = ln.Name + ", law of " + strings.Join(reach, ", ")
+		if c.o.By == ByOperator {
+			ln.Name = ln.Full
+		}
+	}
+	return ln
+}
+
+// ours is the lane of what has no place of its own: systems, and code and
+// processes that send, wherever they will run.
+func (c *chart) ours() *diagram.Lane {
+	return c.lane(diagram.Lane{ID: "ours", Name: "systems and code", Full: "systems, code and processes whose own place the files do not tell", Form: diagram.People, Standing: diagram.Neutral})
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestMapGolden pins the map of the example, as a picture and as text that a code
+// host draws. Look at the picture before you commit a new one.
+func TestMapGolden(t *testing.T) {
+	golden, err := filepath.Abs("testdata/golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("../..")
+	for file, args := range map[string][]string{
+		"clinic.map.svg": {"--format", "svg"}, "clinic.map.mmd": {"--format", "mermaid", "--by", "operator", "--only", "outside"},
+	} {
+		var out, errw bytes.Buffer
+		code := Main(append([]string{"map", "examples/clinic-assistant", "--at", "2026-11-25"}, args...), strings.NewReader(""), &out, &errw)
+		if code != exitPass || errw.Len() > 0 {
+			t.Fatalf("%s: exit code %d, %s", file, code, errw.String())
+		}
+		path := filepath.Join(golden, file)
+		if *update {
+			if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); d != "" {
+			t.Errorf("%s differs (-want +got); go test ./internal/cli -update writes it anew:\n%s", file, d)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+# METADATA
+# title: Personal data reaches a third country on a basis that holds today
+# description: >-
+#   Asked of places outside of the EEA that the perimeter allows; what it does not allow, other rules say. An adequacy decision covers everyone in the country, or, as in the US, those on a list: for these the perimeter records the tool adequacy, and says so of the recipient by name. Else a tool of article 46 or 49 is recorded for the recipient, for every class that goes there, and has not ended.
+# custom:
+#   id: FLW-007
+#   severity: critical
+#   basis: requirement
+#   requirements: [GDPR_ART_44, GDPR_ART_46]
+#   also: [GDPR_ART_45, GDPR_ART_47, GDPR_ART_49]
+#   kinds: ["*"]
+#   remedy: >-
+#     Record the tool under transfers: in the perimeter (to: the operator or the host), with the day on which it ends, or keep the data in the EEA.
+package bailiwick.rules.flw_007
+
+import data.bailiwick.lib
+
+# third are the places for which a tool is needed.
+third := [i | some i, p in input.places; allowed(p); p.transfer in {"third", "partly"}]
+
+adequate := [i | some i, p in input.places; allowed(p); p.transfer == "adequate"]
+
+allowed(p) if {
+	lib.personal
+	p.answer != "outside"
+}
+
+partly if {
+	every i in third { input.places[i].transfer == "partly" }
+}
+
+tools contains t if {
+	some t in input.transfers
+	t.tool != "adequacy"
+}
+
+# The tool adequacy says that the recipient is on the list of a decision that
+# covers only some.
+tools contains t if {
+	some t in input.transfers
+	t.tool == "adequacy"
+	partly
+}
+
+based if {
+	some t in tools
+	t.valid
+	t.covers
+}
+
+results contains {"status": "pass", "places": third} if {
+	count(third) > 0
+	based
+}
+
+results contains {"status": "pass", "places": adequate, "also": ["GDPR_ART_45"]} if {
+	count(third) == 0
+	count(adequate) > 0
+}
+
+results contains {
+	"status": "fail",
+	"places": third,
+	"message": sprintf("takes personal data to %s: %s", [lib.list_all(third), why]),
+} if {
+	count(third) > 0
+	not based
+	firm
+}
+
+results contains {
+	"status": "undecided",
+	"places": third,
+	"message": sprintf("whether it takes personal data to %s without a basis is not established: {why}", [lib.list_all(third)]),
+} if {
+	count(third) > 0
+	not based
+	not firm
+}
+
+# firm holds where some place is more than a claim.
+firm if {
+	some i in third
+	input.places[i].answer == "inside"
+}
+
+why := "the tool that is recorded has ended" if {
+	some t in tools
+	not t.valid
+} else := "the tool that is recorded is not for every class that goes there" if {
+	some t in tools
+	not t.covers
+} else := "no transfer tool is recorded for who receives it"
