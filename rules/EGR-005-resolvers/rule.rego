@@ -9,6 +9,7 @@
 #   requirements: [CADA_ANNEX2_C, GDPR_ART_5_1_F]
 #   also: [GDPR_ART_44]
 #   kinds: ["*"]
+#   traffic: true
 #   remedy: >-
 #     Ask a resolver of your own, or one of an operator inside the perimeter; close ports 53 and 853 to everybody else.
 package bailiwick.rules.egr_005
