@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
@@ -43,6 +44,8 @@ var sources = []source{
 		func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 	{"arm", func(p string, head func() []byte) bool { return arm.MayMatch(p) && arm.Match(p, head()) },
 		func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
+	{"inventory", func(p string, head func() []byte) bool { return inventory.MayMatch(p) && inventory.Match(p, head()) },
+		func(fs []string, _ *Options) graph.Facts { return inventory.Read(fs) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
