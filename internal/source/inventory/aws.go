@@ -34,7 +34,7 @@ func (in *inventory) aws() {
 			return
 		}
 		status := first(n.Get("configurationItemStatus").Str(), n.Get("status").Str())
-		r := record{item: it, typ: typ, region: n.Get("awsRegion").Str(), time: n.Get("configurationItemCaptureTime").Str(),
+		r := record{item: it, typ: typ, region: n.Get("awsRegion").Str(), time: moment(n.Get("configurationItemCaptureTime")),
 			deleted: strings.HasPrefix(status, "ResourceDeleted") || strings.Contains(status, "NotRecorded"), formed: formed(configuration(n))}
 		key := first(arn, strings.Join([]string{n.Get("awsAccountId").Str(), r.region, typ, n.Get("resourceId").Str()}, "/"))
 		r.address = graph.Address(first(arn, typ+"/"+n.Get("resourceId").Str()))
@@ -75,16 +75,30 @@ func (in *inventory) aws() {
 	}
 }
 
+// moment is a time as it can be compared: AWS Config writes it one way in a file,
+// as a text, or as seconds.
+func moment(n *tree.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Text
+}
+
 // configuration is what an item says of its resource: an object, or the text of one.
 func configuration(n *tree.Node) *tree.Node { return unwrapped(n.Get("configuration")) }
 
 // unwrapped reads JSON that stands in a text; anything else stays.
 func unwrapped(n *tree.Node) *tree.Node {
-	if n != nil && n.Kind == tree.String && strings.HasPrefix(strings.TrimSpace(n.Text), "{") {
-		if doc, err := tree.JSON([]byte(n.Text)); err == nil {
-			relined(doc, n.Line)
-			return doc
+	for range 2 { // access control lists are the text of a text
+		if n == nil || n.Kind != tree.String || n.Text == "" || strings.IndexByte("{[\"", n.Text[0]) < 0 {
+			break
 		}
+		doc, err := tree.JSON([]byte(n.Text))
+		if err != nil {
+			break
+		}
+		relined(doc, n.Line)
+		n = doc
 	}
 	return n
 }

@@ -39,7 +39,8 @@ func packed(name string) bool {
 }
 
 var (
-	configItems = regexp.MustCompile(`"configurationItems"\s*:\s*\[`)
+	configItems = regexp.MustCompile(`"configurationItems"\s*:\s*\[\s*[{\]]`)
+	configType  = regexp.MustCompile(`"resourceType"\s*:\s*"[A-Z][A-Za-z0-9]*::`)
 	googleType  = regexp.MustCompile(`"asset_?[tT]ype"\s*:\s*"[a-z0-9.-]+\.googleapis\.com/[A-Za-z]+"`)
 	googleName  = regexp.MustCompile(`"name"\s*:\s*"//[a-z0-9.-]+\.googleapis\.com/`)
 	azureID     = regexp.MustCompile(`"id"\s*:\s*"(?i:/subscriptions/)`)
@@ -65,7 +66,7 @@ func Match(path string, head []byte) bool {
 // kindOf tells what an inventory is of by its beginning.
 func kindOf(head []byte) string {
 	switch {
-	case configItems.Match(head):
+	case configItems.Match(head) && configType.Match(head):
 		return "aws"
 	case googleType.Match(head) && googleName.Match(head):
 		return "google"

@@ -210,10 +210,11 @@ func TestCustodian(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
+	const one = `{"configurationItems": [{"resourceType": "AWS::S3::Bucket", "resourceId": "b"},` + "\n"
 	for src, want := range map[string]string{
-		"{\"configurationItems\": [\n{\"resourceType\": \"A\", \"resourceId\": \"b\"},\n{\"resou": "x.json:2",
-		"{\"configurationItems\": [\n{}]}": "x.json:2",
-		"{\"configurationItems\": [\n1]}":  "x.json:2",
+		one + `{"resourceType": "AWS::S3::Bucket", "resou`: "x.json:1",
+		one + "{}]}": "x.json:2",
+		one + "1]}":  "x.json:2",
 	} {
 		f := inventory.Read(tree(t, "-- x.json --\n"+src))
 		var got []string
