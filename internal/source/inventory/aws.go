@@ -29,6 +29,9 @@ func (in *inventory) aws() {
 	in.items([]string{"configurationItems"}, func(it item, n *tree.Node) {
 		typ := n.Get("resourceType").Str()
 		arn := first(n.Get("ARN").Str(), n.Get("arn").Str())
+		if typ == "" && it.whole {
+			return
+		}
 		if typ == "" {
 			in.problem(it.line, "an item has no resourceType")
 			return

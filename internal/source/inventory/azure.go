@@ -18,6 +18,9 @@ func (in *inventory) resources(keys []string) {
 	taken := map[graph.Address]bool{}
 	in.items(keys, func(it item, n *tree.Node) {
 		id, typ := n.Get("id").Str(), n.Get("type").Str()
+		if (id == "" || !strings.Contains(typ, "/")) && it.whole {
+			return
+		}
 		if id == "" || !strings.Contains(typ, "/") {
 			in.problem(it.line, "a resource has no id or no type")
 			return

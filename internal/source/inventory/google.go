@@ -18,6 +18,9 @@ func (in *inventory) google() {
 			n = inner
 		}
 		typ, name := first(n.Get("assetType").Str(), n.Get("asset_type").Str()), n.Get("name").Str()
+		if (typ == "" || name == "") && it.whole {
+			return
+		}
 		if typ == "" || name == "" {
 			in.problem(it.line, "an asset has no name or no type")
 			return

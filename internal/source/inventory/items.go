@@ -14,7 +14,8 @@ import (
 // An item is one resource: where its text stands.
 type item struct {
 	from, to int
-	line     int // of its first byte
+	line     int  // of its first byte
+	whole    bool // it is all of the file, or its first line: perhaps another tool's document
 }
 
 // items calls f for every resource of a file: of a list, of the list at one of
@@ -63,6 +64,7 @@ type walker struct {
 	seen   int // the offset up to which lines were counted
 	f      func(it item, n *tree.Node)
 	failed bool
+	whole  bool // see [item]
 }
 
 // at is the line of what was read last.
@@ -106,7 +108,7 @@ func (w *walker) value() {
 	}
 	to := int(w.d.InputOffset())
 	w.at()
-	it := item{to - len(v), to, w.line - bytes.Count(v, []byte{'\n'})}
+	it := item{to - len(v), to, w.line - bytes.Count(v, []byte{'\n'}), w.whole}
 	if v.Kind() != '{' {
 		return
 	}
@@ -124,7 +126,9 @@ func (w *walker) object(keys []string, first bool) bool {
 	off := int(w.d.InputOffset())
 	start := off + bytes.IndexByte(w.in.src[off:], '{')
 	if !first || !holds(w.in.src[start:], keys) {
+		w.whole = first
 		w.value()
+		w.whole = false
 		return true
 	}
 	if _, err := w.d.ReadToken(); err != nil {
