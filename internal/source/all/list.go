@@ -17,6 +17,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
+	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
@@ -48,6 +49,7 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
