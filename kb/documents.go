@@ -54,8 +54,9 @@ type (
 		Variables []Variable                `json:"variables,omitempty"` // of packages, by name, each once, without what is cited
 	}
 	languageIndex struct {
-		Sources map[string][]graph.ProviderID `json:"sources"` // plugin address → providers
-		Heads   map[string][]graph.ProviderID `json:"heads"`   // head of a type → providers
+		Sources map[string][]graph.ProviderID `json:"sources"`        // plugin address → providers
+		Heads   map[string][]graph.ProviderID `json:"heads"`          // head of a type → providers
+		Like    []graph.ProviderID            `json:"like,omitempty"` // whose types are those of another language
 	}
 )
 
