@@ -55,8 +55,9 @@ type (
 		Defaults  map[string]string         `json:"defaults,omitempty"`  // what goes to which host unless it is told otherwise
 	}
 	languageIndex struct {
-		Sources map[string][]graph.ProviderID `json:"sources"` // plugin address → providers
-		Heads   map[string][]graph.ProviderID `json:"heads"`   // head of a type → providers
+		Sources map[string][]graph.ProviderID `json:"sources"`        // plugin address → providers
+		Heads   map[string][]graph.ProviderID `json:"heads"`          // head of a type → providers
+		Like    []graph.ProviderID            `json:"like,omitempty"` // whose types are those of another language
 	}
 )
 

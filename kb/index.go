@@ -18,6 +18,9 @@ func (x *indexDoc) add(id graph.ProviderID, language string, d *Dialect) {
 			m[key] = append(m[key], id)
 		}
 	}
+	if len(d.Like) > 0 {
+		l.Like = append(l.Like, id)
+	}
 	for _, s := range d.Sources {
 		enter(l.Sources, s)
 	}
@@ -31,6 +34,7 @@ func (x *indexDoc) add(id graph.ProviderID, language string, d *Dialect) {
 
 func (x *indexDoc) sort() {
 	for _, l := range x.Languages {
+		slices.Sort(l.Like)
 		for _, m := range []map[string][]graph.ProviderID{l.Sources, l.Heads} {
 			for k := range m {
 				slices.Sort(m[k])

@@ -58,24 +58,17 @@ type Likeness struct {
 // speaks of the type itself, or none knows it.
 func (k *KB) Likened(language, source, typ string) (Likeness, bool) {
 	ix := k.index.Languages[language]
-	if ix == nil {
+	if ix == nil || len(ix.Like) == 0 {
 		return Likeness{}, false
 	}
 	if _, own := k.Type(language, source, typ); own {
 		return Likeness{}, false
 	}
-	ids := ix.Sources[source]
-	if source == "" {
-		for _, s := range sortedKeys(ix.Sources) {
-			ids = append(ids, ix.Sources[s]...)
-		}
-	}
-	for _, id := range ids {
-		d := k.dialect(id, language)
-		if d == nil {
+	for _, id := range ix.Like {
+		if source != "" && !slices.Contains(ix.Sources[source], id) {
 			continue
 		}
-		for _, l := range d.record.Like {
+		for _, l := range k.dialect(id, language).record.Like {
 			if other := k.dialect(id, l.Language); other != nil {
 				if got, ok := l.find(other, typ); ok {
 					got.Match.Provider = id

@@ -25,6 +25,9 @@ type likeKey struct {
 // as returns the asset as one of the language whose type it has, and what that
 // type means; the asset itself and nil when its type is of its own language.
 func (l *likener) as(a *graph.Asset) (*graph.Asset, *kb.TypeMatch) {
+	if a.Type == "module" {
+		return a, nil // it has no type of any language
+	}
 	key := likeKey{language: a.Language, name: a.Type}
 	if a.Provider != nil {
 		key.source = a.Provider.Source
