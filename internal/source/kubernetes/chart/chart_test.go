@@ -98,3 +98,22 @@ func TestArchive(t *testing.T) {
 		t.Errorf("%v", problems)
 	}
 }
+
+// Whatever a template holds, rendering ends, and comes to the same twice.
+func FuzzRender(f *testing.F) {
+	for _, seed := range []string{
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Values.a }}}\n", "{{ range until 10 }}{{ . }}{{ end }}", "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}",
+		"{{ tpl \"{{ . }}\" . }}{{ toYaml .Values | nindent 4 }}", "{{ repeat 100000000 \"x\" }}", "{{ .Files.Glob \"**\" }}{{ printf \"%1000000d\" 1 }}", "{{ set . \"Values\" 1 }}{{ .Values.a }}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		files := func() map[string]string {
+			return map[string]string{"templates/a.yaml": src, "values.yaml": "a: {b: [1, x]}\n"}
+		}
+		a, _ := rendered(t, files(), Options{})
+		if b, _ := rendered(t, files(), Options{}); a != b {
+			t.Errorf("%q and %q", a, b)
+		}
+	})
+}
