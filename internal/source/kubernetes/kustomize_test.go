@@ -114,16 +114,3 @@ func FuzzKustomization(f *testing.F) {
 		}
 	})
 }
-
-// Whatever a template holds, rendering ends.
-func FuzzChart(f *testing.F) {
-	for _, seed := range []string{
-		"apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Values.a }}}\n", "{{ range until 10 }}{{ . }}{{ end }}", "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}",
-		"{{ tpl \"{{ . }}\" . }}{{ toYaml .Values | nindent 4 }}", "{{ repeat 100000000 \"x\" }}", "{{ .Files.Glob \"**\" }}{{ printf \"%1000000d\" 1 }}",
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, src []byte) {
-		in(t, "-- Chart.yaml --\napiVersion: v2\nname: c\n-- values.yaml --\na: {b: [1, x]}\n-- templates/a.yaml --\n"+string(src), Options{})
-	})
-}

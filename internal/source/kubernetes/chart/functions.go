@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 	"text/template"
@@ -51,7 +50,6 @@ func (e *engine) functions() template.FuncMap {
 		list, _ := docs[0].Plain().([]any)
 		return list
 	}
-	f["toJson"] = toJSON
 	f["fromJson"] = func(s string) map[string]any {
 		m := map[string]any{}
 		if err := json.Unmarshal([]byte(s), &m); err != nil {
@@ -103,110 +101,6 @@ func (e *engine) tpl(v, data any) (string, error) {
 		return "", err
 	}
 	return strings.ReplaceAll(out.String(), "<no value>", ""), nil
-}
-
-// bounded are functions that make much of little.
-func (e *engine) bounded() template.FuncMap {
-	long := func(s string) (string, error) {
-		if len(s) > maxOutput {
-			return "", errWork
-		}
-		return s, nil
-	}
-	steps := func(start, stop, step int) ([]int, error) {
-		var out []int
-		for i := start; step > 0 && i < stop || step < 0 && i > stop; i += step {
-			if err := e.spend(1); err != nil {
-				return nil, err
-			}
-			out = append(out, i)
-		}
-		return out, nil
-	}
-	toward := func(stop int) ([]int, error) {
-		if stop < 0 {
-			return steps(0, stop, -1)
-		}
-		return steps(0, stop, 1)
-	}
-	cat, joined := sprig.TxtFuncMap()["cat"].(func(...any) string), sprig.TxtFuncMap()["join"].(func(string, any) string)
-	return template.FuncMap{
-		"until":     func(n any) ([]int, error) { return toward(whole(n)) },
-		"untilStep": func(a, b, c any) ([]int, error) { return steps(whole(a), whole(b), whole(c)) },
-		"seq": func(n ...any) (string, error) {
-			var is []int
-			for _, x := range n {
-				is = append(is, whole(x))
-			}
-			return e.seq(is, steps)
-		},
-		"repeat": func(n any, s string) (string, error) {
-			if k := whole(n); k < 0 || len(s) > 0 && k > maxOutput/len(s) {
-				return "", errWork
-			}
-			return strings.Repeat(s, whole(n)), nil
-		},
-		"indent":  func(n any, s string) (string, error) { return e.indent(whole(n), s, "") },
-		"nindent": func(n any, s string) (string, error) { return e.indent(whole(n), s, "\n") },
-		"replace": func(old, with, s string) (string, error) {
-			if strings.Count(s, old)*len(with) > maxOutput {
-				return "", errWork
-			}
-			return strings.ReplaceAll(s, old, with), nil
-		},
-		"cat":     func(v ...any) (string, error) { return long(cat(v...)) },
-		"join":    func(sep string, v any) (string, error) { return long(joined(sep, v)) },
-		"print":   func(v ...any) (string, error) { return long(fmt.Sprint(v...)) },
-		"println": func(v ...any) (string, error) { return long(fmt.Sprintln(v...)) },
-		"printf":  func(format string, v ...any) (string, error) { return long(fmt.Sprintf(format, v...)) },
-	}
-}
-
-func (e *engine) seq(n []int, steps func(a, b, c int) ([]int, error)) (string, error) {
-	start, stop, step := 1, 0, 1
-	switch len(n) {
-	case 0:
-		return "", nil
-	case 1:
-		stop = n[0]
-	case 2:
-		start, stop = n[0], n[1]
-	default:
-		start, step, stop = n[0], n[1], n[2]
-	}
-	if stop < start && len(n) < 3 {
-		step = -1
-	}
-	out, err := steps(start, stop+sign(step), step)
-	return strings.Trim(fmt.Sprint(out), "[]"), err
-}
-
-func sign(n int) int {
-	if n < 0 {
-		return -1
-	}
-	return 1
-}
-
-func (e *engine) indent(n int, s, before string) (string, error) {
-	if n < 0 || n > 1000 || (n+1)*(strings.Count(s, "\n")+1)+len(s) > maxOutput {
-		return "", errWork
-	}
-	pad := strings.Repeat(" ", n)
-	return before + pad + strings.ReplaceAll(s, "\n", "\n"+pad), nil
-}
-
-// whole is a number of any type.
-func whole(v any) int {
-	switch v := v.(type) {
-	case int:
-		return v
-	case int64:
-		return int(v)
-	case float64:
-		return int(max(math.MinInt32, min(math.MaxInt32, v)))
-	}
-	return 0
 }
 
 // A pair stands for a certificate and its key.
