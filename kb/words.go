@@ -38,6 +38,8 @@ var Settings = map[string]string{
 	"contract_opt_out": "bool: a document shows that the contract forbids training on content",
 	"secrets_keyed":    "bool: Kubernetes secrets are encrypted with a key of the customer",
 	"energy_record":    "bool: energy and carbon of its place are recorded",
+	"sbom":             "bool: a bill of materials is attached to it",
+	"provenance":       "bool: a statement on how and by whom it was built is attached to it",
 }
 
 // Risks are the settings of which true is the worse answer.

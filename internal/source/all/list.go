@@ -10,6 +10,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
+	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 )
@@ -38,6 +39,7 @@ var sources = []source{
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"packages", func(p string, _ func() []byte) bool { return packages.Match(p) }, func(fs []string, _ *Options) graph.Facts { return packages.Read(fs) }},
+	{"sbom", sbom.Match, func(fs []string, _ *Options) graph.Facts { return sbom.Read(fs) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
