@@ -47,6 +47,8 @@ var Settings = map[string]string{
 	"model_pull":       "bool: it fetches a model from a public hub when it starts",
 	"telemetry_off":    "bool: what its software is known to report by itself is switched off",
 	"content_traced":   "bool: prompts and answers are written into traces",
+	"sbom":             "bool: a bill of materials is attached to it",
+	"provenance":       "bool: a statement on how and by whom it was built is attached to it",
 }
 
 // Risks are the settings of which true is the worse answer.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -148,6 +149,11 @@ func (s *sbomCall) facts(ctx context.Context, name string, base *kb.KB) (sbom.Su
 		return s.image(ctx, name, opt)
 	}
 	facts := all.Read([]string{name}, all.Options{Image: opt})
+	if own := filepath.ToSlash(filepath.Clean(s.output)); s.output != "" { // the bill of the last time says nothing new
+		facts.Packages = slices.DeleteFunc(facts.Packages, func(p graph.Package) bool { return p.Origin.File == own })
+		facts.Flows = slices.DeleteFunc(facts.Flows, func(f graph.Flow) bool { return f.Origin.File == own })
+		facts.Problems = slices.DeleteFunc(facts.Problems, func(p graph.Problem) bool { return p.Origin.File == own })
+	}
 	return sbom.Subject{Name: subjectName(name)}, &facts, nil
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
+	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -49,6 +50,7 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"sbom", sbom.Match, alone(sbom.Read)},
 	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
