@@ -91,7 +91,7 @@ func (c *check) perimeterPath() (string, error) {
 
 // source says what the files alone do not.
 func (s *subject) source(k *kb.KB) (all.Options, error) {
-	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")}}
+	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")}, Code: all.Code(k)}
 	for _, v := range s.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {

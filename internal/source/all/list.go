@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -16,6 +17,7 @@ import (
 // Options says what the files alone do not.
 type Options struct {
 	Terraform terraform.Options
+	Code      code.Options
 }
 
 // A source is one readable thing.
@@ -36,6 +38,8 @@ var sources = []source{
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
+	{"code", code.Match,
+		func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
 }
 
 // planName reports whether a file may be a plan or a state by its name, so
