@@ -115,17 +115,20 @@ class S { private c = new Z<string>("a")
   }
 }
 const f = async () => { await client.responses.create({model: 'gpt'}) }
-foo?.("x"); if (a) { L.b.c("it's") }
+const X = require("x"); new X("z"); foo?.("x"); if (a) { L.b.c("it's") }
 `, `import openai|default|OpenAI
 import openai|X|X
 import openai|Y|Z
 import @lang/core||L
 import pinecone|Pinecone|Pinecone
+import x||X
 2 require('pinecone)
 5 openai.default({baseURL:<$BASE[] 'https://two.example> apiKey:$KEY[] *:rest}) -> client
 6 openai.Y('a) -> c
 9 openai.Y().chat.create({model:~m-{v} base:<$BASE[] 'https://two.example>})
 12 openai.default().responses.create({model:'gpt})
+13 require('x)
+13 x('z)
 13 foo('x)
 13 @lang/core.b.c('it's)
 `},

@@ -34,6 +34,9 @@ func (p *program) destinations(h hit, i int, chain []int) []dest {
 		if at != i && len(p.file.Calls[at].Args) > 2 {
 			continue // the call of an endpoint, not the making of a client
 		}
+		if v.Kind == text.Env && len(v.Items) == 0 && slices.Contains(h.Env, v.Text) {
+			continue // what the library reads itself, and does without
+		}
 		if ds := p.address(v, 0); len(ds) > 0 {
 			return ds
 		}
@@ -63,13 +66,17 @@ func (p *program) standard(h hit, region text.Value, found bool) []dest {
 	if h.Host == "" {
 		return []dest{{unknown: "the address is not written where it is made" + and(h.Env)}}
 	}
+	how := ""
+	if len(h.Env) > 0 {
+		how = "; unless " + h.Env[0] + " says otherwise"
+	}
 	host := strings.ReplaceAll(h.Host, "{service}", h.service)
 	if !strings.Contains(host, "{region}") {
-		return []dest{{host: strings.Trim(host, ".")}}
+		return []dest{{host: strings.Trim(host, "."), how: how}}
 	}
 	var out []dest
 	if found {
-		for _, t := range region.Texts() {
+		for _, t := range p.regions(region) {
 			if t = strings.TrimSpace(t); t != "" && !strings.ContainsAny(t, " /{}") {
 				out = append(out, dest{host: strings.ReplaceAll(host, "{region}", strings.ToLower(t))})
 			}
@@ -96,6 +103,25 @@ func (p *program) standard(h hit, region text.Value, found bool) []dest {
 
 // regionVariables are what command lines and libraries of clouds agree on.
 var regionVariables = []string{"AWS_REGION", "AWS_DEFAULT_REGION", "GOOGLE_CLOUD_LOCATION"}
+
+// regions are the codes that a value may be: texts, what is given to a function
+// that makes a region of it, constants that are called like one.
+func (p *program) regions(v text.Value) []string {
+	switch v.Kind {
+	case text.Result:
+		var out []string
+		for _, a := range p.file.Calls[v.Call].Args {
+			out = append(out, a.Value.Texts()...)
+		}
+		return out
+	case text.Name:
+		name := v.Text[strings.LastIndexByte(v.Text, '.')+1:]
+		if strings.Count(name, "_") >= 2 && name == strings.ToUpper(name) {
+			return []string{strings.ReplaceAll(name, "_", "-")}
+		}
+	}
+	return v.Texts()
+}
 
 func and(env []string) string {
 	if len(env) == 0 {

@@ -129,7 +129,7 @@ func (r *reader) file(name string, out *result) {
 		src = scripts(src)
 	}
 	f, err := text.Parse(lang, src)
-	p := &program{reader: r, file: f, name: slash, out: out}
+	p := &program{reader: r, file: f, name: slash, out: out, ecosystem: ecosystems[lang]}
 	p.read()
 	if err != nil && len(out.flows) > 0 {
 		out.problem(slash, 0, fmt.Sprintf("%v: what follows may be read wrongly; mend it, or leave the file out", err))

@@ -122,12 +122,18 @@ type hit struct {
 	service string
 }
 
-// hits are the clients whose module a dotted name begins with; of modules in
-// modules the longest.
-func (k *knowledge) hits(name string) []hit {
+// ecosystems are where the libraries of a language are published.
+var ecosystems = map[text.Language]string{text.LangPython: "pypi", text.LangJavaScript: "npm", text.LangGo: "go", text.LangJava: "maven", text.LangKotlin: "maven", text.LangCSharp: "nuget", text.LangRust: "cargo"}
+
+// hits are the clients of an ecosystem whose module a dotted name begins with;
+// of modules in modules the longest.
+func (k *knowledge) hits(ecosystem, name string) []hit {
 	var out []hit
 	for at := len(name); at > 0; at = strings.LastIndexAny(name[:at], "./") {
 		for _, c := range k.modules[name[:at]] {
+			if c.Ecosystem != ecosystem {
+				continue
+			}
 			out = append(out, hit{Client: c, rest: strings.TrimLeft(name[at:], "./")})
 		}
 		if len(out) > 0 {
@@ -135,6 +141,9 @@ func (k *knowledge) hits(name string) []hit {
 		}
 	}
 	for _, c := range k.patterns {
+		if c.Ecosystem != ecosystem {
+			continue
+		}
 		for _, m := range c.Imports {
 			before, after, ok := strings.Cut(m, "{service}")
 			rest, begins := strings.CutPrefix(name, before)
@@ -158,7 +167,7 @@ func (k *knowledge) hits(name string) []hit {
 
 // makes reports whether what follows the module calls.
 func (c *Client) makes(rest string) bool {
-	if len(c.Makes) == 0 {
+	if len(c.Makes) == 0 || rest == "" && c.itself() {
 		return true
 	}
 	for _, part := range strings.FieldsFunc(rest, func(r rune) bool { return r == '.' || r == '/' || r == '(' || r == ')' }) {
@@ -170,6 +179,9 @@ func (c *Client) makes(rest string) bool {
 	}
 	return false
 }
+
+// itself reports whether the module is what calls: import X from "x"; new X().
+func (c *Client) itself() bool { return slices.Contains(c.Makes, "default") }
 
 // called is the name of a service as it stands in a host; false when the client
 // speaks of other services only.

@@ -1,6 +1,7 @@
 package code
 
 import (
+	"slices"
 	"strings"
 
 	text "github.com/bailiwick-dev/bailiwick/internal/code"
@@ -60,11 +61,36 @@ func (p *program) addresses() {
 		if host == "" || documentation(host) || strings.HasPrefix(host, "127.") {
 			continue
 		}
-		p.literal(s, host, bare)
+		p.literal(i, host, bare)
 	}
 }
 
-func (p *program) literal(s *text.Literal, host string, bare bool) {
+// near is how many literals around an address are looked at for a model.
+const near = 60
+
+// beside are the models that the call of a literal names, in what it sends.
+func (p *program) beside(i int) []model {
+	call := p.file.Strings[i].Call
+	var out []model
+	for j := max(0, i-near); j < min(len(p.file.Strings), i+near); j++ {
+		s := &p.file.Strings[j]
+		at := s.Call
+		for n := 0; at >= 0 && at != call && n < 20; n++ {
+			at = p.file.Calls[at].Within
+		}
+		if at == call && call >= 0 && slices.ContainsFunc(p.know.Named, func(n string) bool { return n == s.Key }) && s.Text != "" && !strings.ContainsAny(s.Text, " {") {
+			out = append(out, model{s.Text, s.Line})
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, model{line: p.file.Strings[i].Line})
+	}
+	return out
+}
+
+// literal adds what the address in a literal says.
+func (p *program) literal(i int, host string, bare bool) {
+	s := &p.file.Strings[i]
 	kind, known := p.know.kind(host)
 	key := fold(s.Key)
 	if links[key] {
@@ -90,11 +116,20 @@ func (p *program) literal(s *text.Literal, host string, bare bool) {
 	default:
 		return
 	}
+	if slices.ContainsFunc(p.out.flows, func(f graph.Flow) bool { return string(f.To) == host }) {
+		return // a client was seen to call it
+	}
 	via := "the address stands in " + p.relative()
 	if sent {
 		via = "given to " + call + " in " + p.relative()
 	}
-	p.add(dest{host: host}, purpose, "", via+p.signals(s.Block), s.Line)
+	models := []model{{line: s.Line}}
+	if purpose == "model" {
+		models = p.beside(i)
+	}
+	for _, m := range models {
+		p.add(dest{host: host}, purpose, m.name, via+p.signals(s.Block), m.line)
+	}
 }
 
 var purposes = map[graph.Kind]string{graph.ModelRegistry: "registry", graph.Registry: "registry"}

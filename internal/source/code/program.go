@@ -12,10 +12,11 @@ import (
 // A program is one file that is read.
 type program struct {
 	*reader
-	file *text.File
-	name string // of the file
-	out  *result
-	used map[string]bool // packages that were seen to call
+	file      *text.File
+	name      string // of the file
+	out       *result
+	used      map[string]bool // packages that were seen to call
+	ecosystem string
 }
 
 func (p *program) read() {
@@ -32,6 +33,24 @@ func (p *program) read() {
 	}
 	p.imports()
 	p.addresses()
+	p.asked()
+}
+
+// asked adds the models that a call names whose client is made elsewhere: who
+// made them counts, whom the call reaches is not known here.
+func (p *program) asked() {
+	for i := range p.file.Strings {
+		s := &p.file.Strings[i]
+		if s.Class != text.Argument || s.Key == "" || len(s.Text) > 100 || !slices.ContainsFunc(p.know.Named, func(n string) bool { return fold(n) == fold(s.Key) }) {
+			continue
+		}
+		if strings.ContainsAny(s.Text, " {") || p.know.Developer == nil || p.know.Developer(s.Text) == "" || slices.ContainsFunc(p.out.flows, func(f graph.Flow) bool {
+			return f.Model == s.Text || strings.HasSuffix(s.Text, "/"+f.Model) && f.Model != ""
+		}) {
+			continue
+		}
+		p.add(dest{unknown: "the client that is asked for the model " + s.Text + " is made elsewhere"}, "model", s.Text, "a call in "+p.relative()+" names the model"+p.signals(s.Block), s.Line)
+	}
 }
 
 // made looks at a call that may make a client or use one; chain are the calls
@@ -87,13 +106,13 @@ func (p *program) names(chain []int) string {
 // candidates are the clients whose module a name begins with, as written or
 // through an import of all names of a module.
 func (p *program) candidates(name string) []hit {
-	out := p.know.hits(name)
+	out := p.know.hits(p.ecosystem, name)
 	if len(out) > 0 || strings.Contains(name, "/") {
 		return out
 	}
 	for _, im := range p.file.Imports {
 		if im.Name == "*" {
-			for _, h := range p.know.hits(im.Path + "." + name) {
+			for _, h := range p.know.hits(p.ecosystem, im.Path+"."+name) {
 				if len(h.Makes) > 0 { // without, everything would be of it
 					out = append(out, h)
 				}
@@ -255,9 +274,9 @@ func (p *program) imports() {
 		if im.Name != "" && im.Name != "*" && im.Name != "default" {
 			full += "." + im.Name
 		}
-		for _, h := range p.know.hits(full) {
+		for _, h := range p.know.hits(p.ecosystem, full) {
 			id := h.Ecosystem + ":" + h.Package
-			if p.used[id] || len(h.Makes) > 0 || h.Routed || h.Host == "" || strings.Contains(h.Host, "{service}") && h.service == "" {
+			if p.used[id] || len(h.Makes) > 0 && !h.itself() || h.Routed || h.Host == "" || strings.Contains(h.Host, "{service}") && h.service == "" {
 				continue
 			}
 			service, ok := h.called(h.service)
