@@ -32,6 +32,8 @@ type Dialect struct {
 	// decide, each as an expression of the language in which self is the data
 	// source and what is not written is null: {summer_policy: {json: "jsonencode(…)"}}.
 	Computed map[string]map[string]string `yaml:"computed,omitempty" json:"computed,omitempty"`
+	// Like says that types without an entry are those of another language.
+	Like *Like `yaml:"like,omitempty" json:"like,omitempty"`
 }
 
 // A Type is what one resource type means.
@@ -123,6 +125,10 @@ type Read struct {
 	// "url" (the host of a URL), "host", "image" (the registry of a container
 	// image), "text".
 	As string `yaml:"as,omitempty" json:"as,omitempty"`
+	// At is the provider whose region the value is, where that is not the one whose
+	// dialect this is: a description of a system says "aws". A value that is no
+	// region of it tells the provider alone.
+	At graph.ProviderID `yaml:"at,omitempty" json:"at,omitempty"`
 	// Map translates values. A key is a literal, or "prefix*", or "/regexp/";
 	// "*" is anything else. A value that nothing matches is unknown.
 	Map []MapEntry `yaml:"map,omitempty" json:"map,omitempty"`

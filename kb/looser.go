@@ -229,6 +229,9 @@ func (o *overlaying) looserEndpoint(old, new *Endpoint) []string {
 	}
 	c := changed("operator", old.Operator, new.Operator)
 	c = append(c, changed("provider", old.Provider, new.Provider)...)
+	if !slices.Equal(old.Default, new.Default) && (len(new.Default) > 0 || old.key() == new.key()) {
+		c = append(c, "what goes there by default")
+	}
 	for _, was := range old.Places {
 		i := slices.IndexFunc(new.Places, func(n EndpointPlace) bool { return n.Role == was.Role })
 		if i < 0 {

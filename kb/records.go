@@ -217,6 +217,9 @@ type Endpoint struct {
 	// Where they may compute is what that type says of the name.
 	Asks   string          `yaml:"asks,omitempty" json:"asks,omitempty"`
 	Places []EndpointPlace `yaml:"places,omitempty" json:"places,omitempty"`
+	// Default lists what goes there unless it is told otherwise: ecosystems of
+	// packages, and tools ([KB.Defaults]).
+	Default []string `yaml:"default,omitempty" json:"default,omitempty"`
 }
 
 // An EndpointPlace is where one role of an endpoint is played.

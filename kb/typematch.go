@@ -2,8 +2,11 @@ package kb
 
 import (
 	"cmp"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -21,6 +24,11 @@ type dialect struct {
 	exact    map[string]TypeMatch
 	prefixes []prefixMatch // longest first
 	record   *Dialect
+
+	foldOnce sync.Once // see like.go
+	folded   *foldedIndex
+	formOnce sync.Once
+	form     *regexp.Regexp
 }
 
 type prefixMatch struct {
@@ -52,6 +60,9 @@ func newDialect(id graph.ProviderID, d *Dialect) *dialect {
 
 // lookup returns the most specific entry, and how much of the name it fixes.
 func (x *dialect) lookup(typ string) (TypeMatch, int) {
+	if strings.IndexByte(typ, '/') >= 0 {
+		typ = strings.ToLower(typ)
+	}
 	if m, ok := x.exact[typ]; ok {
 		return m, len(typ) + 1
 	}
@@ -64,8 +75,11 @@ func (x *dialect) lookup(typ string) (TypeMatch, int) {
 }
 
 // foldValue gives the value in the name of an entry "TYPE VALUE" one letter case:
-// providers accept any.
+// providers accept any. So do they of a type with a slash, Microsoft.Web/sites.
 func foldValue(name string) string {
+	if strings.IndexByte(name, '/') >= 0 {
+		return strings.ToLower(name)
+	}
 	if typ, value, ok := strings.Cut(name, " "); ok {
 		return typ + " " + strings.ToLower(value)
 	}
@@ -76,7 +90,7 @@ func foldValue(name string) string {
 // decides ([Type.By]); false when the dialect does not know the value. m is what
 // the dialect says of the type itself.
 func (k *KB) TypeBy(language string, m TypeMatch, typ, value string) (TypeMatch, bool) {
-	got, fixed := k.getProvider(m.Provider).dialects[language].lookup(foldValue(typ + " " + value))
+	got, fixed := k.dialect(m.Provider, language).lookup(foldValue(typ + " " + value))
 	return got, fixed > len(typ)+1
 }
 
@@ -97,7 +111,7 @@ func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
 	best, fixed := TypeMatch{}, -1
 	for _, some := range [2][]graph.ProviderID{ids, more} {
 		for _, id := range some {
-			if m, n := k.getProvider(id).dialects[language].lookup(typ); n > fixed {
+			if m, n := k.dialect(id, language).lookup(typ); n > fixed {
 				best, fixed = m, n
 			}
 		}
@@ -108,28 +122,38 @@ func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
 // anyHead is where the index keeps prefixes that are shorter than a head.
 const anyHead = "*"
 
-// head is the part of a type by which the index finds its dialects: up to the
-// first underscore, or all of it.
+// head is the part of a type by which the index finds its dialects: aws of
+// aws_s3_bucket, AWS of AWS::S3::Bucket, Microsoft of Microsoft.Web/sites; all of
+// a type that is one word.
 func head(typ string) string {
-	h, _, _ := strings.Cut(typ, "_")
-	return h
+	i := strings.IndexAny(typ, "_:./ ")
+	switch {
+	case i < 0:
+		return typ
+	case strings.IndexByte(typ, '/') >= 0:
+		return strings.ToLower(typ[:i])
+	}
+	return typ[:i]
 }
 
 // headOf is the head under which a name of a dialect, or a prefix, is kept.
 func headOf(name string) string {
-	if strings.HasSuffix(name, "*") && !strings.Contains(name, "_") {
+	if strings.HasSuffix(name, "*") && head(name) == name {
 		return anyHead
 	}
 	return head(name)
 }
+
+// Languages are those that some dialect is written for, sorted.
+func (k *KB) Languages() []string { return slices.Sorted(maps.Keys(k.index.Languages)) }
 
 // Dialect returns the dialect of a provider in a language.
 func (k *KB) Dialect(id graph.ProviderID, language string) (*Dialect, bool) {
 	if _, known := k.providers[id]; !known {
 		return nil, false
 	}
-	d, ok := k.getProvider(id).dialects[language]
-	if !ok {
+	d := k.dialect(id, language)
+	if d == nil {
 		return nil, false
 	}
 	return d.record, true

@@ -73,6 +73,7 @@ func (t *tree) validate() error {
 	unique(c, t.providers, "provider", func(v *Provider) string { return string(v.ID) })
 	unique(c, t.regions, "region (provider/partition/code)", (*Region).key)
 	unique(c, t.endpoints, "endpoint", (*Endpoint).key)
+	c.defaults(t)
 	unique(c, t.ranges, "range", (*Range).key)
 	unique(c, t.packages, "package", (*Package).key)
 	check(c, t.countries, c.country)

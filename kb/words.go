@@ -66,6 +66,7 @@ var TargetPurposes = map[string]string{
 	"identity":  "it decides who may log in",
 	"registry":  "images, packages or models are fetched from there",
 	"source":    "source code is fetched from there",
+	"runner":    "a machine there runs its commands",
 	"dataset":   "data to train or test on is fetched from there",
 	"model":     "a model there is asked",
 	"tool":      "an agent may call it as a tool",

@@ -82,7 +82,7 @@ func read(dir string) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}})
+	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()})
 	res, err := assess.Run(context.Background(), &facts, assess.Options{KB: k, Perimeter: p, Rules: set, At: asOf})
 	if err != nil {
 		return nil, err

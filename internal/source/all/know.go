@@ -14,7 +14,7 @@ func Code(k *kb.KB) code.Options {
 		Variables:  func() []code.Variable { return variables(k) },
 		Host:       func(host string) (graph.Kind, bool) { at, ok := k.Host(host); return at.Endpoint.Kind, ok },
 		Developer:  func(model string) string { m, _ := k.Model(model); return string(m.Developer) },
-		Registries: func(ecosystem string) string { return registry(k, ecosystem) },
+		Registries: func(ecosystem string) string { return k.Defaults()[defaults[ecosystem]] },
 		Address:    kb.ClientWords.Address, Region: kb.ClientWords.Region, Named: kb.ClientWords.Named,
 	}
 }
@@ -38,15 +38,5 @@ func variables(k *kb.KB) []code.Variable {
 	return out
 }
 
-// registries are the services from which packages come when nothing else is
-// said, as the knowledge base calls them.
-var registries = map[string]string{"npm": "JavaScript packages", "pypi": "Python packages", "oci": "Docker Hub"}
-
-func registry(k *kb.KB, ecosystem string) string {
-	for _, e := range k.Endpoints() {
-		if e.Service == registries[ecosystem] && e.Kind == graph.Registry {
-			return e.Name()
-		}
-	}
-	return ""
-}
+// defaults are the words of kb.Defaults for where a launcher takes a tool from.
+var defaults = map[string]string{"npm": "npm", "pypi": "pypi", "oci": "image"}

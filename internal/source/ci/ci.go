@@ -1,0 +1,275 @@
+// Package ci reads what build servers run: workflows and actions of GitHub and
+// of those who read the same language (Forgejo, Gitea), pipelines of GitLab,
+// Azure, Bitbucket and CircleCI.
+//
+// A job is an asset of the language "ci", named FILE#JOB below the folder of the
+// repository. Its type is SERVER-job_LABEL, with what it says about the machine
+// that it asks for: which label means whose machine is a dialect's matter. Images
+// are attributes; what its commands and actions fetch are flows.
+package ci
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/shell"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
+)
+
+// Options says what the files alone do not.
+type Options struct {
+	Hosts map[string]string // where ecosystems and tools go by default (kb.Defaults)
+	// Python reads Python that stands in a command; nil when nobody does.
+	Python func(src string, line int) []shell.Call
+}
+
+const maxBytes = 8 << 20
+
+// A dialect of build servers.
+type server struct {
+	match func(p string, head func() []byte) bool // p in lower case, with slashes
+	root  func(p string) string                   // the folder of the repository
+	read  func(r *reader, doc *tree.Node)
+}
+
+// servers are asked in this order; the first that matches reads a file.
+var servers = []server{
+	{func(p string, _ func() []byte) bool { return workflowFolder(p) != "" }, workflowRoot, (*reader).workflow},
+	{action, path.Dir, (*reader).action},
+	{func(p string, _ func() []byte) bool {
+		return strings.HasSuffix(p, ".gitlab-ci.yml") || strings.HasSuffix(p, ".gitlab-ci.yaml")
+	}, path.Dir, (*reader).gitlab},
+	{func(p string, _ func() []byte) bool {
+		return strings.HasPrefix(path.Base(p), "azure-pipelines") || strings.HasPrefix(path.Base(p), ".azure-pipelines")
+	}, path.Dir, (*reader).azure},
+	{func(p string, _ func() []byte) bool {
+		return path.Base(p) == "bitbucket-pipelines.yml"
+	}, path.Dir, (*reader).bitbucket},
+	{func(p string, _ func() []byte) bool {
+		return strings.HasSuffix(p, ".circleci/config.yml") || strings.HasSuffix(p, ".circleci/config.yaml")
+	}, func(p string) string { return path.Dir(path.Dir(p)) }, (*reader).circle},
+}
+
+// workflowFolder is the folder of workflows that a file lies in, "" for none.
+func workflowFolder(p string) string {
+	dir := path.Base(path.Dir(path.Dir(p)))
+	if path.Base(path.Dir(p)) == "workflows" && (dir == ".github" || dir == ".gitea" || dir == ".forgejo") {
+		return dir
+	}
+	return ""
+}
+
+func workflowRoot(p string) string { return path.Dir(path.Dir(path.Dir(p))) }
+
+func action(p string, head func() []byte) bool {
+	if name := path.Base(p); name != "action.yml" && name != "action.yaml" {
+		return false
+	}
+	return bytes.HasPrefix(head(), []byte("runs:")) || bytes.Contains(head(), []byte("\nruns:"))
+}
+
+func serverOf(file string, head func() []byte) *server {
+	p := strings.ToLower(filepath.ToSlash(file))
+	if ext := path.Ext(p); ext != ".yml" && ext != ".yaml" {
+		return nil
+	}
+	for i := range servers {
+		if servers[i].match(p, head) {
+			return &servers[i]
+		}
+	}
+	return nil
+}
+
+// Match reports whether a file is one that a build server reads.
+func Match(file string, head func() []byte) bool { return serverOf(file, head) != nil }
+
+// Read reads the files.
+func Read(files []string, o Options) graph.Facts {
+	var f graph.Facts
+	roots := map[string]bool{}
+	for _, file := range files {
+		name := filepath.ToSlash(file)
+		f.Files = append(f.Files, name)
+		docs, src, p := load(file)
+		if p != nil {
+			f.Problems = append(f.Problems, *p)
+		}
+		s := serverOf(file, func() []byte { return src })
+		if s == nil {
+			continue
+		}
+		r := &reader{f: &f, o: &o, file: name, root: s.root(name)}
+		r.name = strings.TrimPrefix(strings.TrimPrefix(name, r.root), "/")
+		if !roots[r.root] {
+			roots[r.root] = true
+			r.remote()
+		}
+		for _, doc := range docs {
+			s.read(r, doc)
+		}
+	}
+	shell.Tidy(&f)
+	return f
+}
+
+func load(file string) ([]*tree.Node, []byte, *graph.Problem) {
+	origin := graph.Origin{File: filepath.ToSlash(file)}
+	src, err := tree.Load(file, maxBytes)
+	if err != nil {
+		return nil, nil, &graph.Problem{Origin: origin, Message: err.Error()}
+	}
+	docs, err := tree.YAML(src)
+	if err != nil {
+		text := err.Error()
+		if e, ok := err.(*tree.Error); ok {
+			origin.Line, text = e.Line, e.Message
+		}
+		return docs, src, &graph.Problem{Origin: origin, Message: text}
+	}
+	return docs, src, nil
+}
+
+type reader struct {
+	f    *graph.Facts
+	o    *Options
+	file string
+	root string
+	name string // of the file below root
+}
+
+func (r *reader) at(line int) graph.Origin { return graph.Origin{File: r.file, Line: line} }
+
+// remote is where the repository comes from, as its clone says.
+func (r *reader) remote() {
+	file := path.Join(r.root, ".git/config")
+	src, err := tree.Load(filepath.FromSlash(file), 1<<20)
+	if err != nil {
+		return
+	}
+	in, n := false, 0
+	for line := range strings.Lines(string(src)) {
+		n++
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			in = line == `[remote "origin"]`
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		if !in || !ok || strings.TrimSpace(name) != "url" {
+			continue
+		}
+		if to := repository(strings.TrimSpace(value)); to != "" {
+			r.f.Flows = append(r.f.Flows, graph.Flow{From: "origin", To: graph.Address(to), State: graph.Planned, Purpose: "source",
+				Via: "the remote origin", Root: r.root, Origin: graph.Origin{File: file, Line: n}})
+			r.f.Files = append(r.f.Files, file)
+		}
+	}
+}
+
+// repository is the address of a repository without who logs in; "" for a path.
+func repository(text string) string {
+	if scheme, rest, ok := strings.Cut(text, "://"); ok {
+		host, tail, _ := strings.Cut(rest, "/")
+		if scheme == "file" {
+			return ""
+		}
+		return scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + tail
+	}
+	host, tail, ok := strings.Cut(text, ":")
+	if !ok || strings.ContainsAny(host, "/\\") || len(host) < 2 {
+		return ""
+	}
+	return "ssh://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + strings.TrimPrefix(tail, "/")
+}
+
+// job enters a job.
+func (r *reader) job(typ, name string, line int, attrs *tree.Node) graph.Address {
+	r.f.Blocks++
+	if _, label, ok := strings.Cut(typ, "_"); ok {
+		v := textNode(strings.TrimSuffix(typ, "_"), line)
+		switch {
+		case label == "?":
+			v = holeNode("the label of the machine is decided when it runs", line)
+		case label != "":
+			v.Text = label
+		}
+		put(attrs, "machine", v)
+	}
+	at := graph.Address(r.name + "#" + name)
+	r.f.Assets = append(r.f.Assets, graph.Asset{Address: at, Language: "ci", Type: typ, Root: r.root, Attrs: attrs.Reader(r.file), Origin: r.at(line)})
+	return at
+}
+
+// script reads what a step runs. A block of text begins on the line after its
+// key; shift says by how much.
+func (r *reader) script(from graph.Address, n *tree.Node, env map[string]string, by string) {
+	if n == nil || n.Kind != tree.String {
+		return
+	}
+	line, flat := n.Line, !strings.Contains(n.Text, "\n")
+	if !flat {
+		line++
+	}
+	calls, faults := shell.Read(n.Text, r.shell(env))
+	site := shell.Site{From: from, Root: r.root, File: r.file, Line: line, Flat: flat, By: by}
+	site.Add(r.f, calls, faults)
+}
+
+func (r *reader) shell(env map[string]string) shell.Options {
+	return shell.Options{Env: env, Unset: "NAME is set where it runs, if at all", Hosts: r.o.Hosts, Python: r.o.Python}
+}
+
+// flow enters a flow of a job.
+func (r *reader) flow(from graph.Address, to, unknown, purpose, via string, line int) {
+	r.f.Flows = append(r.f.Flows, graph.Flow{From: from, To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Via: via, Root: r.root, Origin: r.at(line)})
+}
+
+// object is a tree of attributes that is being made.
+func object(line int) *tree.Node { return &tree.Node{Kind: tree.Object, Line: line} }
+
+func put(n *tree.Node, name string, v *tree.Node) {
+	if v == nil {
+		return
+	}
+	for i := range n.Fields {
+		if f := &n.Fields[i]; f.Name == name {
+			if f.Value.Kind != tree.List {
+				f.Value = &tree.Node{Kind: tree.List, Line: f.Value.Line, Items: []*tree.Node{f.Value}}
+			}
+			f.Value.Items = append(f.Value.Items, v)
+			return
+		}
+	}
+	n.Fields = append(n.Fields, tree.Field{Name: name, Line: v.Line, Value: v})
+}
+
+func textNode(s string, line int) *tree.Node {
+	return &tree.Node{Kind: tree.String, Text: s, Line: line}
+}
+func holeNode(why string, line int) *tree.Node {
+	return &tree.Node{Kind: tree.Hole, Text: why, Line: line}
+}
+
+// values adds the plain values of a map of variables.
+func values(env map[string]string, n *tree.Node) map[string]string {
+	out := make(map[string]string, len(env))
+	for k, v := range env {
+		out[k] = v
+	}
+	for _, f := range n.Members() {
+		v := f.Value
+		if v != nil && v.Kind == tree.Object {
+			v = v.Get("value") // with a description
+		}
+		if v == nil || v.Kind == tree.Object || v.Kind == tree.List || v.Kind == tree.Hole {
+			delete(out, f.Name)
+			continue
+		}
+		out[f.Name] = v.Text
+	}
+	return out
+}
