@@ -41,7 +41,7 @@ func options() code.Options {
 		},
 		Developer:  func(m string) string { return map[bool]string{true: "other"}[strings.HasPrefix(m, "omega-")] },
 		Registries: func(e string) string { return e + ".registry.net" },
-		Address:    []string{"base_url", "baseURL", "endpoint", "url", "host"}, Region: []string{"region"}, Named: []string{"model"},
+		Address:    []string{"base_url", "baseURL", "endpoint", "url", "host"}, Region: []string{"region", "Region"}, Named: []string{"model"},
 	}
 }
 
