@@ -50,6 +50,8 @@ var floors = map[string]int{
 	"internal/chart":      5,
 	"internal/fix":        5,
 	"internal/report":     5,
+	"internal/sbom":       5,
+	"internal/osv":        5,
 	"internal/cli":        7,
 	"cmd":                 8,
 	"bench":               8,
@@ -70,6 +72,8 @@ var rooms = map[string][]string{
 	"sigs.k8s.io/kustomize":                  {"internal/source/kubernetes/kustomization"},
 	"github.com/Masterminds":                 {"internal/source/kubernetes/chart"},
 	"github.com/google/go-containerregistry": {"internal/oci"},
+	"github.com/CycloneDX":                   {"internal/sbom"},
+	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
 }
 
