@@ -42,7 +42,7 @@ func main() {
 		fail(err)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(w, "tree\tMB\ttheirs\tours too\trouter\ttest\tlock file\tmodel name\tno address\tother\tonly ours\ttheir cpu s\tour cpu s\tratio")
+	fmt.Fprintln(w, "tree\tMB\ttheirs\tours too\trouter\tother host\ttest\tlock file\tmodel name\tno address\tother\tonly ours\ttheir cpu s\tour cpu s\tratio")
 	for _, tree := range flag.Args() {
 		theirs, seconds, err := peer(*command, tree)
 		if err != nil {
@@ -67,7 +67,7 @@ func main() {
 }
 
 // reasons are what becomes of a finding of theirs, in the order of the columns.
-var reasons = []string{"same", "router", "test", "lock", "model", "runtime", "other"}
+var reasons = []string{"same", "router", "elsewhere", "test", "lock", "model", "runtime", "other"}
 
 // compare sorts their findings by what becomes of them. A finding is ours too when
 // a flow of the same file goes to a host of the same provider or operator, or is
@@ -120,6 +120,8 @@ func reason(k *kb.KB, f finding, flows []graph.Flow) string {
 	}
 	base := filepath.Base(f.File)
 	switch {
+	case f.Kind == "sdk_import" && slices.ContainsFunc(flows, func(x graph.Flow) bool { return x.To != "" && strings.HasPrefix(x.Via, "the package") }):
+		return "elsewhere" // the client is given another address: their provider is not called
 	case f.Kind == "sdk_import" && f.Category == "aggregator":
 		return "router" // a framework that calls nobody by itself
 	case strings.Contains("/"+filepath.ToSlash(f.File), "/test") || strings.Contains(base, ".test.") || strings.Contains(base, "vitest") || strings.Contains(base, ".spec.") || strings.Contains(f.File, "__tests__") || strings.HasPrefix(base, "test_"):

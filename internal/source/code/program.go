@@ -276,6 +276,9 @@ func (p *program) imports() {
 		}
 		for _, h := range p.know.hits(p.ecosystem, full) {
 			id := h.Ecosystem + ":" + h.Package
+			if len(h.Makes) > 0 && h.rest != "" && !h.makes(h.rest) || len(h.Makes) > 0 && im.Name == "default" && h.rest != "" {
+				continue // only its types are imported, or one of its errors
+			}
 			if p.used[id] || len(h.Makes) > 0 && !h.itself() || h.Routed || h.Host == "" || strings.Contains(h.Host, "{service}") && h.service == "" {
 				continue
 			}
