@@ -29,7 +29,9 @@ func options() code.Options {
 				{Package: "tool-local", Ecosystem: "npm", Purpose: "tool", Makes: []string{"-"}},
 			}
 		},
-		Variables: func() []code.Variable { return []code.Variable{{Name: "ACME_URL", Purpose: "model"}, {Name: "LOG_SITE", Purpose: "logs", Host: true}} },
+		Variables: func() []code.Variable {
+			return []code.Variable{{Name: "ACME_URL", Purpose: "model"}, {Name: "LOG_SITE", Purpose: "logs", Host: true}}
+		},
 		Host: func(host string) (graph.Kind, bool) {
 			switch {
 			case strings.HasSuffix(host, "other.net"):
