@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa'
+known='tofu conftest kics trivy checkov opa borderlint'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -59,6 +59,18 @@ peer_checkov() {
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet "checkov==$version"
   ln -sfn "$venv/bin/checkov" "$bin/checkov"
+}
+
+peer_borderlint() {
+  local version=1.14.1 venv=$root/venv/borderlint
+  if [[ -x $bin/borderlint && $("$venv/bin/python" -m pip show borderlint 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "borderlint $version is there"
+    return
+  fi
+  say "borderlint $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "borderlint==$version"
+  ln -sfn "$venv/bin/borderlint" "$bin/borderlint"
 }
 
 # The OPA that conftest v0.71.1 contains, so that most of it is compiled already.

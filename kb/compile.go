@@ -71,6 +71,9 @@ func (t *tree) compile() (Compiled, error) {
 		c[publishedFile] = t.published
 	}
 	packages := packagesDoc{s, records(t.packages, s, (*Package).key)}
+	for i := range packages.Packages {
+		packages.Packages[i].compact()
+	}
 	if err := put("packages.json", packages); err != nil {
 		return nil, err
 	}

@@ -36,6 +36,14 @@ func looserPackage(old, new *Package) []string {
 			c = append(c, "the address in "+v.Env+" is not read as before")
 		}
 	}
+	for i := range old.Calls {
+		was := &old.Calls[i]
+		if !slices.ContainsFunc(new.Calls, func(n Client) bool {
+			return n.Host == was.Host && n.Purpose == was.Purpose && slices.Equal(n.Imports, was.Imports) && slices.Equal(n.Makes, was.Makes)
+		}) {
+			c = append(c, "calls of "+was.Host+" are not seen as before")
+		}
+	}
 	return c
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
 )
 
-// A Package is a library, tool or image that reaches other hosts by itself:
-// one record of kb/packages/<subject>.yaml. What it does when its user asks it
-// to is no business of this record.
+// A Package is a library, tool or image that reaches other hosts: one record of
+// kb/packages/<subject>.yaml. What it does by itself is apart from what it calls
+// when a program asks it to.
 type Package struct {
 	Fact      `yaml:",inline"`
 	Ecosystem ecosystem.Ecosystem `yaml:"ecosystem" json:"ecosystem"`
@@ -17,6 +17,7 @@ type Package struct {
 	Does      []Behaviour         `yaml:"does,omitempty" json:"does,omitempty"`
 	// Variables are those of the environment that say whom it calls.
 	Variables []Variable `yaml:"variables,omitempty" json:"variables,omitempty"`
+	Calls     []Client   `yaml:"calls,omitempty" json:"calls,omitempty"`
 }
 
 // A Variable is a variable of the environment from which a package takes the
@@ -102,6 +103,9 @@ func (p *Package) facts(f func(fact *Fact, nested bool)) {
 	for i := range p.Variables {
 		f(&p.Variables[i].Fact, true)
 	}
+	for i := range p.Calls {
+		f(&p.Calls[i].Fact, true)
+	}
 }
 
 // packages is the register, sorted by key, and its keys.
@@ -115,6 +119,7 @@ func (k *KB) getPackages() *packages {
 		doc := decode[packagesDoc](k, "packages.json")
 		p := &packages{all: doc.Packages}
 		for i := range doc.Packages {
+			doc.Packages[i].full()
 			cite(doc.Sources, doc.Packages[i].facts)
 			p.keys = append(p.keys, doc.Packages[i].key())
 		}

@@ -13,8 +13,11 @@ func (c *checker) pack(v *Package, errorf complain) {
 	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 {
 		errorf("%q is no name of maven; write group:artifact", v.Name)
 	}
-	if len(v.Does)+len(v.Variables) == 0 {
-		errorf("does is missing: how does %s reach out by itself?", v.Name)
+	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 {
+		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call?", v.Name)
+	}
+	for i := range v.Calls {
+		c.client(v, &v.Calls[i], errorf)
 	}
 	for i := range v.Variables {
 		x := &v.Variables[i]
@@ -58,6 +61,32 @@ func (c *checker) behaviour(p *Package, b *Behaviour, errorf complain) {
 	}
 	if len(b.On) > 0 && b.Default == "on" {
 		errorf("it is on by default and has a switch that turns it on; keep one")
+	}
+}
+
+// client checks one of the calls.
+func (c *checker) client(p *Package, v *Client, errorf complain) {
+	oneOf(errorf, "calls: purpose", v.Purpose, append(sortedKeys(TargetPurposes), "")...)
+	hosts := []string{}
+	for _, h := range v.Prefixes {
+		hosts = append(hosts, h)
+	}
+	if v.Host != "" {
+		hosts = append(hosts, strings.NewReplacer("{region}", "r", "{service}", "s").Replace(v.Host))
+	}
+	for _, h := range hosts {
+		if h != hostname(h) || !strings.Contains(h, ".") && h != "localhost" {
+			errorf("calls: %q is not a bare host in lower case; write %q", h, hostname(h))
+		}
+	}
+	services := slices.ContainsFunc(v.Imports, func(s string) bool { return strings.Contains(s, "{service}") }) || len(v.Service) > 0
+	if strings.Contains(v.Host, "{service}") && !services {
+		errorf("calls: no import and no argument of %s names the service that stands in %s", p.Name, v.Host)
+	}
+	for _, e := range v.Env {
+		if e == "" || strings.ContainsAny(e, "= .") {
+			errorf("calls: %q is no name of a variable", e)
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ var TargetPurposes = map[string]string{
 	"runner":    "a machine there runs its commands",
 	"dataset":   "data to train or test on is fetched from there",
 	"model":     "a model there is asked",
+	"tool":      "an agent may call it as a tool",
 	"telemetry": "a component reports its use or its errors there",
 	"update":    "a component asks there for newer versions, or fetches what nobody named",
 	"dns":       "names are resolved there",

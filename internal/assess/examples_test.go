@@ -26,7 +26,7 @@ func TestExamplesAreJudgedSoundly(t *testing.T) {
 		}
 		o := options(t, eu, everything)
 		o.Perimeter = p
-		f := all.Read([]string{filepath.Dir(file)}, all.Options{Terraform: terraform.Options{Data: o.KB.DataAttributes("terraform")}, Hosts: o.KB.Defaults()})
+		f := all.Read([]string{filepath.Dir(file)}, all.Options{Terraform: terraform.Options{Data: o.KB.DataAttributes("terraform")}, Hosts: o.KB.Defaults(), Code: all.Code(o.KB)})
 		res := run(t, &f, o)
 		if len(res.Findings) < 20 {
 			t.Errorf("%s: only %d findings, passes included", file, len(res.Findings))

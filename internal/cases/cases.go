@@ -98,7 +98,7 @@ func (c *Case) facts(k *kb.KB) (*graph.Facts, string, error) {
 			return nil, dir, fmt.Errorf("write the case: %w", err)
 		}
 	}
-	o := all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()}
+	o := all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults(), Code: all.Code(k)}
 	f := all.Read([]string{dir}, o)
 	return &f, dir, nil
 }

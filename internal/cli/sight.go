@@ -46,7 +46,7 @@ func (i *initialiser) look() (*sight, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := all.Read([]string{i.dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()})
+	facts := all.Read([]string{i.dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults(), Code: all.Code(k)})
 	any := anyPerimeter()
 	book, err := limits.New(k, any, day)
 	if err != nil {

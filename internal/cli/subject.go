@@ -105,7 +105,7 @@ func (c *check) perimeterPath() (string, error) {
 // source says what the files alone do not.
 func (s *subject) source(k *kb.KB) (all.Options, error) {
 	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")},
-		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}, Hosts: k.Defaults()}
+		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}, Hosts: k.Defaults(), Code: all.Code(k)}
 	o.Image.Known = func(host string) bool {
 		_, ok := k.Host(host)
 		return ok

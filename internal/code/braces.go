@@ -49,8 +49,8 @@ func (p *parser) dottedEnd(i int) int {
 }
 
 const (
-	maxStatement = 150  // tokens of an expression
-	maxUse       = 4000 // and of an import
+	maxStatement = 150 // tokens of an expression
+	maxUse       = 400 // and of an import
 )
 
 // end is where the statement around a token ends: at a semicolon, at a bracket

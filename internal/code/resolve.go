@@ -18,6 +18,9 @@ func (p *parser) resolve() {
 	for i := range f.Assigns {
 		a := &f.Assigns[i]
 		a.Value = p.eval(p.values[i].from, p.values[i].to, 0)
+		if a.Value.Kind == Result && p.module(a.Value.Call) {
+			a.Value = Value{Kind: Other, Line: a.Value.Line} // the name is that of an import
+		}
 		k := key{a.Name, a.Block}
 		if own, _, _ := p.own(a.Name); own {
 			k.block = p.class(a.Block)
@@ -46,6 +49,12 @@ func (p *parser) resolve() {
 			}
 		}
 	}
+}
+
+// module reports whether a call is require("p") or import("p").
+func (p *parser) module(call int) bool {
+	parts := p.sites[call].parts
+	return p.file.Language == LangJavaScript && len(parts) == 1 && (parts[0] == "require" || parts[0] == "import")
 }
 
 func alternatives(v Value) []Value {

@@ -7,8 +7,8 @@ func (p *parser) scriptImport(i int) {
 		p.require(i, i+2)
 		return
 	}
-	if p.is(i+1, ".") {
-		return // import.meta
+	if p.is(i+1, ".") || p.is(i+1, "type") && (p.is(i+2, "{") || p.ident(i+2) && !p.is(i+2, "from")) {
+		return // import.meta; what is there for the compiler only
 	}
 	end := p.end(i+1, maxUse)
 	from := p.find(i+1, end, "from")

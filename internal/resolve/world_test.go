@@ -75,7 +75,7 @@ func read(t testing.TB, text string) *graph.Facts {
 		}
 	}
 	k := testKB(t)
-	f := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()})
+	f := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults(), Code: all.Code(k)})
 	if len(f.Problems) > 0 {
 		t.Fatalf("the test's own Terraform cannot be read: %+v", f.Problems)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
@@ -34,6 +35,7 @@ type Options struct {
 	CloudFormation cloudformation.Options
 	Kubernetes     kubernetes.Options
 	Image          image.Options
+	Code           code.Options
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
 }
@@ -58,6 +60,7 @@ var sources = []source{
 	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+	{"code", code.Match, func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
 	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
 	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {

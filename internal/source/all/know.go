@@ -1,0 +1,42 @@
+package all
+
+import (
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/source/code"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// Code says to the source of programs what the knowledge base knows of
+// libraries. It is read when there is a program.
+func Code(k *kb.KB) code.Options {
+	return code.Options{
+		Clients:    func() []code.Client { return clients(k) },
+		Variables:  func() []code.Variable { return variables(k) },
+		Host:       func(host string) (graph.Kind, bool) { at, ok := k.Host(host); return at.Endpoint.Kind, ok },
+		Developer:  func(model string) string { m, _ := k.Model(model); return string(m.Developer) },
+		Registries: func(ecosystem string) string { return k.Defaults()[defaults[ecosystem]] },
+		Address:    kb.ClientWords.Address, Region: kb.ClientWords.Region, Named: kb.ClientWords.Named,
+	}
+}
+
+func clients(k *kb.KB) []code.Client {
+	var out []code.Client
+	for _, p := range k.Packages() {
+		for _, c := range p.Calls {
+			out = append(out, code.Client{Package: p.Name, Ecosystem: string(p.Ecosystem), Imports: c.Imports, Makes: c.Makes, Host: c.Host, Purpose: c.Purpose,
+				Address: c.Address, Region: c.Region, Named: c.Named, Service: c.Service, Env: c.Env, Services: c.Services, Prefixes: c.Prefixes, Routed: c.Routed})
+		}
+	}
+	return out
+}
+
+func variables(k *kb.KB) []code.Variable {
+	var out []code.Variable
+	for _, v := range k.Variables() {
+		out = append(out, code.Variable{Name: v.Env, Purpose: v.Purpose, Host: v.As == "host"})
+	}
+	return out
+}
+
+// defaults are the words of kb.Defaults for where a launcher takes a tool from.
+var defaults = map[string]string{"npm": "npm", "pypi": "pypi", "oci": "image"}
