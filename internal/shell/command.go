@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"path"
 	"strings"
 )
@@ -177,7 +178,7 @@ func (r *reader) given(s word, args []word, line int) {
 	text := s.text
 	if !s.known() {
 		text = strings.ReplaceAll(text, string(hole), "$__unknown")
-		r.vars["__unknown"] = unknown(s.why)
+		r.vars["__unknown"] = unknown(cmp.Or(s.why, "it is computed"))
 	}
 	r.script(text, line)
 	r.vars = saved

@@ -85,7 +85,10 @@ func Command(args []string, o Options) ([]Call, []Fault) {
 	r := newReader(&o)
 	ws := make([]word, len(args))
 	for i, a := range args {
-		ws[i] = word{text: clean(a)}
+		ws[i] = word{text: a}
+		if !ws[i].known() {
+			ws[i].why = "a part of it is decided when it runs"
+		}
 	}
 	r.command(&command{args: ws, line: 1})
 	r.uncalled()

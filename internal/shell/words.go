@@ -10,6 +10,9 @@ import (
 // hole stands in a text where something is not known.
 const hole = '\x00'
 
+// Hole is how who calls [Command] writes it: where a template puts something in.
+const Hole = "\x00"
+
 var errPanic = errors.New("the parser gave up")
 
 func asParse(err error, to *syntax.ParseError) bool { return errors.As(err, to) }

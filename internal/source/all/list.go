@@ -8,9 +8,11 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
+	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -21,6 +23,11 @@ type Options struct {
 	Terraform terraform.Options
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
+}
+
+// python reads Python that stands within a script.
+func (o *Options) python(src string, line int) []shell.Call {
+	return pipeline.Python(src, line, o.Hosts, nil)
 }
 
 // A source is one readable thing.
@@ -41,12 +48,18 @@ var sources = []source{
 		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
 	{"dockerfile", func(p string, _ func() []byte) bool { return dockerfile.Match(p) },
 		func(fs []string, o *Options) graph.Facts {
-			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts})
+			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
 		}},
 	{"ci", ci.Match,
-		func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
+		func(fs []string, o *Options) graph.Facts {
+			return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
+		}},
 	{"compose", compose.Match,
-		func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
+		func(fs []string, o *Options) graph.Facts {
+			return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
+		}},
+	{"pipeline", pipeline.Match,
+		func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
 	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
 		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
 }
