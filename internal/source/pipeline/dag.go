@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/code"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -22,15 +20,6 @@ func isDAG(name, _ string, head func() []byte) bool {
 		return false
 	}
 	return bytes.Contains(h, []byte("DAG(")) || bytes.Contains(h, []byte("@dag")) || bytes.Contains(h, []byte("task_id=")) || bytes.Contains(h, []byte("@task"))
-}
-
-// isComponent tells a file that makes components of Kubeflow.
-func isComponent(name, _ string, head func() []byte) bool {
-	if path.Ext(name) != ".py" {
-		return false
-	}
-	h := head()
-	return (bytes.Contains(h, []byte("from kfp")) || bytes.Contains(h, []byte("import kfp"))) && (bytes.Contains(h, []byte("component")) || bytes.Contains(h, []byte("importer(")))
 }
 
 // airflow reads the tasks of a DAG.
@@ -186,133 +175,6 @@ func (r *reader) connections() map[string]string {
 	return out
 }
 
-// runs reads what a task runs: a command, a container, a program of its own
-// packages.
-func (r *reader) runs(from graph.Address, f *code.File, c *code.Call, class string) {
-	site := shell.Site{From: from, Root: r.root, File: r.file, Line: c.Line, Flat: true, By: class}
-	env := variables(f, c, "env", "env_vars", "environment")
-	for _, key := range []string{"bash_command", "command"} {
-		v, ok := c.Arg(key)
-		if !ok {
-			continue
-		}
-		if v.Kind == code.List {
-			calls, faults := shell.Command(texts(v), r.shell(env))
-			site.Add(r.f, calls, faults)
-			continue
-		}
-		if v.Kind == code.String {
-			r.bash(site, v.Text, env)
-		}
-	}
-	var all []string
-	for _, key := range []string{"cmds", "arguments"} {
-		if v, ok := c.Arg(key); ok {
-			all = append(all, texts(v)...)
-		}
-	}
-	if len(all) > 0 {
-		calls, faults := shell.Command(all, r.shell(env))
-		site.Add(r.f, calls, faults)
-	}
-	if v, ok := c.Arg("requirements"); ok && (strings.Contains(strings.ToLower(class), "virtualenv")) {
-		r.virtualenv(site, c, v)
-	}
-}
-
-// texts are the elements of a list of arguments; what is not known is a hole.
-func texts(v code.Value) []string {
-	if v.Kind != code.List {
-		return v.Texts()
-	}
-	out := make([]string, len(v.Items))
-	for i, it := range v.Items {
-		if it.Kind != code.String {
-			out[i] = shell.Hole
-			continue
-		}
-		if out[i] = holes(it.Text, shell.Hole); it.Open {
-			out[i] = strings.NewReplacer("{", shell.Hole, "}", "").Replace(out[i])
-		}
-	}
-	return out
-}
-
-// bash reads a command in which {{…}} and {name} are put in when it runs.
-func (r *reader) bash(site shell.Site, text string, env map[string]string) {
-	calls, faults := shell.Read(holes(braces(text), "${PLACEHOLDER}"), r.shell(env))
-	site.Add(r.f, calls, faults)
-}
-
-// braces makes variables of the names that an f-string puts in, and leaves what
-// the shell itself writes with braces.
-func braces(t string) string {
-	var b strings.Builder
-	for i := 0; i < len(t); i++ {
-		if t[i] == '{' && (i == 0 || t[i-1] != '$' && t[i-1] != '{') && (i+1 >= len(t) || t[i+1] != '{' && t[i+1] != '%') {
-			if j := strings.IndexByte(t[i:], '}'); j > 0 && !strings.ContainsAny(t[i+1:i+j], " ;,\n\"'") {
-				b.WriteString("${COMPUTED}")
-				i += j
-				continue
-			}
-		}
-		b.WriteByte(t[i])
-	}
-	return b.String()
-}
-
-// variables is the environment that a task is given, as far as it is written.
-func variables(_ *code.File, c *code.Call, names ...string) map[string]string {
-	out := map[string]string{}
-	for _, n := range names {
-		v, ok := c.Arg(n)
-		if !ok || v.Kind != code.Map {
-			continue
-		}
-		for i, k := range v.Keys {
-			if t, known := v.Items[i].Known(); known && k != "" {
-				out[k] = t
-			}
-		}
-	}
-	return out
-}
-
-// virtualenv reads packages that are installed for one task.
-func (r *reader) virtualenv(site shell.Site, c *code.Call, requirements code.Value) {
-	args := []string{"pip", "install"}
-	for _, key := range []string{"index_urls"} {
-		if v, ok := c.Arg(key); ok {
-			for i, u := range v.Texts() {
-				if i == 0 {
-					args = append(args, "--index-url", u)
-				} else {
-					args = append(args, "--extra-index-url", u)
-				}
-			}
-		}
-	}
-	if v, ok := c.Arg("index_urls_from_connection_ids"); ok && v.Kind != code.Number {
-		r.flow(site.From, "", "connections of Airflow name its index of packages", "registry", site.By, site.Line)
-		return
-	}
-	if v, ok := c.Arg("pip_install_options"); ok {
-		args = append(args, v.Texts()...)
-	}
-	for _, t := range requirements.Texts() {
-		for _, line := range strings.Split(t, "\n") {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-				args = append(args, line)
-			}
-		}
-	}
-	if len(requirements.Texts()) == 0 {
-		args = append(args, "-r", "requirements")
-	}
-	calls, faults := shell.Command(args, r.shell(nil))
-	site.Add(r.f, calls, faults)
-}
-
 // decorated reads @task.virtualenv(requirements=…), @task.docker(image=…) and
 // their like.
 func (r *reader) decorated(f *code.File, b *code.Block, d code.Value, seen map[string]int, env map[string]string) {
@@ -373,64 +235,4 @@ func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 		return holeNode("it is computed by the program", line)
 	}
 	return n
-}
-
-// kfpPython reads components of Kubeflow as they are written in Python.
-func (r *reader) kfpPython(src []byte) {
-	f, _ := code.Python(src)
-	seen := map[string]int{}
-	for i := range f.Blocks {
-		b := &f.Blocks[i]
-		for _, d := range b.Decorators {
-			if d.Kind != code.Result || d.Call < 0 || d.Call >= len(f.Calls) {
-				continue
-			}
-			c := &f.Calls[d.Call]
-			if !strings.HasPrefix(c.Name, "kfp.") || !strings.HasSuffix(c.Name, "component") {
-				continue
-			}
-			r.component(f, c, numbered(b.Name, seen))
-		}
-	}
-	for i := range f.Calls {
-		c := &f.Calls[i]
-		switch {
-		case strings.HasPrefix(c.Name, "kfp.") && strings.HasSuffix(c.Name, ".importer"):
-			if v, ok := c.Arg("artifact_uri"); ok {
-				from := r.step("kfp-importer", numbered("importer", seen), c.Line, object(c.Line))
-				if t, known := v.Known(); known {
-					r.object(from, t, "", "dataset", "importer", c.Line)
-				} else {
-					r.flow(from, "", "what it imports is decided when it runs", "dataset", "importer", c.Line)
-				}
-			}
-		case strings.HasPrefix(c.Name, "kfp.") && strings.HasSuffix(c.Name, "load_component_from_url"):
-			if v, ok := c.Arg("0", "url"); ok {
-				if t, known := v.Known(); known {
-					r.flow(graph.Address(r.name), t, "", "source", "load_component_from_url", c.Line)
-				}
-			}
-		}
-	}
-}
-
-// component enters one that is a function; its packages are installed each time
-// that it runs.
-func (r *reader) component(f *code.File, c *code.Call, name string) {
-	attrs := object(c.Line)
-	if v, ok := c.Arg("base_image"); ok {
-		put(attrs, "image", node(f, v, c.Line, 0))
-	}
-	from := r.step("kfp-component", name, c.Line, attrs)
-	args := []string{"pip", "install"}
-	if v, ok := c.Arg("pip_index_urls"); ok {
-		for i, u := range v.Texts() {
-			args = append(args, []string{"--index-url", "--extra-index-url"}[min(i, 1)], u)
-		}
-	}
-	site := shell.Site{From: from, Root: r.root, File: r.file, Line: c.Line, Flat: true, By: "packages_to_install"}
-	if v, ok := c.Arg("packages_to_install"); ok && len(v.Texts()) > 0 {
-		calls, faults := shell.Command(append(args, v.Texts()...), r.shell(nil))
-		site.Add(r.f, calls, faults)
-	}
 }
