@@ -34,6 +34,9 @@ var floors = map[string]int{
 	"internal/tree":       1,
 	"internal/shell":      1,
 	"internal/code":       1,
+	"internal/oci":        1,
+	"internal/inventory":  1,
+	"internal/pkgindex":   1,
 	"internal/limits":     2,
 	"internal/diagram":    2,
 	"internal/source":     2,
@@ -53,16 +56,20 @@ var floors = map[string]int{
 
 // rooms are heavy dependencies, each at home in one package.
 var rooms = map[string][]string{
-	"github.com/open-policy-agent/opa":     {"internal/policy"},
-	"github.com/hashicorp/hcl/v2":          {"internal/source/terraform"},
-	"github.com/spf13/cobra":               {"internal/cli"},
-	"github.com/charmbracelet":             {"internal/cli"},
-	"github.com/oschwald/maxminddb-golang": {"internal/mmdb"},
-	"github.com/aquasecurity":              {"internal/ecosystem"},
-	"github.com/masahiro331":               {"internal/ecosystem"},
-	"github.com/package-url":               {"internal/ecosystem"},
-	"github.com/distribution":              {"internal/resolve"},
-	"github.com/klauspost/compress":        {"kb"},
+	"github.com/open-policy-agent/opa":       {"internal/policy"},
+	"github.com/hashicorp/hcl/v2":            {"internal/source/terraform"},
+	"github.com/spf13/cobra":                 {"internal/cli"},
+	"github.com/charmbracelet":               {"internal/cli"},
+	"github.com/oschwald/maxminddb-golang":   {"internal/mmdb"},
+	"github.com/aquasecurity":                {"internal/ecosystem"},
+	"github.com/masahiro331":                 {"internal/ecosystem"},
+	"github.com/package-url":                 {"internal/ecosystem"},
+	"github.com/distribution":                {"internal/resolve"},
+	"github.com/klauspost/compress":          {"kb", "internal/oci"},
+	"sigs.k8s.io/kustomize":                  {"internal/source/kubernetes/kustomization"},
+	"github.com/Masterminds":                 {"internal/source/kubernetes/chart"},
+	"github.com/google/go-containerregistry": {"internal/oci"},
+	"github.com/pelletier/go-toml":           {"internal/tree"},
 }
 
 // plainPackages import the standard library and each other only.

@@ -78,16 +78,20 @@ func (t *tree) compile() (Compiled, error) {
 	for _, p := range t.providers {
 		id := p.V.ID
 		s = sourceTable{}
-		doc := providerDoc{Sources: s, Dialects: map[string]*Dialect{}}
+		doc := providerDoc{Sources: s}
 		doc.Provider = records([]row[Provider]{p}, s, func(*Provider) string { return "" })[0]
 		doc.Regions = records(t.regionsOf(id), s, func(r *Region) string { return r.Partition + "\x00" + r.Code })
 		for _, d := range t.dialects {
 			if d.V.Provider == id {
 				dialect := d.V.Dialect
-				doc.Dialects[d.V.Language] = &dialect
+				doc.Languages = append(doc.Languages, d.V.Language)
 				index.add(id, d.V.Language, &dialect)
+				if err := put(dialectDocFile(id, d.V.Language), &dialect); err != nil {
+					return nil, err
+				}
 			}
 		}
+		slices.Sort(doc.Languages)
 		if err := put(providerFile(id), doc); err != nil {
 			return nil, err
 		}

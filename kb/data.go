@@ -13,7 +13,7 @@ func (k *KB) DataAttributes(language string) func(dataType, attr string) (d grap
 			return graph.Derived{}, false
 		}
 		for _, id := range ix.Heads[head(dataType)] {
-			d := k.getProvider(id).dialects[language].record
+			d := k.dialect(id, language).record
 			if path, ok := d.Data[dataType][attr]; ok {
 				return graph.Derived{Provider: path}, true
 			}

@@ -32,6 +32,8 @@ type Dialect struct {
 	// decide, each as an expression of the language in which self is the data
 	// source and what is not written is null: {summer_policy: {json: "jsonencode(…)"}}.
 	Computed map[string]map[string]string `yaml:"computed,omitempty" json:"computed,omitempty"`
+	// Like says that types without an entry are those of another language.
+	Like *Like `yaml:"like,omitempty" json:"like,omitempty"`
 }
 
 // A Type is what one resource type means.

@@ -41,10 +41,10 @@ type (
 		Packages []Package          `json:"packages"`
 	}
 	providerDoc struct {
-		Sources  map[string]*Source  `json:"sources"`
-		Provider Provider            `json:"provider"`
-		Regions  []Region            `json:"regions"`
-		Dialects map[string]*Dialect `json:"dialects"` // by language
+		Sources   map[string]*Source `json:"sources"`
+		Provider  Provider           `json:"provider"`
+		Regions   []Region           `json:"regions"`
+		Languages []string           `json:"languages,omitempty"` // each with a file of its own, see dialectDocFile
 	}
 	// indexDoc tells which file to decode for a question.
 	indexDoc struct {
@@ -66,6 +66,11 @@ const (
 )
 
 func providerFile(id graph.ProviderID) string { return "provider-" + string(id) + ".json" }
+
+// dialectDocFile holds one dialect: who checks plans decodes no templates.
+func dialectDocFile(id graph.ProviderID, language string) string {
+	return "dialect-" + string(id) + "-" + language + ".json"
+}
 
 // cite gives every fact its source.
 func cite(sources map[string]*Source, facts func(func(*Fact, bool))) {

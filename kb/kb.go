@@ -57,7 +57,11 @@ func (k *KB) decodeAll() {
 	wg.Go(func() { k.Models() })
 	wg.Go(func() { k.Endpoints() })
 	for id := range k.providers {
-		wg.Go(func() { k.getProvider(id) })
+		wg.Go(func() {
+			for _, language := range k.getProvider(id).doc.Languages {
+				k.dialect(id, language)
+			}
+		})
 	}
 	wg.Wait()
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -166,9 +164,9 @@ func (k *KB) tree() *tree {
 		dir := "providers/" + string(id) + "/"
 		t.providers = append(t.providers, rows([]Provider{p.doc.Provider}, dir+"provider.yaml")...)
 		t.regions = append(t.regions, rows(p.doc.Regions, dir+"regions.yaml")...)
-		for _, language := range slices.Sorted(maps.Keys(p.doc.Dialects)) {
+		for _, language := range p.doc.Languages {
 			t.dialects = append(t.dialects, row[dialectFile]{File: dir + language + ".yaml",
-				V: dialectFile{Provider: id, Language: language, Dialect: *p.doc.Dialects[language]}})
+				V: dialectFile{Provider: id, Language: language, Dialect: *k.dialect(id, language).record}})
 		}
 	}
 	return t

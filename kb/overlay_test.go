@@ -112,6 +112,7 @@ types: {acme_ours: {kind: queue}}
 inert: [acme_ours_*]
 data: {acme_ours: {name: region}}
 computed: {acme_ours: {text: self.name}}
+like: {language: ours, form: "^(?P<name>.+)$"}
 `
 	k, _, err := loadSmall(t).Overlay(overlay("providers/acme/terraform.yaml", text), "ours")
 	if err != nil {
@@ -124,7 +125,7 @@ computed: {acme_ours: {text: self.name}}
 	v := reflect.ValueOf(*m.Dialect)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if got := fmt.Sprintf("%+v", v.Field(i).Interface()); name != "Loosens" && !strings.Contains(got, "ours") && !(name == "Detached" && got == "unknown") {
+		if got := fmt.Sprintf("%+v", reflect.Indirect(v.Field(i)).Interface()); name != "Loosens" && !strings.Contains(got, "ours") && !(name == "Detached" && got == "unknown") {
 			t.Errorf("%s was lost: %s", name, got)
 		}
 	}

@@ -76,6 +76,10 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Computed = new.Computed
 			}
 		}
+		if new.Like != nil && !same(old.Like, new.Like) {
+			changes = append(changes, "types are those of another language in another way")
+			old.Like = new.Like
+		}
 		o.loosens(d.File, d.Line, where, new.Loosens, changes)
 		b.lines = d.V.lines
 		return
@@ -88,6 +92,9 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 	}
 	if len(d.V.Dialect.Inert) > 0 {
 		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{fmt.Sprintf("%d types count as inert", len(d.V.Dialect.Inert))})
+	}
+	if d.V.Dialect.Like != nil {
+		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{"types are those of another language"})
 	}
 	base.dialects = append(base.dialects, d)
 }

@@ -13,7 +13,7 @@ type provider struct {
 	doc      *providerDoc
 	regions  map[string]*Region // by code, the default partition's first
 	forms    []*regexp.Regexp
-	dialects map[string]*dialect
+	dialects map[string]*lazy[dialect] // by language
 }
 
 // get returns the provider's part, or nil when there is none.
@@ -23,7 +23,7 @@ func (k *KB) getProvider(id graph.ProviderID) *provider {
 		return nil
 	}
 	return l.get(func() *provider {
-		p := &provider{doc: decode[providerDoc](k, providerFile(id)), regions: map[string]*Region{}, dialects: map[string]*dialect{}}
+		p := &provider{doc: decode[providerDoc](k, providerFile(id)), regions: map[string]*Region{}, dialects: map[string]*lazy[dialect]{}}
 		cite(p.doc.Sources, p.doc.Provider.facts)
 		for i := range p.doc.Regions {
 			r := &p.doc.Regions[i]
@@ -35,11 +35,21 @@ func (k *KB) getProvider(id graph.ProviderID) *provider {
 		for _, f := range p.doc.Provider.Codes.Forms {
 			p.forms = append(p.forms, regexp.MustCompile(f))
 		}
-		for language, d := range p.doc.Dialects {
-			p.dialects[language] = newDialect(id, d)
+		for _, language := range p.doc.Languages {
+			p.dialects[language] = &lazy[dialect]{}
 		}
 		return p
 	})
+}
+
+// dialect returns what the provider's types mean in a language; nil when no file
+// says it.
+func (k *KB) dialect(id graph.ProviderID, language string) *dialect {
+	l := k.getProvider(id).dialects[language]
+	if l == nil {
+		return nil
+	}
+	return l.get(func() *dialect { return newDialect(id, decode[Dialect](k, dialectDocFile(id, language))) })
 }
 
 // defaultPartition reports whether a partition is the provider's public cloud:

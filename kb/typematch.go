@@ -2,8 +2,11 @@ package kb
 
 import (
 	"cmp"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -21,6 +24,11 @@ type dialect struct {
 	exact    map[string]TypeMatch
 	prefixes []prefixMatch // longest first
 	record   *Dialect
+
+	foldOnce sync.Once // see like.go
+	folded   *foldedIndex
+	formOnce sync.Once
+	form     *regexp.Regexp
 }
 
 type prefixMatch struct {
@@ -76,7 +84,7 @@ func foldValue(name string) string {
 // decides ([Type.By]); false when the dialect does not know the value. m is what
 // the dialect says of the type itself.
 func (k *KB) TypeBy(language string, m TypeMatch, typ, value string) (TypeMatch, bool) {
-	got, fixed := k.getProvider(m.Provider).dialects[language].lookup(foldValue(typ + " " + value))
+	got, fixed := k.dialect(m.Provider, language).lookup(foldValue(typ + " " + value))
 	return got, fixed > len(typ)+1
 }
 
@@ -97,7 +105,7 @@ func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
 	best, fixed := TypeMatch{}, -1
 	for _, some := range [2][]graph.ProviderID{ids, more} {
 		for _, id := range some {
-			if m, n := k.getProvider(id).dialects[language].lookup(typ); n > fixed {
+			if m, n := k.dialect(id, language).lookup(typ); n > fixed {
 				best, fixed = m, n
 			}
 		}
@@ -108,28 +116,34 @@ func (k *KB) Type(language, source, typ string) (TypeMatch, bool) {
 // anyHead is where the index keeps prefixes that are shorter than a head.
 const anyHead = "*"
 
-// head is the part of a type by which the index finds its dialects: up to the
-// first underscore, or all of it.
+// head is the part of a type by which the index finds its dialects: aws of
+// aws_s3_bucket, AWS of AWS::S3::Bucket, Microsoft of Microsoft.Web/sites; all of
+// a type that is one word.
 func head(typ string) string {
-	h, _, _ := strings.Cut(typ, "_")
-	return h
+	if i := strings.IndexAny(typ, "_:./ "); i >= 0 {
+		return typ[:i]
+	}
+	return typ
 }
 
 // headOf is the head under which a name of a dialect, or a prefix, is kept.
 func headOf(name string) string {
-	if strings.HasSuffix(name, "*") && !strings.Contains(name, "_") {
+	if strings.HasSuffix(name, "*") && head(name) == name {
 		return anyHead
 	}
 	return head(name)
 }
+
+// Languages are those that some dialect is written for, sorted.
+func (k *KB) Languages() []string { return slices.Sorted(maps.Keys(k.index.Languages)) }
 
 // Dialect returns the dialect of a provider in a language.
 func (k *KB) Dialect(id graph.ProviderID, language string) (*Dialect, bool) {
 	if _, known := k.providers[id]; !known {
 		return nil, false
 	}
-	d, ok := k.getProvider(id).dialects[language]
-	if !ok {
+	d := k.dialect(id, language)
+	if d == nil {
 		return nil, false
 	}
 	return d.record, true

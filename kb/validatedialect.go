@@ -32,6 +32,7 @@ func (c *checker) dialect(d *row[dialectFile]) {
 	if len(v.Sources) == 0 && !onlyBackends(v) {
 		errorf("sources is missing: whose types are these? (hashicorp/aws)")
 	}
+	c.like(errorf, v.Like)
 	c.reads(errorf, "place", v.Place, readings)
 	c.reads(errorf, "partition", v.Partition, readings)
 	for i, name := range v.Inert {
@@ -75,6 +76,21 @@ func (c *checker) byValue(errorf complain, d *Dialect, name string, t *Type) {
 		errorf("type %s: by belongs to a type of the language, with the kind of all values that no entry is for", name)
 	case valued && (value == "" || base == nil || base.By == ""):
 		errorf("type %s: write by: ATTRIBUTE in the type %s, whose values decide what it means", name, typ)
+	}
+}
+
+// like checks that the types of another language can be found.
+func (c *checker) like(errorf complain, l *Like) {
+	if l == nil {
+		return
+	}
+	required(errorf, "like.language", l.Language, "like.form", l.Form)
+	re, err := expression(l.Form)
+	switch {
+	case err != nil:
+		errorf("like.form: %v", err)
+	case !slices.Contains(re.SubexpNames(), "name"):
+		errorf("like.form %s has no group name: write (?P<name>…)", l.Form)
 	}
 }
 

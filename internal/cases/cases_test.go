@@ -35,13 +35,17 @@ func TestRules(t *testing.T) {
 // TestDialects runs the cases of every provider that has a dialect.
 func TestDialects(t *testing.T) {
 	k, _ := open(t)
-	dialects, err := filepath.Glob("../../kb/providers/*/terraform.yaml")
-	if err != nil || len(dialects) == 0 {
+	files, err := filepath.Glob("../../kb/providers/*/*.yaml")
+	if err != nil || len(files) == 0 {
 		t.Fatalf("no dialects: %v", err)
 	}
-	for _, d := range dialects {
-		file := filepath.Join(filepath.Dir(d), "cases.txtar")
-		t.Run(filepath.Base(filepath.Dir(d)), func(t *testing.T) {
+	for _, d := range files {
+		archive, ok := cases.Archive(filepath.Base(d))
+		if !ok {
+			continue
+		}
+		file := filepath.Join(filepath.Dir(d), archive)
+		t.Run(filepath.Base(filepath.Dir(d))+"/"+archive, func(t *testing.T) {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatalf("every dialect has cases: %v", err)

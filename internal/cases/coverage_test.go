@@ -62,17 +62,19 @@ func TestEveryPlaceIsJudged(t *testing.T) {
 func placesRead(t *testing.T, k *kb.KB, provider graph.ProviderID) map[graph.Kind][]string {
 	t.Helper()
 	out := map[graph.Kind][]string{}
-	d, ok := k.Dialect(provider, "terraform")
-	if !ok {
-		return out
-	}
-	for _, typ := range d.Types {
-		if typ.Kind == "" || typ.Of != "" {
+	for _, language := range k.Languages() {
+		d, ok := k.Dialect(provider, language)
+		if !ok {
 			continue
 		}
-		for _, p := range typ.Places {
-			if !slices.Contains(out[typ.Kind], p.Purpose) {
-				out[typ.Kind] = append(out[typ.Kind], p.Purpose)
+		for _, typ := range d.Types {
+			if typ.Kind == "" || typ.Of != "" {
+				continue
+			}
+			for _, p := range typ.Places {
+				if !slices.Contains(out[typ.Kind], p.Purpose) {
+					out[typ.Kind] = append(out[typ.Kind], p.Purpose)
+				}
 			}
 		}
 	}

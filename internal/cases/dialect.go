@@ -15,6 +15,20 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
+// Archive is the name of the archive that holds the cases of a dialect: cases.txtar
+// of terraform.yaml, cases-arm.txtar of arm.yaml. ok is false for the other files
+// of a provider.
+func Archive(file string) (string, bool) {
+	language, ok := strings.CutSuffix(file, ".yaml")
+	switch language {
+	case "provider", "regions", "endpoints":
+		return "", false
+	case "terraform":
+		return "cases.txtar", true
+	}
+	return "cases-" + language + ".txtar", ok
+}
+
 // Dialect runs the cases of one provider. A line of want is an address and
 // facts about what it resolves to:
 //

@@ -169,8 +169,10 @@ func unexplained(k *kb.KB, set *policy.Set, id string) error {
 	}
 	near = append(near, perimeter.Presets()...)
 	for _, p := range k.Providers() {
-		if d, ok := k.Dialect(p, "terraform"); ok {
-			near = append(near, slices.Sorted(maps.Keys(d.Types))...)
+		for _, language := range k.Languages() {
+			if d, ok := k.Dialect(p, language); ok {
+				near = append(near, slices.Sorted(maps.Keys(d.Types))...)
+			}
 		}
 	}
 	hint := suggest(id, near)

@@ -31,7 +31,7 @@ type explainedWord struct {
 }
 
 func explainType(k *kb.KB, set *policy.Set, name string) (*explainedType, bool) {
-	m, ok := k.Type("terraform", "", name)
+	m, ok := anyLanguage(k, name)
 	if !ok {
 		return nil, false
 	}
@@ -46,6 +46,16 @@ func explainType(k *kb.KB, set *policy.Set, name string) (*explainedType, bool) 
 	x.Settings = slices.Sorted(maps.Keys(m.Type.Settings))
 	x.Rules = judging(set, x.Kind)
 	return x, true
+}
+
+// anyLanguage finds a type in whatever language has it.
+func anyLanguage(k *kb.KB, name string) (kb.TypeMatch, bool) {
+	for _, language := range k.Languages() {
+		if m, ok := k.Type(language, "", name); ok {
+			return m, true
+		}
+	}
+	return kb.TypeMatch{}, false
 }
 
 // judging are the rules that look at a kind.

@@ -11,6 +11,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
@@ -25,6 +27,10 @@ type subject struct {
 	vars      []string
 	varFiles  []string
 	workspace string
+	region    string
+	params    []string
+	values    []string
+	set       []string
 }
 
 func (s *subject) flags(c *cobra.Command) {
@@ -33,7 +39,11 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringVar(&s.at, "at", "", "day whose law and waivers count (default: today)")
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
+	f.StringVar(&s.region, "region", "", "region that CloudFormation templates are deployed to (default: what stands beside them, else unknown)")
+	f.StringArrayVar(&s.params, "parameters", nil, "file with parameters of CloudFormation or ARM templates (repeatable)")
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
+	f.StringArrayVar(&s.values, "values", nil, "file of values for every Helm chart (repeatable)")
+	f.StringArrayVar(&s.set, "set", nil, "value for every Helm chart, path=value (repeatable)")
 }
 
 // name takes the paths from the command line; without any, this folder.
@@ -91,7 +101,12 @@ func (c *check) perimeterPath() (string, error) {
 
 // source says what the files alone do not.
 func (s *subject) source(k *kb.KB) (all.Options, error) {
-	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()}
+	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")},
+		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}, Hosts: k.Defaults()}
+	o.Image.Known = func(host string) bool {
+		_, ok := k.Host(host)
+		return ok
+	}
 	for _, v := range s.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {
@@ -102,9 +117,17 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 		}
 		o.Terraform.Vars[name] = value
 	}
-	for _, f := range s.varFiles {
-		if _, err := os.Stat(f); err != nil {
-			return o, fmt.Errorf("--var-file %s: it cannot be read: %w", f, plain(err))
+	for _, v := range s.set {
+		if name, _, ok := strings.Cut(v, "="); !ok || name == "" {
+			return o, fmt.Errorf("--set %q: write it as path=value", v)
+		}
+	}
+	o.CloudFormation = cloudformation.Options{Region: s.region, Parameters: s.params}
+	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.params, "--values": s.values} {
+		for _, f := range files {
+			if _, err := os.Stat(f); err != nil {
+				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, plain(err))
+			}
 		}
 	}
 	return o, nil

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -100,10 +101,13 @@ func dialectCases(dir string) ([]string, error) {
 	}
 	var out []string
 	for _, file := range files {
-		switch name := path.Base(file); {
-		case name == "provider.yaml", name == "regions.yaml", name == "endpoints.yaml":
-		case name == "cases.txtar", path.Ext(name) == ".yaml":
-			out = append(out, filepath.Join(dir, filepath.FromSlash(path.Dir(file)), "cases.txtar"))
+		name := path.Base(file)
+		archive, ok := cases.Archive(name)
+		switch {
+		case ok:
+			out = append(out, filepath.Join(dir, filepath.FromSlash(path.Dir(file)), archive))
+		case strings.HasPrefix(name, "cases") && path.Ext(name) == ".txtar":
+			out = append(out, filepath.Join(dir, filepath.FromSlash(file)))
 		}
 	}
 	slices.Sort(out)

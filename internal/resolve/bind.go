@@ -106,6 +106,26 @@ func (t *tags) put(k, v string) {
 	}
 }
 
+// pair takes a tag that is an object with a key and a value, in any letter case.
+func (t *tags) pair(x map[string]any) {
+	var key string
+	var value any
+	for k, v := range x {
+		switch strings.ToLower(k) {
+		case "key":
+			key, _ = v.(string)
+		case "value":
+			value = v
+		}
+	}
+	switch v := value.(type) {
+	case string:
+		t.put(key, v)
+	case graph.Hole:
+		t.open = t.open || slices.Contains(classTags, strings.ToLower(key))
+	}
+}
+
 func (t *tags) read(attrs graph.Reader, path string) {
 	for _, rd := range attrs.Read(path) {
 		switch x := rd.Value.(type) {
@@ -117,13 +137,27 @@ func (t *tags) read(attrs graph.Reader, path string) {
 			}
 		case []any: // Scaleway: a list of "key=value"
 			for _, e := range x {
-				if s, ok := e.(string); ok {
-					k, v, _ := strings.Cut(s, "=")
+				switch e := e.(type) {
+				case string:
+					k, v, _ := strings.Cut(e, "=")
 					t.put(k, v)
+				case map[string]any: // CloudFormation: a list of {Key, Value}
+					t.pair(e)
 				}
 			}
 		}
 		if rd.Unknown == "" {
+			continue
+		}
+		if list, ok := rd.Part.([]any); ok {
+			for _, e := range list {
+				switch e := e.(type) {
+				case map[string]any:
+					t.pair(e)
+				case graph.Hole:
+					t.open = true
+				}
+			}
 			continue
 		}
 		// Of a map with unknown parts the tags that matter may still be known.

@@ -59,19 +59,24 @@ func newIndex(r *Resolver, f *graph.Facts) *index {
 	g := &index{r: r, nodes: make([]node, len(f.Assets)), roots: map[string]*rootIndex{}}
 	type typeKey struct{ language, source, typ string }
 	types := map[typeKey]*kb.TypeMatch{}
+	like := likener{r.kb, map[likeKey]*kb.Likeness{}, map[likeKey]*graph.Provider{}}
 	for i := range f.Assets {
-		a, n := &f.Assets[i], &g.nodes[i]
+		n := &g.nodes[i]
+		a, m := like.as(&f.Assets[i])
 		n.g, n.fact = g, a
 		key := typeKey{a.Language, "", a.Type}
 		if a.Provider != nil {
 			key.source = a.Provider.Source
 		}
-		m, seen := types[key]
-		if !seen {
-			if got, ok := r.kb.Type(key.language, key.source, key.typ); ok {
-				m = &got
+		if m == nil {
+			known, seen := types[key]
+			if !seen {
+				if got, ok := r.kb.Type(key.language, key.source, key.typ); ok {
+					known = &got
+				}
+				types[key] = known
 			}
-			types[key] = m
+			m = known
 		}
 		n.classify(r.valued(a, m))
 		ri := g.roots[a.Root]
@@ -231,8 +236,7 @@ func (ri *rootIndex) named(text, attr string, asking *node) *node {
 // asked are the words of an attribute that say what it names: storage and
 // account of storage_account_name.
 func asked(attr string) []string {
-	last := attr[strings.LastIndexByte(attr, '.')+1:]
-	words := strings.Split(strings.ToLower(last), "_")
+	words := wordsOf(attr[strings.LastIndexByte(attr, '.')+1:])
 	for len(words) > 1 && notAsked[words[len(words)-1]] {
 		words = words[:len(words)-1]
 	}
@@ -264,8 +268,34 @@ func closest(candidates []*node, words []string, asking *node) *node {
 	return best
 }
 
+// wordsOf are the words of a name, in lower case: of db_instance, DBInstance,
+// AWS::RDS::DBInstance, Microsoft.Sql/servers.
+func wordsOf(name string) []string {
+	var out []string
+	start := 0
+	end := func(i int) {
+		if i > start {
+			out = append(out, strings.ToLower(name[start:i]))
+		}
+		start = i
+	}
+	upper := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= 'A' && name[i] <= 'Z' }
+	lower := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= 'a' && name[i] <= 'z' }
+	for i := range len(name) {
+		switch {
+		case strings.IndexByte("_:./@-", name[i]) >= 0:
+			end(i)
+			start = i + 1
+		case upper(i) && (lower(i-1) || upper(i-1) && lower(i+1) && i+1 < len(name) && name[i+1:] != "s"):
+			end(i)
+		}
+	}
+	end(len(name))
+	return out
+}
+
 func fits(typ string, words []string) bool {
-	parts := strings.Split(typ, "_")
+	parts := wordsOf(typ)
 	has := func(w string) bool {
 		return slices.Contains(parts, w) || slices.Contains(parts, strings.TrimSuffix(w, "s"))
 	}

@@ -8,7 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_1_C, EDPB_OP_28_2024]
 #   also: [GDPR_ART_44]
-#   kinds: ["*"]
+#   kinds: ["*", artifact]
 #   remedy: >-
 #     Send the data to a destination inside the perimeter.
 package bailiwick.rules.flw_006

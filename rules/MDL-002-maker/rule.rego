@@ -8,7 +8,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [EUCSF_SOV_3, C3A_SOV_5_01]
-#   kinds: [model-endpoint, ai-service, training, notebook, function, cluster, compute]
+#   kinds: [model-endpoint, ai-service, training, notebook, function, cluster, compute, artifact]
 #   remedy: >-
 #     Use a model of the approved stack (stack.models) or from a country that the class allows (makers).
 package bailiwick.rules.mdl_002

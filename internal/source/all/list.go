@@ -10,8 +10,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
+	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
+	"github.com/bailiwick-dev/bailiwick/internal/source/image"
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -20,7 +25,10 @@ import (
 
 // Options says what the files alone do not.
 type Options struct {
-	Terraform terraform.Options
+	Terraform      terraform.Options
+	CloudFormation cloudformation.Options
+	Kubernetes     kubernetes.Options
+	Image          image.Options
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
 }
@@ -42,26 +50,45 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
-	{"terraform", func(p string, _ func() []byte) bool { return terraform.Match(p) },
-		func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
-	{"tfplan", func(p string, head func() []byte) bool { return planName(p) && tfplan.Match(p, head()) },
-		func(fs []string, _ *Options) graph.Facts { return tfplan.Read(fs) }},
-	{"dockerfile", func(p string, _ func() []byte) bool { return dockerfile.Match(p) },
-		func(fs []string, o *Options) graph.Facts {
-			return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
-		}},
-	{"ci", ci.Match,
-		func(fs []string, o *Options) graph.Facts {
-			return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
-		}},
-	{"compose", compose.Match,
-		func(fs []string, o *Options) graph.Facts {
-			return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
-		}},
-	{"pipeline", pipeline.Match,
-		func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
-	{"traffic", func(p string, head func() []byte) bool { return traffic.Name(p) && traffic.Match(p, head()) },
-		func(fs []string, _ *Options) graph.Facts { return traffic.Read(fs) }},
+	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python}) }},
+	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python}) }},
+	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
+	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
+		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
+	}},
+	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
+	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
+	{"packages", named(packages.Match), alone(packages.Read)},
+	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"terraform", named(terraform.Match), func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
+	{"tfplan", sniff(planName, tfplan.Match), alone(tfplan.Read)},
+	{"traffic", sniff(traffic.Name, traffic.Match), alone(traffic.Read)},
+}
+
+// named matches by the name alone.
+func named(match func(path string) bool) func(string, func() []byte) bool {
+	return func(path string, _ func() []byte) bool { return match(path) }
+}
+
+// sniff matches by the beginning of a file whose name allows it, so that not
+// every file of a repository is opened.
+func sniff(named func(path string) bool, match func(path string, head []byte) bool) func(string, func() []byte) bool {
+	return func(path string, head func() []byte) bool { return named(path) && match(path, head()) }
+}
+
+// alone reads without options.
+func alone(read func(files []string) graph.Facts) func([]string, *Options) graph.Facts {
+	return func(files []string, _ *Options) graph.Facts { return read(files) }
+}
+
+// yamlName reports whether a file may hold objects of Kubernetes by its name.
+func yamlName(path string) bool {
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
 }
 
 // planName reports whether a file may be a plan or a state by its name, so

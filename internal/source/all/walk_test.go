@@ -140,7 +140,8 @@ func TestReadNamedFile(t *testing.T) {
 	if got := problems("a"); got != nil {
 		t.Errorf("found on the way, yet %v", got)
 	}
-	want := []string{"a/data.json: no source reads this file; there are: " + strings.Join(Names(), ", "), "a/notes.txt: no source reads this file; there are: " + strings.Join(Names(), ", ")}
+	there := "no source reads this file; there are: " + strings.Join(Names(), ", ")
+	want := []string{"a/data.json: " + there, "a/notes.txt: " + there}
 	if d := cmp.Diff(want, problems("a/notes.txt", "a", "a/data.json")); d != "" {
 		t.Error(d)
 	}

@@ -16,7 +16,9 @@ var awsFlows = &medium{
 // awsFlowsBare is one without: its first fourteen columns are those of version 2.
 var awsFlowsBare = &medium{
 	name: "an AWS VPC flow log",
-	is:   func(h *head) bool { return h.line(func(l []byte) bool { return awsLine(strings.Fields(string(l))) }) },
+	is: func(h *head) bool {
+		return h.line(func(l []byte) bool { return awsLine(strings.Fields(exported(l))) })
+	},
 	read: readAWS,
 }
 
@@ -37,7 +39,7 @@ func awsHeader(l string) bool {
 
 // awsLine reports whether columns are those of version 2.
 func awsLine(f []string) bool {
-	if len(f) < 14 || !digits(f[0]) || len(f[0]) > 2 || !strings.HasPrefix(f[2], "eni-") {
+	if len(f) < 14 || !digits(f[0]) || len(f[0]) > 2 || len(f[1]) != 12 || !digits(f[1]) || f[2] != "-" && !strings.HasPrefix(f[2], "eni-") {
 		return false
 	}
 	status := f[13]
@@ -47,12 +49,7 @@ func awsLine(f []string) bool {
 func readAWS(u *unit) error {
 	columns := awsColumns
 	return u.lines(func(l []byte) verdict {
-		s := string(l)
-		if strings.HasPrefix(s, "{") {
-			if s = text(get(l, "message")); s == "" { // as CloudWatch exports it
-				return broken
-			}
-		}
+		s := exported(l)
 		if awsHeader(s) {
 			columns = strings.Fields(s)
 			return other
@@ -74,6 +71,14 @@ func readAWS(u *unit) error {
 		}
 		return u.awsRow(row)
 	})
+}
+
+// exported is a line as CloudWatch gives it, which may be a member of an object.
+func exported(l []byte) string {
+	if l[0] == '{' {
+		return text(get(l, "message"))
+	}
+	return string(l)
 }
 
 func (u *unit) awsRow(row func(string) string) verdict {
@@ -125,15 +130,8 @@ func (r *record) oneWay(src, dst netip.AddrPort, flags, bytes string) {
 	} else {
 		r.src, r.dst, r.received = dst, src, n
 	}
-	if r.dst.Port() == 53 {
-		r.purpose = "dns"
-	}
 }
 
-// service reports whether the first of two ports is rather that of a service.
-func service(a, b uint16) bool {
-	if (a < 1024) != (b < 1024) {
-		return a < 1024
-	}
-	return a < b && b >= 32768
-}
+// service reports whether the first of two ports is rather that of a service: the
+// smaller one, unless both are of the range that systems draw from.
+func service(a, b uint16) bool { return a < b && a < 32768 }

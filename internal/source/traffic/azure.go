@@ -89,9 +89,6 @@ func (u *unit) azureTuple(f []string, vnet bool) verdict {
 	if len(f) > 12 {
 		r.bytes([]byte(f[10]), []byte(f[12]))
 	}
-	if r.dst.Port() == 53 {
-		r.purpose = "dns"
-	}
 	u.add(r)
 	return taken
 }

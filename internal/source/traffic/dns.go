@@ -23,7 +23,7 @@ type question struct {
 func (u *unit) ask(q *question) {
 	host, _ := hostPort(q.name)
 	switch q.kind {
-	case "A", "AAAA", "HTTPS", "SVCB", "CNAME", "SRV", "MX":
+	case "A", "AAAA", "HTTPS", "SVCB", "CNAME":
 	default:
 		u.good++
 		return // who answers to a name is not asked

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -12,14 +13,43 @@ var dnsmasq = &medium{
 		return h.line(func(l []byte) bool { _, ok := masqLine(string(l)); return ok })
 	},
 	read: func(u *unit) error {
-		return u.lines(func(l []byte) verdict {
+		var held *question // a name that is asked for; the next line may say that it is refused
+		ask := func() {
+			if held != nil {
+				u.ask(held)
+				held = nil
+			}
+		}
+		err := u.lines(func(l []byte) verdict {
 			f, ok := masqLine(string(l))
 			if !ok {
 				return other
 			}
+			if held != nil {
+				held.blocked = refuses(f, held.name)
+				ask()
+			}
+			if kind, ok := strings.CutPrefix(f[0], "query["); ok && f[2] == "from" {
+				held = &question{name: f[1], kind: strings.TrimSuffix(kind, "]"), client: netip.AddrPortFrom(address(f[3]), 0)}
+				return taken
+			}
 			return u.masq(f)
 		})
+		ask()
+		return err
 	},
+}
+
+// refuses reports whether a line says that a list or the configuration answers
+// for a name with nothing.
+func refuses(f []string, name string) bool {
+	switch f[0] {
+	case "gravity", "regex", "exactly":
+		return slices.Contains(f, name)
+	case "config":
+		return f[1] == name && (f[3] == "0.0.0.0" || f[3] == "::" || f[3] == "NXDOMAIN")
+	}
+	return false
 }
 
 // masqLine gives the words after "dnsmasq[123]: ", without the serial number and
@@ -46,9 +76,6 @@ func masqLine(l string) ([]string, bool) {
 
 func (u *unit) masq(f []string) verdict {
 	switch w := f[0]; {
-	case strings.HasPrefix(w, "query[") && f[2] == "from":
-		kind := strings.TrimSuffix(w[len("query["):], "]")
-		u.ask(&question{name: f[1], kind: kind, client: netip.AddrPortFrom(address(f[3]), 0)})
 	case w == "forwarded" && f[2] == "to":
 		r := &record{dst: netip.AddrPortFrom(address(f[3]), 53), purpose: "dns", count: 1}
 		if !r.dst.Addr().IsValid() {

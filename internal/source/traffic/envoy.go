@@ -59,11 +59,11 @@ func wrapped(v []byte) []byte {
 // An access is one line of an access log of Envoy's. From its view, bytes_received
 // is the body of the request, which goes out, and bytes_sent that of the answer.
 type access struct {
-	start, authority, sni, cluster, upstream, local, remote, flags, details, forwarded, route string
-	code, sent, received                                                                      string
-	wireSent, wireReceived                                                                    string
-	from                                                                                      string
-	fields                                                                                    int
+	start, authority, sni, cluster, upstream, own, local, remote, flags, details, forwarded, route string
+	code, sent, received                                                                           string
+	wireSent, wireReceived                                                                         string
+	from                                                                                           string
+	fields                                                                                         int
 }
 
 func (e *access) json(v []byte) bool {
@@ -89,6 +89,8 @@ func (e *access) field(name string) *string {
 		return &e.cluster
 	case "upstream_host", "upstream_remote_address":
 		return &e.upstream
+	case "upstream_local_address":
+		return &e.own
 	case "downstream_local_address":
 		return &e.local
 	case "downstream_remote_address", "downstream_direct_remote_address":
@@ -150,10 +152,24 @@ func (e *access) record() *record {
 		r.dst = netip.AddrPortFrom(r.dst.Addr(), port)
 	}
 	r.inbound = inbound || r.dst.Addr().IsLoopback() || e.comesIn(r)
+	if public(r.src.Addr()) && !r.inbound {
+		e.asGateway(r)
+	}
 	r.blocked = e.blocked()
 	r.failed = strings.Contains(e.flags, "UF") || strings.Contains(e.flags, "UH")
 	e.bytes(r)
 	return r
+}
+
+// asGateway makes the proxy the caller: somebody outside asked it, and it asks
+// somebody outside.
+func (e *access) asGateway(r *record) {
+	for _, own := range []string{e.own, e.local} {
+		if _, a := hostPort(own); a.Addr().IsValid() && !public(a.Addr()) {
+			r.src = a
+			return
+		}
+	}
 }
 
 // comesIn reports whether somebody outside called.

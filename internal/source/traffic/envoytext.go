@@ -67,7 +67,7 @@ func envoyLine(l string) (e access, ok bool) {
 	f = f[at:]
 	e.received, e.sent, e.forwarded, e.authority, e.upstream = f[0], f[1], dash(f[4]), dash(f[7]), dash(f[8])
 	if len(f) > 12 {
-		e.cluster, e.local, e.remote = dash(f[9]), dash(f[11]), dash(f[12])
+		e.cluster, e.own, e.local, e.remote = dash(f[9]), dash(f[10]), dash(f[11]), dash(f[12])
 	}
 	if len(f) > 13 {
 		e.sni = dash(f[13])

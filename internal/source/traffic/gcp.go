@@ -85,7 +85,9 @@ func (u *unit) gcp(v []byte) verdict {
 			r.from = vm
 		}
 	}
-	u.loses("Google Cloud samples what it logs of flows")
+	if disposition == "" { // a firewall logs every connection
+		u.loses("Google Cloud samples what it logs of flows")
+	}
 	u.add(r)
 	return taken
 }

@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"bytes"
 	"net/url"
 	"strings"
 )
@@ -12,7 +11,7 @@ var har = &medium{
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
 			l := get(v, "log")
-			return l != nil && (get(l, "entries") != nil || get(l, "creator", "name") != nil && get(l, "version") != nil) && bytes.Contains(h.raw, []byte(`"entries"`))
+			return get(l, "entries", "request", "url") != nil && get(l, "version") != nil
 		})
 	},
 	read: func(u *unit) error {
@@ -41,7 +40,7 @@ func (u *unit) harEntry(e []byte) bool {
 	if err != nil || req == nil {
 		return false
 	}
-	r := &record{from: u.file, count: 1}
+	r := &record{count: 1}
 	switch at.Scheme {
 	case "data", "blob", "about", "chrome-extension", "moz-extension", "file":
 		u.good++

@@ -132,9 +132,6 @@ func (f *packet) record() *record {
 			r.hosts[2], _ = hostPort(host)
 		}
 	}
-	if r.dst.Port() == 53 {
-		r.purpose = "dns"
-	}
 	return r
 }
 

@@ -3,6 +3,7 @@ package traffic
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -65,6 +66,7 @@ type input struct {
 	cut    string // why the end is missing
 	pieces bool   // something was given
 	scrap  []byte
+	size   int // of the buffer; a megabyte when 0
 
 	src     []byte // of a document that is held as a whole
 	counted int    // up to where its lines were counted
@@ -75,19 +77,28 @@ func (in *input) open(file string) (io.Closer, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	in.buf = bufio.NewReaderSize(f, 1<<20)
+	if err := in.start(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// start reads from the beginning; an archive is unpacked on the way.
+func (in *input) start(r io.Reader) error {
+	size := cmp.Or(in.size, 1<<20)
+	in.buf = bufio.NewReaderSize(r, size)
 	if magic, _ := in.buf.Peek(2); bytes.Equal(magic, gzipMagic) {
 		z, err := gzip.NewReader(in.buf)
 		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("the archive cannot be opened: %w", err)
+			return fmt.Errorf("the archive cannot be opened: %w", err)
 		}
-		in.buf = bufio.NewReaderSize(&bounded{z, maxUnpacked}, 1<<20)
+		in.buf = bufio.NewReaderSize(&bounded{z, maxUnpacked}, size)
 	}
 	if bom, _ := in.buf.Peek(3); bytes.Equal(bom, []byte{0xef, 0xbb, 0xbf}) {
 		in.buf.Discard(3)
 	}
-	return f, nil
+	return nil
 }
 
 var errBound = errors.New("the archive holds more than is read of one")

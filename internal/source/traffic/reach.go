@@ -22,23 +22,19 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// insideSuffixes are names that no public resolver answers for.
-var insideSuffixes = []string{
-	".svc", ".cluster.local", ".local", ".localhost", ".internal", ".lan", ".intranet", ".home.arpa", ".in-addr.arpa", ".ip6.arpa",
-	".localdomain", ".corp", ".private", ".invalid",
-}
-
-// outside reports whether a name is one that somebody outside may answer to.
+// outside reports whether a name is one that somebody outside may answer to. The
+// last label tells: no public resolver answers for those of the list, and what
+// stands below arpa are addresses and the home's own names.
 func outside(host string) bool {
-	if !strings.Contains(host, ".") || strings.ContainsAny(host, "*_/ \t") && !plainHost(host) {
+	dot := strings.LastIndexByte(host, '.')
+	if dot < 0 || !plainHost(host) {
 		return false
 	}
-	for _, s := range insideSuffixes {
-		if strings.HasSuffix(host, s) {
-			return false
-		}
+	switch host[dot+1:] {
+	case "svc", "local", "localhost", "internal", "lan", "intranet", "arpa", "localdomain", "corp", "private", "invalid":
+		return false
 	}
-	return plainHost(host)
+	return true
 }
 
 // plainHost reports whether it is written as a name of the DNS.
@@ -69,8 +65,8 @@ func hostPort(s string) (host string, addr netip.AddrPort) {
 		return "", netip.AddrPort{}
 	}
 	port := uint16(0)
-	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return "", netip.AddrPortFrom(a.Unmap().WithZone(""), 0)
+	if a := address(strings.Trim(s, "[]")); a.IsValid() {
+		return "", netip.AddrPortFrom(a, 0)
 	}
 	if i := strings.LastIndexByte(s, ':'); i > 0 {
 		p, ok := count([]byte(s[i+1:]))
@@ -79,8 +75,8 @@ func hostPort(s string) (host string, addr netip.AddrPort) {
 		}
 		port, s = uint16(p), s[:i]
 	}
-	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return "", netip.AddrPortFrom(a.Unmap().WithZone(""), port)
+	if a := address(strings.Trim(s, "[]")); a.IsValid() {
+		return "", netip.AddrPortFrom(a, port)
 	}
 	host = strings.ToLower(strings.TrimSuffix(s, "."))
 	if !plainHost(host) {
@@ -91,6 +87,9 @@ func hostPort(s string) (host string, addr netip.AddrPort) {
 
 // address reads an address alone.
 func address(s string) netip.Addr {
+	if s == "" || (s[0] < '0' || s[0] > '9') && strings.IndexByte(s, ':') < 0 {
+		return netip.Addr{} // a name: most are, and an error costs
+	}
 	a, err := netip.ParseAddr(s)
 	if err != nil {
 		return netip.Addr{}

@@ -70,7 +70,7 @@ func (r *record) judge() (w where, to, other string) {
 			return out, r.dst.Addr().String(), ""
 		}
 		return out, r.dst.String(), ""
-	case public(r.src.Addr()) && r.from == "":
+	case public(r.src.Addr()) && r.from == "" && !r.lookup && !r.dst.Addr().IsMulticast():
 		return in, "", ""
 	case r.workload != "" && r.from != "":
 		return out, r.workload, ""

@@ -12,7 +12,7 @@
 // inside that the medium names as a workload is a flow.
 //
 // Files are streamed. The number of flows is bounded, so that a scan of the
-// whole internet costs no more memory than a million destinations.
+// whole internet costs no more memory than a quarter of a million flows.
 package traffic
 
 import (

@@ -3,6 +3,7 @@ package traffic
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // maxFlows bounds the flows of one unit; what is beyond is one flow to somebody
 // who is not known.
-const maxFlows = 1_000_000
+const maxFlows = 250_000
 
 // A unit is what the files of one folder say together.
 type unit struct {
@@ -130,10 +131,16 @@ func (u *unit) loses(why string) {
 	}
 }
 
+// ports tell what is asked of who has them, whatever is in the bytes.
+var ports = map[uint16]string{53: "dns", 853: "dns", 123: "time"}
+
 // add takes a record.
 func (u *unit) add(r *record) {
 	u.good++
 	u.names.apply(r)
+	if r.purpose == "" && !r.lookup {
+		r.purpose = ports[r.dst.Port()]
+	}
 	if r.blocked || r.failed {
 		r.sent, r.received = 0, 0 // what reached a proxy did not get beyond it
 	}
@@ -151,7 +158,7 @@ func (u *unit) add(r *record) {
 func (u *unit) flow(r *record, to, other string) {
 	from := r.caller()
 	if from == "" {
-		from = u.file
+		from = path.Base(u.file) // addresses are unique in the folder
 	}
 	k := key{from, to, cmp.Or(r.purpose, "data"), r.model, r.class, u.m.name + r.log}
 	s := u.flows[k]

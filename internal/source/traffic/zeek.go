@@ -18,7 +18,7 @@ var (
 
 func zeekColumns(conn bool) func(h *head) bool {
 	return func(h *head) bool {
-		return bytes.HasPrefix(h.raw, []byte("#separator")) && h.line(func(l []byte) bool {
+		return h.line(func(l []byte) bool {
 			return bytes.HasPrefix(l, []byte("#fields\t")) && zeekIs(fieldsOf(l), conn)
 		})
 	}
@@ -138,6 +138,9 @@ func (u *unit) zeek(log string, row func(string) string, list func(string) []str
 		return broken
 	}
 	r := &record{log: log, src: netip.AddrPortFrom(src, port(row("id.orig_p"))), dst: netip.AddrPortFrom(dst, port(row("id.resp_p"))), count: 1, uid: row("uid")}
+	if row("proto") == "icmp" {
+		r.src, r.dst = netip.AddrPortFrom(src, 0), netip.AddrPortFrom(dst, 0) // types of messages stand where others have ports
+	}
 	r.seen(moment(row("ts")))
 	switch log {
 	case "conn":
@@ -148,9 +151,6 @@ func (u *unit) zeek(log string, row func(string) string, list func(string) []str
 		}
 		if m := row("missed_bytes"); m != "" && m != "0" {
 			r.incomplete = "Zeek missed bytes of connections"
-		}
-		if s := row("service"); strings.Contains(s, "dns") {
-			r.purpose = "dns"
 		}
 	case "ssl":
 		r.hosts[0], _ = hostPort(row("server_name"))

@@ -1,0 +1,34 @@
+package cloudformation
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// MayMatch reports whether a file may be a template by its name.
+func MayMatch(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".yaml", ".yml", ".json", ".template", ".cfn", ".cform":
+	default:
+		return false
+	}
+	// What sam build copies is the template beside it once more.
+	return !strings.Contains("/"+filepath.ToSlash(path), "/.aws-sam/")
+}
+
+var (
+	// The keys stand at the margin in YAML, anywhere in JSON.
+	versionKey   = regexp.MustCompile(`(?m)^["']?AWSTemplateFormatVersion["']?\s*:|[{,]\s*"AWSTemplateFormatVersion"\s*:`)
+	serverless   = regexp.MustCompile(`AWS::(Serverless-2016-10-31|LanguageExtensions)`)
+	resourcesKey = regexp.MustCompile(`(?m)^["']?Resources["']?\s*:|[{,]\s*"Resources"\s*:`)
+	resourceType = regexp.MustCompile(`["']?Type["']?\s*:\s*["']?((AWS|Alexa)::[A-Za-z0-9]+::[A-Za-z0-9]+|Custom::[A-Za-z0-9]+)`)
+)
+
+// Match reports whether a file is a template, by its name and its beginning.
+func Match(path string, head []byte) bool {
+	if !MayMatch(path) {
+		return false
+	}
+	return versionKey.Match(head) || resourcesKey.Match(head) && (resourceType.Match(head) || serverless.Match(head))
+}

@@ -1,0 +1,43 @@
+// Package crossplane reads Crossplane: managed resources, and what claims and
+// composite resources come to through the compositions of the tree.
+//
+// A managed resource is an asset whose type is its group and kind
+// ("s3.aws.upbound.io/Bucket"); its attributes are those below spec.forProvider,
+// and externalName. A field that names another managed resource, by reference or
+// by selector, is read as the field that Crossplane fills from it: vpcIdRef as
+// vpcId, not known before it exists, with the resource that it comes from.
+//
+// A claim or composite resource stands for what its composition makes of it:
+// resources with patches and transforms, also as input of
+// function-patch-and-transform. What another function makes cannot be known
+// without running it. A composition that nothing in the tree uses is shown once,
+// with what a claim would say unknown.
+package crossplane
+
+import (
+	"bytes"
+	"path/filepath"
+)
+
+// Match reports whether a file may belong to this source. What a claim is, only
+// the definitions of the tree tell, so that every object of Kubernetes may be
+// one; [Read] parses those only that are.
+func Match(path string, head []byte) bool {
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml", ".json":
+		return bytes.Contains(head, []byte("apiVersion")) && bytes.Contains(head, []byte("kind"))
+	}
+	return false
+}
+
+// ours are words of which a file with objects for Crossplane has one.
+var ours = [][]byte{[]byte("forProvider"), []byte("ProviderConfig"), []byte("apiextensions.crossplane.io")}
+
+func marked(src []byte) bool {
+	for _, w := range ours {
+		if bytes.Contains(src, w) {
+			return true
+		}
+	}
+	return false
+}

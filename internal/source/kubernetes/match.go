@@ -1,0 +1,66 @@
+package kubernetes
+
+import (
+	"bytes"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// Names of the files that say how others are rendered.
+var kustomizationNames = map[string]bool{"kustomization.yaml": true, "kustomization.yml": true, "Kustomization": true}
+
+const chartName = "Chart.yaml"
+
+// Named reports whether a file may hold objects by its name, so that not every
+// file of a repository is opened.
+func Named(path string) bool {
+	switch filepath.Ext(path) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return kustomizationNames[filepath.Base(path)]
+}
+
+var (
+	yamlVersion = regexp.MustCompile(`(?m)^(?:- |  )?["']?apiVersion["']?[ \t]*:`)
+	yamlKind    = regexp.MustCompile(`(?m)^(?:- |  )?["']?kind["']?[ \t]*:`)
+	jsonVersion = []byte(`"apiVersion"`)
+	jsonKind    = []byte(`"kind"`)
+)
+
+// Match reports whether a file holds objects, or says how a chart or a
+// kustomization is rendered; head is its beginning.
+func Match(path string, head []byte) bool {
+	base := filepath.Base(path)
+	if kustomizationNames[base] {
+		return true
+	}
+	if base == chartName {
+		return yamlVersion.Match(head)
+	}
+	switch filepath.Ext(path) {
+	case ".json":
+		return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
+	case ".yaml", ".yml":
+		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) {
+			return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
+		}
+		return yamlVersion.Match(head) && yamlKind.Match(head)
+	}
+	return false
+}
+
+// templated reports whether a text is one that a template engine fills in first.
+func templated(src []byte) bool {
+	i := bytes.Index(src, []byte("{{"))
+	return i >= 0 && bytes.Contains(src[i:], []byte("}}"))
+}
+
+// below reports whether a path lies in a folder.
+func below(path, dir string) bool {
+	if dir == "." {
+		return !filepath.IsAbs(path) && !strings.HasPrefix(path, "..")
+	}
+	return strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+}

@@ -1,0 +1,350 @@
+package kb
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A Like says that the types of a dialect are those of the same provider in
+// another language, under other names. Crossplane providers and the Pulumi
+// bridge are generated from Terraform plugins: what aws_s3_bucket means is
+// written once.
+type Like struct {
+	Language string `yaml:"language" json:"language"` // whose types they are: "terraform"
+	// Form is an expression that a type matches, with the groups name and module:
+	// ^aws:(?P<module>[^/:]+)(/[^:]+)?:(?P<name>.+)$
+	Form string `yaml:"form" json:"form"`
+	// Prefix begins every type of the other language: "aws_". What follows is the
+	// module and the name, or the name alone, whichever the other dialect knows.
+	Prefix string `yaml:"prefix" json:"prefix"`
+	// Modules are what modules are called there: {amp: prometheus}. Alternatives
+	// are separated by |.
+	Modules map[string]string `yaml:"modules,omitempty" json:"modules,omitempty"`
+	// Suffixes may end types there, besides none: {_v2}.
+	Suffixes []string `yaml:"suffixes,omitempty" json:"suffixes,omitempty"`
+	// Types are the exceptions, by module/name: what the type is called there.
+	Types map[string]string `yaml:"types,omitempty" json:"types,omitempty"`
+	// Inert are those of the exceptions that hold and move no data, by module/name.
+	Inert []string `yaml:"inert,omitempty" json:"inert,omitempty"`
+	// Attrs are attributes that are not called as there, only in camel case:
+	// {function_name: name}. Alternatives are separated by |.
+	Attrs map[string]string `yaml:"attrs,omitempty" json:"attrs,omitempty"`
+	// Plural says that the names of lists are in the plural.
+	Plural bool `yaml:"plural,omitempty" json:"plural,omitempty"`
+	// Named is an attribute that names the asset where the one that does so there
+	// is not written.
+	Named string `yaml:"named,omitempty" json:"named,omitempty"`
+}
+
+// A Likeness is what a type is in another language.
+type Likeness struct {
+	Like  *Like
+	Type  string    // as the other language calls it
+	Match TypeMatch // what its dialect says there
+}
+
+// Likened returns what a type is in another language; false where a dialect
+// speaks of the type itself, or none knows it.
+func (k *KB) Likened(language, source, typ string) (Likeness, bool) {
+	ix := k.index.Languages[language]
+	if ix == nil {
+		return Likeness{}, false
+	}
+	if _, own := k.Type(language, source, typ); own {
+		return Likeness{}, false
+	}
+	ids := ix.Sources[source]
+	if source == "" {
+		for _, s := range sortedKeys(ix.Sources) {
+			ids = append(ids, ix.Sources[s]...)
+		}
+	}
+	for _, id := range ids {
+		d := k.dialect(id, language)
+		if d == nil || d.record.Like == nil {
+			continue
+		}
+		if other := k.dialect(id, d.record.Like.Language); other != nil {
+			if got, ok := d.like(other, typ); ok {
+				got.Match.Provider = id
+				return got, true
+			}
+		}
+	}
+	return Likeness{}, false
+}
+
+// like finds a type of this dialect in the other one.
+func (x *dialect) like(other *dialect, typ string) (Likeness, bool) {
+	l := x.record.Like
+	name, module, ok := x.parts(typ)
+	if !ok {
+		return Likeness{}, false
+	}
+	key := name
+	if module != "" {
+		key = module + "/" + name
+	}
+	if there, ok := l.Types[key]; ok {
+		m, fixed := other.lookup(there)
+		return Likeness{l, there, m}, fixed >= 0
+	}
+	if slices.Contains(l.Inert, key) {
+		return Likeness{l, l.Prefix + snake(name), TypeMatch{Dialect: other.record, Inert: true}}, true
+	}
+	modules := []string{""}
+	if module != "" {
+		modules = append(strings.Split(l.Modules[module], "|"), module)
+		modules = slices.DeleteFunc(modules, func(m string) bool { return m == "" })
+	}
+	folded := other.folds()
+	for _, m := range append(slices.Clone(modules), "") {
+		for _, end := range append([]string{""}, l.Suffixes...) {
+			if entry, ok := folded.exact[fold(l.Prefix+m+name+end)]; ok {
+				match, _ := other.lookup(entry)
+				return Likeness{l, entry, match}, true
+			}
+		}
+	}
+	// A prefix is looked for with the module only: the name alone says too little
+	// to count as one of a family.
+	for _, m := range modules {
+		full := l.Prefix + snake(name)
+		if m != "" {
+			full = l.Prefix + m + "_" + snake(name)
+		}
+		if match, ok := folded.begins(full); ok {
+			return Likeness{l, full, match}, true
+		}
+	}
+	return Likeness{}, false
+}
+
+// parts are the name and the module of a type.
+func (x *dialect) parts(typ string) (name, module string, ok bool) {
+	x.formOnce.Do(func() { x.form, _ = regexp.Compile(x.record.Like.Form) })
+	if x.form == nil {
+		return "", "", false
+	}
+	m := x.form.FindStringSubmatch(typ)
+	if m == nil {
+		return "", "", false
+	}
+	name = m[x.form.SubexpIndex("name")]
+	if i := x.form.SubexpIndex("module"); i >= 0 {
+		module = m[i]
+	}
+	return name, module, name != ""
+}
+
+// A foldedIndex finds entries of a dialect whatever the case and where words
+// are parted: apigateway and api_gateway, VPC and vpc.
+type foldedIndex struct {
+	exact    map[string]string
+	prefixes []foldedPrefix // longest first
+}
+
+type foldedPrefix struct {
+	folded string
+	whole  bool // it ends where a word does
+	match  TypeMatch
+}
+
+func (x *dialect) folds() *foldedIndex {
+	x.foldOnce.Do(func() {
+		f := &foldedIndex{exact: make(map[string]string, len(x.exact))}
+		for _, name := range sortedKeys(x.exact) {
+			if !strings.ContainsAny(name, " .") && f.exact[fold(name)] == "" {
+				f.exact[fold(name)] = name
+			}
+		}
+		for _, p := range x.prefixes {
+			if !strings.ContainsAny(p.prefix, " .") {
+				f.prefixes = append(f.prefixes, foldedPrefix{fold(p.prefix), strings.HasSuffix(p.prefix, "_"), p.match})
+			}
+		}
+		slices.SortStableFunc(f.prefixes, func(a, b foldedPrefix) int { return cmp.Compare(len(b.folded), len(a.folded)) })
+		x.folded = f
+	})
+	return x.folded
+}
+
+// begins finds the prefix with which a name begins.
+func (f *foldedIndex) begins(name string) (TypeMatch, bool) {
+	ends := map[int]bool{}
+	at := 0
+	for word := range strings.SplitSeq(name, "_") {
+		at += len(fold(word))
+		ends[at] = true
+	}
+	folded := fold(name)
+	for _, p := range f.prefixes {
+		if strings.HasPrefix(folded, p.folded) && (!p.whole || ends[len(p.folded)]) {
+			return p.match, true
+		}
+	}
+	return TypeMatch{}, false
+}
+
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// snake parts the words of a name in camel case by underscores: VPCLink is
+// vpc_link.
+func snake(s string) string {
+	var b strings.Builder
+	rs := []rune(s)
+	for i, r := range rs {
+		if i > 0 && unicode.IsUpper(r) && rs[i-1] != '_' &&
+			(!unicode.IsUpper(rs[i-1]) || i+1 < len(rs) && unicode.IsLower(rs[i+1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// camel is the opposite of snake.
+func camel(s string) string {
+	var b strings.Builder
+	up := false
+	for i, r := range s {
+		switch {
+		case r == '_' && i > 0:
+			up = true
+			continue
+		case up:
+			r = unicode.ToUpper(r)
+		}
+		up = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Names are how an attribute of the other language may be called here, best
+// first; the last is its name there, which keys of maps have.
+func (l *Like) Names(attr string) []string {
+	var out []string
+	add := func(names ...string) {
+		for _, n := range names {
+			if n != "" && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	c := camel(attr)
+	add(c)
+	if other := l.Attrs[attr]; other != "" {
+		add(strings.Split(other, "|")...)
+	}
+	if l.Plural {
+		add(plurals(c)...)
+	}
+	add(attr)
+	return out
+}
+
+// plurals are the plural and the singular of a word. A word is one of both, so
+// that what does not exist does no harm.
+func plurals(s string) []string {
+	var out []string
+	switch {
+	case strings.HasSuffix(s, "y") && !strings.HasSuffix(s, "ay") && !strings.HasSuffix(s, "ey"):
+		out = append(out, s[:len(s)-1]+"ies")
+	case strings.HasSuffix(s, "ex"), strings.HasSuffix(s, "ix"):
+		out = append(out, s[:len(s)-2]+"ices", s+"es")
+	case strings.HasSuffix(s, "s"), strings.HasSuffix(s, "x"), strings.HasSuffix(s, "ch"), strings.HasSuffix(s, "sh"), strings.HasSuffix(s, "z"):
+		out = append(out, s+"es")
+	}
+	out = append(out, s+"s")
+	if one, ok := strings.CutSuffix(s, "ies"); ok {
+		out = append(out, one+"y")
+	}
+	if one, ok := strings.CutSuffix(s, "es"); ok {
+		out = append(out, one)
+	}
+	if one, ok := strings.CutSuffix(s, "s"); ok {
+		out = append(out, one)
+	}
+	return out
+}
+
+// Respell gives the keys of objects the spelling of the other language, so that
+// paths within documents find them.
+func Respell(v any) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = Respell(e)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for _, k := range sortedKeys(v) {
+			out[snakeKey(k)] = Respell(v[k])
+		}
+		return out
+	case graph.Hole:
+		return v
+	}
+	return v
+}
+
+// snakeKey changes words in camel case only: names that somebody gave have
+// other forms too.
+func snakeKey(k string) string {
+	for i, r := range k {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || i == 0 && !unicode.IsLower(r) {
+			return k
+		}
+	}
+	return snake(k)
+}
+
+// FindLike is what a type is called in the other dialect by a likeness, and
+// whether it is inert; FindEntry the same of a type of the other dialect, and
+// the entry that says so, which is its name or a prefix and *. They are for the
+// generator of likenesses.
+func FindLike(l *Like, other *Dialect, typ string) (there string, inert, ok bool) {
+	here := newDialect("", &Dialect{Like: l})
+	got, ok := here.like(newDialect("", other), typ)
+	return got.Type, got.Match.Inert, ok
+}
+
+// FindEntry is described at [FindLike].
+func FindEntry(d *Dialect, typ string) (entry string, inert bool) {
+	x := newDialect("", d)
+	m, fixed := x.lookup(typ)
+	switch {
+	case fixed < 0:
+		return "", false
+	case fixed > len(typ):
+		return typ, m.Inert
+	}
+	return typ[:fixed] + "*", m.Inert
+}
+
+// Key is a type as the exceptions of a likeness name it.
+func (l *Like) Key(typ string) string {
+	name, module, _ := newDialect("", &Dialect{Like: l}).parts(typ)
+	if module == "" {
+		return name
+	}
+	return module + "/" + name
+}
+
+// Snake parts the words of a name in camel case by underscores.
+func Snake(s string) string { return snake(s) }
