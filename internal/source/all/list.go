@@ -50,9 +50,13 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
-	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python}) }},
+	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {
+		return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
-	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python}) }},
+	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts {
+		return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
 		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
