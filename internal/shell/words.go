@@ -149,6 +149,9 @@ func (r *reader) param(p *syntax.ParamExp) word {
 }
 
 func (r *reader) unset(name string) string {
+	if name == "@" || name == "*" || len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
+		return "it is an argument that is given when it runs"
+	}
 	if r.o.Unset != "" {
 		return strings.ReplaceAll(r.o.Unset, "NAME", name)
 	}

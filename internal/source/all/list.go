@@ -18,6 +18,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
+	"github.com/bailiwick-dev/bailiwick/internal/source/script"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -65,6 +66,9 @@ var sources = []source{
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"packages", named(packages.Match), alone(packages.Read)},
 	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
+		return script.Read(fs, script.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"terraform", named(terraform.Match), func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", sniff(planName, tfplan.Match), alone(tfplan.Read)},
 	{"traffic", sniff(traffic.Name, traffic.Match), alone(traffic.Read)},
