@@ -39,6 +39,7 @@ var floors = map[string]int{
 	"internal/pkgindex":   1,
 	"internal/limits":     2,
 	"internal/diagram":    2,
+	"internal/others":     2,
 	"internal/source":     2,
 	"internal/source/all": 3,
 	"internal/resolve":    3,
@@ -49,6 +50,8 @@ var floors = map[string]int{
 	"internal/chart":      5,
 	"internal/fix":        5,
 	"internal/report":     5,
+	"internal/sbom":       5,
+	"internal/osv":        5,
 	"internal/cli":        7,
 	"cmd":                 8,
 	"bench":               8,
@@ -69,6 +72,8 @@ var rooms = map[string][]string{
 	"sigs.k8s.io/kustomize":                  {"internal/source/kubernetes/kustomization"},
 	"github.com/Masterminds":                 {"internal/source/kubernetes/chart"},
 	"github.com/google/go-containerregistry": {"internal/oci"},
+	"github.com/CycloneDX":                   {"internal/sbom"},
+	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
 }
 

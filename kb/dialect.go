@@ -125,6 +125,10 @@ type Read struct {
 	// "url" (the host of a URL), "host", "image" (the registry of a container
 	// image), "text".
 	As string `yaml:"as,omitempty" json:"as,omitempty"`
+	// At is the provider whose region the value is, where that is not the one whose
+	// dialect this is: a description of a system says "aws". A value that is no
+	// region of it tells the provider alone.
+	At graph.ProviderID `yaml:"at,omitempty" json:"at,omitempty"`
 	// Map translates values. A key is a literal, or "prefix*", or "/regexp/";
 	// "*" is anything else. A value that nothing matches is unknown.
 	Map []MapEntry `yaml:"map,omitempty" json:"map,omitempty"`

@@ -60,6 +60,9 @@ func newDialect(id graph.ProviderID, d *Dialect) *dialect {
 
 // lookup returns the most specific entry, and how much of the name it fixes.
 func (x *dialect) lookup(typ string) (TypeMatch, int) {
+	if strings.IndexByte(typ, '/') >= 0 {
+		typ = strings.ToLower(typ)
+	}
 	if m, ok := x.exact[typ]; ok {
 		return m, len(typ) + 1
 	}
@@ -72,8 +75,11 @@ func (x *dialect) lookup(typ string) (TypeMatch, int) {
 }
 
 // foldValue gives the value in the name of an entry "TYPE VALUE" one letter case:
-// providers accept any.
+// providers accept any. So do they of a type with a slash, Microsoft.Web/sites.
 func foldValue(name string) string {
+	if strings.IndexByte(name, '/') >= 0 {
+		return strings.ToLower(name)
+	}
 	if typ, value, ok := strings.Cut(name, " "); ok {
 		return typ + " " + strings.ToLower(value)
 	}
@@ -120,10 +126,14 @@ const anyHead = "*"
 // aws_s3_bucket, AWS of AWS::S3::Bucket, Microsoft of Microsoft.Web/sites; all of
 // a type that is one word.
 func head(typ string) string {
-	if i := strings.IndexAny(typ, "_:./ "); i >= 0 {
-		return typ[:i]
+	i := strings.IndexAny(typ, "_:./ ")
+	switch {
+	case i < 0:
+		return typ
+	case strings.IndexByte(typ, '/') >= 0:
+		return strings.ToLower(typ[:i])
 	}
-	return typ
+	return typ[:i]
 }
 
 // headOf is the head under which a name of a dialect, or a prefix, is kept.

@@ -11,6 +11,12 @@ func (c *checker) reads(errorf complain, what string, rs []Read, as []string) {
 		if r.Then != "" && r.Ref == "" {
 			errorf("%s: then without ref", what)
 		}
+		if r.At != "" && c.providers[r.At] == nil {
+			errorf("%s: at names no provider: %s", what, r.At)
+		}
+		if r.At != "" && r.As != "" && r.As != "region" {
+			errorf("%s: at is for regions, not as: %s", what, r.As)
+		}
 		if r.Unset != "" && r.Attr == "" && r.Then == "" {
 			errorf("%s: unset without attr or then", what)
 		}

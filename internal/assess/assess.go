@@ -37,6 +37,8 @@ type Options struct {
 	Waivers []gate.Waiver
 	// Extra findings are added as they are, such as a loosened perimeter.
 	Extra []finding.Finding
+	// Others is what other scanners say. It decides nothing.
+	Others []finding.Said
 	// Locator tells, as a claim, where addresses are of which no range is known;
 	// nil: nobody tells.
 	Locator resolve.Locator
@@ -96,6 +98,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		}
 	}
 	run.summarise(facts, assets, flows)
+	run.hear(o.Others, assets)
 	if o.All {
 		run.result.Flows = edges(assets, flows)
 	}

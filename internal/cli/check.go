@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/others"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
@@ -27,6 +28,7 @@ type check struct {
 	output    string
 	baseline  string
 	all       bool
+	with      []string
 	failOnNew bool
 	exitZero  bool
 
@@ -61,6 +63,7 @@ Exit codes: 0 pass, 1 violation, 2 error, 3 undecided (something that matters co
 	f.StringArrayVar(&c.only, "rule", nil, "run this rule only (repeatable)")
 	f.BoolVar(&c.all, "all", false, "everything: passes, findings not in force, the inventory")
 	f.BoolVar(&c.exitZero, "exit-zero", false, "exit 0 whatever the verdict is (for inventories)")
+	f.StringArrayVar(&c.with, "with", nil, "report of another scanner (SARIF, JSON of Checkov or Trivy), shown beside; it decides nothing (repeatable)")
 	c.subject.flags(cmd)
 	c.locator.flags(cmd)
 	c.knowledge.flags(cmd)
@@ -116,6 +119,13 @@ func (c *check) judge(ctx context.Context, o assess.Options, path string) (*find
 		if o.Baseline, err = readResult(c.env, c.baseline); err != nil {
 			return nil, err
 		}
+	}
+	for _, file := range c.with {
+		said, err := others.Read(file)
+		if err != nil {
+			return nil, err
+		}
+		o.Others = append(o.Others, said...)
 	}
 	opt, err := c.source(o.KB)
 	if err != nil {

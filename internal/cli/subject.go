@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
+	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -28,6 +29,7 @@ type subject struct {
 	varFiles  []string
 	workspace string
 	region    string
+	location  string
 	params    []string
 	values    []string
 	set       []string
@@ -40,6 +42,7 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
 	f.StringVar(&s.region, "region", "", "region that CloudFormation templates are deployed to (default: what stands beside them, else unknown)")
+	f.StringVar(&s.location, "location", "", "location of the resource groups that ARM templates are deployed to (default: unknown)")
 	f.StringArrayVar(&s.params, "parameters", nil, "file with parameters of CloudFormation or ARM templates (repeatable)")
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 	f.StringArrayVar(&s.values, "values", nil, "file of values for every Helm chart (repeatable)")
@@ -123,6 +126,7 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 		}
 	}
 	o.CloudFormation = cloudformation.Options{Region: s.region, Parameters: s.params}
+	o.ARM = arm.Options{Location: s.location, Parameters: s.params}
 	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.params, "--values": s.values} {
 		for _, f := range files {
 			if _, err := os.Stat(f); err != nil {

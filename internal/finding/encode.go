@@ -15,7 +15,7 @@ func (r *Result) Encode(w io.Writer) error {
 	e.json = json.NewEncoder(&e.buf)
 	e.json.SetEscapeHTML(false)
 	rest := *r
-	rest.Findings, rest.Assets, rest.Flows = nil, nil, nil
+	rest.Findings, rest.Assets, rest.Flows, rest.Others = nil, nil, nil, nil
 	e.fields(&rest)
 	lines(e, "findings", r.Findings)
 	if len(r.Assets) > 0 {
@@ -23,6 +23,9 @@ func (r *Result) Encode(w io.Writer) error {
 	}
 	if len(r.Flows) > 0 {
 		lines(e, "flows", r.Flows)
+	}
+	if len(r.Others) > 0 {
+		lines(e, "others", r.Others)
 	}
 	e.text("\n}\n")
 	if e.err != nil {

@@ -48,6 +48,7 @@ type Result struct {
 	Waivers   []WaiverUse `json:"waivers,omitempty"`
 	Assets    []Asset     `json:"inventory,omitempty"` // with --all
 	Flows     []Edge      `json:"flows,omitempty"`     // with --all
+	Others    []Said      `json:"others,omitempty"`    // what other scanners say, with --with
 }
 
 // Named is a document and the digest of its content.

@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,6 +26,7 @@ type Model struct {
 	Developer    string
 	License      string
 	Source       string // the address that it says it comes from
+	SHA256       string // of the file; "" of a model in several parts
 	Why          string // why nothing could be read, for a person
 }
 
@@ -95,7 +98,8 @@ var hubPath = regexp.MustCompile(`(?:^|/)models--([^/]+?)--([^/]+)/`)
 // read: they name nobody.
 func (s *scanner) weights(name string, size int64, r io.Reader) error {
 	m := Model{Path: name, Layer: s.layer, Format: weightsByName(path.Base(name)), Size: size, Parts: 1}
-	src := &bounded{r: r, left: headLimit}
+	sum := sha256.New()
+	src := &bounded{r: io.TeeReader(r, sum), left: headLimit}
 	var err error
 	switch m.Format {
 	case "gguf", "":
@@ -111,6 +115,10 @@ func (s *scanner) weights(name string, size int64, r io.Reader) error {
 		m.Why = err.Error()
 		s.problem(name, "the head of the model cannot be read: %v", err)
 	}
+	if _, err := io.CopyBuffer(sum, struct{ io.Reader }{r}, s.hosts.buf); err != nil {
+		return err
+	}
+	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
 	s.models[name] = m
 	return nil
 }
@@ -119,7 +127,11 @@ func (s *scanner) weights(name string, size int64, r io.Reader) error {
 // under their digest, and link to them by name.
 func (s *scanner) symlink(name, target string) {
 	if f := weightsByName(path.Base(name)); f != "" && hubPath.MatchString(name) && strings.Contains(target, "blobs/") {
-		s.models[name] = Model{Path: name, Layer: s.layer, Format: f, Parts: 1}
+		m := Model{Path: name, Layer: s.layer, Format: f, Parts: 1}
+		if sum := path.Base(target); len(sum) == 64 { // large files are kept under their SHA-256
+			m.SHA256 = sum
+		}
+		s.models[name] = m
 	}
 }
 
@@ -244,6 +256,7 @@ func (s *scanner) joined() []Model {
 		if first := byName[key]; first != nil && key != p {
 			first.Size += m.Size
 			first.Parts++
+			first.SHA256 = ""
 			continue
 		}
 		c := s.cards[path.Dir(p)]

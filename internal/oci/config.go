@@ -13,6 +13,7 @@ type Config struct {
 	Labels                    map[string]string
 	Entrypoint, Cmd           []string
 	User, WorkingDir          string
+	Created                   string // RFC 3339, as the builder wrote it
 	Ports, Volumes            []string
 	DiffIDs                   []string
 	History                   []Step
@@ -27,6 +28,7 @@ type Step struct {
 
 // configDocument is the form on the wire.
 type configDocument struct {
+	Created      string `json:"created"`
 	OS           string `json:"os"`
 	Architecture string `json:"architecture"`
 	Variant      string `json:"variant"`
@@ -68,7 +70,7 @@ func parseConfig(b []byte) (Config, error) {
 	if err := json.Unmarshal(b, &d); err != nil {
 		return Config{}, fmt.Errorf("its configuration is no JSON: %w", err)
 	}
-	return Config{OS: d.OS, Architecture: d.Architecture, Variant: d.Variant, Env: d.Config.Env, Labels: d.Config.Labels,
+	return Config{Created: d.Created, OS: d.OS, Architecture: d.Architecture, Variant: d.Variant, Env: d.Config.Env, Labels: d.Config.Labels,
 		Entrypoint: d.Config.Entrypoint, Cmd: d.Config.Cmd, User: d.Config.User, WorkingDir: d.Config.WorkingDir,
 		Ports: keys(d.Config.ExposedPorts), Volumes: keys(d.Config.Volumes), DiffIDs: d.RootFS.DiffIDs, History: d.History}, nil
 }

@@ -30,6 +30,11 @@ func printable(r *finding.Result) *finding.Result {
 			f.Waiver = &w
 		}
 	}
+	out.Others = slices.Clone(r.Others)
+	for i := range out.Others {
+		o := &out.Others[i]
+		o.Tool, o.Rule, o.Title, o.Subject, o.Answer, o.Origin = tame(o.Tool), tame(o.Rule), tame(o.Title), tame(o.Subject), tame(o.Answer), tameOrigin(o.Origin)
+	}
 	out.Problems = slices.Clone(r.Problems)
 	for i := range out.Problems {
 		p := &out.Problems[i]

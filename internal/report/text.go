@@ -64,6 +64,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	rest.waivers()
 	rest.problems()
 	rest.unknownTypes()
+	rest.others()
 	rest.loosened()
 	rest.unmatched()
 	rest.verdict()

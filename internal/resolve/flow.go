@@ -117,7 +117,9 @@ func (es *edges) add(f *graph.Flow, written bool) {
 		e.Via = insert(e.Via, f.Via)
 	}
 	for _, c := range f.Data {
-		e.data = insert(e.data, c)
+		if es.r.book.Has(c) { // a description has words of its own, which bind nothing
+			e.data = insert(e.data, c)
+		}
 	}
 	if f.Model != "" && !slices.ContainsFunc(e.models, func(m model) bool { return m.name == f.Model }) {
 		e.models = append(e.models, model{f.Model, f.Origin})

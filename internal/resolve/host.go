@@ -10,6 +10,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
+// HostOf takes the host out of a URL or host:port, without user and password.
+func HostOf(text string) string { return hostOf(text) }
+
 // hostOf takes the host out of a URL or host:port, without user and password.
 func hostOf(text string) string {
 	if u, err := url.Parse(text); err == nil && u.Host != "" {

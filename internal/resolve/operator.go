@@ -58,6 +58,9 @@ func (n *node) operatorAround() *graph.Operator {
 		defer func() { n.asking = false }()
 		return n.within.operator()
 	}
+	if o := n.operatorOfHost(); o != nil {
+		return o
+	}
 	if o := n.operatorByPlace(); o != nil {
 		return o
 	}
@@ -67,6 +70,23 @@ func (n *node) operatorAround() *graph.Operator {
 		}
 	}
 	return &graph.Operator{Confidence: graph.NotKnown, Unknown: p.Note}
+}
+
+// operatorOfHost is who runs the host that the own place was read from, where that
+// is one of an operator without a provider folder; else nil.
+func (n *node) operatorOfHost() *graph.Operator {
+	own := n.own()
+	if len(own) == 0 || own[0].Provider != "" {
+		return nil
+	}
+	vs, _ := n.values(n.ownReads())
+	if len(vs) == 0 || vs[0].node != nil || vs[0].unknown != "" || vs[0].as != "host" && vs[0].as != "url" {
+		return nil
+	}
+	if _, o := n.g.r.host(hostOf(vs[0].text), shown(vs[0].text)); o.Entity != "" {
+		return o
+	}
+	return nil
 }
 
 // operatorByPlace is who runs the partition or the other provider that the

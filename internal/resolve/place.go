@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,6 +147,7 @@ func (n *node) placesOf(v *value) []graph.Place {
 	case v.as == "arn":
 		n.byARN(&p, v)
 	default:
+		p.Provider = cmp.Or(v.at, p.Provider)
 		n.byRegion(&p, v, v.text)
 	}
 	return []graph.Place{p}
@@ -206,7 +208,7 @@ func (n *node) takenFrom(v *value, purpose string) []graph.Place {
 
 // byRegion reads a region code of the provider.
 func (n *node) byRegion(p *graph.Place, v *value, code string) {
-	info := n.g.r.region(n.provider, code)
+	info := n.g.r.region(p.Provider, code)
 	p.Because = append([]string{written(v)}, info.because...)
 	p.Region, p.Partition, p.Countries, p.Confidence, p.Unknown = info.code, info.partition, info.countries, info.confidence, info.unknown
 	p.Binding = info.binding

@@ -20,8 +20,9 @@ type value struct {
 	as      string
 	path    string // what was read, for the because chain
 	origin  graph.Origin
-	own     bool   // read from an attribute of the asset itself
-	raw     string // the text before it was translated
+	own     bool             // read from an attribute of the asset itself
+	raw     string           // the text before it was translated
+	at      graph.ProviderID // whose region it is, where the dialect says so
 }
 
 // documentedDefault is the path of a constant in a because chain.
@@ -41,6 +42,9 @@ func (n *node) values(reads []kb.Read) (vs []value, written bool) {
 // reading makes one reading; nothing when it is not written.
 func (n *node) reading(rd *kb.Read) []value {
 	vs := n.readingAll(rd)
+	for i := range vs {
+		vs[i].at = rd.At
+	}
 	if rd.Known {
 		vs = slices.DeleteFunc(vs, func(v value) bool { return v.unknown != "" })
 	}

@@ -9,10 +9,12 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
+	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
@@ -27,6 +29,7 @@ import (
 // Options says what the files alone do not.
 type Options struct {
 	Terraform      terraform.Options
+	ARM            arm.Options
 	CloudFormation cloudformation.Options
 	Kubernetes     kubernetes.Options
 	Image          image.Options
@@ -51,6 +54,8 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
+	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {
 		return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
 	}},

@@ -55,7 +55,7 @@ func weights(m *inventory.Model, in string) *tree.Node {
 		names = append([]string{m.Name}, names...)
 	}
 	n := object("path", text(m.Path), "format", text(m.Format), "size", number(int(m.Size)), "parts", number(m.Parts), "layer", number(m.Layer), "in", text(in),
-		"name", text(m.Name), "base_model", list(m.Base), "models", list(names), "architecture", text(m.Architecture), "developer", text(m.Developer), "license", text(m.License), "source", text(m.Source))
+		"name", text(m.Name), "base_model", list(m.Base), "models", list(names), "architecture", text(m.Architecture), "developer", text(m.Developer), "license", text(m.License), "sha256", text(m.SHA256), "source", text(m.Source))
 	if m.Why != "" {
 		put(n, "models", &tree.Node{Kind: tree.Hole, Text: m.Why})
 	} else if len(names) == 0 {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/oci"
@@ -76,6 +77,46 @@ func Read(files []string, o Options) graph.Facts {
 	return f
 }
 
+// Environments gives the environment of each image of the facts, for those who
+// ask what its packages do.
+func Environments(f *graph.Facts) func(in graph.Address) map[string]string {
+	all := map[graph.Address]map[string]string{}
+	for i := range f.Assets {
+		a := &f.Assets[i]
+		if a.Language != Language || a.Type != "image" {
+			continue
+		}
+		set := map[string]string{}
+		for _, rd := range a.Attrs.Read("env") {
+			if m, ok := rd.Value.(map[string]any); ok {
+				for k, v := range m {
+					set[k], _ = v.(string)
+				}
+			}
+		}
+		all[a.Address] = set
+	}
+	return func(in graph.Address) map[string]string { return all[in] }
+}
+
+// Add adds the packages and problems of an inventory that was made elsewhere,
+// such as of a root file system.
+func Add(f *graph.Facts, inv *inventory.Inventory, in graph.Address, file string) {
+	for n := range inv.Packages {
+		p := inv.Packages[n]
+		p.In, p.Root, p.Origin = in, file, graph.Origin{File: file}
+		f.Packages = append(f.Packages, p)
+	}
+	for n := range inv.Models {
+		m := &inv.Models[n]
+		f.Assets = append(f.Assets, graph.Asset{Address: in + "/" + graph.Address(m.Path), Language: Language, Type: "weights", Root: file, Partial: m.Why,
+			Attrs: weights(m, string(in)).Reader(file), Origin: graph.Origin{File: file}})
+	}
+	for _, p := range inv.Problems {
+		f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: file}, Message: "/" + p.Path + ": " + p.Message})
+	}
+}
+
 // A found image is one of a file.
 type found struct {
 	img  *oci.Image
@@ -105,6 +146,9 @@ func (i found) read(f *graph.Facts, all []found, o Options) {
 		p.In, p.Root, p.Origin = address, i.file, i.origin(0)
 		f.Packages = append(f.Packages, p)
 	}
+	if name, tag := repository(i.img.Name); name != "" { // an image is a package too: of its registry
+		f.Packages = append(f.Packages, graph.Package{Ecosystem: string(ecosystem.OCI), Name: name, Version: tag, In: address, Root: i.file, Origin: i.origin(0)})
+	}
 	var partial string
 	if len(inv.Problems) > 0 {
 		partial = fmt.Sprintf("%d parts of the image could not be read", len(inv.Problems))
@@ -121,6 +165,15 @@ func (i found) read(f *graph.Facts, all []found, o Options) {
 		flows, problems := o.Run(i.img)
 		f.Flows, f.Problems = append(f.Flows, flows...), append(f.Problems, problems...)
 	}
+}
+
+// repository takes the tag from the name of an image.
+func repository(name string) (repo, tag string) {
+	name, _, _ = strings.Cut(name, "@")
+	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
+		return name[:at], name[at+1:]
+	}
+	return name, ""
 }
 
 // where names the place of a problem within the image.

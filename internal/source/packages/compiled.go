@@ -16,7 +16,10 @@ import (
 // goMod reads go.mod, which lists what is needed, with the least version that
 // is, which is the one that is taken.
 func goMod(d *document) {
-	f, err := modfile.ParseLax(d.file, d.src, nil)
+	f, err := modfile.Parse(d.file, d.src, nil)
+	if err != nil { // words of a newer Go; without replace, which the lax reading leaves out
+		f, err = modfile.ParseLax(d.file, d.src, nil)
+	}
 	if err != nil {
 		line := 0
 		var list modfile.ErrorList

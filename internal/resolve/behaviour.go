@@ -1,0 +1,166 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// behaviourPurpose is why a flow exists that a package makes by itself.
+var behaviourPurpose = map[string]string{
+	"telemetry": "telemetry", "update-check": "update", "default-download": "update", "mandated-service": "data",
+	"tunnel": "tunnel", "asset": "update", "external-ip-check": "telemetry",
+}
+
+// Behaviours are the flows that packages make by themselves: what is on by
+// default in the version that was found, or in one that may have been, and that
+// the environment does not turn off. env gives the environment of what holds a
+// package; nil, or a nil map, is one of which nothing is known, and what is on
+// by default is on. Packages that only build or test are not asked: they run
+// elsewhere.
+//
+// Where it cannot be told whether a package does it, one flow is left that leads
+// to nobody knows where, and says why.
+func (r *Resolver) Behaviours(ps []graph.Package, env func(in graph.Address) map[string]string) []graph.Flow {
+	type flowKey struct {
+		root, from, to, purpose, unknown string
+	}
+	var out []graph.Flow
+	seen := map[flowKey]bool{}
+	for i := range ps {
+		p := &ps[i]
+		if p.Dev {
+			continue
+		}
+		known, ok := r.known(p)
+		if !ok {
+			continue
+		}
+		var set map[string]string
+		if env != nil {
+			set = env(p.In)
+		}
+		for j := range known.Does {
+			for _, f := range r.behaviour(p, &known, &known.Does[j], set) {
+				k := flowKey{f.Root, string(f.From), string(f.To), f.Purpose, f.Unknown}
+				if !seen[k] {
+					seen[k] = true
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b graph.Flow) int {
+		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Unknown, b.Unknown))
+	})
+	return out
+}
+
+// known is the record of a package that was found.
+func (r *Resolver) known(p *graph.Package) (kb.Package, bool) {
+	e := ecosystem.Ecosystem(p.Ecosystem)
+	name := p.Name
+	if e == ecosystem.OCI {
+		if image, ok := imageOf(p.Name, ecosystem.Reference{Ecosystem: e, Name: p.Name}); ok {
+			name = image.familiar
+		}
+	}
+	if !e.Valid() {
+		return kb.Package{}, false
+	}
+	return r.kb.Package(e, name)
+}
+
+// behaviour is what one way of reaching out comes to.
+func (r *Resolver) behaviour(p *graph.Package, known *kb.Package, b *kb.Behaviour, set map[string]string) []graph.Flow {
+	named := p.Ecosystem + ":" + p.Name
+	if p.Version != "" {
+		named += " " + p.Version
+	}
+	flow := graph.Flow{From: p.In, State: graph.Planned, Purpose: behaviourPurpose[b.Kind], Root: p.Root, Origin: p.Origin, Via: "the package " + named + " by itself: " + kb.Behaviours[b.Kind]}
+	perhaps := func(format string, args ...any) []graph.Flow {
+		flow.Unknown = named + " may reach out (" + b.Kind + "): " + fmt.Sprintf(format, args...)
+		return []graph.Flow{flow}
+	}
+	if b.Versions != "" {
+		rng, err := known.Ecosystem.ParseRange(b.Versions)
+		switch holds, certain := rng.Holds(p.Version); {
+		case err != nil:
+			return perhaps("%v", err)
+		case p.Version == "":
+			return perhaps("it does so in versions %s, and its version is not fixed: fix it in a lock file", b.Versions)
+		case !certain:
+			return perhaps("whether it is in %s cannot be told", b.Versions)
+		case !holds:
+			return nil
+		}
+	}
+	firm := b.Standing(r.at).Firm()
+	switch on := turned(b.On, set); {
+	case b.Default == "off" && on == "":
+		return nil
+	case b.Default == "unknown" && on == "":
+		return perhaps("whether it does so by default is not known")
+	}
+	if off := turned(b.Off, set); off != "" {
+		if !firm {
+			return perhaps("%s is set, but that it turns this off is only claimed", off)
+		}
+		return nil
+	}
+	if len(b.Off) > 0 {
+		var ways []string
+		for _, s := range b.Off {
+			ways = append(ways, s.String())
+		}
+		flow.Via += "; off by " + strings.Join(ways, ", or ")
+	}
+	hosts := b.Destinations()
+	if len(hosts) == 0 {
+		return perhaps("where it goes is not known")
+	}
+	var out []graph.Flow
+	for _, h := range hosts {
+		f := flow
+		f.To = graph.Address(h)
+		out = append(out, f)
+	}
+	return out
+}
+
+// turned is the first switch that an environment sets, as it is written there;
+// "" when it sets none. Switches in files and arguments are not seen.
+func turned(switches []kb.Switch, set map[string]string) string {
+	for _, s := range switches {
+		if s.Env == "" {
+			continue
+		}
+		v, ok := set[s.Env]
+		if !ok {
+			continue
+		}
+		if s.Value == "*" && v != "" || s.Value != "*" && sameSwitch(v, s.Value) {
+			return s.Env + "=" + v
+		}
+	}
+	return ""
+}
+
+// sameSwitch compares values as programs do that read a yes or no.
+func sameSwitch(a, b string) bool {
+	word := func(s string) string {
+		switch s = strings.ToLower(strings.TrimSpace(s)); s {
+		case "1", "true", "yes", "on", "t", "y":
+			return "true"
+		case "0", "false", "no", "off", "f", "n":
+			return "false"
+		}
+		return s
+	}
+	return word(a) == word(b)
+}
