@@ -37,7 +37,7 @@ func (r *reader) runs(from graph.Address, f *code.File, c *code.Call, class stri
 		calls, faults := shell.Command(all, r.shell(env))
 		site.Add(r.f, calls, faults)
 	}
-	if v, ok := c.Arg("requirements"); ok && (strings.Contains(strings.ToLower(class), "virtualenv")) {
+	if v, ok := c.Arg("requirements", "py_requirements"); ok && (strings.Contains(strings.ToLower(class), "virtualenv")) {
 		r.virtualenv(site, c, v)
 	}
 }
