@@ -127,7 +127,6 @@ type reader struct {
 	depth  int
 	funcs  map[string]*function
 	budget int
-	// programs is a table of its own reader: methods that it holds look into it.
 	programs map[string]program
 	line     int // added to lines of the parsed script
 }
