@@ -19,10 +19,16 @@ type Dialect struct {
 	Partition []Read `yaml:"partition,omitempty" json:"partition,omitempty"`
 	// Tags are the attributes that hold tags or labels.
 	Tags []string `yaml:"tags,omitempty" json:"tags,omitempty"`
+	// Local are hosts, matched like When, that are where the asset itself runs and are
+	// run by whoever runs it: names within a cluster.
+	Local []string `yaml:"local,omitempty" json:"local,omitempty"`
 	// ProviderTags are attributes of the provider configuration that give every
 	// asset tags.
 	ProviderTags []string         `yaml:"provider_tags,omitempty" json:"provider_tags,omitempty"`
 	Types        map[string]*Type `yaml:"types" json:"types"`
+	// Same are types of the compiled form that mean what another one means: written
+	// once, they take less room. [Dialect.expand] puts them back.
+	Same map[string]string `yaml:"-" json:"same,omitempty"`
 	// Inert are types, or prefixes ending in *, that hold and move no data.
 	Inert []string `yaml:"inert,omitempty" json:"inert,omitempty"`
 	// Data translates attributes of data sources into paths of the provider
@@ -33,7 +39,7 @@ type Dialect struct {
 	// source and what is not written is null: {summer_policy: {json: "jsonencode(…)"}}.
 	Computed map[string]map[string]string `yaml:"computed,omitempty" json:"computed,omitempty"`
 	// Like says that types without an entry are those of another language.
-	Like *Like `yaml:"like,omitempty" json:"like,omitempty"`
+	Like []*Like `yaml:"like,omitempty" json:"like,omitempty"`
 }
 
 // A Type is what one resource type means.
@@ -57,6 +63,9 @@ type Type struct {
 	// Env is where the environment of its processes stands: of variables that say
 	// whom a client calls ([Variable]), the address is a target.
 	Env []EnvSpec `yaml:"env,omitempty" json:"env,omitempty"`
+	// Runs is where images stand that it runs: what their software does by itself
+	// ([Package]) and nothing switches off, is a target.
+	Runs []RunSpec `yaml:"runs,omitempty" json:"runs,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Where is the asset's own place; absent, the dialect's Place is read.
@@ -123,7 +132,7 @@ type Read struct {
 	// As says how to understand the value: "region" (default in places: a
 	// region or zone code), "country", "arn" (the region field of an ARN),
 	// "url" (the host of a URL), "host", "image" (the registry of a container
-	// image), "text".
+	// image), "cloud" (provider/code, or a code of any provider), "text".
 	As string `yaml:"as,omitempty" json:"as,omitempty"`
 	// At is the provider whose region the value is, where that is not the one whose
 	// dialect this is: a description of a system says "aws". A value that is no
@@ -217,6 +226,15 @@ type SettingSpec struct {
 type TargetSpec struct {
 	Purpose string `yaml:"purpose" json:"purpose"` // logs, state, identity, registry, peer, data
 	To      []Read `yaml:"to" json:"to"`
+}
+
+// A RunSpec is where containers stand: objects with an image, and beside it the
+// environment as a list of name and value, and what is run as one text.
+type RunSpec struct {
+	Attr  string `yaml:"attr" json:"attr"`
+	Image string `yaml:"image" json:"image"`
+	Env   string `yaml:"env,omitempty" json:"env,omitempty"`
+	Args  string `yaml:"args,omitempty" json:"args,omitempty"`
 }
 
 // EnvSpec is where variables of an environment stand: in a map, or in a list of

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -34,11 +35,16 @@ type Like struct {
 	// Attrs are attributes that are not called as there, only in camel case:
 	// {function_name: name}. Alternatives are separated by |.
 	Attrs map[string]string `yaml:"attrs,omitempty" json:"attrs,omitempty"`
+	// Flat are objects there whose attributes stand here one level up: {properties}.
+	Flat []string `yaml:"flat,omitempty" json:"flat,omitempty"`
 	// Plural says that the names of lists are in the plural.
 	Plural bool `yaml:"plural,omitempty" json:"plural,omitempty"`
 	// Named is an attribute that names the asset where the one that does so there
 	// is not written.
 	Named string `yaml:"named,omitempty" json:"named,omitempty"`
+
+	once  sync.Once
+	parts *regexp.Regexp // of Form; nil when it is none
 }
 
 // A Likeness is what a type is in another language.
@@ -66,23 +72,24 @@ func (k *KB) Likened(language, source, typ string) (Likeness, bool) {
 	}
 	for _, id := range ids {
 		d := k.dialect(id, language)
-		if d == nil || d.record.Like == nil {
+		if d == nil {
 			continue
 		}
-		if other := k.dialect(id, d.record.Like.Language); other != nil {
-			if got, ok := d.like(other, typ); ok {
-				got.Match.Provider = id
-				return got, true
+		for _, l := range d.record.Like {
+			if other := k.dialect(id, l.Language); other != nil {
+				if got, ok := l.find(other, typ); ok {
+					got.Match.Provider = id
+					return got, true
+				}
 			}
 		}
 	}
 	return Likeness{}, false
 }
 
-// like finds a type of this dialect in the other one.
-func (x *dialect) like(other *dialect, typ string) (Likeness, bool) {
-	l := x.record.Like
-	name, module, ok := x.parts(typ)
+// find finds a type in the other dialect.
+func (l *Like) find(other *dialect, typ string) (Likeness, bool) {
+	name, module, ok := l.split(typ)
 	if !ok {
 		return Likeness{}, false
 	}
@@ -125,18 +132,18 @@ func (x *dialect) like(other *dialect, typ string) (Likeness, bool) {
 	return Likeness{}, false
 }
 
-// parts are the name and the module of a type.
-func (x *dialect) parts(typ string) (name, module string, ok bool) {
-	x.formOnce.Do(func() { x.form, _ = regexp.Compile(x.record.Like.Form) })
-	if x.form == nil {
+// split gives the name and the module of a type.
+func (l *Like) split(typ string) (name, module string, ok bool) {
+	l.once.Do(func() { l.parts, _ = regexp.Compile(l.Form) })
+	if l.parts == nil {
 		return "", "", false
 	}
-	m := x.form.FindStringSubmatch(typ)
+	m := l.parts.FindStringSubmatch(typ)
 	if m == nil {
 		return "", "", false
 	}
-	name = m[x.form.SubexpIndex("name")]
-	if i := x.form.SubexpIndex("module"); i >= 0 {
+	name = m[l.parts.SubexpIndex("name")]
+	if i := l.parts.SubexpIndex("module"); i >= 0 {
 		module = m[i]
 	}
 	return name, module, name != ""
@@ -159,12 +166,12 @@ func (x *dialect) folds() *foldedIndex {
 	x.foldOnce.Do(func() {
 		f := &foldedIndex{exact: make(map[string]string, len(x.exact))}
 		for _, name := range sortedKeys(x.exact) {
-			if !strings.ContainsAny(name, " .") && f.exact[fold(name)] == "" {
+			if !special(name) && f.exact[fold(name)] == "" {
 				f.exact[fold(name)] = name
 			}
 		}
 		for _, p := range x.prefixes {
-			if !strings.ContainsAny(p.prefix, " .") {
+			if !special(p.prefix) {
 				f.prefixes = append(f.prefixes, foldedPrefix{fold(p.prefix), strings.HasSuffix(p.prefix, "_"), p.match})
 			}
 		}
@@ -172,6 +179,11 @@ func (x *dialect) folds() *foldedIndex {
 		x.folded = f
 	})
 	return x.folded
+}
+
+// special are entries for a value, and for what belongs to no plugin.
+func special(name string) bool {
+	return strings.Contains(name, " ") || strings.HasPrefix(name, "backend.")
 }
 
 // begins finds the prefix with which a name begins.
@@ -245,7 +257,7 @@ func (l *Like) Names(attr string) []string {
 		}
 	}
 	c := camel(attr)
-	add(c)
+	add(c, lowerFirst(c))
 	if other := l.Attrs[attr]; other != "" {
 		add(strings.Split(other, "|")...)
 	}
@@ -254,6 +266,13 @@ func (l *Like) Names(attr string) []string {
 	}
 	add(attr)
 	return out
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // plurals are the plural and the singular of a word. A word is one of both, so
@@ -319,8 +338,7 @@ func snakeKey(k string) string {
 // the entry that says so, which is its name or a prefix and *. They are for the
 // generator of likenesses.
 func FindLike(l *Like, other *Dialect, typ string) (there string, inert, ok bool) {
-	here := newDialect("", &Dialect{Like: l})
-	got, ok := here.like(newDialect("", other), typ)
+	got, ok := l.find(newDialect("", other), typ)
 	return got.Type, got.Match.Inert, ok
 }
 
@@ -339,7 +357,7 @@ func FindEntry(d *Dialect, typ string) (entry string, inert bool) {
 
 // Key is a type as the exceptions of a likeness name it.
 func (l *Like) Key(typ string) string {
-	name, module, _ := newDialect("", &Dialect{Like: l}).parts(typ)
+	name, module, _ := l.split(typ)
 	if module == "" {
 		return name
 	}

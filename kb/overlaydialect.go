@@ -52,7 +52,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Sources = append(slices.Clone(old.Sources), s)
 			}
 		}
-		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Computed)+len(new.Detached) > 0 {
+		if len(new.Place)+len(new.Partition)+len(new.Tags)+len(new.ProviderTags)+len(new.Data)+len(new.Computed)+len(new.Detached)+len(new.Local) > 0 {
 			changes = append(changes, "place, partition, tags or data are read in another way")
 			if len(new.Place) > 0 {
 				old.Place = new.Place
@@ -62,6 +62,9 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 			}
 			if len(new.Tags) > 0 {
 				old.Tags = new.Tags
+			}
+			if len(new.Local) > 0 {
+				old.Local = new.Local
 			}
 			if new.Detached != "" {
 				old.Detached = new.Detached
@@ -76,7 +79,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 				old.Computed = new.Computed
 			}
 		}
-		if new.Like != nil && !same(old.Like, new.Like) {
+		if len(new.Like) > 0 && !same(old.Like, new.Like) {
 			changes = append(changes, "types are those of another language in another way")
 			old.Like = new.Like
 		}
@@ -93,7 +96,7 @@ func (o *overlaying) dialect(base *tree, d row[dialectFile]) {
 	if len(d.V.Dialect.Inert) > 0 {
 		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{fmt.Sprintf("%d types count as inert", len(d.V.Dialect.Inert))})
 	}
-	if d.V.Dialect.Like != nil {
+	if len(d.V.Dialect.Like) > 0 {
 		o.loosens(d.File, d.Line, where, d.V.Dialect.Loosens, []string{"types are those of another language"})
 	}
 	base.dialects = append(base.dialects, d)

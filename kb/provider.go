@@ -49,7 +49,11 @@ func (k *KB) dialect(id graph.ProviderID, language string) *dialect {
 	if l == nil {
 		return nil
 	}
-	return l.get(func() *dialect { return newDialect(id, decode[Dialect](k, dialectDocFile(id, language))) })
+	return l.get(func() *dialect {
+		d := decode[Dialect](k, dialectDocFile(id, language))
+		d.expand()
+		return newDialect(id, d)
+	})
 }
 
 // defaultPartition reports whether a partition is the provider's public cloud:

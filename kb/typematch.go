@@ -3,7 +3,6 @@ package kb
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -27,8 +26,6 @@ type dialect struct {
 
 	foldOnce sync.Once // see like.go
 	folded   *foldedIndex
-	formOnce sync.Once
-	form     *regexp.Regexp
 }
 
 type prefixMatch struct {

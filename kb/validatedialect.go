@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	readings = []string{"", "region", "country", "arn", "url", "host", "image", "text", "operator", "account"}
+	readings = []string{"", "region", "country", "arn", "url", "host", "image", "cloud", "text", "operator", "account"}
 	custody  = []string{"provider", "none", "unknown"}
 	grades   = []string{"provider", "software", "hsm", "imported", "external", "client", "unknown"}
 	scopes   = []string{"same", "pair", "zone", "none", "anywhere", "value"}
@@ -32,9 +32,14 @@ func (c *checker) dialect(d *row[dialectFile]) {
 	if len(v.Sources) == 0 && !onlyBackends(v) {
 		errorf("sources is missing: whose types are these? (hashicorp/aws)")
 	}
-	c.like(errorf, v.Like)
+	for _, l := range v.Like {
+		c.like(errorf, l)
+	}
 	c.reads(errorf, "place", v.Place, readings)
 	c.reads(errorf, "partition", v.Partition, readings)
+	for _, l := range v.Local {
+		c.mapped(errorf, MapEntry{When: l, To: l})
+	}
 	for i, name := range v.Inert {
 		if _, ok := v.Types[name]; ok {
 			at(d.V.lines[name])("type %s is both typed and inert; keep one", name)
@@ -142,6 +147,11 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 	}
 	for _, name := range sortedKeys(t.Settings) {
 		c.setting(errorf, name, t.Settings[name])
+	}
+	for _, r := range t.Runs {
+		if r.Attr == "" || r.Image == "" {
+			errorf("runs: write attr of the containers, and image within one")
+		}
 	}
 	for _, e := range t.Env {
 		if e.Attr == "" || (e.Name == "") != (e.Value == "") || e.JSON != "" && e.Name == "" {

@@ -38,10 +38,19 @@ var Settings = map[string]string{
 	"contract_opt_out": "bool: a document shows that the contract forbids training on content",
 	"secrets_keyed":    "bool: Kubernetes secrets are encrypted with a key of the customer",
 	"energy_record":    "bool: energy and carbon of its place are recorded",
+	"pinned_place":     "bool: it says itself in which regions it may run or lie",
+	"pinned_image":     "bool: its images are fixed by digest",
+	"egress_closed":    "bool: connections out are refused unless a policy allows them",
+	"mesh_closed":      "bool: the mesh lets traffic out to registered hosts only",
+	"mtls":             "bool: it takes traffic of the mesh with mutual TLS only",
+	"node_encrypted":   "bool: traffic between the nodes is encrypted",
+	"model_pull":       "bool: it fetches a model from a public hub when it starts",
+	"telemetry_off":    "bool: what its software is known to report by itself is switched off",
+	"content_traced":   "bool: prompts and answers are written into traces",
 }
 
 // Risks are the settings of which true is the worse answer.
-var Risks = map[string]bool{"public": true, "outsiders": true, "open_egress": true, "out_of_band": true, "diagnostics": true, "multi_region": true, "cleartext": true}
+var Risks = map[string]bool{"public": true, "outsiders": true, "open_egress": true, "out_of_band": true, "diagnostics": true, "multi_region": true, "cleartext": true, "model_pull": true, "content_traced": true}
 
 // Purposes is the closed list of what a further place is for, with the role
 // that it plays when its specification says nothing else.

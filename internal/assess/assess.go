@@ -211,6 +211,7 @@ func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 			s.Within++
 		}
 	}
+	r.result.Traffic = r.traffic(facts, flows)
 	for _, t := range unknown {
 		r.result.Unknown = append(r.result.Unknown, *t)
 	}

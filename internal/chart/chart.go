@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/diagram"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
 // Options say how the map is made.
@@ -130,7 +131,7 @@ func (c *chart) things() {
 		if a.Type == flowType {
 			continue
 		}
-		n := c.node(c.id(a.Root, a.Subject), string(a.Subject), a.Places, a.Operator)
+		n := c.thing(a)
 		n.Kind, n.Origin, n.Because, n.system, n.bearing = a.Kind, a.Origin, a.Because, a.System, a.Kind.Bearing() != graph.BearsNothing
 		n.Lines = c.lines(a.Kind, a.Places, a.Classes)
 		k := c.kept[subject{a.Root, a.Subject}]
@@ -143,6 +144,20 @@ func (c *chart) things() {
 		}
 		c.elsewhere(n, a.Root, a.Places, a.Operator, a.Origin)
 	}
+}
+
+// thing makes the node of an asset. What holds no data and has no place that is
+// known, such as a file that says what is fetched, stands beside the systems.
+func (c *chart) thing(a *finding.Asset) *node {
+	id := c.id(a.Root, a.Subject)
+	known := slices.ContainsFunc(a.Places, func(p graph.Place) bool { return len(p.Countries) > 0 })
+	if a.Kind.Bearing() != graph.BearsNothing || known {
+		return c.node(id, string(a.Subject), a.Places, a.Operator)
+	}
+	n := &node{Node: diagram.Node{ID: id, Lane: c.ours().ID, Name: string(a.Subject), Full: string(a.Subject), Standing: diagram.Neutral}}
+	c.nodes[id] = n
+	c.order = append(c.order, id)
+	return n
 }
 
 // flowType is the type of the inventory's lines that stand for flows.
@@ -220,9 +235,13 @@ func (c *chart) lines(k graph.Kind, places []graph.Place, classes []graph.ClassI
 			break
 		}
 	}
-	out := words(strings.ReplaceAll(string(k), "-", " "), region)
+	what := strings.ReplaceAll(string(k), "-", " ")
+	if k == graph.Upstream {
+		what = "fetches from elsewhere"
+	}
+	out := words(what, region)
 	lines := []string{strings.Join(out, " · ")}
-	if len(classes) > 0 {
+	if len(classes) > 0 && !slices.Equal(classes, []graph.ClassID{limits.Unclassified}) {
 		cs := make([]string, len(classes))
 		for i, id := range classes {
 			cs[i] = string(id)

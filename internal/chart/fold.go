@@ -87,8 +87,11 @@ func folded(id string, ns []*node) *node {
 			f.Standing = n.Standing
 		}
 		for _, line := range n.Lines {
-			if rest, ok := strings.CutPrefix(line, "← "); ok && !slices.Contains(second, rest) {
-				second = append(second, rest)
+			rest, ok := strings.CutPrefix(line, "← ")
+			for word := range strings.SplitSeq(rest, ", ") {
+				if ok && !slices.Contains(second, word) {
+					second = append(second, word)
+				}
 			}
 		}
 	}
@@ -111,7 +114,11 @@ func kindWords(k graph.Kind, host bool) string {
 	case k == "":
 		return "things"
 	case k == graph.UnknownKind:
-		return "of unknown type"
+		return "unknown"
+	case k == graph.Upstream:
+		return "that fetch"
+	case k == "system":
+		return "senders"
 	case k == graph.CDN || k == graph.DNS || k == graph.Compute || k == graph.Messaging || k == graph.Training || k == graph.Analytics || k == graph.State || k == graph.Identity:
 		return string(k) + " assets"
 	}

@@ -301,7 +301,7 @@ func (s *svg) node(n *Node, r rect) {
 	}
 	class := string(n.Standing)
 	if len(n.Members) > 0 {
-		s.rect(rect{r.x + 4, r.y - 4, r.w - 8, 8}, 4, "node")
+		s.rect(rect{r.x + 4, r.bottom() - 4, r.w - 8, 8}, 4, "node") // below: arrows end above
 	}
 	s.rect(r, radius, "node "+class)
 	s.add(`<rect x="`, num(r.x+5), `" y="`, num(r.y+12), `" width="3" height="`, num(r.h-24), `" rx="1.5" class="bar `, class, `"/>`)
@@ -319,7 +319,7 @@ func (s *svg) node(n *Node, r rect) {
 		s.add(`<text x="`, num(r.right()-9), `" y="`, num(r.y+17), `" text-anchor="end" font-size="10.5" class="s b `, badgeClass, `">`, badge, "</text>\n")
 		width -= bw
 	}
-	s.text(r.x+32, r.y+17.5, width, mono, 11, "b", n.Name, true)
+	s.text(r.x+32, r.y+17.5, width, mono, 11, "b", n.Name, len(n.Members) == 0)
 	for i, line := range n.Lines[:min(len(n.Lines), 2)] {
 		s.text(r.x+14, r.y+32+float64(i)*13.5, r.w-24, sans, 10, "soft", line, false)
 	}

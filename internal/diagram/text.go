@@ -73,7 +73,7 @@ func (f *font) elide(s string, size, width float64, front bool) string {
 			out = "…" + s
 		}
 		if f.measure(out, size) <= width {
-			if i := strings.IndexAny(s, "._/:@ -"); front && i >= 0 && i < min(10, len(s)-4) {
+			if i := strings.IndexAny(s, "._/:@# "); front && i >= 0 && i < min(10, len(s)-4) {
 				return "…" + s[i+1:] // a whole word
 			}
 			return out

@@ -70,7 +70,8 @@ func (e *encoder) fields(r *Result) {
 	}{
 		{"schema", r.Schema, false}, {"perimeter", r.Perimeter, false}, {"kb", r.KB, false}, {"ruleset", r.Ruleset, false}, {"at", r.At, false},
 		{"verdict", r.Verdict, false}, {"new_verdict", r.NewVerdict, r.NewVerdict == ""}, {"why", r.Why, len(r.Why) == 0},
-		{"summary", r.Summary, false}, {"rules", r.Rules, false}, {"problems", r.Problems, len(r.Problems) == 0},
+		{"summary", r.Summary, false}, {"rules", r.Rules, false}, {"traffic", r.Traffic, len(r.Traffic) == 0},
+		{"problems", r.Problems, len(r.Problems) == 0},
 		{"unknown_types", r.Unknown, len(r.Unknown) == 0}, {"loosened", r.Loosened, len(r.Loosened) == 0},
 		{"unmatched_bindings", r.Unmatched, len(r.Unmatched) == 0}, {"waivers", r.Waivers, len(r.Waivers) == 0},
 	} {

@@ -39,6 +39,7 @@ type Result struct {
 	Summary  Summary         `json:"summary"`
 	Rules    []RuleCount     `json:"rules"`
 	Findings []Finding       `json:"findings"`
+	Traffic  []TrafficRow    `json:"traffic,omitempty"`  // what was seen, by country and operator
 	Problems []graph.Problem `json:"problems,omitempty"` // what could not be read
 	Unknown  []TypeCount     `json:"unknown_types,omitempty"`
 	Loosened []Loosened      `json:"loosened,omitempty"` // users' records that loosen the knowledge base

@@ -87,6 +87,12 @@ type inputFlow struct {
 	Incomplete bool `json:"incomplete"`
 }
 
+// attempted reports whether all that is known of a flow is that somebody tried,
+// or looked the name up: nothing went where it leads.
+func (f *inputFlow) attempted() bool {
+	return f != nil && !f.Passed && len(f.States) == 1 && f.States[0] == graph.Observed
+}
+
 type inputPlace struct {
 	Role     graph.Role      `json:"role"`
 	Purpose  string          `json:"purpose"`

@@ -71,6 +71,7 @@ func generate(seed uint64, n int) *finding.Result {
 	}
 	for i := range min(n/10, 40) {
 		out.Problems = append(out.Problems, graph.Problem{Origin: origin(), Message: text() + "p"})
+		out.Traffic = append(out.Traffic, finding.TrafficRow{Countries: []graph.Country{"US", "FR"}[:1+i%2], Operator: "aws", Flows: i + 1, Count: int64(i) << 10, Sent: int64(i) << (8 * (i % 6)), Incomplete: i % 2})
 		out.Unknown = append(out.Unknown, finding.TypeCount{Type: fmt.Sprintf("acme_%d", i), Count: i + 1, First: origin()})
 		out.Waivers = append(out.Waivers, finding.WaiverUse{Rule: "LOC-001", Subject: text() + "s", State: []string{"applied", "expired", "refused", "unused"}[i%4], Why: text(), Expires: "2027-03-01", Origin: origin()})
 		out.Unmatched = append(out.Unmatched, text()+"b")

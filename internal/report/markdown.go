@@ -148,6 +148,7 @@ func (t *text) markdownRest() {
 	for _, match := range t.r.Unmatched {
 		bindings = append(bindings, t.code(match))
 	}
+	t.markdownTraffic()
 	t.markdownList("Waivers", "waiver", waivers)
 	t.markdownList("Not read", "problem", problems)
 	t.markdownList("Types that no dialect knows", "type", types)

@@ -35,6 +35,14 @@ func printable(r *finding.Result) *finding.Result {
 		o := &out.Others[i]
 		o.Tool, o.Rule, o.Title, o.Subject, o.Answer, o.Origin = tame(o.Tool), tame(o.Rule), tame(o.Title), tame(o.Subject), tame(o.Answer), tameOrigin(o.Origin)
 	}
+	out.Traffic = slices.Clone(r.Traffic)
+	for i := range out.Traffic {
+		row := &out.Traffic[i]
+		row.Operator, row.Aside, row.Countries = tame(row.Operator), tame(row.Aside), slices.Clone(row.Countries)
+		for j := range row.Countries {
+			row.Countries[j] = tame(row.Countries[j])
+		}
+	}
 	out.Problems = slices.Clone(r.Problems)
 	for i := range out.Problems {
 		p := &out.Problems[i]

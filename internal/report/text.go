@@ -61,6 +61,7 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	var tail bytes.Buffer
 	rest := &text{bufio.NewWriter(&tail), t.r, o, t.style}
 	rest.everything()
+	rest.traffic()
 	rest.waivers()
 	rest.problems()
 	rest.unknownTypes()

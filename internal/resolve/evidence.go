@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -148,7 +149,25 @@ func (r *Resolver) speaksOf(about string, a *Asset) bool {
 	if a.Operator != nil && a.Operator.Entity != "" && about == string(a.Operator.Entity) || a.Provider != "" && about == string(a.Provider) {
 		return true
 	}
-	return strings.ContainsAny(about, ".*") && perimeter.Match(about, string(a.Address))
+	if folder, ok := strings.CutPrefix(about, "folder:"); ok {
+		return r.inFolder(folder, a.Root)
+	}
+	return strings.ContainsAny(about, ".*/") && perimeter.Match(about, string(a.Address))
+}
+
+// inFolder reports whether a root is a folder, or lies below it; the folder is
+// written from where the perimeter is.
+func (r *Resolver) inFolder(folder, root string) bool {
+	base, err := filepath.Abs(filepath.Join(filepath.Dir(r.p.File), filepath.FromSlash(folder)))
+	if err != nil {
+		return false
+	}
+	at, err := filepath.Abs(filepath.FromSlash(root))
+	if err != nil {
+		return false
+	}
+	rel, err := filepath.Rel(base, at)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // valid reports whether something that ends on a day still holds.

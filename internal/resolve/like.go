@@ -94,19 +94,20 @@ func (r *renamed) Read(path string) []graph.Reading {
 	var rds []graph.Reading
 	for rest := path; rest != ""; {
 		segment, after, _ := strings.Cut(rest, ".")
+		if after != "" && slices.Contains(r.like.Flat, segment) && len(r.below.Read(join(at, segment))) == 0 {
+			rest = after
+			continue
+		}
 		rds = nil
 		for _, name := range r.like.Names(segment) {
-			next := name
-			if at != "" {
-				next = at + "." + name
-			}
+			next := join(at, name)
 			if rds = r.below.Read(next); len(rds) > 0 {
 				at = next
 				break
 			}
 		}
 		if len(rds) == 0 && at != "" && after != "" { // a key may hold dots
-			rds, after = r.below.Read(at+"."+rest), ""
+			rds, after = r.below.Read(join(at, rest)), ""
 		}
 		if len(rds) == 0 {
 			break
@@ -123,4 +124,11 @@ func (r *renamed) Read(path string) []graph.Reading {
 		rds[i].Value, rds[i].Part = kb.Respell(rds[i].Value), kb.Respell(rds[i].Part)
 	}
 	return rds
+}
+
+func join(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
 }

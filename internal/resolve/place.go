@@ -146,6 +146,8 @@ func (n *node) placesOf(v *value) []graph.Place {
 		return n.g.r.hostPlaces(v)
 	case v.as == "arn":
 		n.byARN(&p, v)
+	case v.as == "cloud":
+		n.inCloud(&p, v)
 	default:
 		p.Provider = cmp.Or(v.at, p.Provider)
 		n.byRegion(&p, v, v.text)

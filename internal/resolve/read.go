@@ -202,12 +202,17 @@ func mapped(vs []value, rd *kb.Read) []value {
 	return vs
 }
 
-// translate finds the first entry that matches; "" keeps the value itself.
+// translate finds the first entry that matches; "" keeps the value itself, and $1
+// is a group of its expression.
 func translate(entries []kb.MapEntry, text string) (string, bool) {
 	for i := range entries {
 		if matches(entries[i].When, text) {
 			if entries[i].To == "" {
 				return text, true
+			}
+			if expr, ok := kb.Slashed(entries[i].When); ok && strings.Contains(entries[i].To, "$") {
+				re := expression(expr)
+				return string(re.ExpandString(nil, entries[i].To, text, re.FindStringSubmatchIndex(text))), true
 			}
 			return entries[i].To, true
 		}

@@ -38,6 +38,12 @@ func (n *node) settings() map[string]graph.Setting {
 			wrote[name] = wrote[name] || written
 		}
 	})
+	if s, ok := n.quiet(); ok {
+		if out == nil {
+			out = map[string]graph.Setting{}
+		}
+		out["telemetry_off"] = s
+	}
 	if n.beyond != "" {
 		// What is above may have set what nothing here sets.
 		for name, s := range out {
@@ -208,6 +214,9 @@ func (n *node) findTargets() []graph.Target {
 				out = append(out, n.target(s, call.purpose, &call.to))
 			}
 		}
+		for i := range s.typ.Runs {
+			out = append(out, n.doings(s, &s.typ.Runs[i])...)
+		}
 	})
 	return out
 }
@@ -242,6 +251,10 @@ func (n *node) target(side *node, purpose string, v *value) graph.Target {
 		}
 		host := hostOf(v.text)
 		t.Name = shown(host)
+		if side.local(host) {
+			t.Places, t.Operator = n.own(), n.operator()
+			return t
+		}
 		t.Places, t.Operator = n.g.r.host(host, t.Name)
 	case "operator":
 		t.Operator = n.g.r.operator(graph.EntityID(v.text))

@@ -120,13 +120,13 @@ func (r *reader) done() ([]Call, []Fault) {
 }
 
 type reader struct {
-	o      *Options
-	vars   map[string]word
-	calls  []Call
-	faults []Fault
-	depth  int
-	funcs  map[string]*function
-	budget int
+	o        *Options
+	vars     map[string]word
+	calls    []Call
+	faults   []Fault
+	depth    int
+	funcs    map[string]*function
+	budget   int
 	programs map[string]program
 	line     int // added to lines of the parsed script
 }

@@ -9,6 +9,7 @@
 #   requirements: [CADA_ANNEX2_C, C3A_SOV_4_07, SNC_15_1]
 #   also: [GDPR_ART_44]
 #   kinds: ["*"]
+#   traffic: true
 #   remedy: >-
 #     Close the way out (a network policy, the mesh's outbound policy, the gateway), or move what is called into the perimeter; a transfer that is meant is declared in the perimeter.
 package bailiwick.rules.egr_004

@@ -8,9 +8,10 @@
 #   basis: perimeter
 #   requirements: [CADA_ANNEX2_C, GDPR_ART_5_1_F]
 #   also: [GDPR_ART_44]
-#   kinds: [dns]
+#   kinds: ["*"]
+#   traffic: true
 #   remedy: >-
-#     Ask an own resolver, or one of an operator inside the perimeter; close ports 53 and 853 to everybody else.
+#     Ask a resolver of your own, or one of an operator inside the perimeter; close ports 53 and 853 to everybody else.
 package bailiwick.rules.egr_005
 
 import data.bailiwick.lib
@@ -68,4 +69,10 @@ results contains {"status": "pass", "places": lib.own} if {
 	not input.operator.answer == "outside"
 	count(lib.outside(lib.own)) == 0
 	not unsure
+}
+
+# The resolvers that a cluster or a pod is told to ask.
+results contains lib.destination(i, "asks for names at") if {
+	some i, t in input.targets
+	t.purpose == "dns"
 }

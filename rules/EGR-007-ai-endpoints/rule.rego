@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_32, CADA_ANNEX2_F]
 #   also: [GDPR_ART_44]
 #   kinds: [model-endpoint, ai-service]
+#   traffic: true
 #   remedy: >-
 #     Let calls to models go through a gateway that knows which endpoints are allowed, and close every other way to them.
 package bailiwick.rules.egr_007

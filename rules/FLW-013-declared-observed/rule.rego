@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [C3A_SOV_4_07, C3A_SOV_4_08, CADA_ANNEX3, GDPR_ART_5_2]
 #   kinds: ["*"]
+#   traffic: true
 #   remedy: >-
 #     Find out what opened it. If it is meant, declare it under spec.flows with its data classes; if not, close the way.
 package bailiwick.rules.flw_013

@@ -16,10 +16,12 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
+	"github.com/bailiwick-dev/bailiwick/internal/source/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
+	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/script"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
@@ -54,6 +56,8 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
+	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
+	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
 	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {

@@ -1,5 +1,7 @@
 // Package crossplane reads Crossplane: managed resources, and what claims and
-// composite resources come to through the compositions of the tree.
+// composite resources come to through the compositions of the tree. It also
+// reads the resources of Google's Config Connector, which have the same form but
+// for the level of spec.forProvider; their language is config-connector.
 //
 // A managed resource is an asset whose type is its group and kind
 // ("s3.aws.upbound.io/Bucket"); its attributes are those below spec.forProvider,
@@ -17,6 +19,7 @@ package crossplane
 import (
 	"bytes"
 	"path/filepath"
+	"strings"
 )
 
 // Match reports whether a file may belong to this source. What a claim is, only
@@ -31,7 +34,7 @@ func Match(path string, head []byte) bool {
 }
 
 // ours are words of which a file with objects for Crossplane has one.
-var ours = [][]byte{[]byte("forProvider"), []byte("ProviderConfig"), []byte("apiextensions.crossplane.io")}
+var ours = [][]byte{[]byte("forProvider"), []byte("ProviderConfig"), []byte("apiextensions.crossplane.io"), []byte(connector)}
 
 func marked(src []byte) bool {
 	for _, w := range ours {
@@ -40,4 +43,14 @@ func marked(src []byte) bool {
 		}
 	}
 	return false
+}
+
+// connector ends the groups of Config Connector.
+const connector = "cnrm.cloud.google.com"
+
+// isConnector reports whether an object is a resource of Config Connector, and
+// not a part of its own installation.
+func isConnector(o *object) bool {
+	service, ok := strings.CutSuffix(o.group(), "."+connector)
+	return ok && service != "core" && service != "customize.core" && service != "addons" && o.kind() != ""
 }

@@ -155,6 +155,9 @@ func (r *reading) take(o *object, depth int) {
 }
 
 func isManaged(o *object) bool {
+	if isConnector(o) {
+		return true
+	}
 	f := o.node.Get("spec", "forProvider")
 	return f != nil && f.Kind == tree.Object && o.group() != "" && o.kind() != ""
 }

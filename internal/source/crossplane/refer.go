@@ -54,8 +54,17 @@ func (r *reading) filled(n *tree.Node, res *resource, names *register) *tree.Nod
 			set(&out, field+"s", out.Get(field))
 		case strings.HasSuffix(f.Name, "Ref") && f.Value.Get("name") != nil && !strings.HasSuffix(f.Name, "SecretRef"):
 			field := strings.TrimSuffix(f.Name, "Ref")
+			v := names.reference(f.Value, field, res)
+			if isConnector(res.object) {
+				f.Value = v
+			}
 			if out.Get(field) == nil {
-				set(&out, field, names.reference(f.Value, field, res))
+				set(&out, field, v)
+			}
+		case strings.HasSuffix(f.Name, "Ref") && f.Value.Get("external") != nil: // Config Connector: something outside of the cluster
+			f.Value = f.Value.Get("external")
+			if field := strings.TrimSuffix(f.Name, "Ref"); out.Get(field) == nil {
+				set(&out, field, f.Value)
 			}
 		case strings.HasSuffix(f.Name, "Refs") && f.Value.Kind == tree.List:
 			field := strings.TrimSuffix(f.Name, "Refs")
@@ -93,7 +102,11 @@ func (g *register) reference(ref *tree.Node, field string, of *resource) *tree.N
 		}
 		return hole(ref.Line, why)
 	}
-	list := best(slices.DeleteFunc(slices.Clone(g.byName[of.root+" "+plainText(name)]), func(res *resource) bool { return res == of }), field, true)
+	kind := ref.Get("kind").Str() // Config Connector says it where a field may name several
+	list := slices.DeleteFunc(slices.Clone(g.byName[of.root+" "+plainText(name)]), func(res *resource) bool { return res == of || kind != "" && res.kind() != kind })
+	if kind == "" {
+		list = best(list, field, true)
+	}
 	return pointing(ref.Line, list, fmt.Sprintf("it comes from %q, which is not in this tree", plainText(name)))
 }
 

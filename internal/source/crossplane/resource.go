@@ -123,6 +123,9 @@ func (r *reading) part(root string, at graph.Address, file string, line int, why
 
 func (r *reading) asset(res *resource, names *register) graph.Asset {
 	r.facts.Blocks++
+	if isConnector(res.object) {
+		return r.connected(res, names)
+	}
 	spec := res.node.Get("spec")
 	attrs := &tree.Node{Kind: tree.Object, Line: res.node.Line}
 	for _, from := range []*tree.Node{spec.Get("forProvider"), spec.Get("initProvider")} {
@@ -154,6 +157,30 @@ func (r *reading) manifest(res *resource, n *tree.Node) graph.Asset {
 	origin := graph.Origin{File: res.file, Line: n.Line}
 	return graph.Asset{Address: res.at, Language: "kubernetes", Type: typ, Root: res.root, Attrs: &reader{n, res.file, r.from}, Partial: res.partial, Origin: origin,
 		Provider: &graph.Provider{Source: "kubernetes", Attrs: unknowable{"the cluster is the one of a ProviderConfig", origin}}}
+}
+
+// connected is a resource of Config Connector. Its labels are those of the cloud.
+func (r *reading) connected(res *resource, names *register) graph.Asset {
+	meta, spec := res.node.Get("metadata"), res.node.Get("spec")
+	attrs := &tree.Node{Kind: tree.Object, Line: res.node.Line}
+	attrs.Fields = append(attrs.Fields, spec.Members()...)
+	name := spec.Get("resourceID")
+	if name == nil {
+		name = meta.Get("name")
+	}
+	if name != nil {
+		set(attrs, "externalName", name)
+	}
+	if labels := meta.Get("labels"); labels != nil && attrs.Get("labels") == nil {
+		set(attrs, "labels", labels)
+	}
+	config := &tree.Node{Kind: tree.Object, Line: res.node.Line}
+	if project := meta.Get("annotations", connector+"/project-id"); project != nil {
+		set(config, "project", project)
+	}
+	return graph.Asset{Address: res.at, Language: "config-connector", Type: res.group() + "/" + res.kind(), Root: res.root, Partial: res.partial,
+		Provider: &graph.Provider{Source: connector, Attrs: config.Reader(res.file)},
+		Attrs:    &reader{r.filled(attrs, res, names), res.file, r.from}, Origin: graph.Origin{File: res.file, Line: res.node.Line}}
 }
 
 // externalName is what the cloud calls the resource.

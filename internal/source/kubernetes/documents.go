@@ -10,8 +10,7 @@ import (
 // maxText bounds a text within an object that is read as a document of its own.
 const maxText = 4 << 20
 
-// documentsIn are the documents that the texts of an object hold: the values of a
-// ConfigMap, and texts right below its spec. What is neither YAML with members nor
+// documentsIn are the documents that the values of a ConfigMap hold. What is neither YAML with members nor
 // JSON is left as the list of its lines.
 func documentsIn(o *object) (docs, lines []*tree.Node) {
 	var texts []*tree.Node
@@ -23,9 +22,8 @@ func documentsIn(o *object) (docs, lines []*tree.Node) {
 	case "Secret":
 		return nil, nil
 	default:
-		for _, f := range o.node.Get("spec").Members() {
-			texts = append(texts, f.Value)
-		}
+		o.open()
+		return nil, nil
 	}
 	for _, t := range texts {
 		if t.Kind != tree.String || len(t.Text) > maxText || !strings.Contains(t.Text, "\n") && !strings.HasPrefix(t.Text, "{") {
@@ -41,6 +39,21 @@ func documentsIn(o *object) (docs, lines []*tree.Node) {
 		}
 	}
 	return docs, lines
+}
+
+// open puts the object that a text right below spec holds in the place of the text.
+func (o *object) open() {
+	spec := o.node.Get("spec").Members()
+	for i := range spec {
+		t := spec[i].Value
+		if t.Kind != tree.String || len(t.Text) > maxText || !strings.Contains(t.Text, "\n") {
+			continue
+		}
+		if found := embedded(t.Text); len(found) == 1 {
+			move(found[0], o.file, t.Line)
+			spec[i].Value = found[0]
+		}
+	}
 }
 
 // embedded are the objects in a text; nil when it is none.

@@ -26,7 +26,7 @@ func (u *unit) surroundings(o *object) graph.Reader {
 	if o.typ() == "Node" {
 		return u.around([]*object{o}, nil)
 	}
-	pinned := o.pinned()
+	pinned := u.pinned(o)
 	return u.around(u.admitted(o), pinned)
 }
 
@@ -113,6 +113,19 @@ func (o *object) nodePlace() string {
 		return scheme + " " + rest
 	}
 	return ""
+}
+
+// pinned are the places that an object asks for; of a claim those of the volume or
+// of the storage class that it names.
+func (u *unit) pinned(o *object) []*tree.Node {
+	if o.typ() == "PersistentVolumeClaim" {
+		if v := u.named("PersistentVolume", "", o.node.Get("spec", "volumeName").Str()); v != nil {
+			o = v
+		} else if c := u.named("StorageClass.storage.k8s.io", "", o.node.Get("spec", "storageClassName").Str()); c != nil {
+			o = c
+		}
+	}
+	return o.pinned()
 }
 
 // pinned are the regions or zones that all pods of the object ask for; nil where

@@ -50,7 +50,15 @@ func podsIn(o *object) []*tree.Node {
 // have, and opens the texts that somebody else fills in.
 func (u *unit) evaluate(o *object) {
 	holes(o.node)
+	policyTypes(o)
 	each(o.node, func(n *tree.Node) {
+		if to := n.Get("to"); to != nil && to.Kind == tree.Object && n.Get("from") != nil && len(to.Fields) > 0 && to.Fields[0].Value.Kind == tree.Number {
+			keys := &tree.Node{Kind: tree.List, Line: to.Line}
+			for _, f := range to.Fields {
+				keys.Items = append(keys.Items, &tree.Node{Kind: tree.String, Text: f.Name, Line: f.Line})
+			}
+			set(n, "localities", keys)
+		}
 		if n.Get("env") == nil && n.Get("envFrom") == nil && n.Get("command") == nil && n.Get("args") == nil {
 			return
 		}
@@ -61,6 +69,20 @@ func (u *unit) evaluate(o *object) {
 			set(n, "commandline", line)
 		}
 	})
+}
+
+// policyTypes writes what the API takes when a network policy does not say it:
+// Ingress, and Egress where it has rules for it.
+func policyTypes(o *object) {
+	spec := o.node.Get("spec")
+	if o.typ() != "NetworkPolicy.networking.k8s.io" || spec == nil || spec.Kind != tree.Object || spec.Get("policyTypes") != nil {
+		return
+	}
+	types := &tree.Node{Kind: tree.List, Line: spec.Line, Items: []*tree.Node{{Kind: tree.String, Text: "Ingress", Line: spec.Line}}}
+	if len(spec.Get("egress").Elements()) > 0 {
+		types.Items = append(types.Items, &tree.Node{Kind: tree.String, Text: "Egress", Line: spec.Line})
+	}
+	set(spec, "policyTypes", types)
 }
 
 // set replaces or adds a member.

@@ -32,8 +32,9 @@ const maxBytes = 64 << 20
 // Besides what stands in an object its reader knows, at the top: containers (all
 // containers at any depth, each with the environment that it will have, and with
 // commandline), pods (all objects with containers), selects.asset (the assets
-// that its selector selects), documents (the YAML or JSON objects in the texts of a ConfigMap
-// and right below spec), lines.text (those of its other texts) and, as attributes of the provider configuration,
+// that its selector selects), documents (the YAML or JSON objects in the texts of a
+// ConfigMap), lines.text (the lines of its other texts), namespace.labels (where the
+// namespace was read), localities (the keys of a distribution of Istio) and, as attributes of the provider configuration,
 // node.place (of the nodes that were read and that may run it: "aws eu-central-1",
 // or "aws " and the path of the providerID where no label tells the region) and
 // pinned.place (the regions or zones that it asks for).

@@ -29,7 +29,7 @@ func newUnit(r *reader, root string) *unit {
 	}
 	u.selectAll()
 	for _, o := range u.objects {
-		o.complete()
+		u.complete(o)
 	}
 	return u
 }
@@ -58,7 +58,7 @@ func (u *unit) nodeOrigin() graph.Origin {
 }
 
 // complete puts what was evaluated beside what stands in the object.
-func (o *object) complete() {
+func (u *unit) complete(o *object) {
 	add := func(name string, items []*tree.Node) {
 		if len(items) > 0 {
 			o.node.Fields = append(o.node.Fields, tree.Field{Name: name, Line: o.line, Value: &tree.Node{Kind: tree.List, Line: o.line, Items: items}})
@@ -77,9 +77,25 @@ func (o *object) complete() {
 		selected = append(selected, member("asset", &tree.Node{Kind: tree.String, Line: o.line, Text: string(s.address), Refs: []graph.Address{s.address}}))
 	}
 	add("selects", selected)
+	if labels := u.namespaceLabels(o); labels != nil {
+		o.node.Fields = append(o.node.Fields, tree.Field{Name: "namespace", Line: o.line, Value: member("labels", labels)})
+	}
 	docs, lines := documentsIn(o)
 	add("documents", docs)
 	add("lines", lines)
+}
+
+// namespaceLabels are those of the namespace that an object is in, where it was read.
+func (u *unit) namespaceLabels(o *object) *tree.Node {
+	if o.namespace == "" {
+		return nil
+	}
+	for _, ns := range u.byKind["Namespace"] {
+		if ns.name == o.namespace {
+			return ns.node.Get("metadata", "labels")
+		}
+	}
+	return nil
 }
 
 // member is an object with one member, so that a path crosses a list of them.

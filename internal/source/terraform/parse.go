@@ -84,6 +84,8 @@ func (b *rawBody) attr(name string) *rawAttr {
 // A parsedFile is what one configuration file holds.
 type parsedFile struct {
 	file     *srcFile
+	attrs    []rawAttr // outside of blocks, where Terraform has none
+	c        *compiler
 	blocks   []*rawBlock
 	remarks  []remark
 	problems []graph.Problem
@@ -137,6 +139,11 @@ func (ld *loader) parseFile(path string) *parsedFile {
 		p.problem(0, err.Error())
 		return p
 	}
+	return ld.parseText(p, path, src)
+}
+
+// parseText reads the text of a configuration file.
+func (ld *loader) parseText(p *parsedFile, path string, src []byte) *parsedFile {
 	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
 	if line, err := checkText(path, src); err != nil {
 		p.problem(line, err.Error())
@@ -180,7 +187,8 @@ func (ld *loader) parseFile(path string) *parsedFile {
 		return p
 	}
 	if hb, ok := f.Body.(*hclsyntax.Body); ok {
-		p.blocks = c.rawBody(hb).blocks
+		body := c.rawBody(hb)
+		p.blocks, p.attrs, p.c = body.blocks, body.attrs, c
 	}
 	if bytes.Contains(src, []byte(remarkTag)) {
 		p.remarks = remarksIn(short, p.file)

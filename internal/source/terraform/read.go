@@ -18,9 +18,16 @@ import (
 func Read(files []string, opt Options) graph.Facts {
 	ld := newLoader(files, &opt)
 	ld.parseAll()
-	roots := ld.findRoots()
-	results := make([]rootFacts, len(roots))
-	parallel(len(roots), func(i int) { results[i] = ld.evalRoot(roots[i]) })
+	units := ld.findUnits()
+	roots := ld.findRoots(units)
+	results := make([]rootFacts, len(roots)+len(units))
+	parallel(len(results), func(i int) {
+		if i < len(roots) {
+			results[i] = ld.evalRoot(roots[i])
+		} else {
+			results[i] = ld.evalUnit(units[i-len(roots)])
+		}
+	})
 	return ld.gather(results)
 }
 
@@ -65,7 +72,16 @@ func (ld *loader) evalRoot(dir string) rootFacts {
 	if err != nil {
 		return rootFacts{problems: []graph.Problem{{Origin: graph.Origin{File: dir}, Message: err.Error()}}}
 	}
-	r := &rootEval{ld: ld, opt: ld.opt, dir: dir, given: map[string]given{}, providers: map[providerKey]*provider{}, missing: map[string]bool{}}
+	return ld.newRoot(dir).eval(cfg)
+}
+
+func (ld *loader) newRoot(dir string) *rootEval {
+	return &rootEval{ld: ld, opt: ld.opt, dir: dir, given: map[string]given{}, providers: map[providerKey]*provider{}, missing: map[string]bool{}}
+}
+
+// eval evaluates a configuration as the root.
+func (r *rootEval) eval(cfg *module) rootFacts {
+	ld, dir := r.ld, r.dir
 	var problem *graph.Problem
 	if r.manifest, problem = readManifest(dir, ld.max); problem != nil {
 		r.out.problems = append(r.out.problems, *problem)

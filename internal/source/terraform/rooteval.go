@@ -38,6 +38,7 @@ type rootEval struct {
 	out       rootFacts
 	providers map[providerKey]*provider
 	missing   map[string]bool
+	grunt     *gruntContext // of a configuration of Terragrunt; nil elsewhere
 }
 
 // A memo holds a value that is evaluated once.

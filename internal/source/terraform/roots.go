@@ -8,8 +8,8 @@ import (
 // findRoots returns the directories to evaluate: those with configuration
 // that no other one calls. Directories that only call each other in a circle
 // would be nobody's; the first of them is taken as a root, and the circle
-// becomes a problem there.
-func (ld *loader) findRoots() []string {
+// becomes a problem there. What units of Terragrunt evaluate is theirs.
+func (ld *loader) findRoots(units []*unit) []string {
 	var dirs []string
 	for d, files := range ld.listed {
 		if len(configsOf(files)) > 0 {
@@ -43,6 +43,11 @@ func (ld *loader) findRoots() []string {
 	for _, d := range dirs {
 		visit(d)
 	}
+	for _, u := range units {
+		if u.module != "" {
+			called[u.module] = true
+		}
+	}
 	reached := map[string]bool{}
 	var reach func(dir string)
 	reach = func(dir string) {
@@ -53,6 +58,9 @@ func (ld *loader) findRoots() []string {
 		for _, to := range calls[dir] {
 			reach(to)
 		}
+	}
+	for _, u := range units {
+		reach(u.module)
 	}
 	var roots []string
 	for _, d := range dirs {

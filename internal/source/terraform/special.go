@@ -48,7 +48,10 @@ func specialFor(name string) (specialFunc, bool) {
 	case "templatestring":
 		return specialFunc{2, 2, templateString}, true
 	}
-	return fileFunction(name)
+	if f, ok := fileFunction(name); ok {
+		return f, true
+	}
+	return gruntFunction(name)
 }
 
 // coalesce takes the first argument that is neither null nor an empty string.

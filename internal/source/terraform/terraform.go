@@ -12,7 +12,7 @@
 // directory, roots.go finds the roots, compile.go makes nodes of syntax trees,
 // eval.go and its neighbours evaluate them, call.go and functions.go hold the
 // function library, expand.go and expandcall.go make instances, reader.go
-// answers questions about them.
+// answers questions about them. grunt*.go make a root of a unit of Terragrunt.
 package terraform
 
 import (
@@ -49,10 +49,10 @@ type Options struct {
 const defaultMaxFile = 8 << 20
 
 // Match reports whether a file name belongs to this source: configuration of
-// either tool, in both syntaxes, or variable values.
+// either tool, in both syntaxes, variable values, or a unit of Terragrunt.
 func Match(path string) bool {
 	name := filepath.Base(path)
-	return isConfig(name) || isVars(name)
+	return isConfig(name) || isVars(name) || name == unitName
 }
 
 // isConfig reports whether name is a configuration file. Editors' backup and

@@ -25,9 +25,8 @@ type comparison struct {
 }
 
 func newComparison(like *kb.Like, other *kb.Dialect, n *names) *comparison {
-	plain := *like
-	plain.Modules, plain.Types, plain.Inert, plain.Attrs = nil, nil, nil, nil
-	c := &comparison{like: &plain, other: other, names: n, modules: map[string]map[string]bool{}, types: map[string]string{}, attrs: map[string]map[string]bool{}}
+	plain := &kb.Like{Language: like.Language, Form: like.Form, Prefix: like.Prefix, Suffixes: like.Suffixes, Plural: like.Plural}
+	c := &comparison{like: plain, other: other, names: n, modules: map[string]map[string]bool{}, types: map[string]string{}, attrs: map[string]map[string]bool{}}
 	c.findModules()
 	plain.Modules = map[string]string{}
 	for m, words := range c.modules {

@@ -23,41 +23,44 @@ func main() {
 	var (
 		tree     = flag.String("kb", "kb", "folder of the knowledge base")
 		provider = flag.String("provider", "", "provider whose dialect it is")
-		language = flag.String("language", "", "crossplane or pulumi")
+		language = flag.String("language", "", "crossplane, pulumi or config-connector")
 		upjet    = flag.String("upjet", "", "work tree of a Crossplane provider made by upjet")
+		mappings = flag.String("mappings", "", "folder config/servicemappings of Config Connector")
 		bridge   = flag.String("bridge", "", "bridge-metadata.json of a Pulumi provider")
 	)
 	flag.Parse()
-	if err := run(*tree, graph.ProviderID(*provider), *language, *upjet, *bridge); err != nil {
+	if err := run(*tree, graph.ProviderID(*provider), *language, *upjet, *bridge, *mappings); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
 }
 
-func run(tree string, id graph.ProviderID, language, upjet, bridge string) error {
+func run(tree string, id graph.ProviderID, language, upjet, bridge, mappings string) error {
 	k, err := kb.Load(os.DirFS(tree))
 	if err != nil {
 		return err
 	}
 	d, ok := k.Dialect(id, language)
-	if !ok || d.Like == nil {
+	if !ok || len(d.Like) == 0 {
 		return fmt.Errorf("providers/%s/%s.yaml has no like: write its form and prefix first", id, language)
 	}
 	var names *names
 	switch {
 	case upjet != "":
 		names, err = readUpjet(upjet)
+	case mappings != "":
+		names, err = readMappings(mappings)
 	case bridge != "":
 		names, err = readBridge(bridge)
 	default:
-		return fmt.Errorf("name what to read: -upjet DIR or -bridge FILE")
+		return fmt.Errorf("name what to read: -upjet DIR -bridge FILE or -mappings DIR")
 	}
 	if err != nil {
 		return err
 	}
-	other, ok := k.Dialect(id, d.Like.Language)
+	other, ok := k.Dialect(id, d.Like[0].Language)
 	if !ok {
-		return fmt.Errorf("providers/%s has no %s.yaml", id, d.Like.Language)
+		return fmt.Errorf("providers/%s has no %s.yaml", id, d.Like[0].Language)
 	}
-	return newComparison(d.Like, other, names).write(os.Stdout)
+	return newComparison(d.Like[0], other, names).write(os.Stdout)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // names are what a generator made of the names of a Terraform plugin.
@@ -96,6 +98,53 @@ func readBridge(file string) (*names, error) {
 	}
 	if len(out.types) == 0 {
 		return nil, fmt.Errorf("read %s: no type was found", file)
+	}
+	return out, nil
+}
+
+// readMappings reads what Config Connector calls the types of the plugin, and
+// what it calls attributes that name other resources.
+func readMappings(dir string) (*names, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("read %s: there are no mappings", dir)
+	}
+	out := &names{types: map[string]string{}, attrs: map[string]map[string]string{}}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		var doc struct {
+			Metadata struct{ Name string }
+			Spec     struct {
+				Resources []struct {
+					Name, Kind         string
+					ResourceReferences []struct {
+						TFField string `yaml:"tfField"`
+						Key     string
+						Types   []struct{ Key string }
+					} `yaml:"resourceReferences"`
+				}
+			}
+		}
+		if err := yaml.Unmarshal(src, &doc); err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		for _, r := range doc.Spec.Resources {
+			typ := doc.Metadata.Name + "/" + r.Kind
+			if _, twice := out.types[typ]; twice {
+				continue // one kind for a regional and a global type of the plugin: the first
+			}
+			out.types[typ] = r.Name
+			out.attrs[typ] = map[string]string{}
+			for _, ref := range r.ResourceReferences {
+				field := ref.TFField[strings.LastIndexByte(ref.TFField, '.')+1:]
+				if ref.Key != "" {
+					out.attrs[typ][ref.Key] = field
+				}
+			}
+		}
 	}
 	return out, nil
 }

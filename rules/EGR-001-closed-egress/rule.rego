@@ -1,0 +1,36 @@
+# METADATA
+# title: Workloads with classified data cannot connect to anywhere
+# description: >-
+#   Without a policy that selects it, a pod may connect to any address. Asked for confidential and secret data.
+# custom:
+#   id: EGR-001
+#   severity: high
+#   basis: perimeter
+#   requirements: [GDPR_ART_25_2, C3A_SOV_4_08]
+#   kinds: [compute, function, training, notebook, model-endpoint, pipeline]
+#   remedy: >-
+#     Write a NetworkPolicy with an empty podSelector and policyTypes [Egress] in the namespace, and allow named
+#     destinations.
+package bailiwick.rules.egr_001
+
+import data.bailiwick.lib
+
+asked if {
+	lib.confidential
+	input.settings.egress_closed
+}
+
+results contains {
+	"status": "fail",
+	"about": ["setting:open_egress"],
+	"message": "may connect to any address: a policy lets it",
+} if {
+	asked
+	input.settings.open_egress.value == true
+}
+
+results contains r if {
+	asked
+	not input.settings.open_egress.value == true
+	r := lib.wanted("egress_closed", true, "may connect to any address: no policy that was read selects it", "whether it may connect to any address")
+}
