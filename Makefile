@@ -26,6 +26,7 @@ corpus:
 	go run ./bench/recall $(CORPUS)
 	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline
 
 generate:
 	go generate ./...

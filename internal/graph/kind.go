@@ -45,6 +45,7 @@ const (
 	Identity      Kind = "identity"     // identity providers and federations
 	Guard         Kind = "guard"        // organisation policies
 	Upstream      Kind = "upstream"     // where packages, images, models or source code are fetched from: no data of ours goes there
+	Step          Kind = "step"         // of a build or pipeline: what it runs on, and what it makes, are judged where they are
 	State         Kind = "state"        // where the infrastructure code keeps its state
 	Container     Kind = "container"    // resource groups, projects, compartments: others take their place from it
 	Account       Kind = "account"      // accounts, folders, management groups: what guards are attached to
@@ -74,7 +75,7 @@ var kinds = map[Kind]Bearing{
 	Compute: BearsWork, Cluster: BearsWork, Function: BearsWork, Pipeline: BearsWork, Analytics: BearsWork,
 	Exporter: BearsTransit, CDN: BearsTransit, DNS: BearsTransit, LoadBalancer: BearsTransit,
 	APIGateway: BearsTransit, Messaging: BearsTransit, NetworkLink: BearsTransit, Identity: BearsTransit,
-	Upstream: BearsNothing, Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Artifact: BearsNothing, Inert: BearsNothing,
+	Upstream: BearsNothing, Step: BearsNothing, Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Artifact: BearsNothing, Inert: BearsNothing,
 	Module: BearsData, UnknownKind: BearsData,
 }
 

@@ -1,15 +1,28 @@
 package shell
 
 import (
+	"cmp"
 	"path"
 	"strings"
+	"sync"
 )
 
 // A program reads its own calls.
 type program func(r *reader, c *command, args []word)
 
-// programs are all that are known, by name.
+// The programs that are known, by name. Their methods look into the table
+// themselves, so it is made when it is first needed.
+var (
+	known map[string]program
+	once  sync.Once
+)
+
 func programs() map[string]program {
+	once.Do(func() { known = allPrograms() })
+	return known
+}
+
+func allPrograms() map[string]program {
 	m := transferring()
 	for name := range managers {
 		m[name] = (*reader).manager
@@ -177,7 +190,7 @@ func (r *reader) given(s word, args []word, line int) {
 	text := s.text
 	if !s.known() {
 		text = strings.ReplaceAll(text, string(hole), "$__unknown")
-		r.vars["__unknown"] = unknown(s.why)
+		r.vars["__unknown"] = unknown(cmp.Or(s.why, "it is computed"))
 	}
 	r.script(text, line)
 	r.vars = saved

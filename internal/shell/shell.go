@@ -85,7 +85,10 @@ func Command(args []string, o Options) ([]Call, []Fault) {
 	r := newReader(&o)
 	ws := make([]word, len(args))
 	for i, a := range args {
-		ws[i] = word{text: clean(a)}
+		ws[i] = word{text: a}
+		if !ws[i].known() {
+			ws[i].why = "a part of it is decided when it runs"
+		}
 	}
 	r.command(&command{args: ws, line: 1})
 	r.uncalled()
@@ -117,14 +120,13 @@ func (r *reader) done() ([]Call, []Fault) {
 }
 
 type reader struct {
-	o      *Options
-	vars   map[string]word
-	calls  []Call
-	faults []Fault
-	depth  int
-	funcs  map[string]*function
-	budget int
-	// programs is a table of its own reader: methods that it holds look into it.
+	o        *Options
+	vars     map[string]word
+	calls    []Call
+	faults   []Fault
+	depth    int
+	funcs    map[string]*function
+	budget   int
 	programs map[string]program
 	line     int // added to lines of the parsed script
 }

@@ -10,6 +10,9 @@ import (
 // hole stands in a text where something is not known.
 const hole = '\x00'
 
+// Hole is how who calls [Command] writes it: where a template puts something in.
+const Hole = "\x00"
+
 var errPanic = errors.New("the parser gave up")
 
 func asParse(err error, to *syntax.ParseError) bool { return errors.As(err, to) }
@@ -146,6 +149,9 @@ func (r *reader) param(p *syntax.ParamExp) word {
 }
 
 func (r *reader) unset(name string) string {
+	if name == "@" || name == "*" || len(name) == 1 && name[0] >= '0' && name[0] <= '9' {
+		return "it is an argument that is given when it runs"
+	}
 	if r.o.Unset != "" {
 		return strings.ReplaceAll(r.o.Unset, "NAME", name)
 	}

@@ -8,7 +8,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_01, C3A_SOV_5_03]
-#   kinds: ["*", upstream, artifact]
+#   kinds: ["*", upstream, artifact, step]
 #   remedy: >-
 #     Mirror it into a registry inside the perimeter and fetch from there.
 package bailiwick.rules.mdl_004

@@ -9,7 +9,7 @@
 #   severity: medium
 #   basis: perimeter
 #   requirements: [CADA_ANNEX3, C3A_SOV_6_01, EUCSF_SOV_5]
-#   kinds: ["*", upstream]
+#   kinds: ["*", upstream, step]
 #   remedy: >-
 #     Run jobs on machines of an operator inside the perimeter, and fetch source code and actions from a mirror there.
 package bailiwick.rules.scm_009

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
@@ -21,8 +22,10 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
+	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
+	"github.com/bailiwick-dev/bailiwick/internal/source/script"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -38,6 +41,11 @@ type Options struct {
 	Code           code.Options
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
+}
+
+// python reads Python that stands within a script.
+func (o *Options) python(src string, line int) []shell.Call {
+	return pipeline.Python(src, line, o.Hosts, nil)
 }
 
 // A source is one readable thing.
@@ -58,17 +66,25 @@ var sources = []source{
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
 	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
-	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts { return ci.Read(fs, ci.Options{Hosts: o.Hosts}) }},
+	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {
+		return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 	{"code", code.Match, func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
-	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts { return compose.Read(fs, compose.Options{Hosts: o.Hosts}) }},
+	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts {
+		return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
-		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts})
+		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
 	}},
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"packages", named(packages.Match), alone(packages.Read)},
+	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
+		return script.Read(fs, script.Options{Hosts: o.Hosts, Python: o.python})
+	}},
 	{"terraform", named(terraform.Match), func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", sniff(planName, tfplan.Match), alone(tfplan.Read)},
 	{"traffic", sniff(traffic.Name, traffic.Match), alone(traffic.Read)},

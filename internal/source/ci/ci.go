@@ -102,7 +102,7 @@ func Read(files []string, o Options) graph.Facts {
 		if s == nil {
 			continue
 		}
-		r := &reader{f: &f, o: &o, file: name, root: s.root(name)}
+		r := &reader{f: &f, o: &o, file: name, root: s.root(name), lines: tree.LinesOf(src)}
 		r.name = strings.TrimPrefix(strings.TrimPrefix(name, r.root), "/")
 		if !roots[r.root] {
 			roots[r.root] = true
@@ -134,11 +134,12 @@ func load(file string) ([]*tree.Node, []byte, *graph.Problem) {
 }
 
 type reader struct {
-	f    *graph.Facts
-	o    *Options
-	file string
-	root string
-	name string // of the file below root
+	f     *graph.Facts
+	o     *Options
+	file  string
+	root  string
+	name  string // of the file below root
+	lines tree.Lines
 }
 
 func (r *reader) at(line int) graph.Origin { return graph.Origin{File: r.file, Line: line} }
@@ -210,7 +211,7 @@ func (r *reader) script(from graph.Address, n *tree.Node, env map[string]string,
 	if n == nil || n.Kind != tree.String {
 		return
 	}
-	line, flat := n.Line, !strings.Contains(n.Text, "\n")
+	line, flat := n.Line, !r.lines.Literal(n)
 	if !flat {
 		line++
 	}

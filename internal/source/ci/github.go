@@ -219,7 +219,10 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 		switch {
 		case strings.HasPrefix(use, "python"):
 			if r.o.Python != nil {
-				site := shell.Site{From: from, Root: r.root, File: r.file, Line: run.Line + 1, By: "run"}
+				site := shell.Site{From: from, Root: r.root, File: r.file, Line: run.Line, Flat: true, By: "run"}
+				if r.lines.Literal(run) {
+					site.Line, site.Flat = run.Line+1, false
+				}
 				site.Add(r.f, r.o.Python(run.Text, 1), nil)
 			}
 			continue

@@ -75,7 +75,7 @@ func (g *gitlabFile) include(doc *tree.Node, file string, depth int) {
 			continue
 		}
 		g.seen = append(g.seen, p)
-		docs, _, problem := load(filepath.FromSlash(p))
+		docs, src, problem := load(filepath.FromSlash(p))
 		if problem != nil {
 			r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(line), Message: "what it includes, " + local + ", cannot be read (" + problem.Message + "): put it there"})
 			continue
@@ -85,14 +85,15 @@ func (g *gitlabFile) include(doc *tree.Node, file string, depth int) {
 			g.include(d.At(line), p, depth+1)
 		}
 		if !strings.HasSuffix(p, ".gitlab-ci.yml") { // else it is read as a file of its own
-			g.jobsOf(docs, p)
+			g.jobsOf(docs, src, p)
 		}
 	}
 }
 
 // jobsOf reads the jobs of an included file, whose lines are its own.
-func (g *gitlabFile) jobsOf(docs []*tree.Node, file string) {
+func (g *gitlabFile) jobsOf(docs []*tree.Node, src []byte, file string) {
 	own := *g.r
+	own.lines = tree.LinesOf(src)
 	own.file, own.name = file, strings.TrimPrefix(strings.TrimPrefix(file, g.r.root), "/")
 	own.f.Files = append(own.f.Files, file)
 	sub := &gitlabFile{r: &own, docs: slices.Clone(docs)}
@@ -265,7 +266,7 @@ func (g *gitlabFile) script(from graph.Address, items []*tree.Node, env map[stri
 	for _, it := range items {
 		text := strings.TrimRight(it.Text, "\n")
 		line := it.Line
-		many := strings.Contains(it.Text, "\n")
+		many := g.r.lines.Literal(it)
 		for range strings.Count(text, "\n") + 1 {
 			if many {
 				line++

@@ -1,0 +1,52 @@
+// Package script reads shell scripts that stand in files of their own: what
+// they fetch and send when somebody runs them. Who does, no file says.
+package script
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/shell"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
+)
+
+// Options says what the files alone do not.
+type Options struct {
+	Hosts map[string]string // where ecosystems and tools go by default (kb.Defaults)
+	// Python reads Python that stands in a command; nil when nobody does.
+	Python func(src string, line int) []shell.Call
+}
+
+const maxBytes = 4 << 20
+
+// Match reports whether a file is a shell script by its name.
+func Match(file string) bool {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".sh", ".bash":
+		return true
+	}
+	return false
+}
+
+// Read reads the files; each calls for itself, by its name in its folder.
+func Read(files []string, o Options) graph.Facts {
+	var f graph.Facts
+	for _, file := range files {
+		name := filepath.ToSlash(file)
+		f.Files = append(f.Files, name)
+		src, err := tree.Load(file, maxBytes)
+		if err != nil {
+			f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name}, Message: err.Error()})
+			continue
+		}
+		calls, faults := shell.Read(string(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))),
+			shell.Options{Hosts: o.Hosts, Python: o.Python, Unset: "NAME is set by whoever runs the script, if at all"})
+		site := shell.Site{From: graph.Address(path.Base(name)), Root: path.Dir(name), File: name, Line: 1}
+		site.Add(&f, calls, faults)
+	}
+	shell.Tidy(&f)
+	return f
+}
