@@ -8,7 +8,7 @@
 #   basis: perimeter
 #   requirements: [NIS2_ART_21_2_C, C3A_SOV_3_01, C5_PSS_12]
 #   also: [GDPR_ART_44]
-#   kinds: ["*"]
+#   kinds: ["*", container]
 #   remedy: >-
 #     Set the backup location to a region inside the perimeter, and turn geo-redundant backup off where the paired region is outside.
 package bailiwick.rules.loc_006
