@@ -191,7 +191,7 @@ func (c *chart) elsewhere(n *node, root string, places []graph.Place, op *graph.
 	}
 	for i := range places {
 		p := &places[i]
-		if !apart[p.Purpose] || p.Unknown == "" && len(p.Countries) == 0 {
+		if !apart[p.Purpose] || p.Unknown == "" && len(p.Countries) == 0 || p.Unknown != "" && p.Purpose == "address" {
 			continue
 		}
 		ln, _ := c.laneOf(places[i:i+1], op)
@@ -210,7 +210,8 @@ func (c *chart) elsewhere(n *node, root string, places []graph.Place, op *graph.
 	}
 }
 
-// apart are the purposes of places at which data of the asset is, or goes.
+// apart are the purposes of places at which data of the asset is, or goes. An
+// address that tells nothing shows nothing.
 var apart = map[string]bool{"replica": true, "backup": true, "inference": true, "failover": true, "edge": true, "address": true}
 
 // edge adds an edge whose standing is that of the lane that it leads to.

@@ -51,7 +51,7 @@ func (b *billOf) fill(f *graph.Facts) {
 			}
 		}
 	}
-	flows := append(slices.Clone(f.Flows), b.r.Behaviours(f.Packages, image.Environments(f))...)
+	flows := append(slices.Clone(f.Flows), b.r.Behaviours(f)...)
 	for _, fl := range flows {
 		if fl.To != "" {
 			b.use(string(fl.To), sbom.Flow{From: string(fl.From), Purpose: fl.Purpose, State: fl.State, Classes: append(slices.Clone(fl.Data), classes[fl.From]...), Via: fl.Via})

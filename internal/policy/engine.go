@@ -124,6 +124,9 @@ func (e *Engine) Ask(ctx context.Context, q *Question) (ds []Decision, why func(
 	if err != nil {
 		return nil, nil, fmt.Errorf("ask the rules about %s: %w", q.Address, err)
 	}
+	if in.Flow != nil {
+		ds = slices.DeleteFunc(ds, func(d Decision) bool { return d.Rule.Owned })
+	}
 	if in.Flow.attempted() {
 		ds = slices.DeleteFunc(ds, func(d Decision) bool { return !d.Rule.Traffic })
 	}

@@ -77,7 +77,8 @@ type input struct {
 type inputFlow struct {
 	States   []graph.FlowState `json:"states"`
 	Purposes []string          `json:"purposes"`
-	To       graph.Address     `json:"to"` // of a fetch; "" of others, which share their answer with what is alike
+	To       graph.Address     `json:"to"`    // of a fetch; "" of others, which share their answer with what is alike
+	Known    bool              `json:"known"` // to whom it leads
 	Declared graph.Relation    `json:"declared"`
 	Planned  graph.Relation    `json:"planned"`
 	// Passed says that something went through, Blocked that something was refused;
@@ -298,7 +299,7 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	if e == nil {
 		return nil
 	}
-	out := &inputFlow{States: e.States, Purposes: e.Purposes, Declared: e.Declared, Planned: e.Planned}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned}
 	if kind == graph.Upstream {
 		out.To = e.To
 	}

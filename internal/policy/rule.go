@@ -31,6 +31,7 @@ type Rule struct {
 	NeverFails   bool   // its whole point is to be undecided: its cases need not show a fail, and must not
 	Advisory     bool   // what it leaves undecided is listed and never blocks
 	Traffic      bool   // it judges what was seen: it is also asked of flows of which nothing but attempts were
+	Owned        bool   // it asks of what the team configures itself, and never of the other end of a flow
 	File         string // as the user would type it
 
 	module *ast.Module
@@ -203,7 +204,7 @@ func (s *Set) add(file, src string) error {
 }
 
 // customKeys are what custom: may hold.
-var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy", "never_fails", "advisory", "traffic"}
+var customKeys = []string{"id", "severity", "basis", "requirements", "also", "kinds", "remedy", "never_fails", "advisory", "traffic", "owned"}
 
 func (r *Rule) describe(a *ast.Annotations) error {
 	r.Title, r.Description = a.Title, a.Description
@@ -217,12 +218,12 @@ func (r *Rule) describe(a *ast.Annotations) error {
 			return fmt.Errorf("METADATA custom.%s is %v; write it as a list, in brackets", k, a.Custom[k])
 		}
 	}
-	for _, k := range []string{"never_fails", "advisory", "traffic"} {
+	for _, k := range []string{"never_fails", "advisory", "traffic", "owned"} {
 		if _, isBool := a.Custom[k].(bool); a.Custom[k] != nil && !isBool {
 			return fmt.Errorf("METADATA custom.%s is %v; write true or leave it out", k, a.Custom[k])
 		}
 	}
-	r.NeverFails, r.Advisory, r.Traffic = a.Custom["never_fails"] == true, a.Custom["advisory"] == true, a.Custom["traffic"] == true
+	r.NeverFails, r.Advisory, r.Traffic, r.Owned = a.Custom["never_fails"] == true, a.Custom["advisory"] == true, a.Custom["traffic"] == true, a.Custom["owned"] == true
 	text := func(k string) string { s, _ := a.Custom[k].(string); return s }
 	r.ID, r.Severity, r.Basis, r.Remedy = graph.RuleID(text("id")), finding.Severity(text("severity")), finding.Basis(text("basis")), text("remedy")
 	for _, q := range list(a.Custom["requirements"]) {

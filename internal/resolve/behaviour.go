@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -19,21 +20,21 @@ var behaviourPurpose = map[string]string{
 
 // Behaviours are the flows that packages make by themselves: what is on by
 // default in the version that was found, or in one that may have been, and that
-// the environment does not turn off. env gives the environment of what holds a
-// package; nil, or a nil map, is one of which nothing is known, and what is on
-// by default is on. Packages that only build or test are not asked: they run
-// elsewhere.
+// the environment does not turn off. The environment is that of what holds the
+// package, as far as the facts show it; where they do not, what is on by default
+// is on. Packages that only build or test are not asked: they run elsewhere.
 //
 // Where it cannot be told whether a package does it, one flow is left that leads
 // to nobody knows where, and says why.
-func (r *Resolver) Behaviours(ps []graph.Package, env func(in graph.Address) map[string]string) []graph.Flow {
+func (r *Resolver) Behaviours(f *graph.Facts) []graph.Flow {
 	type flowKey struct {
 		root, from, to, purpose, unknown string
 	}
 	var out []graph.Flow
 	seen := map[flowKey]bool{}
-	for i := range ps {
-		p := &ps[i]
+	set := environments(f)
+	for i := range f.Packages {
+		p := &f.Packages[i]
 		if p.Dev {
 			continue
 		}
@@ -41,12 +42,8 @@ func (r *Resolver) Behaviours(ps []graph.Package, env func(in graph.Address) map
 		if !ok {
 			continue
 		}
-		var set map[string]string
-		if env != nil {
-			set = env(p.In)
-		}
 		for j := range known.Does {
-			for _, f := range r.behaviour(p, &known, &known.Does[j], set) {
+			for _, f := range r.behaviour(p, &known, &known.Does[j], set[p.In]) {
 				k := flowKey{f.Root, string(f.From), string(f.To), f.Purpose, f.Unknown}
 				if !seen[k] {
 					seen[k] = true
@@ -58,6 +55,30 @@ func (r *Resolver) Behaviours(ps []graph.Package, env func(in graph.Address) map
 	slices.SortStableFunc(out, func(a, b graph.Flow) int {
 		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Unknown, b.Unknown))
 	})
+	return out
+}
+
+// environments are those of the assets that hold packages and say theirs.
+func environments(f *graph.Facts) map[graph.Address]map[string]string {
+	out := map[graph.Address]map[string]string{}
+	for i := range f.Packages {
+		out[f.Packages[i].In] = nil
+	}
+	for i := range f.Assets {
+		a := &f.Assets[i]
+		if set, holds := out[a.Address]; !holds || set != nil {
+			continue
+		}
+		set := map[string]string{}
+		for _, rd := range a.Attrs.Read("env") {
+			if m, ok := rd.Value.(map[string]any); ok {
+				for k, v := range m {
+					set[k], _ = v.(string)
+				}
+			}
+		}
+		out[a.Address] = set
+	}
 	return out
 }
 
@@ -82,7 +103,7 @@ func (r *Resolver) behaviour(p *graph.Package, known *kb.Package, b *kb.Behaviou
 	if p.Version != "" {
 		named += " " + p.Version
 	}
-	flow := graph.Flow{From: p.In, State: graph.Planned, Purpose: behaviourPurpose[b.Kind], Root: p.Root, Origin: p.Origin, Via: "the package " + named + " by itself: " + kb.Behaviours[b.Kind]}
+	flow := graph.Flow{From: holder(p), State: graph.Planned, Purpose: behaviourPurpose[b.Kind], Root: p.Root, Origin: p.Origin, Via: "the package " + named + " by itself: " + kb.Behaviours[b.Kind]}
 	perhaps := func(format string, args ...any) []graph.Flow {
 		flow.Unknown = named + " may reach out (" + b.Kind + "): " + fmt.Sprintf(format, args...)
 		return []graph.Flow{flow}
@@ -131,6 +152,15 @@ func (r *Resolver) behaviour(p *graph.Package, known *kb.Package, b *kb.Behaviou
 		out = append(out, f)
 	}
 	return out
+}
+
+// holder is what has the package: an image, or of a folder the file in it that
+// names the package, whatever way the folder was named.
+func holder(p *graph.Package) graph.Address {
+	if string(p.In) == p.Root {
+		return graph.Address(path.Base(p.Origin.File))
+	}
+	return p.In
 }
 
 // turned is the first switch that an environment sets, as it is written there;

@@ -30,12 +30,8 @@ func TestBehaviours(t *testing.T) {
 		"system":  {graph.Package{Ecosystem: "deb", Name: "loud-lib", Version: "1.0"}, nil, nil},
 	} {
 		c.p.In, c.p.Root, c.p.Origin = "app@sha256:1", "app.tar", at
-		flows := r.Behaviours([]graph.Package{c.p, c.p}, func(in graph.Address) map[string]string {
-			if in != "app@sha256:1" {
-				t.Errorf("asked for the environment of %s", in)
-			}
-			return c.env
-		})
+		holder := graph.Asset{Address: "app@sha256:1", Attrs: environment(c.env), Origin: at}
+		flows := r.Behaviours(&graph.Facts{Packages: []graph.Package{c.p, c.p}, Assets: []graph.Asset{holder}})
 		if err := (&graph.Facts{Flows: flows}).Check(); err != nil {
 			t.Error(err)
 		}
@@ -58,7 +54,21 @@ func TestBehaviours(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if got := r.Behaviours([]graph.Package{{Ecosystem: "pypi", Name: "loud-lib", Version: "2.0", Origin: at}}, nil); len(got) != 1 {
+	if got := r.Behaviours(&graph.Facts{Packages: []graph.Package{{Ecosystem: "pypi", Name: "loud-lib", Version: "2.0", Origin: at}}}); len(got) != 1 {
 		t.Errorf("without environments: %v", got)
 	}
+}
+
+// An environment is all that the holder of packages says of itself.
+type environment map[string]string
+
+func (e environment) Read(path string) []graph.Reading {
+	if path != "env" {
+		return nil
+	}
+	m := map[string]any{}
+	for k, v := range e {
+		m[k] = v
+	}
+	return []graph.Reading{{Value: m}}
 }

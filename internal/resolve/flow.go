@@ -16,7 +16,7 @@ const (
 )
 
 // Flows makes an asset of every edge: of the flows that the perimeter declares,
-// and of those that sources found. Flows with the same ends are one edge. It is
+// of those that sources found, and of those that packages make by themselves. Flows with the same ends are one edge. It is
 // judged by where its destination is and who runs it; an edge that leads to an
 // asset or system of the tree, or stays inside of the own machine or cluster, is
 // inert: its ends are judged. A destination that nobody knows stays: undecided.
@@ -39,6 +39,10 @@ func (r *Resolver) Flows(f *graph.Facts, assets []Asset) []Asset {
 	}
 	for i := range f.Flows {
 		es.add(&f.Flows[i], false)
+	}
+	by := r.Behaviours(f)
+	for i := range by {
+		es.add(&by[i], false)
 	}
 	book := es.related(assets)
 	out := make([]Asset, 0, len(es.list))

@@ -86,6 +86,9 @@ func (s *senders) relate(a *Asset, e *edge) {
 		}
 	}
 	e.Declared, e.Planned = best(declared, a, e), best(planned, a, e)
+	if e.To == "" && e.Declared == graph.NotRelated {
+		e.Declared = graph.PerhapsSo // it may lead to whom somebody declares
+	}
 }
 
 // best is how well the edge is covered by one of the senders.

@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_25_2, C3A_SOV_4_08]
 #   kinds: [compute, function, training, notebook, model-endpoint, pipeline]
+#   owned: true
 #   remedy: >-
 #     Write a NetworkPolicy with an empty podSelector and policyTypes [Egress] in the namespace, and allow named
 #     destinations.

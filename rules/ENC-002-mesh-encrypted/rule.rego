@@ -9,6 +9,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, NIS2_ART_21_2_H]
 #   kinds: [compute, function, training, notebook, model-endpoint, network]
+#   owned: true
 #   remedy: >-
 #     Write a PeerAuthentication with mode STRICT in the root namespace of the mesh, or switch WireGuard or IPsec of
 #     the network plugin on.

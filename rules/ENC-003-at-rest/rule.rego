@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_32]
 #   also: [SNC_10_1]
 #   kinds: [object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, log-store, state]
+#   owned: true
 #   remedy: >-
 #     Switch encryption at rest on.
 package bailiwick.rules.enc_003

@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, C3A_SOV_4_08]
 #   kinds: [model-endpoint, ai-service, search-index, notebook, training, database, secret-store, object-store]
+#   owned: true
 #   remedy: >-
 #     Create a private endpoint for the service, and call it through that.
 package bailiwick.rules.enc_005

@@ -9,6 +9,7 @@
 #   requirements: [SNC_19_6, C3A_SOV_6_02, DORA_ART_29_1, EUCSF_SOV_6]
 #   kinds: ["*"]
 #   advisory: true
+#   owned: true
 #   remedy: >-
 #     Use a service with an open interface (S3, PostgreSQL, Kubernetes, OCI registry), or state a substitute under evidence: (fact: substitute).
 package bailiwick.rules.exi_004

@@ -10,6 +10,7 @@
 #   kinds: [compute, cluster, training, model-endpoint]
 #   never_fails: true
 #   advisory: true
+#   owned: true
 #   remedy: >-
 #     State the provider's record under evidence: (fact: energy).
 package bailiwick.rules.exi_006

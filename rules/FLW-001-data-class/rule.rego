@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_30, GDPR_ART_25_1]
 #   also: [AIA_ART_10]
 #   kinds: [object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, log-store]
+#   owned: true
 #   remedy: >-
 #     Tag the store with data_class, bind it in the perimeter, or say in the perimeter what unbound assets hold.
 package bailiwick.rules.flw_001

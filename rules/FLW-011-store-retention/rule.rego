@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_5_1_E, GDPR_ART_17]
 #   kinds: [object-store, database, warehouse, cache, search-index, queue, stream, registry, backup]
+#   owned: true
 #   remedy: >-
 #     Set a lifecycle rule, an expiry or a time to live of at most the retention of the data class.
 package bailiwick.rules.flw_011

@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [GDPR_ART_32, SNC_10_1]
 #   kinds: [object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, log-store, state, model-endpoint, ai-service, notebook, training, analytics, compute]
+#   owned: true
 #   remedy: >-
 #     Name a customer-managed key. It gives control over use and destruction; whether the provider can use it is for KEY-002.
 package bailiwick.rules.key_001

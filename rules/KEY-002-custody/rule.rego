@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [EDPB_01_2020_STEP_4, EDPB_01_2020_UC6, GDPR_ART_32, C3A_SOV_3_02, EUCSF_SOV_3, SNC_10_5]
 #   kinds: [object-store, block-store, file-store, database, warehouse, cache, search-index, queue, stream, secret-store, registry, model-registry, backup, log-store, state, model-endpoint, ai-service, notebook, training, analytics, compute]
+#   owned: true
 #   remedy: >-
 #     Hold the key outside the reach of the operator (external key manager, client-side encryption) with a holder that the perimeter names, or store the data with an operator that may hold it.
 package bailiwick.rules.key_002

@@ -9,6 +9,7 @@
 #   requirements: [C3A_SOV_3_02, EUCSF_SOV_3]
 #   also: [GDPR_ART_44]
 #   kinds: ["*"]
+#   owned: true
 #   remedy: >-
 #     Create the key in a region inside the perimeter, single-region, and point the resource at it.
 package bailiwick.rules.key_003

@@ -8,6 +8,7 @@
 #   basis: perimeter
 #   requirements: [EUCSF_SOV_3, GDPR_ART_32]
 #   kinds: [model-endpoint, ai-service, model-registry, search-index, training, notebook]
+#   owned: true
 #   remedy: >-
 #     Name a customer-managed key for the model, endpoint or index.
 package bailiwick.rules.key_008

@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_32]
 #   also: [GDPR_ART_17, EUCSF_SOV_3, C5_PI]
 #   kinds: [key]
+#   owned: true
 #   remedy: >-
 #     Set a rotation period.
 package bailiwick.rules.key_011

@@ -10,6 +10,7 @@
 #   requirements: [GDPR_ART_25_1, C3A_SOV_3_01, EUCSF_SOV_3]
 #   also: [GDPR_ART_44]
 #   kinds: [compute, function, training, notebook, model-endpoint, block-store]
+#   owned: true
 #   remedy: >-
 #     Require topology.kubernetes.io/region by nodeSelector or nodeAffinity, and allowedTopologies in the storage
 #     class; an admission policy keeps it so.

@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_32, SNC_19_2, C3A_SOV_6_01]
 #   also: [GDPR_ART_44]
 #   kinds: [state]
+#   owned: true
 #   remedy: >-
 #     Keep the state in a backend inside the perimeter, encrypted; state holds secrets and personal data in clear text.
 package bailiwick.rules.loc_016

@@ -10,6 +10,7 @@
 #   also: [AIA_ART_12]
 #   kinds: [object-store, database, warehouse, key, secret-store, model-registry, search-index]
 #   advisory: true
+#   owned: true
 #   remedy: >-
 #     Record data events of the store (CloudTrail data events, DATA_READ and DATA_WRITE, diagnostic settings).
 package bailiwick.rules.log_005

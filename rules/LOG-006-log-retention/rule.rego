@@ -9,6 +9,7 @@
 #   requirements: [AIA_ART_19, AIA_ART_26]
 #   also: [GDPR_ART_5_1_E]
 #   kinds: [log-store]
+#   owned: true
 #   remedy: >-
 #     Set a retention of at least 183 days for high-risk AI systems, and no longer than the retention of the data class.
 package bailiwick.rules.log_006

@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_5_2]
 #   also: [AIA_ART_18]
 #   kinds: [log-store, object-store]
+#   owned: true
 #   remedy: >-
 #     Lock the store: object lock, a locked retention policy, an immutability policy.
 package bailiwick.rules.log_007

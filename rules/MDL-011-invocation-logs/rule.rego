@@ -9,6 +9,7 @@
 #   requirements: [AIA_ART_12, AIA_ART_19, AIA_ART_26]
 #   also: [C3A_SOV_3_04]
 #   kinds: [model-endpoint, ai-service]
+#   owned: true
 #   remedy: >-
 #     Switch invocation logging or diagnostic settings on, with a sink inside the perimeter.
 package bailiwick.rules.mdl_011

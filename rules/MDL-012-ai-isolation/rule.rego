@@ -9,6 +9,7 @@
 #   requirements: [GDPR_ART_32, C3A_SOV_4_08]
 #   also: [AIA_ART_15]
 #   kinds: [model-endpoint, ai-service, notebook, training]
+#   owned: true
 #   remedy: >-
 #     Isolate the network of the model, domain or workspace (enable_network_isolation, VpcOnly, AllowOnlyApprovedOutbound, no public address).
 package bailiwick.rules.mdl_012

@@ -23,12 +23,19 @@ asked if {
 
 results contains {"status": "fail", "about": ["operator"], "message": "receives personal data and is on no list of recipients: no flow that is declared leads there for this sender and this data"} if {
 	asked
+	input.flow.known
 	input.flow.declared == "no"
 }
 
 results contains {"status": "undecided", "about": ["operator"], "message": "whether the recipient is declared is not established: a flow to it is, and this sender belongs to no system of the perimeter"} if {
 	asked
+	input.flow.known
 	input.flow.declared == "unsure"
+}
+
+results contains {"status": "undecided", "about": ["operator"], "message": "whether the recipient is declared is not established: {why}"} if {
+	asked
+	not input.flow.known
 }
 
 results contains {"status": "pass", "about": ["operator"]} if {

@@ -9,6 +9,7 @@
 #   requirements: [EUCSF_SOV_3, GDPR_ART_32]
 #   also: [DATAACT_ART_32]
 #   kinds: [compute, cluster, training, notebook, model-endpoint]
+#   owned: true
 #   remedy: >-
 #     Use a confidential machine type with its switches (SEV-SNP, TDX, a DC or EC size with vTPM and secure boot, an enclave).
 package bailiwick.rules.tee_001

@@ -120,6 +120,7 @@ foreign(t) if {
 }
 
 own_operator(t) if {
+	not input.flow
 	t.operator.entity != ""
 	t.operator.entity == input.operator.entity
 }

@@ -84,6 +84,14 @@ func serverOf(file string, head func() []byte) *server {
 	return nil
 }
 
+// below is a file's path within a folder.
+func below(root, file string) string {
+	if root == "." {
+		return file
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(file, root), "/")
+}
+
 // Match reports whether a file is one that a build server reads.
 func Match(file string, head func() []byte) bool { return serverOf(file, head) != nil }
 
@@ -103,7 +111,7 @@ func Read(files []string, o Options) graph.Facts {
 			continue
 		}
 		r := &reader{f: &f, o: &o, file: name, root: s.root(name), lines: tree.LinesOf(src)}
-		r.name = strings.TrimPrefix(strings.TrimPrefix(name, r.root), "/")
+		r.name = below(r.root, name)
 		if !roots[r.root] {
 			roots[r.root] = true
 			r.remote()

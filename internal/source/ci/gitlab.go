@@ -94,7 +94,7 @@ func (g *gitlabFile) include(doc *tree.Node, file string, depth int) {
 func (g *gitlabFile) jobsOf(docs []*tree.Node, src []byte, file string) {
 	own := *g.r
 	own.lines = tree.LinesOf(src)
-	own.file, own.name = file, strings.TrimPrefix(strings.TrimPrefix(file, g.r.root), "/")
+	own.file, own.name = file, below(g.r.root, file)
 	own.f.Files = append(own.f.Files, file)
 	sub := &gitlabFile{r: &own, docs: slices.Clone(docs)}
 	for _, d := range g.docs {

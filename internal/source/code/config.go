@@ -41,9 +41,23 @@ func configHead(base string, head []byte) bool {
 	if configs[base] {
 		return true
 	}
+	if object(head) {
+		return false
+	}
 	head = bytes.ToLower(head)
 	for _, w := range asked {
 		if bytes.Contains(head, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// object reports whether a file holds objects of a cluster, or what a build
+// server or a cloud runs: what these call, those who read them say.
+func object(head []byte) bool {
+	for _, both := range [][2]string{{"apiVersion:", "kind:"}, {`"apiVersion"`, `"kind"`}, {"services:", "image:"}, {"on:", "jobs:"}, {"Resources", "AWS::"}} {
+		if bytes.Contains(head, []byte(both[0])) && bytes.Contains(head, []byte(both[1])) {
 			return true
 		}
 	}

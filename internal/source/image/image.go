@@ -77,28 +77,6 @@ func Read(files []string, o Options) graph.Facts {
 	return f
 }
 
-// Environments gives the environment of each image of the facts, for those who
-// ask what its packages do.
-func Environments(f *graph.Facts) func(in graph.Address) map[string]string {
-	all := map[graph.Address]map[string]string{}
-	for i := range f.Assets {
-		a := &f.Assets[i]
-		if a.Language != Language || a.Type != "image" {
-			continue
-		}
-		set := map[string]string{}
-		for _, rd := range a.Attrs.Read("env") {
-			if m, ok := rd.Value.(map[string]any); ok {
-				for k, v := range m {
-					set[k], _ = v.(string)
-				}
-			}
-		}
-		all[a.Address] = set
-	}
-	return func(in graph.Address) map[string]string { return all[in] }
-}
-
 // Add adds the packages and problems of an inventory that was made elsewhere,
 // such as of a root file system.
 func Add(f *graph.Facts, inv *inventory.Inventory, in graph.Address, file string) {
