@@ -189,7 +189,14 @@ func (n *node) targets() []graph.Target {
 		return n.aims
 	}
 	n.aimed = true
-	n.aims = n.findTargets()
+	for _, t := range n.findTargets() {
+		// Two containers that pull from one registry are one destination.
+		if !slices.ContainsFunc(n.aims, func(o graph.Target) bool {
+			return o.Purpose == t.Purpose && o.Name == t.Name && o.Asset == t.Asset && o.Unknown == t.Unknown && (t.Name != "" || t.Asset != "")
+		}) {
+			n.aims = append(n.aims, t)
+		}
+	}
 	return n.aims
 }
 
