@@ -40,8 +40,9 @@ func checkCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [PATH ...]",
 		Short: "Hold what the code will build against the perimeter",
-		Long: `check reads every Terraform and OpenTofu root, plan and state below the paths (default: this folder), works out
-where each asset is, who runs it, who holds its keys and whose weights it runs, and holds that against perimeter.yaml.
+		Long: `check reads infrastructure code, manifests and charts, images, build files, pipelines, programs and logs of traffic
+below the paths (default: this folder; docs/guide/sources.md lists what is understood), works out where each asset is,
+where each flow leads, who runs it, who holds its keys and whose weights it runs, and holds that against perimeter.yaml.
 
 Exit codes: 0 pass, 1 violation, 2 error, 3 undecided (something that matters could not be established).`,
 		Example: `  bailiwick check

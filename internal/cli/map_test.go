@@ -26,9 +26,10 @@ func TestMapGolden(t *testing.T) {
 		if code != exitPass || errw.Len() > 0 {
 			t.Fatalf("%s: exit code %d, %s", file, code, errw.String())
 		}
+		got := settled(t, out.Bytes())
 		path := filepath.Join(golden, file)
 		if *update {
-			if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -37,7 +38,7 @@ func TestMapGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(out.String(), "\n")); d != "" {
+		if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); d != "" {
 			t.Errorf("%s differs (-want +got); go test ./internal/cli -update writes it anew:\n%s", file, d)
 		}
 	}

@@ -60,12 +60,7 @@ type source struct {
 // sources is the list. Every one that matches a file reads it: a DAG is a
 // pipeline and a program.
 var sources = []source{
-	{"sbom", sbom.Match, alone(sbom.Read)},
-	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
-	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
-	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
-	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {
 		return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
 	}},
@@ -75,13 +70,18 @@ var sources = []source{
 		return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
 	}},
 	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
+	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
 		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
 	}},
+	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
+	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
 	{"packages", named(packages.Match), alone(packages.Read)},
 	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
+	{"sbom", sbom.Match, alone(sbom.Read)},
 	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
 		return script.Read(fs, script.Options{Hosts: o.Hosts, Python: o.python})
 	}},
