@@ -35,13 +35,13 @@ func rendered(t *testing.T, files map[string]string, o Options) (string, []Probl
 // What Helm's functions do, these do.
 func TestFunctions(t *testing.T) {
 	for template, want := range map[string]string{
-		`{{ .Values.num }} {{ .Values.num | int }} {{ toYaml .Values.o }}`:                                                      "3 3 a: 1\nb:\n- x",
+		`{{ .Values.num }} {{ .Values.num | int }} {{ toYaml .Values.o }}`:                                                  "3 3 a: 1\nb:\n- x",
 		`{{ .Chart.Name }} {{ .Chart.AppVersion }} {{ .Release.Service }}`:                                                  "c 1.1 Helm",
 		`{{ include "d" (dict "a" "b") }}{{ define "d" }}[{{ .a }}]{{ end }}`:                                               "[b]",
-		`{{ tpl "{{ .Values.num }}" . }} {{ tpl "plain" . }}`:                                                                 "3 plain",
+		`{{ tpl "{{ .Values.num }}" . }} {{ tpl "plain" . }}`:                                                               "3 plain",
 		`{{ (fromYaml "a: {b: 1}").a.b }} {{ fromJson "{\"a\": 2}" | toJson }} {{ fromYamlArray "[1, 2]" | len }}`:          `1 {"a":2} 2`,
 		`{{ .Values.gone }}|{{ .Values.o.gone }}`:                                                                           "|",
-		`{{ required "x" .Values.gone }} {{ required "x" .Values.num }}`:                                                      "${required_value} 3",
+		`{{ required "x" .Values.gone }} {{ required "x" .Values.num }}`:                                                    "${required_value} 3",
 		`{{ randAlphaNum 3 }} {{ now | date "2006" }} {{ uuidv4 }} {{ (genCA "a" 1).Cert }}`:                                "xxx 1970-01-01 00000000-0000-0000-0000-000000000000 not-made",
 		`{{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }} {{ .Capabilities.APIVersions.Has "x/v1" }}`:               "true false",
 		`{{ if semverCompare ">=1.19-0" .Capabilities.KubeVersion.GitVersion }}new{{ end }}`:                                "new",

@@ -63,8 +63,12 @@ func asked(t *testing.T, dir string) []string {
 }
 
 // TestRealHelm renders our own charts with Helm and compares with what testdata
-// says of it, so that what is held there stays true, and with ours.
+// says of it, so that what is held there stays true, and with ours. The charts
+// below BAILIWICK_CHARTS, if it names a folder, come after them.
 func TestRealHelm(t *testing.T) {
+	if root := os.Getenv("BAILIWICK_CHARTS"); root != "" {
+		defer others(t, root)
+	}
 	for _, tr := range trials(t) {
 		text, err := helm(t, tr.dir, append(asked(t, tr.dir), tr.args...)...)
 		if err != nil {
@@ -98,15 +102,12 @@ func write(t *testing.T, tr trial, lines []string) {
 	}
 }
 
-// TestRealCharts compares on charts of others, below BAILIWICK_CHARTS. What a chart
-// depends on and does not hold is taken from the other charts there, or else out of
-// Chart.yaml, for nothing is fetched; Helm renders nothing without it. A chart that
-// Helm refuses with its own values is tried with those of its ci folder.
-func TestRealCharts(t *testing.T) {
-	root := os.Getenv("BAILIWICK_CHARTS")
-	if root == "" {
-		t.Skip("BAILIWICK_CHARTS names no folder with charts")
-	}
+// others compares on charts of others, below a folder. What a chart depends on and
+// does not hold is taken from the other charts there, or else out of Chart.yaml,
+// for nothing is fetched; Helm renders nothing without it. Beside its own values a
+// chart is tried with the files of values that lie in it.
+func others(t *testing.T, root string) {
+	t.Helper()
 	shelf := shelved(t, root)
 	count := map[string]int{}
 	for _, dir := range shelf.dirs {
