@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa ...]     default: all but opa, which conftest contains
+#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|helm ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint'
+known='tofu conftest kics trivy checkov opa borderlint helm'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -75,6 +75,12 @@ peer_borderlint() {
 
 # The OPA that conftest v0.71.1 contains, so that most of it is compiled already.
 peer_opa() { go_peer opa github.com/open-policy-agent/opa v1.21.1 github.com/open-policy-agent/opa; }
+
+# No scanner: what our own renderer of charts is held against.
+peer_helm() {
+  local module=helm.sh/helm/v4 version=v4.3.2
+  go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
+}
 
 # go_peer NAME MODULE VERSION PACKAGE [VARIABLE=VALUE] builds PACKAGE as $bin/NAME, with VARIABLE set at link time.
 # 'go install PACKAGE@VERSION' refuses a module with replace directives (OpenTofu has one), so a scratch module requires

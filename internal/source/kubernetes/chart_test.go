@@ -13,13 +13,13 @@ version: 1.0.0
 dependencies:
 - {name: sub, version: 1.x, repository: "https://charts.example", condition: sub.enabled}
 - {name: sub, version: 1.x, repository: "https://charts.example", alias: other}
-- {name: off, version: 1.x, repository: "https://charts.example", condition: off.enabled}
+- {name: unused, version: 1.x, repository: "https://charts.example", condition: unused.enabled}
 - {name: near, version: 1.x, repository: "file://../near"}
 -- c/values.yaml --
 image: {repository: registry.example/app, tag: "1"}
 replicas: 2
 sub: {enabled: true, name: from-parent}
-off: {enabled: false}
+unused: {enabled: false}
 global: {zone: a}
 hosts: [x.example, y.example]
 -- c/templates/_helpers.tpl --

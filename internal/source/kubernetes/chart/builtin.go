@@ -3,8 +3,9 @@ package chart
 import (
 	"encoding/base64"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/gobwas/glob"
 )
 
 // files are the files of a chart that are no templates.
@@ -23,33 +24,10 @@ func (f files) Lines(name string) []string {
 
 // Glob are the files whose names match; ** crosses folders.
 func (f files) Glob(pattern string) files {
-	var b strings.Builder
-	for i := 0; i < len(pattern); i++ {
-		switch {
-		case strings.HasPrefix(pattern[i:], "**"):
-			b.WriteString(".*")
-			i++
-		case pattern[i] == '*':
-			b.WriteString("[^/]*")
-		case pattern[i] == '?':
-			b.WriteString("[^/]")
-		case pattern[i] == '{':
-			b.WriteString("(?:")
-		case pattern[i] == '}':
-			b.WriteString(")")
-		case pattern[i] == ',':
-			b.WriteString("|")
-		default:
-			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
-		}
-	}
 	out := files{}
-	re, err := regexp.Compile("^" + b.String() + "$")
-	if err != nil {
-		return out
-	}
+	g, err := glob.Compile(pattern, '/')
 	for name, text := range f {
-		if re.MatchString(name) {
+		if err != nil || g.Match(name) { // a pattern that is none matches all, as with Helm
 			out[name] = text
 		}
 	}

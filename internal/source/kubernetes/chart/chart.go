@@ -63,7 +63,6 @@ type chart struct {
 	files     map[string][]byte
 	charts    []*chart
 	parent    *chart
-	alias     string
 }
 
 type source struct {
@@ -72,30 +71,39 @@ type source struct {
 }
 
 type metadata struct {
-	Name         string            `yaml:"name"`
-	Version      string            `yaml:"version"`
-	AppVersion   any               `yaml:"appVersion"`
-	APIVersion   string            `yaml:"apiVersion"`
-	Type         string            `yaml:"type"`
-	Description  string            `yaml:"description"`
-	Home         string            `yaml:"home"`
-	Icon         string            `yaml:"icon"`
-	KubeVersion  string            `yaml:"kubeVersion"`
-	Keywords     []string          `yaml:"keywords"`
-	Sources      []string          `yaml:"sources"`
-	Annotations  map[string]string `yaml:"annotations"`
-	Deprecated   bool              `yaml:"deprecated"`
-	Dependencies []dependency      `yaml:"dependencies"`
+	Name         string            `json:"name"`
+	Version      string            `json:"version"`
+	AppVersion   string            `json:"appVersion"`
+	APIVersion   string            `json:"apiVersion"`
+	Type         string            `json:"type"`
+	Description  string            `json:"description"`
+	Home         string            `json:"home"`
+	Icon         string            `json:"icon"`
+	KubeVersion  string            `json:"kubeVersion"`
+	Condition    string            `json:"condition"`
+	Tags         string            `json:"tags"`
+	Keywords     []string          `json:"keywords"`
+	Sources      []string          `json:"sources"`
+	Annotations  map[string]string `json:"annotations"`
+	Maintainers  []maintainer      `json:"maintainers"`
+	Deprecated   bool              `json:"deprecated"`
+	Dependencies []dependency      `json:"dependencies"`
+}
+
+type maintainer struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	URL   string `json:"url"`
 }
 
 type dependency struct {
-	Name       string   `yaml:"name"`
-	Version    string   `yaml:"version"`
-	Repository string   `yaml:"repository"`
-	Condition  string   `yaml:"condition"`
-	Tags       []string `yaml:"tags"`
-	Alias      string   `yaml:"alias"`
-	Import     []any    `yaml:"import-values"`
+	Name       string   `json:"name"`
+	Version    string   `json:"version"`
+	Repository string   `json:"repository"`
+	Condition  string   `json:"condition"`
+	Tags       []string `json:"tags"`
+	Alias      string   `json:"alias"`
+	Import     []any    `json:"import-values"`
 }
 
 // as is the name under which values for the dependency stand.
@@ -106,21 +114,13 @@ func (d *dependency) as() string {
 	return d.Name
 }
 
-// name is what the chart is called among those of its parent.
-func (c *chart) name() string {
-	if c.alias != "" {
-		return c.alias
-	}
-	return c.meta.Name
-}
-
 // path is the chart's name with those of the charts that it is in, as templates
 // are called.
 func (c *chart) path() string {
 	if c.parent == nil {
-		return c.name()
+		return c.meta.Name
 	}
-	return c.parent.path() + "/charts/" + c.name()
+	return c.parent.path() + "/charts/" + c.meta.Name
 }
 
 // Render renders the chart in a folder.
@@ -163,6 +163,11 @@ func (l *loader) folder(dir string) (map[string][]byte, error) {
 		return nil, fmt.Errorf("it cannot be read: %w", err)
 	}
 	defer root.Close()
+	src, err := root.ReadFile(".helmignore")
+	if err != nil {
+		src = nil // there is none, or it is no file
+	}
+	rules := ignoring(string(src))
 	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -171,6 +176,12 @@ func (l *loader) folder(dir string) (map[string][]byte, error) {
 			if base := path.Base(p); base == ".git" || base == "node_modules" {
 				return fs.SkipDir
 			}
+			if p != "." && rules.match(p, true) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if rules.match(p, false) {
 			return nil
 		}
 		info, err := fs.Stat(root.FS(), p)
@@ -212,14 +223,19 @@ func (l *loader) chart(dir string, files map[string][]byte, depth int) (*chart, 
 	if err := decode(head, &c.meta); err != nil {
 		return nil, fmt.Errorf("Chart.yaml cannot be read: %w", err)
 	}
-	if req, ok := files["requirements.yaml"]; ok && len(c.meta.Dependencies) == 0 {
+	if c.meta.APIVersion == "" {
+		c.meta.APIVersion = "v1"
+	}
+	if req, ok := files["requirements.yaml"]; ok {
 		var r struct {
-			Dependencies []dependency `yaml:"dependencies"`
+			Dependencies []dependency `json:"dependencies"`
 		}
 		if err := decode(req, &r); err != nil {
 			return nil, fmt.Errorf("requirements.yaml cannot be read: %w", err)
 		}
-		c.meta.Dependencies = r.Dependencies
+		if r.Dependencies != nil {
+			c.meta.Dependencies = r.Dependencies
+		}
 	}
 	if v, ok := files["values.yaml"]; ok {
 		m, err := valuesOf(v)
@@ -234,8 +250,7 @@ func (l *loader) chart(dir string, files map[string][]byte, depth int) (*chart, 
 		switch first, rest, _ := strings.Cut(p, "/"); {
 		case first == "templates":
 			c.templates = append(c.templates, source{p, b})
-		case first == "crds":
-			c.crds = append(c.crds, source{p, b})
+		case p == "Chart.yaml", p == "Chart.lock", p == "values.yaml", p == "values.schema.json", strings.HasPrefix(p, "requirements.") && c.meta.APIVersion == "v2":
 		case first == "charts" && rest != "":
 			name, inner, nested := strings.Cut(rest, "/")
 			if nested {
@@ -251,6 +266,9 @@ func (l *loader) chart(dir string, files map[string][]byte, depth int) (*chart, 
 				within[name] = packed
 			}
 		default:
+			if first == "crds" {
+				c.crds = append(c.crds, source{p, b})
+			}
 			c.files[p] = b
 		}
 	}

@@ -29,19 +29,19 @@ func rendered(t *testing.T, files map[string]string, o Options) (string, []Probl
 	for _, f := range res.Files {
 		b.WriteString(f.Text)
 	}
-	return b.String(), res.Problems
+	return strings.TrimSuffix(b.String(), "\n"), res.Problems
 }
 
 // What Helm's functions do, these do.
 func TestFunctions(t *testing.T) {
 	for template, want := range map[string]string{
-		`{{ .Values.n }} {{ .Values.n | int }} {{ toYaml .Values.o }}`:                                                      "3 3 a: 1\nb:\n  - x",
+		`{{ .Values.num }} {{ .Values.num | int }} {{ toYaml .Values.o }}`:                                                  "3 3 a: 1\nb:\n- x",
 		`{{ .Chart.Name }} {{ .Chart.AppVersion }} {{ .Release.Service }}`:                                                  "c 1.1 Helm",
 		`{{ include "d" (dict "a" "b") }}{{ define "d" }}[{{ .a }}]{{ end }}`:                                               "[b]",
-		`{{ tpl "{{ .Values.n }}" . }} {{ tpl "plain" . }}`:                                                                 "3 plain",
+		`{{ tpl "{{ .Values.num }}" . }} {{ tpl "plain" . }}`:                                                               "3 plain",
 		`{{ (fromYaml "a: {b: 1}").a.b }} {{ fromJson "{\"a\": 2}" | toJson }} {{ fromYamlArray "[1, 2]" | len }}`:          `1 {"a":2} 2`,
 		`{{ .Values.gone }}|{{ .Values.o.gone }}`:                                                                           "|",
-		`{{ required "x" .Values.gone }} {{ required "x" .Values.n }}`:                                                      "${required_value} 3",
+		`{{ required "x" .Values.gone }} {{ required "x" .Values.num }}`:                                                    "${required_value} 3",
 		`{{ randAlphaNum 3 }} {{ now | date "2006" }} {{ uuidv4 }} {{ (genCA "a" 1).Cert }}`:                                "xxx 1970-01-01 00000000-0000-0000-0000-000000000000 not-made",
 		`{{ .Capabilities.APIVersions.Has "apps/v1/Deployment" }} {{ .Capabilities.APIVersions.Has "x/v1" }}`:               "true false",
 		`{{ if semverCompare ">=1.19-0" .Capabilities.KubeVersion.GitVersion }}new{{ end }}`:                                "new",
@@ -49,7 +49,7 @@ func TestFunctions(t *testing.T) {
 		`{{ range until 3 }}{{ . }}{{ end }} {{ seq 2 4 }} {{ repeat 2 "ab" }} {{ list 1 | concat (list 2) | len }}`:        "012 2 3 4 abab 2",
 		`{{ (lookup "v1" "Secret" "" "x") | len }} {{ quote "a" }} {{ "a" | b64enc }} {{ regexReplaceAll "a+" "baa" "c" }}`: `0 "a" YQ== bc`,
 	} {
-		got, problems := rendered(t, map[string]string{"templates/a.yaml": template, "values.yaml": "n: 3\no: {a: 1, b: [x]}\n", "f.txt": "one\n"}, Options{})
+		got, problems := rendered(t, map[string]string{"templates/a.yaml": template, "values.yaml": "num: 3\no: {a: 1, b: [x]}\n", "f.txt": "one\n"}, Options{})
 		if got != want || len(problems) > 0 {
 			t.Errorf("%s is %q, want %q; %v", template, got, want, problems)
 		}
@@ -90,8 +90,8 @@ func TestArchive(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	got, problems := rendered(t, map[string]string{"Chart.yaml": "dependencies: [{name: sub, version: 1.x}]\n", "charts/sub-1.0.0.tgz": b.String(), "values.yaml": "sub: {x: y}\n"}, Options{})
-	if got != "packed: y" || len(problems) > 0 {
+	got, problems := rendered(t, map[string]string{"Chart.yaml": "dependencies: [{name: sub, version: 1.x}]\n", "charts/sub-1.0.0.tgz": b.String(), "values.yaml": "sub: {x: z}\n"}, Options{})
+	if got != "packed: z" || len(problems) > 0 {
 		t.Errorf("%q, %v", got, problems)
 	}
 	if _, problems := rendered(t, map[string]string{"charts/broken.tgz": "no"}, Options{}); len(problems) != 1 || !strings.Contains(problems[0].Message, "no gzip") {

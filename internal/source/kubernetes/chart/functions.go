@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"math"
 	"strings"
 	"text/template"
 	"time"
 
+	"github.com/BurntSushi/toml"
 	"github.com/Masterminds/sprig/v3"
-	"go.yaml.in/yaml/v3"
-
-	"github.com/bailiwick-dev/bailiwick/internal/tree"
+	yaml3 "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/yaml"
 )
 
 // functions are those that templates call: sprig's without the environment, with
@@ -40,16 +39,10 @@ func (e *engine) functions() template.FuncMap {
 	f["lookup"] = func(...any) map[string]any { return map[string]any{} }
 	f["getHostByName"] = func(string) string { return "" }
 	f["toYaml"] = toYAML
-	f["toYamlPretty"] = toYAML
+	f["mustToYaml"] = toYAML
+	f["toYamlPretty"] = toYAMLPretty
 	f["fromYaml"] = fromYAML
-	f["fromYamlArray"] = func(s string) []any {
-		docs, err := tree.YAML([]byte(s))
-		if err != nil || len(docs) == 0 {
-			return nil
-		}
-		list, _ := docs[0].Plain().([]any)
-		return list
-	}
+	f["fromYamlArray"] = fromYAMLArray
 	f["fromJson"] = func(s string) map[string]any {
 		m := map[string]any{}
 		if err := json.Unmarshal([]byte(s), &m); err != nil {
@@ -64,8 +57,7 @@ func (e *engine) functions() template.FuncMap {
 		}
 		return l
 	}
-	f["toToml"] = toJSON
-	f["fromToml"] = fromYAML
+	f["toToml"], f["mustToToml"], f["fromToml"] = toTOML, toTOML, fromTOML
 	return f
 }
 
@@ -89,6 +81,7 @@ func (e *engine) tpl(v, data any) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	set.Option("missingkey=zero") // Clone forgets it
 	t, err := set.New("tpl").Parse(text)
 	if err != nil {
 		return "", err
@@ -124,11 +117,21 @@ var fixed = template.FuncMap{
 
 func letters(n int) string { return strings.Repeat("x", max(0, min(n, 4096))) }
 
+// toYAML writes as Helm does, by way of JSON; texts of it are hashed and compared.
 func toYAML(v any) string {
+	b, err := yaml.Marshal(v)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(string(b), "\n")
+}
+
+// toYAMLPretty indents lists.
+func toYAMLPretty(v any) string {
 	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
+	enc := yaml3.NewEncoder(&b)
 	enc.SetIndent(2)
-	if err := enc.Encode(integral(v, 0)); err != nil {
+	if err := enc.Encode(v); err != nil {
 		return ""
 	}
 	return strings.TrimSuffix(b.String(), "\n")
@@ -143,35 +146,33 @@ func toJSON(v any) string {
 }
 
 func fromYAML(s string) map[string]any {
-	m, err := valuesOf([]byte(s))
-	if err != nil {
-		return map[string]any{"Error": err.Error()}
+	m := map[string]any{}
+	if err := yaml.Unmarshal([]byte(s), &m); err != nil {
+		m["Error"] = err.Error()
 	}
 	return m
 }
 
-// integral writes whole numbers as such.
-func integral(v any, depth int) any {
-	if depth > 200 {
-		return nil
+func fromYAMLArray(s string) []any {
+	l := []any{}
+	if err := yaml.Unmarshal([]byte(s), &l); err != nil {
+		return []any{err.Error()}
 	}
-	switch v := v.(type) {
-	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return int64(v)
-		}
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, x := range v {
-			out[k] = integral(x, depth+1)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, x := range v {
-			out[i] = integral(x, depth+1)
-		}
-		return out
+	return l
+}
+
+func toTOML(v any) string {
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).Encode(v); err != nil {
+		return err.Error()
 	}
-	return v
+	return b.String()
+}
+
+func fromTOML(s string) map[string]any {
+	m := map[string]any{}
+	if err := toml.Unmarshal([]byte(s), &m); err != nil {
+		m["Error"] = err.Error()
+	}
+	return m
 }

@@ -27,16 +27,23 @@ type engine struct {
 // that fails is a problem, and the others count.
 func (c *chart) render(given map[string]any) Result {
 	var res Result
-	vals, missing := c.settle(given)
+	vals, missing, err := c.settle(given)
+	if err != nil {
+		res.problem(filepath.Join(c.dir, "Chart.yaml"), 0, "the values of the charts in it cannot be merged: %v", err)
+		return res
+	}
 	for _, d := range missing {
 		res.problem(filepath.Join(c.dir, "Chart.yaml"), 0, "the chart %s %s is not in charts/, and nothing is fetched: helm dependency build brings it", d.Name, d.Version)
 	}
 	e := &engine{set: template.New("charts").Option("missingkey=zero"), data: map[string]map[string]any{}, budget: maxWork, home: map[string]source{}, of: map[string]*chart{}}
 	e.set.Funcs(e.functions())
 	e.prepare(c, vals)
-	// Deeper ones first: of two definitions of one name the one of the parent counts.
+	// Deeper ones and those late in the alphabet first, as with Helm: of two definitions
+	// of one name the last one counts, and what a template sets the later ones see.
 	names := sortedKeys(e.home)
-	slices.SortStableFunc(names, func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") })
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), strings.Compare(b, a))
+	})
 	broken := map[string]bool{}
 	for _, name := range names {
 		if _, err := e.set.New(name).Parse(string(e.home[name].text)); err != nil {
@@ -45,15 +52,10 @@ func (c *chart) render(given map[string]any) Result {
 			broken[name] = true
 		}
 	}
-	// In the order of Helm, deeper ones and those late in the alphabet first: what a
-	// template sets at the top, the later ones see.
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), strings.Compare(b, a))
-	})
 	for _, name := range names {
 		base := path.Base(name)
-		if broken[name] || strings.HasPrefix(base, "_") || strings.HasSuffix(base, ".txt") || strings.HasSuffix(base, ".tpl") || strings.HasSuffix(base, ".md") || e.of[name].meta.Type == "library" {
-			continue
+		if broken[name] || strings.HasPrefix(base, "_") || strings.HasSuffix(base, "NOTES.txt") || strings.HasSuffix(base, ".md") {
+			continue // what only others include, and what is said to people; with .md Helm would give up
 		}
 		e.budget, e.depth = maxWork, 0
 		text, err := e.run(name, e.dataFor(name))
@@ -67,6 +69,9 @@ func (c *chart) render(given map[string]any) Result {
 		}
 		if strings.TrimSpace(text) == "" {
 			continue
+		}
+		if !strings.HasSuffix(text, "\n") {
+			text += "\n" // as Helm writes it: else a block at the end would lose its last one
 		}
 		res.Files = append(res.Files, File{Path: e.file(name), Text: text, Lines: align(string(e.home[name].text), text)})
 	}
@@ -97,15 +102,18 @@ func (e *engine) prepare(c *chart, vals map[string]any) {
 	at := c.path()
 	subs := map[string]any{}
 	for _, sub := range c.charts {
-		own, _ := vals[sub.name()].(map[string]any)
+		own, _ := vals[sub.meta.Name].(map[string]any)
 		e.prepare(sub, own)
-		subs[sub.name()] = e.data[sub.path()]
+		subs[sub.meta.Name] = e.data[sub.path()]
 	}
 	e.data[at] = map[string]any{
 		"Chart": c.meta.fields(c.parent == nil), "Values": vals, "Files": files(c.files), "Capabilities": capabilities, "Subcharts": subs,
 		"Release": map[string]any{"Name": "release-name", "Namespace": "default", "Service": "Helm", "IsInstall": true, "IsUpgrade": false, "Revision": 1},
 	}
 	for _, s := range c.templates {
+		if strings.EqualFold(c.meta.Type, "library") && !strings.HasPrefix(path.Base(s.name), "_") {
+			continue
+		}
 		name := at + "/" + s.name
 		e.home[name], e.of[name] = s, c
 	}
@@ -120,12 +128,24 @@ func (e *engine) dataFor(name string) map[string]any {
 
 // fields are what templates see of Chart.yaml.
 func (m *metadata) fields(root bool) map[string]any {
-	app := ""
-	if m.AppVersion != nil {
-		app = fmt.Sprint(m.AppVersion)
+	people := []any{}
+	for _, p := range m.Maintainers {
+		people = append(people, map[string]any{"Name": p.Name, "Email": p.Email, "URL": p.URL})
 	}
-	return map[string]any{"Name": m.Name, "Version": m.Version, "AppVersion": app, "APIVersion": m.APIVersion, "Type": m.Type, "Description": m.Description, "Home": m.Home, "Icon": m.Icon,
-		"KubeVersion": m.KubeVersion, "Keywords": m.Keywords, "Sources": m.Sources, "Annotations": m.Annotations, "Deprecated": m.Deprecated, "IsRoot": root}
+	needs := []any{}
+	for _, d := range m.Dependencies {
+		needs = append(needs, map[string]any{"Name": d.as(), "Version": d.Version, "Repository": d.Repository, "Condition": d.Condition, "Tags": list(d.Tags), "Enabled": true, "ImportValues": d.Import, "Alias": d.Alias})
+	}
+	return map[string]any{"Name": m.Name, "Version": m.Version, "AppVersion": m.AppVersion, "APIVersion": m.APIVersion, "Type": m.Type, "Description": m.Description, "Home": m.Home, "Icon": m.Icon,
+		"KubeVersion": m.KubeVersion, "Condition": m.Condition, "Tags": m.Tags, "Keywords": list(m.Keywords), "Sources": list(m.Sources), "Annotations": m.Annotations, "Maintainers": people, "Dependencies": needs, "Deprecated": m.Deprecated, "IsRoot": root}
+}
+
+func list(texts []string) []any {
+	out := make([]any, len(texts))
+	for i, t := range texts {
+		out[i] = t
+	}
+	return out
 }
 
 // Bounds of what one template may do.

@@ -4,41 +4,57 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"os"
-	"strconv"
+	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"sigs.k8s.io/yaml"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
-// decode reads YAML into v; what is beside v is passed over.
+// decode reads YAML into v as Helm does, by way of JSON: all numbers are float64,
+// yes and on are true.
 func decode(src []byte, v any) error {
-	err := yaml.NewDecoder(bytes.NewReader(tree.Decode(src))).Decode(v)
-	if errors.Is(err, io.EOF) {
-		return nil
+	err := yaml.Unmarshal(tree.Decode(src), v)
+	if err != nil {
+		text := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ") // nobody wrote JSON
+		return errors.New(strings.TrimPrefix(text, "error unmarshaling JSON: "))
 	}
-	return err
+	return nil
 }
 
-// valuesOf reads a file of values: an object, or nothing. Numbers are float64, as
-// with Helm, which reads YAML as JSON.
+// between parts the documents of a file.
+var between = regexp.MustCompile(`(?m)^---(?:[ \t].*)?$`)
+
+// valuesOf reads a file of values: objects, of which later ones count more, or nothing.
 func valuesOf(src []byte) (map[string]any, error) {
-	docs, err := tree.YAML(tree.Decode(src))
-	if err != nil {
-		return nil, err
+	out := map[string]any{}
+	for _, doc := range between.Split(string(bytes.ReplaceAll(tree.Decode(src), []byte("\r\n"), []byte("\n"))), -1) {
+		m := map[string]any{}
+		if err := decode([]byte(doc), &m); err != nil {
+			return nil, err
+		}
+		out = over(out, m)
 	}
-	if len(docs) == 0 {
-		return map[string]any{}, nil
+	return out, nil
+}
+
+// over lays one object of values over another; null stays, to take a value of the
+// chart away later.
+func over(under, m map[string]any) map[string]any {
+	out := make(map[string]any, len(under)+len(m))
+	for k, v := range under {
+		out[k] = v
 	}
-	m, ok := docs[0].Plain().(map[string]any)
-	if !ok {
-		return nil, errors.New("values are an object")
+	for k, v := range m {
+		a, wasMap := out[k].(map[string]any)
+		if b, ok := v.(map[string]any); ok && wasMap {
+			v = over(a, b)
+		}
+		out[k] = v
 	}
-	return m, nil
+	return out
 }
 
 // given are the values that the user gives.
@@ -53,200 +69,12 @@ func given(o Options) (map[string]any, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f, err)
 		}
-		out = merged(out, m, false)
+		out = over(out, m)
 	}
 	for _, s := range o.Set {
-		path, value, ok := strings.Cut(s, "=")
-		if !ok || path == "" {
-			return nil, fmt.Errorf("--set %q: write it as path=value", s)
+		if err := assign(out, s); err != nil {
+			return nil, fmt.Errorf("--set %q: %w", s, err)
 		}
-		out = merged(out, nest(splitPath(path), scalar(value)), false)
 	}
 	return out, nil
-}
-
-// splitPath cuts at dots that no backslash stands before.
-func splitPath(p string) []string {
-	var out []string
-	var b strings.Builder
-	for i := 0; i < len(p); i++ {
-		switch {
-		case p[i] == '\\' && i+1 < len(p):
-			i++
-			b.WriteByte(p[i])
-		case p[i] == '.':
-			out = append(out, b.String())
-			b.Reset()
-		default:
-			b.WriteByte(p[i])
-		}
-	}
-	return append(out, b.String())
-}
-
-func nest(path []string, v any) map[string]any {
-	if len(path) == 1 {
-		return map[string]any{path[0]: v}
-	}
-	return map[string]any{path[0]: nest(path[1:], v)}
-}
-
-func scalar(s string) any {
-	switch s {
-	case "true", "false":
-		return s == "true"
-	case "null":
-		return nil
-	}
-	if i, err := strconv.ParseInt(s, 10, 64); err == nil && (s == "0" || !strings.HasPrefix(s, "0")) {
-		return float64(i)
-	}
-	return s
-}
-
-// merged lays one object of values over another: null takes a key away when drop
-// is set, and is kept to take it away later when it is not.
-func merged(under, over map[string]any, drop bool) map[string]any {
-	out := maps.Clone(under)
-	if out == nil {
-		out = map[string]any{}
-	}
-	for k, v := range over {
-		switch v := v.(type) {
-		case nil:
-			if drop {
-				delete(out, k)
-			} else {
-				out[k] = nil
-			}
-		case map[string]any:
-			if m, ok := out[k].(map[string]any); ok {
-				out[k] = merged(m, v, drop)
-			} else {
-				out[k] = merged(nil, v, drop)
-			}
-		default:
-			out[k] = v
-		}
-	}
-	return out
-}
-
-// at follows a path of names through values.
-func at(m map[string]any, path string) (any, bool) {
-	var v any = m
-	for _, k := range strings.Split(path, ".") {
-		o, ok := v.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if v, ok = o[k]; !ok {
-			return nil, false
-		}
-	}
-	return v, true
-}
-
-// settle works out the values of the chart and of all within it, and takes out
-// the charts that the values switch off. missing are the dependencies that are
-// wanted and are not here.
-func (c *chart) settle(over map[string]any) (vals map[string]any, missing []*dependency) {
-	vals = merged(c.values, over, true)
-	all := c.charts
-	c.charts = nil
-	used := map[*chart]bool{}
-	for i := range c.meta.Dependencies {
-		d := &c.meta.Dependencies[i]
-		sub := find(all, d)
-		if !enabled(d, vals) {
-			if sub != nil {
-				used[sub] = true
-			}
-			continue
-		}
-		if sub == nil {
-			missing = append(missing, d)
-			continue
-		}
-		used[sub] = true
-		copied := *sub // one chart may be used under several names
-		copied.alias = d.Alias
-		c.charts = append(c.charts, &copied)
-	}
-	for _, sub := range all { // what lies in charts and nobody lists is part of it
-		if !used[sub] {
-			copied := *sub
-			c.charts = append(c.charts, &copied)
-		}
-	}
-	for _, sub := range c.charts {
-		sub.parent = c
-		own, _ := vals[sub.name()].(map[string]any)
-		global, _ := vals["global"].(map[string]any)
-		mine, _ := own["global"].(map[string]any)
-		own = merged(own, map[string]any{"global": merged(mine, global, false)}, false)
-		got, more := sub.settle(own)
-		missing = append(missing, more...)
-		vals[sub.name()] = got
-		for i := range c.meta.Dependencies {
-			if d := &c.meta.Dependencies[i]; d.as() == sub.name() {
-				vals = imported(d, got, vals, over)
-			}
-		}
-	}
-	return vals, missing
-}
-
-func find(all []*chart, d *dependency) *chart {
-	for _, c := range all {
-		if c.meta.Name == d.Name {
-			return c
-		}
-	}
-	return nil
-}
-
-// enabled reports whether the values want a dependency: the first condition that
-// is written decides, else its tags.
-func enabled(d *dependency, vals map[string]any) bool {
-	for cond := range strings.SplitSeq(d.Condition, ",") {
-		if v, ok := at(vals, strings.TrimSpace(cond)); ok {
-			if b, ok := v.(bool); ok {
-				return b
-			}
-		}
-	}
-	tags, _ := vals["tags"].(map[string]any)
-	on, off := false, false
-	for _, t := range d.Tags {
-		if b, ok := tags[t].(bool); ok {
-			on, off = on || b, off || !b
-		}
-	}
-	return on || !off
-}
-
-// imported brings values of a dependency into those of its parent, under what the
-// parent and the user write.
-func imported(d *dependency, sub, vals, over map[string]any) map[string]any {
-	for _, x := range d.Import {
-		from, to := "", ""
-		switch x := x.(type) {
-		case string:
-			from = "exports." + x
-		case map[string]any:
-			from, _ = x["child"].(string)
-			to, _ = x["parent"].(string)
-		}
-		v, ok := at(sub, from)
-		m, isMap := v.(map[string]any)
-		if !ok || !isMap {
-			continue
-		}
-		if to != "" && to != "." {
-			m = nest(strings.Split(to, "."), m)
-		}
-		vals = merged(merged(vals, m, false), over, true)
-	}
-	return vals
 }
