@@ -14,7 +14,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
-	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -104,12 +103,9 @@ func (c *check) perimeterPath() (string, error) {
 
 // source says what the files alone do not.
 func (s *subject) source(k *kb.KB) (all.Options, error) {
-	o := all.Options{Terraform: terraform.Options{VarFiles: s.varFiles, Workspace: s.workspace, Data: k.DataAttributes("terraform")},
-		Kubernetes: kubernetes.Options{Values: s.values, Set: s.set}, Hosts: k.Defaults(), Code: all.Code(k)}
-	o.Image.Known = func(host string) bool {
-		_, ok := k.Host(host)
-		return ok
-	}
+	o := all.Known(k)
+	o.Terraform.VarFiles, o.Terraform.Workspace = s.varFiles, s.workspace
+	o.Kubernetes = kubernetes.Options{Values: s.values, Set: s.set}
 	for _, v := range s.vars {
 		name, value, ok := strings.Cut(v, "=")
 		if !ok || name == "" {

@@ -3,8 +3,19 @@ package all
 import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
+	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
+
+// Known are the options that the knowledge base gives: what every command reads with.
+func Known(k *kb.KB) Options {
+	o := Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults(), Code: Code(k)}
+	o.Image.Known = func(host string) bool {
+		_, ok := k.Host(host)
+		return ok
+	}
+	return o
+}
 
 // Code says to the source of programs what the knowledge base knows of
 // libraries. It is read when there is a program.

@@ -142,29 +142,20 @@ func Names() []string {
 // headSize is how much of a file is looked at to tell what it is.
 const headSize = 64 << 10
 
+// A Part is what one source read.
+type Part struct {
+	Source  string
+	Matched []string // the files that it was given, sorted
+	Facts   graph.Facts
+}
+
 // Read reads everything below the paths. The result does not depend on the
 // order of the paths.
 func Read(paths []string, o Options) graph.Facts {
 	list := files(paths)
-	groups := make([][]string, len(sources))
-	for _, f := range list.files {
-		head, matched := sync.OnceValue(func() []byte { return headOf(f) }), false
-		for i := range sources {
-			if sources[i].match(f, head) {
-				groups[i] = append(groups[i], f)
-				matched = true
-			}
-		}
-		if !matched && list.named[f] {
-			list.problem(f, "no source reads this file; there are: "+strings.Join(Names(), ", "))
-		}
-	}
 	var out graph.Facts
-	for i, fs := range groups {
-		if len(fs) == 0 {
-			continue
-		}
-		got := sources[i].read(fs, &o)
+	for _, p := range list.parts(&o) {
+		got := &p.Facts
 		out.Assets = append(out.Assets, got.Assets...)
 		out.Flows = append(out.Flows, got.Flows...)
 		out.Packages = append(out.Packages, got.Packages...)
@@ -186,6 +177,35 @@ func Read(paths []string, o Options) graph.Facts {
 		}
 	}
 	sortFacts(&out)
+	return out
+}
+
+// Parts reads as [Read] does, and keeps apart what each source read, for those
+// who count. Sources without a file are left out.
+func Parts(paths []string, o Options) []Part { return files(paths).parts(&o) }
+
+// parts gives each file to the sources that match it, and has them read. A named
+// file that none matches is a problem.
+func (l *listing) parts(o *Options) []Part {
+	groups := make([][]string, len(sources))
+	for _, f := range l.files {
+		head, matched := sync.OnceValue(func() []byte { return headOf(f) }), false
+		for i := range sources {
+			if sources[i].match(f, head) {
+				groups[i] = append(groups[i], f)
+				matched = true
+			}
+		}
+		if !matched && l.named[f] {
+			l.problem(f, "no source reads this file; there are: "+strings.Join(Names(), ", "))
+		}
+	}
+	var out []Part
+	for i, fs := range groups {
+		if len(fs) > 0 {
+			out = append(out, Part{sources[i].name, fs, sources[i].read(fs, o)})
+		}
+	}
 	return out
 }
 
