@@ -89,3 +89,14 @@ func TestReading(t *testing.T) {
 		t.Error("an origin is zero when it has no file, and only then")
 	}
 }
+
+func TestLocalName(t *testing.T) {
+	for host, want := range map[string]bool{
+		"redis": true, "qdrant.rag.svc": true, "a.rag.svc.cluster.local": true, "db.internal.": true, "PRINTER.LOCAL": true,
+		"api.eu.mistral.ai": false, "internal.example": false, "svc.example.com": false, "": false,
+	} {
+		if got := graph.LocalName(host); got != want {
+			t.Errorf("%q is local: %v", host, got)
+		}
+	}
+}

@@ -83,26 +83,7 @@ func (es *edges) within(e *edge) bool {
 	if addr, ok := hostAddress(to); ok {
 		return addr.IsLoopback() || addr.IsUnspecified()
 	}
-	return ownName(to)
-}
-
-// ownName reports whether a name is one that no public resolver answers.
-// RFC 6761 keeps localhost and test, RFC 6762 local, RFC 8375 home.arpa, and
-// ICANN internal; a name of one label is completed by the own network.
-func ownName(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "" {
-		return false
-	}
-	if !strings.Contains(host, ".") {
-		return true
-	}
-	for _, suffix := range []string{".localhost", ".local", ".internal", ".home.arpa", ".test", ".svc"} {
-		if strings.HasSuffix(host, suffix) {
-			return true
-		}
-	}
-	return false
+	return graph.LocalName(to)
 }
 
 // kind is what the other end does.

@@ -13,32 +13,45 @@ func (n *Node) Reader(file string) graph.Reader {
 	if n == nil {
 		return graph.NoAttrs
 	}
-	return &reader{n, file}
+	return &reader{node: n, file: file}
+}
+
+// ReaderOf is [Node.Reader] for a tree that was put together from several files:
+// from names those of the nodes at which another file begins.
+func (n *Node) ReaderOf(file string, from map[*Node]string) graph.Reader {
+	if n == nil {
+		return graph.NoAttrs
+	}
+	return &reader{n, file, from}
 }
 
 type reader struct {
 	node *Node
 	file string
+	from map[*Node]string
 }
 
 func (r *reader) Read(path string) []graph.Reading {
-	return r.read(r.node, path, nil)
+	return r.read(r.node, r.file, path, nil)
 }
 
-func (r *reader) read(n *Node, path string, out []graph.Reading) []graph.Reading {
+func (r *reader) read(n *Node, file, path string, out []graph.Reading) []graph.Reading {
+	if other, ok := r.from[n]; ok {
+		file = other
+	}
 	switch {
 	case n == nil:
 		return out
 	case n.Kind == Hole || path == "":
-		return append(out, n.Reading(r.file))
+		return append(out, n.Reading(file))
 	case n.Kind == List:
 		for _, it := range n.Items {
-			out = r.read(it, path, out)
+			out = r.read(it, file, path, out)
 		}
 	case n.Kind == Object:
 		for name, rest := path, ""; ; {
 			if v := n.field(name); v != nil {
-				return r.read(v, rest, out)
+				return r.read(v, file, rest, out)
 			}
 			i := strings.LastIndexByte(name, '.')
 			if i < 0 {

@@ -199,14 +199,14 @@ func repository(text string) string {
 func (r *reader) job(typ, name string, line int, attrs *tree.Node) graph.Address {
 	r.f.Blocks++
 	if _, label, ok := strings.Cut(typ, "_"); ok {
-		v := textNode(strings.TrimSuffix(typ, "_"), line)
+		v := tree.NewText(strings.TrimSuffix(typ, "_"), line)
 		switch {
 		case label == "?":
-			v = holeNode("the label of the machine is decided when it runs", line)
+			v = tree.NewHole("the label of the machine is decided when it runs", line)
 		case label != "":
 			v.Text = label
 		}
-		put(attrs, "machine", v)
+		attrs.Put("machine", v)
 	}
 	at := graph.Address(r.name + "#" + name)
 	r.f.Assets = append(r.f.Assets, graph.Asset{Address: at, Language: "ci", Type: typ, Root: r.root, Attrs: attrs.Reader(r.file), Origin: r.at(line)})
@@ -235,32 +235,6 @@ func (r *reader) shell(env map[string]string) shell.Options {
 // flow enters a flow of a job.
 func (r *reader) flow(from graph.Address, to, unknown, purpose, via string, line int) {
 	r.f.Flows = append(r.f.Flows, graph.Flow{From: from, To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Via: via, Root: r.root, Origin: r.at(line)})
-}
-
-// object is a tree of attributes that is being made.
-func object(line int) *tree.Node { return &tree.Node{Kind: tree.Object, Line: line} }
-
-func put(n *tree.Node, name string, v *tree.Node) {
-	if v == nil {
-		return
-	}
-	for i := range n.Fields {
-		if f := &n.Fields[i]; f.Name == name {
-			if f.Value.Kind != tree.List {
-				f.Value = &tree.Node{Kind: tree.List, Line: f.Value.Line, Items: []*tree.Node{f.Value}}
-			}
-			f.Value.Items = append(f.Value.Items, v)
-			return
-		}
-	}
-	n.Fields = append(n.Fields, tree.Field{Name: name, Line: v.Line, Value: v})
-}
-
-func textNode(s string, line int) *tree.Node {
-	return &tree.Node{Kind: tree.String, Text: s, Line: line}
-}
-func holeNode(why string, line int) *tree.Node {
-	return &tree.Node{Kind: tree.Hole, Text: why, Line: line}
 }
 
 // values adds the plain values of a map of variables.

@@ -111,14 +111,14 @@ func (r *reader) githubJob(name string, line int, n *tree.Node, env map[string]s
 		r.with(from, n, s)
 		return
 	}
-	attrs := object(line)
+	attrs := tree.NewObject(line)
 	for _, img := range append([]*tree.Node{image(n.Get("container"))}, services(n.Get("services"))...) {
 		for _, v := range s.nodes(img) {
-			put(attrs, "image", v)
+			attrs.Put("image", v)
 		}
 	}
 	labels, shown := s.labels(n.Get("runs-on"), line)
-	put(attrs, "runs_on", shown)
+	attrs.Put("runs_on", shown)
 	if len(labels) == 1 {
 		r.job(r.server()+"-job_"+labels[0], name, line, attrs)
 	}
@@ -156,11 +156,11 @@ func (s *scope) nodes(n *tree.Node) []*tree.Node {
 	}
 	vs, why := s.expand(n.Text)
 	if why != "" {
-		return []*tree.Node{holeNode(why, n.Line)}
+		return []*tree.Node{tree.NewHole(why, n.Line)}
 	}
 	var out []*tree.Node
 	for _, v := range vs {
-		out = append(out, textNode(v, n.Line))
+		out = append(out, tree.NewText(v, n.Line))
 	}
 	return out
 }
@@ -169,7 +169,7 @@ func (s *scope) nodes(n *tree.Node) []*tree.Node {
 // attribute. self-hosted counts before all others.
 func (s *scope) labels(n *tree.Node, line int) ([]string, *tree.Node) {
 	if n == nil {
-		return []string{"?"}, holeNode("it does not say on which machine it runs", line)
+		return []string{"?"}, tree.NewHole("it does not say on which machine it runs", line)
 	}
 	if n.Kind == tree.Object {
 		if l := n.Get("labels"); l != nil {
@@ -184,7 +184,7 @@ func (s *scope) labels(n *tree.Node, line int) ([]string, *tree.Node) {
 			if why == "" {
 				why = "it is no label"
 			}
-			return []string{"?"}, holeNode(why, n.Line)
+			return []string{"?"}, tree.NewHole(why, n.Line)
 		}
 		if len(vs) == 1 && vs[0] == "self-hosted" {
 			return []string{"self-hosted"}, n
@@ -194,7 +194,7 @@ func (s *scope) labels(n *tree.Node, line int) ([]string, *tree.Node) {
 		}
 	}
 	if len(all) == 0 {
-		return []string{"?"}, holeNode("it does not say on which machine it runs", line)
+		return []string{"?"}, tree.NewHole("it does not say on which machine it runs", line)
 	}
 	return all, n
 }
@@ -312,11 +312,11 @@ func (r *reader) with(from graph.Address, st *tree.Node, s *scope) {
 // action reads action.yml: a composite action, or one that is an image.
 func (r *reader) action(doc *tree.Node) {
 	runs := doc.Get("runs")
-	attrs := object(runs.Line)
+	attrs := tree.NewObject(runs.Line)
 	s := &scope{env: values(nil, runs.Get("env"))}
 	from := r.job("github-action", "runs", runs.Line, attrs)
 	if img := runs.Get("image").Str(); strings.HasPrefix(img, "docker://") {
-		put(attrs, "image", textNode(strings.TrimPrefix(img, "docker://"), runs.Get("image").Line))
+		attrs.Put("image", tree.NewText(strings.TrimPrefix(img, "docker://"), runs.Get("image").Line))
 	}
 	r.steps(from, runs.Get("steps"), s, "", false)
 }

@@ -162,15 +162,15 @@ func (g *gitlabFile) job(name string, line int, n *tree.Node, env map[string]str
 		return
 	}
 	env = g.variables(n, env, 0)
-	attrs := object(line)
+	attrs := tree.NewObject(line)
 	imgs := append([]*tree.Node{gitlabImage(g.common(n, "image"))}, serviceImages(g.common(n, "services"))...)
 	for _, img := range imgs {
-		put(attrs, "image", r.expanded(img, env))
+		attrs.Put("image", r.expanded(img, env))
 	}
 	label := ""
 	for _, t := range g.common(n, "tags").Elements() {
 		v := r.expanded(t, env)
-		put(attrs, "tags", v)
+		attrs.Put("tags", v)
 		if label == "" && v != nil {
 			if label = v.Text; v.Kind == tree.Hole {
 				label = "?"
@@ -222,11 +222,11 @@ func (r *reader) expanded(n *tree.Node, env map[string]string) *tree.Node {
 	for i := 0; i < 4 && strings.Contains(text, "$"); i++ { // variables may hold others
 		v, unknown := shell.Expand(text, shell.Options{Env: env, Unset: gitlabUnset})
 		if unknown != "" {
-			return holeNode(unknown, n.Line)
+			return tree.NewHole(unknown, n.Line)
 		}
 		text = v
 	}
-	return textNode(text, n.Line)
+	return tree.NewText(text, n.Line)
 }
 
 // items are the commands of a list, with lists within and references followed.

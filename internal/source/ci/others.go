@@ -47,9 +47,9 @@ func (r *reader) azureJobs(n *tree.Node, machine string, img *tree.Node, depth i
 		if name == "" {
 			name = fmt.Sprintf("steps:%d", steps.Line)
 		}
-		attrs := object(n.Line)
+		attrs := tree.NewObject(n.Line)
 		if img.Str() != "" && strings.ContainsAny(img.Text, "/:") {
-			put(attrs, "image", (&scope{}).nodes(img)[0])
+			attrs.Put("image", (&scope{}).nodes(img)[0])
 		}
 		label := machine
 		if strings.Contains(label, "$") {
@@ -97,8 +97,8 @@ func (r *reader) bitbucketSteps(n *tree.Node, img *tree.Node, depth int) {
 				own = i.Get("name")
 			}
 		}
-		attrs := object(st.Line)
-		put(attrs, "image", r.expanded(own, nil))
+		attrs := tree.NewObject(st.Line)
+		attrs.Put("image", r.expanded(own, nil))
 		label := ""
 		for _, l := range st.Get("runs-on").Elements() {
 			if label == "" || l.Str() == "self.hosted" {
@@ -132,7 +132,7 @@ func (r *reader) circle(doc *tree.Node) {
 		}
 	}
 	for _, j := range doc.Get("jobs").Members() {
-		attrs := object(j.Line)
+		attrs := tree.NewObject(j.Line)
 		e := j.Value
 		if name := e.Get("executor"); name != nil {
 			ref := name.Str()
@@ -145,9 +145,9 @@ func (r *reader) circle(doc *tree.Node) {
 		}
 		for _, d := range e.Get("docker").Elements() {
 			if img := d.Get("image"); strings.Contains(img.Str(), "<<") {
-				put(attrs, "image", holeNode("a parameter of the pipeline names it", img.Line))
+				attrs.Put("image", tree.NewHole("a parameter of the pipeline names it", img.Line))
 			} else {
-				put(attrs, "image", img)
+				attrs.Put("image", img)
 			}
 		}
 		label := ""

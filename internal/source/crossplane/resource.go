@@ -145,7 +145,7 @@ func (r *reading) asset(res *resource, names *register) graph.Asset {
 		return r.manifest(res, manifest)
 	}
 	return graph.Asset{Address: res.at, Language: "crossplane", Type: res.group() + "/" + res.kind(), Root: res.root, Provider: r.provider(res),
-		Attrs: &reader{attrs, res.file, r.from}, Partial: res.partial, Origin: graph.Origin{File: res.file, Line: res.node.Line}}
+		Attrs: attrs.ReaderOf(res.file, r.from), Partial: res.partial, Origin: graph.Origin{File: res.file, Line: res.node.Line}}
 }
 
 // manifest is the object of a cluster that an Object makes.
@@ -155,7 +155,7 @@ func (r *reading) manifest(res *resource, n *tree.Node) graph.Asset {
 		typ += "." + group
 	}
 	origin := graph.Origin{File: res.file, Line: n.Line}
-	return graph.Asset{Address: res.at, Language: "kubernetes", Type: typ, Root: res.root, Attrs: &reader{n, res.file, r.from}, Partial: res.partial, Origin: origin,
+	return graph.Asset{Address: res.at, Language: "kubernetes", Type: typ, Root: res.root, Attrs: n.ReaderOf(res.file, r.from), Partial: res.partial, Origin: origin,
 		Provider: &graph.Provider{Source: "kubernetes", Attrs: unknowable{"the cluster is the one of a ProviderConfig", origin}}}
 }
 
@@ -180,7 +180,7 @@ func (r *reading) connected(res *resource, names *register) graph.Asset {
 	}
 	return graph.Asset{Address: res.at, Language: "config-connector", Type: res.group() + "/" + res.kind(), Root: res.root, Partial: res.partial,
 		Provider: &graph.Provider{Source: connector, Attrs: config.Reader(res.file)},
-		Attrs:    &reader{r.filled(attrs, res, names), res.file, r.from}, Origin: graph.Origin{File: res.file, Line: res.node.Line}}
+		Attrs:    r.filled(attrs, res, names).ReaderOf(res.file, r.from), Origin: graph.Origin{File: res.file, Line: res.node.Line}}
 }
 
 // externalName is what the cloud calls the resource.

@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/code"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // isComponent tells a file that makes components of Kubeflow.
@@ -41,7 +42,7 @@ func (r *reader) kfpPython(src []byte) {
 		switch {
 		case strings.HasPrefix(c.Name, "kfp.") && strings.HasSuffix(c.Name, ".importer"):
 			if v, ok := c.Arg("artifact_uri"); ok {
-				from := r.step("kfp-importer", numbered("importer", seen), c.Line, object(c.Line))
+				from := r.step("kfp-importer", numbered("importer", seen), c.Line, tree.NewObject(c.Line))
 				if t, known := v.Known(); known {
 					r.object(from, t, "", "dataset", "importer", c.Line)
 				} else {
@@ -61,9 +62,9 @@ func (r *reader) kfpPython(src []byte) {
 // component enters one that is a function; its packages are installed each time
 // that it runs.
 func (r *reader) component(f *code.File, c *code.Call, name string) {
-	attrs := object(c.Line)
+	attrs := tree.NewObject(c.Line)
 	if v, ok := c.Arg("base_image"); ok {
-		put(attrs, "image", node(f, v, c.Line, 0))
+		attrs.Put("image", node(f, v, c.Line, 0))
 	}
 	from := r.step("kfp-component", name, c.Line, attrs)
 	args := []string{"pip", "install"}

@@ -81,14 +81,14 @@ func numbered(name string, seen map[string]int) string {
 // task enters one operator.
 func (r *reader) task(f *code.File, c *code.Call, name string, env map[string]string) {
 	class, whole := classOf(c.Name)
-	attrs := object(c.Line)
+	attrs := tree.NewObject(c.Line)
 	for _, a := range c.Args {
 		if a.Name != "" && !strings.HasPrefix(a.Name, "*") {
 			attrs.Fields = append(attrs.Fields, tree.Field{Name: a.Name, Line: c.Line, Value: node(f, a.Value, c.Line, 0)})
 		}
 	}
 	for _, s := range services(whole) {
-		put(attrs, "services", textNode(s, c.Line))
+		attrs.Put("services", tree.NewText(s, c.Line))
 	}
 	r.connect(attrs, c, env)
 	from := r.step("airflow_"+class, name, c.Line, attrs)
@@ -128,15 +128,15 @@ func (r *reader) connect(attrs *tree.Node, c *code.Call, env map[string]string) 
 		}
 		id, known := a.Value.Known()
 		if !known {
-			put(attrs, "connections", holeNode("which connection "+a.Name+" is, is decided when it runs", c.Line))
+			attrs.Put("connections", tree.NewHole("which connection "+a.Name+" is, is decided when it runs", c.Line))
 			continue
 		}
 		uri := env["AIRFLOW_CONN_"+strings.ToUpper(id)]
 		if host := connectionHost(uri); host != "" {
-			put(attrs, "connections", textNode(host, c.Line))
+			attrs.Put("connections", tree.NewText(host, c.Line))
 			continue
 		}
-		put(attrs, "connections", holeNode("where the connection "+id+" leads is set in Airflow: AIRFLOW_CONN_"+strings.ToUpper(id)+" in .env beside the DAG would show it", c.Line))
+		attrs.Put("connections", tree.NewHole("where the connection "+id+" leads is set in Airflow: AIRFLOW_CONN_"+strings.ToUpper(id)+" in .env beside the DAG would show it", c.Line))
 	}
 }
 
@@ -187,7 +187,7 @@ func (r *reader) decorated(f *code.File, b *code.Block, d code.Value, seen map[s
 		return
 	}
 	kind := c.Name[i+5:]
-	attrs := object(c.Line)
+	attrs := tree.NewObject(c.Line)
 	for _, a := range c.Args {
 		if a.Name != "" && !strings.HasPrefix(a.Name, "*") {
 			attrs.Fields = append(attrs.Fields, tree.Field{Name: a.Name, Line: c.Line, Value: node(f, a.Value, c.Line, 0)})
@@ -204,7 +204,7 @@ func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 	switch v.Kind {
 	case code.String:
 		if v.Open || strings.Contains(v.Text, "{{") {
-			return holeNode(v.Text+" is decided when it runs", line)
+			return tree.NewHole(v.Text+" is decided when it runs", line)
 		}
 		n.Kind, n.Text = tree.String, v.Text
 	case code.Number:
@@ -216,7 +216,7 @@ func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 			n.Kind, n.Text = tree.Null, ""
 		}
 	case code.Env:
-		return holeNode("it is the variable "+v.Text+" of the environment", line)
+		return tree.NewHole("it is the variable "+v.Text+" of the environment", line)
 	case code.List:
 		n.Kind = tree.List
 		for _, it := range v.Items {
@@ -232,7 +232,7 @@ func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 			}
 		}
 	default:
-		return holeNode("it is computed by the program", line)
+		return tree.NewHole("it is computed by the program", line)
 	}
 	return n
 }

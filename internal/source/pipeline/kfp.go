@@ -40,9 +40,9 @@ func (r *reader) kfp(src []byte) {
 		if name == "" {
 			name = "pipeline"
 		}
-		attrs := object(d.Line)
+		attrs := tree.NewObject(d.Line)
 		if root := d.Get("defaultPipelineRoot"); root.Str() != "" {
-			put(attrs, "root", root)
+			attrs.Put("root", root)
 			r.object(graph.Address(r.name+"#"+name), root.Text, "", "data", "defaultPipelineRoot", root.Line)
 		}
 		r.step("kfp-pipeline", name, d.Line, attrs)
@@ -73,7 +73,7 @@ func imported(d *tree.Node, label, parameter string) *tree.Node {
 
 func (r *reader) executor(d *tree.Node, e tree.Field, platform *tree.Node) {
 	if imp := e.Value.Get("importer"); imp != nil {
-		attrs := object(e.Line)
+		attrs := tree.NewObject(e.Line)
 		from := r.step("kfp-importer", e.Name, e.Line, attrs)
 		uri := imp.Get("artifactUri", "constant")
 		if uri.Str() == "" {
@@ -86,7 +86,7 @@ func (r *reader) executor(d *tree.Node, e tree.Field, platform *tree.Node) {
 			uri = imported(d, e.Name, name)
 		}
 		if uri.Str() != "" {
-			put(attrs, "uri", uri)
+			attrs.Put("uri", uri)
 			r.object(from, uri.Text, "", "dataset", "importer", uri.Line)
 			return
 		}
@@ -100,27 +100,27 @@ func (r *reader) executor(d *tree.Node, e tree.Field, platform *tree.Node) {
 			return
 		}
 	}
-	attrs := object(e.Line)
+	attrs := tree.NewObject(e.Line)
 	if img := c.Get("image"); img.Str() != "" {
-		put(attrs, "image", unresolved(img))
+		attrs.Put("image", unresolved(img))
 	}
 	for _, ic := range platform.Get("initContainers").Elements() {
-		put(attrs, "image", unresolved(ic.Get("image")))
+		attrs.Put("image", unresolved(ic.Get("image")))
 	}
 	env := map[string]string{}
-	envs := object(e.Line)
+	envs := tree.NewObject(e.Line)
 	for _, v := range c.Get("env").Elements() {
 		name, value := v.Get("name").Str(), v.Get("value")
 		if name == "" {
 			continue
 		}
-		put(envs, name, unresolved(value))
+		envs.Put(name, unresolved(value))
 		if value.Str() != "" && !strings.Contains(value.Text, "{{") {
 			env[name] = value.Text
 		}
 	}
 	if len(envs.Fields) > 0 {
-		put(attrs, "environment", envs)
+		attrs.Put("environment", envs)
 	}
 	from := r.step("kfp-executor", e.Name, e.Line, attrs)
 	r.arguments(from, c.Get("command"), c.Get("args"), env, "command")
@@ -135,7 +135,7 @@ func unresolved(n *tree.Node) *tree.Node {
 		return nil
 	}
 	if n.Kind == tree.String && (strings.Contains(n.Text, "{{") || strings.Contains(n.Text, "{%")) {
-		return holeNode(n.Text+" is decided when it runs", n.Line)
+		return tree.NewHole(n.Text+" is decided when it runs", n.Line)
 	}
 	return n
 }

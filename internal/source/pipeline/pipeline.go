@@ -164,29 +164,3 @@ func (r *reader) shell(env map[string]string) shell.Options {
 	return shell.Options{Env: env, Unset: "NAME is a variable of the step that is not set here", Hosts: r.o.Hosts,
 		Python: func(src string, line int) []shell.Call { return Python(src, line, r.o.Hosts, env) }}
 }
-
-func object(line int) *tree.Node { return &tree.Node{Kind: tree.Object, Line: line} }
-
-func put(n *tree.Node, name string, v *tree.Node) {
-	if v == nil {
-		return
-	}
-	for i := range n.Fields {
-		if f := &n.Fields[i]; f.Name == name {
-			if f.Value.Kind != tree.List {
-				f.Value = &tree.Node{Kind: tree.List, Line: f.Value.Line, Items: []*tree.Node{f.Value}}
-			}
-			f.Value.Items = append(f.Value.Items, v)
-			return
-		}
-	}
-	n.Fields = append(n.Fields, tree.Field{Name: name, Line: v.Line, Value: v})
-}
-
-func textNode(s string, line int) *tree.Node {
-	return &tree.Node{Kind: tree.String, Text: s, Line: line}
-}
-
-func holeNode(why string, line int) *tree.Node {
-	return &tree.Node{Kind: tree.Hole, Text: why, Line: line}
-}

@@ -50,21 +50,21 @@ func isAirflowConfig(name, _ string, head func() []byte) bool {
 
 // airflowConfig is one asset: SECTION.KEY are its attributes.
 func (r *reader) airflowConfig(src []byte) {
-	attrs := object(1)
+	attrs := tree.NewObject(1)
 	sections := map[string]*tree.Node{}
 	for _, e := range entries(src) {
 		s := sections[e.section]
 		if s == nil {
-			s = object(e.line)
+			s = tree.NewObject(e.line)
 			sections[e.section] = s
 			attrs.Fields = append(attrs.Fields, tree.Field{Name: e.section, Line: e.line, Value: s})
 		}
 		if e.value == "" {
 			continue
 		}
-		v := textNode(e.value, e.line)
+		v := tree.NewText(e.value, e.line)
 		if strings.Contains(e.value, "{{") || strings.Contains(e.value, "${") {
-			v = holeNode(e.value+" is put in elsewhere", e.line)
+			v = tree.NewHole(e.value+" is put in elsewhere", e.line)
 		}
 		s.Fields = append(s.Fields, tree.Field{Name: e.key, Line: e.line, Value: v})
 	}
@@ -74,9 +74,9 @@ func (r *reader) airflowConfig(src []byte) {
 // mlproject reads the project file of MLflow.
 func (r *reader) mlproject(src []byte) {
 	for _, d := range r.documents(src) {
-		attrs := object(d.Line)
+		attrs := tree.NewObject(d.Line)
 		if img := d.Get("docker_env", "image"); img.Str() != "" {
-			put(attrs, "image", img)
+			attrs.Put("image", img)
 		}
 		from := r.step("mlflow-project", cmp.Or(d.Get("name").Str(), "project"), d.Line, attrs)
 		for _, e := range d.Get("entry_points").Members() {
@@ -110,7 +110,7 @@ func (r *reader) conda(src []byte) {
 		if deps == nil || deps.Kind != tree.List {
 			continue
 		}
-		from := r.step("conda-environment", cmp.Or(d.Get("name").Str(), "environment"), d.Line, object(d.Line))
+		from := r.step("conda-environment", cmp.Or(d.Get("name").Str(), "environment"), d.Line, tree.NewObject(d.Line))
 		words := []string{"conda", "install"}
 		var pip []string
 		pipLine := 0
@@ -172,7 +172,7 @@ func (r *reader) dvcConfig(src []byte) {
 	}
 	for _, name := range names {
 		m := remotes[name]
-		from := r.step("dvc-remote", strings.Trim(name, `"`), m.line, object(m.line))
+		from := r.step("dvc-remote", strings.Trim(name, `"`), m.line, tree.NewObject(m.line))
 		if m.endpoint != "" {
 			r.flow(from, m.endpoint, "", "data", "endpointurl", m.line)
 			continue
@@ -185,7 +185,7 @@ func (r *reader) dvcConfig(src []byte) {
 func (r *reader) dvcFile(src []byte) {
 	for _, d := range r.documents(src) {
 		for _, s := range d.Get("stages").Members() {
-			from := r.step("dvc-stage", s.Name, s.Line, object(s.Line))
+			from := r.step("dvc-stage", s.Name, s.Line, tree.NewObject(s.Line))
 			cmds := s.Value.Get("cmd")
 			if do := s.Value.Get("do", "cmd"); do != nil {
 				cmds = do
@@ -230,7 +230,7 @@ func (r *reader) dbtProfiles(src []byte) {
 				}
 				for i := range attrs.Fields {
 					if v := attrs.Fields[i].Value; v.Kind == tree.String && strings.Contains(v.Text, "{{") {
-						attrs.Fields[i].Value = holeNode(jinja(v.Text), v.Line)
+						attrs.Fields[i].Value = tree.NewHole(jinja(v.Text), v.Line)
 					}
 				}
 				r.step("dbt-output_"+attrs.Get("type").Str(), p.Name+"."+o.Name, o.Line, attrs)

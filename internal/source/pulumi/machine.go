@@ -52,7 +52,7 @@ func (r *reading) run(m *machine) {
 		}
 		at := m.address(f.Name)
 		r.facts.Assets = append(r.facts.Assets, graph.Asset{Address: at, Language: "pulumi", Type: typ, Root: m.root, Provider: m.provider(typ, f.Value),
-			Attrs: &reader{m.properties(f.Name), m.program.file, m.from}, Group: string(at), Origin: graph.Origin{File: m.program.file, Line: f.Line}})
+			Attrs: m.properties(f.Name).ReaderOf(m.program.file, m.from), Group: string(at), Origin: graph.Origin{File: m.program.file, Line: f.Line}})
 	}
 	if components := m.program.node.Get("components"); len(components.Members()) > 0 {
 		r.problem(m.program.file, components.Line, "components are not evaluated: write pulumi preview --json > preview.json beside it")
@@ -139,11 +139,11 @@ func (m *machine) provider(typ string, res *tree.Node) *graph.Provider {
 	}
 	p := &graph.Provider{Source: pkg, Alias: name}
 	if name != "" {
-		p.Attrs = &reader{m.properties(name), m.program.file, m.from}
+		p.Attrs = m.properties(name).ReaderOf(m.program.file, m.from)
 		p.Origin = graph.Origin{File: m.program.file, Line: max(1, lineOf(m.resources[name]))}
 	} else {
 		config, file, line := m.configOf(pkg)
-		p.Attrs = &reader{config, file, m.from}
+		p.Attrs = config.ReaderOf(file, m.from)
 		if len(config.Fields) > 0 {
 			p.Origin = graph.Origin{File: file, Line: line}
 		}

@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // shared are addresses that are private by use and not by [netip.Addr]: carrier
@@ -22,19 +24,9 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// outside reports whether a name is one that somebody outside may answer to. The
-// last label tells: no public resolver answers for those of the list, and what
-// stands below arpa are addresses and the home's own names.
+// outside reports whether a name is one that somebody outside may answer to.
 func outside(host string) bool {
-	dot := strings.LastIndexByte(host, '.')
-	if dot < 0 || !plainHost(host) {
-		return false
-	}
-	switch host[dot+1:] {
-	case "svc", "local", "localhost", "internal", "lan", "intranet", "arpa", "localdomain", "corp", "private", "invalid":
-		return false
-	}
-	return true
+	return strings.Contains(host, ".") && plainHost(host) && !graph.LocalName(host)
 }
 
 // plainHost reports whether it is written as a name of the DNS.
