@@ -89,9 +89,6 @@ func (t *tree) compile() (Compiled, error) {
 				dialect := d.V.Dialect
 				doc.Languages = append(doc.Languages, d.V.Language)
 				index.add(id, d.V.Language, &dialect)
-				if err := dialect.fold(); err != nil {
-					return nil, fmt.Errorf("compile %s: %w", d.File, err)
-				}
 				if err := put(dialectDocFile(id, d.V.Language), &dialect); err != nil {
 					return nil, err
 				}

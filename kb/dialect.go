@@ -26,9 +26,6 @@ type Dialect struct {
 	// asset tags.
 	ProviderTags []string         `yaml:"provider_tags,omitempty" json:"provider_tags,omitempty"`
 	Types        map[string]*Type `yaml:"types" json:"types"`
-	// Same are types of the compiled form that mean what another one means: written
-	// once, they take less room. [Dialect.expand] puts them back.
-	Same map[string]string `yaml:"-" json:"same,omitempty"`
 	// Inert are types, or prefixes ending in *, that hold and move no data.
 	Inert []string `yaml:"inert,omitempty" json:"inert,omitempty"`
 	// Data translates attributes of data sources into paths of the provider

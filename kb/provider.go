@@ -51,7 +51,6 @@ func (k *KB) dialect(id graph.ProviderID, language string) *dialect {
 	}
 	return l.get(func() *dialect {
 		d := decode[Dialect](k, dialectDocFile(id, language))
-		d.expand()
 		return newDialect(id, d)
 	})
 }

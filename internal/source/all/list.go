@@ -1,6 +1,7 @@
 package all
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -216,9 +217,14 @@ func headOf(path string) []byte {
 		return nil
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, headSize))
+	info, err := f.Stat()
 	if err != nil {
 		return nil
 	}
-	return b
+	b := make([]byte, max(0, min(info.Size(), headSize)))
+	n, err := io.ReadFull(f, b)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return nil
+	}
+	return b[:n]
 }

@@ -11,7 +11,9 @@ import (
 
 var backstageHead = regexp.MustCompile(`(?m)^apiVersion:\s*["']?backstage\.io/`)
 
-func isBackstage(head string) bool { return backstageHead.MatchString(head) }
+func isBackstage(head string) bool {
+	return strings.Contains(head, "backstage.io/") && backstageHead.MatchString(head)
+}
 
 // backstageKinds are those that do something; people, places and templates do not.
 var backstageKinds = map[string]bool{"component": true, "resource": true, "api": true, "system": true}

@@ -12,7 +12,7 @@ import (
 var fidesHead = regexp.MustCompile(`(?m)^(system|dataset):\s*(#.*)?$`)
 
 func isFideslang(head string) bool {
-	return fidesHead.MatchString(head) && strings.Contains(head, "fides_key:")
+	return strings.Contains(head, "fides_key:") && fidesHead.MatchString(head)
 }
 
 // fideslang reads systems and datasets of fideslang.

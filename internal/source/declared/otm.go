@@ -3,6 +3,7 @@ package declared
 import (
 	"cmp"
 	"regexp"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -10,7 +11,9 @@ import (
 
 var otmHead = regexp.MustCompile(`(?m)(^|[\s{,])"?otmVersion"?\s*:`)
 
-func isOTM(head string) bool { return otmHead.MatchString(head) }
+func isOTM(head string) bool {
+	return strings.Contains(head, "otmVersion") && otmHead.MatchString(head)
+}
 
 var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}$`)
 

@@ -3,6 +3,7 @@ package declared
 import (
 	"cmp"
 	"regexp"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -10,7 +11,9 @@ import (
 
 var threagileHead = regexp.MustCompile(`(?m)^(threagile_version|technical_assets):`)
 
-func isThreagile(head string) bool { return threagileHead.MatchString(head) }
+func isThreagile(head string) bool {
+	return (strings.Contains(head, "threagile_version:") || strings.Contains(head, "technical_assets:")) && threagileHead.MatchString(head)
+}
 
 // threagile reads a model of Threagile. Elements are called by their id.
 // https://github.com/Threagile/threagile/blob/master/support/schema.json

@@ -34,7 +34,7 @@ func Match(path string, head []byte) bool {
 	if filepath.Ext(path) == ".json" || bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) {
 		return bytes.Contains(head, []byte(`"static_resources"`)) || bytes.Contains(head, []byte("envoy.admin.v3."))
 	}
-	return top.Match(head)
+	return bytes.Contains(head, []byte("static_resources")) && top.Match(head)
 }
 
 // Read reads the files.

@@ -39,6 +39,9 @@ func Match(path string, head []byte) bool {
 	if base == chartName {
 		return yamlVersion.Match(head)
 	}
+	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
+		return false // most files, at a hundredth of what the expressions cost
+	}
 	switch filepath.Ext(path) {
 	case ".json":
 		return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
