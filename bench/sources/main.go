@@ -6,8 +6,8 @@
 //
 // Each repository is read in a process of its own, so that a panic is one
 // repository's, and CPU seconds and memory are too. Exit 1: a repository could
-// not be read to the end, or a file that a reader took is not among those that
-// it says it read. Exit 2: wrong usage, or nothing to read.
+// not be read to the end, or a file that readers took is not among those that
+// one of them says it read or had a problem with. Exit 2: wrong usage, or nothing to read.
 package main
 
 import (
@@ -82,7 +82,7 @@ func every(dirs, skip []string, limit time.Duration, format string) (ok bool, er
 				r.Unread = append(r.Unread, err.Error())
 			}
 			r.Name, r.Cost = name, cost
-			for _, wrong := range r.Unread {
+			for _, wrong := range append(r.Unread, r.Over...) {
 				fmt.Fprintf(os.Stderr, "sources: %s: %s\n", name, wrong)
 				ok = false
 			}

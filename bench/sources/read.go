@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/bench/corpora"
@@ -27,11 +30,14 @@ var asOf = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
 
 // A row is what was read of one repository.
 type row struct {
-	Name    string
-	Unread  []string // promises that are broken
-	Sources map[string]*count
-	Cost    corpora.Cost
-	Types   map[string]int // assets of each unknown type, with its language
+	Name   string
+	Unread []string // why it was not read to the end
+	// Over says which files were passed over, and PassedOver how many.
+	Over       []string
+	PassedOver int
+	Sources    map[string]*count
+	Cost       corpora.Cost
+	Types      map[string]int // assets of each unknown type, with its language
 }
 
 // A count is what one source read.
@@ -74,13 +80,13 @@ func read(dir string) (*row, error) {
 		if err := f.Check(); err != nil {
 			r.Unread = append(r.Unread, err.Error())
 		}
-		r.Sources[parts[i].Source] = &count{Repositories: 1, Files: len(parts[i].Matched), Assets: len(f.Assets), Packages: len(f.Packages), Problems: len(f.Problems)}
-		r.unread(&parts[i])
+		r.Sources[parts[i].Source] = &count{Repositories: 1, Files: len(f.Files), Assets: len(f.Assets), Packages: len(f.Packages), Problems: len(f.Problems)}
 		together.Assets = append(together.Assets, f.Assets...)
 		for j := range f.Assets {
 			from[nameOf(&f.Assets[j])] = parts[i].Source
 		}
 	}
+	r.unread(parts)
 	resolver := resolve.New(k, p, book, asOf)
 	assets := resolver.Resolve(&together)
 	for i := range assets {
@@ -122,24 +128,35 @@ func (c *count) flow(e *resolve.Asset) {
 	}
 }
 
-// unread notes files that the source took and does not say it read. Where it
-// says why in a problem, they are not passed over.
-func (r *row) unread(p *all.Part) {
-	said := slices.Clone(p.Facts.Files)
-	slices.Sort(said)
-	n, first := 0, ""
-	for _, f := range p.Matched {
-		if _, ok := slices.BinarySearch(said, f); ok {
-			continue
+// unread notes files that some source took, and that none says it read nor has a
+// problem with. A source may take a file for a closer look and leave it to
+// another: every object of Kubernetes may be a claim of Crossplane.
+func (r *row) unread(parts []all.Part) {
+	said := map[string]bool{}
+	takers := map[string][]string{}
+	for i := range parts {
+		for _, f := range parts[i].Facts.Files {
+			said[f] = true
 		}
-		if slices.ContainsFunc(p.Facts.Problems, func(x graph.Problem) bool { return x.Origin.File == f }) {
-			continue
+		for j := range parts[i].Facts.Problems {
+			said[parts[i].Facts.Problems[j].Origin.File] = true
 		}
-		if n++; n == 1 {
-			first = f
+		for _, f := range parts[i].Matched {
+			takers[filepath.ToSlash(f)] = append(takers[filepath.ToSlash(f)], parts[i].Source)
 		}
 	}
-	if n > 0 {
-		r.Unread = append(r.Unread, fmt.Sprintf("%d files that %s took are not among those that it read, the first is %s", n, p.Source, first))
+	count, first := map[string]int{}, map[string]string{}
+	for _, f := range slices.Sorted(maps.Keys(takers)) {
+		if said[f] {
+			continue
+		}
+		by := strings.Join(takers[f], ", ")
+		if count[by]++; count[by] == 1 {
+			first[by] = f
+		}
+	}
+	for _, by := range slices.Sorted(maps.Keys(count)) {
+		r.PassedOver += count[by]
+		r.Over = append(r.Over, fmt.Sprintf("%d files were taken by %s and read by nobody, the first is %s", count[by], by, first[by]))
 	}
 }

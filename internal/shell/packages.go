@@ -50,7 +50,10 @@ func (r *reader) special(name, verb string, rest []word, a *arguments, call *Cal
 				out = append(out, w)
 			}
 		}
-		if len(out) == 0 {
+		switch {
+		case len(out) == 0 && len(rest) == 0 && verb == "get":
+			return nil // what go.mod names
+		case len(out) == 0:
 			return none()
 		}
 		return out

@@ -125,6 +125,7 @@ func (d *deployment) asset(res *resource) {
 		Attrs: &reader{body, d.file}, Partial: res.partial, Group: res.group, Origin: graph.Origin{File: d.file, Line: res.line}}
 	if deploys(res.typ) && res.child == nil {
 		a.Type, a.Partial = "module", d.unread(res, body)
+		d.fetches(res, body)
 	}
 	d.run.facts.Assets = append(d.run.facts.Assets, a)
 	if res.child != nil {
@@ -184,6 +185,17 @@ func (d *deployment) within(file string) bool {
 		}
 	}
 	return false
+}
+
+// fetches adds the flow to where the template of a nested deployment comes from,
+// when an address says it.
+func (d *deployment) fetches(res *resource, body *tree.Node) {
+	uri := get(get(get(body, "properties"), "templateLink"), "uri")
+	if uri == nil || uri.Kind != tree.String || !strings.Contains(uri.Text, "://") {
+		return
+	}
+	d.run.facts.Flows = append(d.run.facts.Flows, graph.Flow{From: res.address, To: graph.Address(uri.Text), State: graph.Planned, Purpose: "source",
+		Via: "the template that the deployment links to", Root: d.root, Origin: graph.Origin{File: d.file, Line: uri.Line}})
 }
 
 // unread says why the template of a nested deployment was not read.

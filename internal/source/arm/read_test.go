@@ -196,6 +196,9 @@ func TestNested(t *testing.T) {
 	if far := find(t, &f, "far"); far.Type != "module" || far.Partial == "" {
 		t.Errorf("%+v", far)
 	}
+	if len(f.Flows) != 1 || f.Flows[0].From != "far" || f.Flows[0].To != "https://example.com/x.json" || f.Flows[0].Purpose != "source" || f.Flows[0].Origin.Line == 0 {
+		t.Errorf("%+v", f.Flows)
+	}
 	if v := find(t, &f, "net/vnet"); v.Module != "net" || v.Root != vm.Root {
 		t.Errorf("%+v", v)
 	}

@@ -63,6 +63,15 @@ func (p *program) standard(h hit, region text.Value, found bool) []dest {
 			}
 		}
 	}
+	for i := range p.file.Assigns { // openai.api_base = …
+		a := &p.file.Assigns[i]
+		module, name, dotted := cutLast(a.Name, '.')
+		if dotted && slices.Contains(h.Imports, module) && slices.Contains(append(slices.Clone(h.Address), p.know.Options.Address...), name) {
+			if ds := p.address(a.Value, 0); len(ds) > 0 {
+				return ds
+			}
+		}
+	}
 	if h.Host == "" {
 		return []dest{{unknown: "the address is not written where it is made" + and(h.Env)}}
 	}
@@ -121,6 +130,14 @@ func (p *program) regions(v text.Value) []string {
 		}
 	}
 	return v.Texts()
+}
+
+func cutLast(s string, c byte) (before, after string, found bool) {
+	i := strings.LastIndexByte(s, c)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
 }
 
 func and(env []string) string {

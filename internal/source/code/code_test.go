@@ -111,6 +111,10 @@ func TestFlows(t *testing.T) {
 			[]string{"a.py:2 registry hub.net org/m"}},
 		{"literals", map[string]string{"a.py": "# https://api.other.net\n\"\"\"https://api.other.net\"\"\"\nX = \"https://docs.example.net\"\nY = 'https://api.other.net/v1'\nrequests.post('https://unknown.net/x', json={'model': 'omega-3'})\nhelp(link='https://pages.net')\n", "tests/test_a.py": "Y = 'https://api.other.net/v1'\n"},
 			[]string{"a.py:4 model api.other.net", "a.py:5 data unknown.net", "a.py:5 model ? the client that is asked for the model omega-3 is made elsewhere omega-3"}},
+		{"an address that the module is given", map[string]string{"a.py": "import acme_ai\nacme_ai.base_url = 'http://own.net/v1'\nacme_ai.C()\n"},
+			[]string{"a.py:3 model own.net"}},
+		{"a constant that is given to what sends", map[string]string{"a.py": "from requests import get\nURL = 'https://list.net/manuf'\nLINK = 'https://page.net'\nget(URL, timeout=60)\nshow(LINK)\nget(f\"{URL}/x\", LINK and None)\n"},
+			[]string{"a.py:4 data list.net"}},
 		{"tools of agents", map[string]string{".mcp.json": `{"mcpServers": {
 "a": {"url": "https://mcp.one.net/x"},
 "b": {"command": "npx", "args": ["-y", "tool-known@1.2"]},

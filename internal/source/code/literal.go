@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -62,6 +63,33 @@ func (p *program) addresses() {
 			continue
 		}
 		p.literal(i, host, bare)
+	}
+}
+
+// given adds the addresses that stand in a constant and are given to a function
+// that sends, first or second or by name.
+func (p *program) given() {
+	for i := range p.file.Calls {
+		c := &p.file.Calls[i]
+		if !sends(c.Name) {
+			continue
+		}
+		for j, a := range c.Args {
+			v := a.Value
+			if at := strings.Index(v.Text, "://"); v.Kind != text.String || at < 3 || at > 8 || j > 1 && a.Name == "" || links[fold(a.Name)] {
+				continue
+			}
+			host := hostOf(v.Text)
+			if host == "" || documentation(host) || strings.HasPrefix(host, "127.") || slices.ContainsFunc(p.out.flows, func(f graph.Flow) bool { return string(f.To) == host }) {
+				continue
+			}
+			kind, _ := p.know.kind(host)
+			purpose := cmp.Or(services[kind], purposes[kind], "data")
+			if asksModel(v.Text) {
+				purpose = "model"
+			}
+			p.add(dest{host: host}, purpose, "", "given to "+c.Name+" in "+p.relative()+p.signals(c.Block), c.Line)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ func (p *program) read() {
 	}
 	p.imports()
 	p.addresses()
+	p.given()
 	p.asked()
 }
 

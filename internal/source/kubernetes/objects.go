@@ -56,6 +56,10 @@ func parse(path string, src []byte) ([]*tree.Node, error) {
 // document takes the objects of one document: itself, or what a list holds.
 func (r *reader) document(n *tree.Node, file, root string) {
 	for _, o := range objectsOf(n, "", 0) {
+		if o.connector() && !slices.ContainsFunc(r.inCharts, func(dir string) bool { return below(file, dir) }) {
+			r.read[file] = true
+			continue
+		}
 		o.file, o.root = file, root
 		r.objects[root] = append(r.objects[root], o)
 		r.read[file] = true
@@ -126,6 +130,14 @@ func foreign(o *object) bool {
 	}
 	crossplane := strings.HasSuffix(o.group, ".crossplane.io") || strings.HasSuffix(o.group, ".upbound.io")
 	return crossplane && strings.HasSuffix(o.kind, "ProviderConfig") || o.kind == "Config" && o.group == ""
+}
+
+// connector reports whether the object is a resource of Google's Config
+// Connector, which the source crossplane reads as a language of its own. What a
+// chart renders to that source does not see: it stays an object here.
+func (o *object) connector() bool {
+	service, ok := strings.CutSuffix(o.group, ".cnrm.cloud.google.com")
+	return ok && service != "core" && service != "customize.core" && service != "addons"
 }
 
 // separate gives the objects of a folder their addresses. Of two that have one

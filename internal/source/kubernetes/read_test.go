@@ -133,6 +133,22 @@ apiVersion: s3.aws.upbound.io/v1beta1
 kind: Bucket
 metadata: {name: b}
 spec: {forProvider: {region: us-east-1}}
+---
+apiVersion: storage.cnrm.cloud.google.com/v1beta1
+kind: StorageBucket
+metadata: {name: b}
+---
+apiVersion: core.cnrm.cloud.google.com/v1beta1
+kind: ConfigConnector
+metadata: {name: c}
+-- chart/Chart.yaml --
+apiVersion: v2
+name: c
+version: 1.0.0
+-- chart/templates/b.yaml --
+apiVersion: storage.cnrm.cloud.google.com/v1beta1
+kind: StorageBucket
+metadata: {name: {{ .Release.Name }}}
 -- app/pods.json --
 {"apiVersion": "v1", "kind": "PodList", "items": [
   {"metadata": {"name": "p", "namespace": "ml"}, "spec": {"containers": [{"name": "c", "image": "y"}]}}
@@ -158,10 +174,12 @@ clusterrole/x ClusterRole.rbac.authorization.k8s.io app app/all.yaml:6
 service/s Service app app/all.yaml:13
 service.serving.knative.dev/s Service.serving.knative.dev app app/all.yaml:16
 job/train-* Job.batch app app/all.yaml:20
+configconnector/c ConfigConnector.core.cnrm.cloud.google.com app app/all.yaml:33
 pod/ml/p Pod app app/pods.json:2
+storagebucket/release-name StorageBucket.storage.cnrm.cloud.google.com chart chart/templates/b.yaml:1
 ! broken.yaml:2 it has to be filled in by a template engine before it is YAML, and no chart is here: render it and check what comes out
 `)
-	if len(f.Files) != 3 || f.Blocks != 6 {
+	if len(f.Files) != 5 || f.Blocks != 8 {
 		t.Errorf("files %v, %d blocks", f.Files, f.Blocks)
 	}
 }
