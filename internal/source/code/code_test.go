@@ -113,8 +113,8 @@ func TestFlows(t *testing.T) {
 			[]string{"a.py:4 model api.other.net", "a.py:5 data unknown.net", "a.py:5 model ? the client that is asked for the model omega-3 is made elsewhere omega-3"}},
 		{"an address that the module is given", map[string]string{"a.py": "import acme_ai\nacme_ai.base_url = 'http://own.net/v1'\nacme_ai.C()\n"},
 			[]string{"a.py:3 model own.net"}},
-		{"a constant that is given to what sends", map[string]string{"a.py": "from requests import get\nURL = 'https://list.net/manuf'\nLINK = 'https://page.net'\nget(URL, timeout=60)\nshow(LINK)\nget(f\"{URL}/x\", LINK and None)\n"},
-			[]string{"a.py:4 data list.net"}},
+		{"a constant that is given to what sends", map[string]string{"a.py": "from requests import get\nURL = 'https://list.net/manuf'\nLINK = 'https://page.net'\nget(URL, timeout=60)\nshow(LINK)\nget(f\"{URL}/x\", LINK and None)\nide.post('openUrl', LINK)\nPOSTED = 'https://posted.net'\nrequest('POST', POSTED)\n"},
+			[]string{"a.py:4 data list.net", "a.py:9 data posted.net"}},
 		{"tools of agents", map[string]string{".mcp.json": `{"mcpServers": {
 "a": {"url": "https://mcp.one.net/x"},
 "b": {"command": "npx", "args": ["-y", "tool-known@1.2"]},

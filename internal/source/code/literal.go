@@ -66,8 +66,12 @@ func (p *program) addresses() {
 	}
 }
 
+// methods stand before the address in calls that name one.
+var methods = words("get post put patch delete head options")
+
 // given adds the addresses that stand in a constant and are given to a function
-// that sends, first or second or by name.
+// that sends: first, after the method, or by name. What follows another text is a
+// message to somebody, post("openUrl", LINK).
 func (p *program) given() {
 	for i := range p.file.Calls {
 		c := &p.file.Calls[i]
@@ -76,7 +80,7 @@ func (p *program) given() {
 		}
 		for j, a := range c.Args {
 			v := a.Value
-			if at := strings.Index(v.Text, "://"); v.Kind != text.String || at < 3 || at > 8 || j > 1 && a.Name == "" || links[fold(a.Name)] {
+			if at := strings.Index(v.Text, "://"); v.Kind != text.String || at < 3 || at > 8 || j > 0 && a.Name == "" && !methods[strings.ToLower(c.Args[j-1].Value.Text)] || links[fold(a.Name)] {
 				continue
 			}
 			host := hostOf(v.Text)
