@@ -149,7 +149,7 @@ func (g *Gate) Verdict(fs []finding.Finding, s Scope, onlyNew bool) (finding.Ver
 	}
 	switch {
 	case s.Files == 0:
-		why = append(why, "no file was read: nothing was looked at; name a folder with Terraform or OpenTofu code, or a plan or state as JSON")
+		why = append(why, "no file was read: nothing was looked at; name a folder that holds something which a source reads (docs/guide/sources.md lists them)")
 	case s.Judged == 0:
 		why = append(why, "no asset or flow was judged: nothing was looked at that holds or moves data")
 	}
