@@ -26,7 +26,9 @@ corpus:
 	go run ./bench/recall $(CORPUS)
 	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
-	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline ./internal/source/traffic
+	go run ./bench/sources $(CORPUS)
+	go run ./bench/files $(CORPUS)
 
 generate:
 	go generate ./...

@@ -15,13 +15,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// TestRealLabels reads a hundred records of other people's logs, each alone, and
+// TestLabels reads a hundred records of other people's logs, each alone, and
 // compares what is said with what a person said of them (testdata/labels.txt).
-// BAILIWICK_TRAFFIC_LABELS names the folder that holds the repositories.
-func TestRealLabels(t *testing.T) {
-	root := os.Getenv("BAILIWICK_TRAFFIC_LABELS")
+// CORPUS names the folder that holds the repositories.
+func TestLabels(t *testing.T) {
+	root := os.Getenv("CORPUS")
 	if root == "" {
-		t.Fatal("BAILIWICK_TRAFFIC_LABELS names no folder with the repositories of testdata/labels.txt")
+		t.Fatal("CORPUS names no folder with the repositories of testdata/labels.txt")
 	}
 	src, err := os.ReadFile("testdata/labels.txt")
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// TestRealCorpus reads every log below the folders that BAILIWICK_TRAFFIC_CORPUS
+// TestCorpus reads every log below the folders that CORPUS
 // lists (separated as in PATH) and prints what each medium is made of. It asks
 // that nothing panics and that every fact has an origin.
-func TestRealCorpus(t *testing.T) {
-	list := os.Getenv("BAILIWICK_TRAFFIC_CORPUS")
+func TestCorpus(t *testing.T) {
+	list := os.Getenv("CORPUS")
 	if list == "" {
-		t.Fatal("BAILIWICK_TRAFFIC_CORPUS=dir:dir names no folder with logs")
+		t.Fatal("CORPUS=dir:dir names no folder with logs")
 	}
 	type row struct{ files, good, other, bad, flows, within, in int }
 	rows := map[string]*row{}
@@ -63,7 +63,7 @@ func TestRealCorpus(t *testing.T) {
 			if why != "" || u.bad > 0 {
 				t.Logf("%s: %d good, %d broken from line %d; %s", p, u.good, u.bad, u.first, why)
 			}
-			if os.Getenv("BAILIWICK_TRAFFIC_SHOW") != "" {
+			if os.Getenv("SHOW") != "" {
 				t.Logf("%s\n%s", p, render(&f))
 			}
 			return nil
