@@ -62,6 +62,13 @@ func (es *edges) senderOf(from graph.Address) *Asset {
 	return es.workloads[from]
 }
 
+// workload reports whether a destination is one of a cluster, as traffic names
+// it: namespace/name, and no path below a host.
+func workload(to string) bool {
+	namespace, name, ok := strings.Cut(to, "/")
+	return ok && namespace != "" && name != "" && !strings.ContainsAny(namespace, ".:[") && !strings.Contains(name, "/")
+}
+
 // An edgeKey is what tells edges apart.
 type edgeKey struct {
 	root     string
@@ -99,7 +106,7 @@ type model struct {
 
 func (es *edges) add(f *graph.Flow, written bool) {
 	to := f.To
-	if to != "" && es.senders[to] == nil {
+	if to != "" && es.senderOf(to) == nil && !workload(string(to)) {
 		to = graph.Address(hostOf(string(to)))
 	}
 	key := edgeKey{f.Root, f.From, to}

@@ -110,7 +110,11 @@ func TestFlowsOfAssets(t *testing.T) {
 		flow("deployment/ml/web", "service/ml/db", "planned", "data"),
 		flow("deployment/ml/web", "logs.big.example", "planned", "data"),
 		flow("ml/web", "logs.big.example", "observed", "data"),
+		flow("ml/web", "rag/qdrant", "observed", "data"),
 	}}, assets)
+	if a := find(t, got, "ml/web → rag/qdrant"); !a.Edge.Within {
+		t.Error("a workload of the own cluster is somebody else")
+	}
 	if a := find(t, got, "deployment/ml/web → service/ml/db"); !a.Edge.Within {
 		t.Error("a flow to an asset of the tree leaves it")
 	}
