@@ -174,11 +174,19 @@ func turned(switches []kb.Switch, set map[string]string) string {
 		if !ok {
 			continue
 		}
-		if s.Value == "*" && v != "" || s.Value != "*" && sameSwitch(v, s.Value) {
+		if sets(&s, v) {
 			return s.Env + "=" + v
 		}
 	}
 	return ""
+}
+
+// sets reports whether a variable of that value turns the switch.
+func sets(s *kb.Switch, value string) bool {
+	if s.Value == "*" {
+		return value != ""
+	}
+	return sameSwitch(value, s.Value)
 }
 
 // sameSwitch compares values as programs do that read a yes or no.

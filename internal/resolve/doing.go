@@ -158,7 +158,7 @@ func switched(switches []kb.Switch, env map[string]any, args string) (set bool, 
 			case graph.Hole:
 				why = v.Unknown
 			case string:
-				if s.Value == "*" && v != "" || s.Value != "*" && sameSwitch(v, s.Value) {
+				if sets(&s, v) {
 					return true, ""
 				}
 			}

@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -58,14 +57,8 @@ func (e *edge) sender(es *edges, a *Asset) {
 	if e.written {
 		a.System = string(e.From)
 	}
-	var known []graph.ClassID
-	for _, c := range e.data {
-		if r.book.Has(c) {
-			known = append(known, c)
-		}
-	}
-	if len(known) > 0 {
-		a.Classes, a.Bound = known, true
+	if len(e.data) > 0 {
+		a.Classes, a.Bound = slices.Clone(e.data), true
 	}
 }
 
@@ -207,12 +200,7 @@ func (g given) Read(path string) []graph.Reading {
 // maker is who made the models that the edge names.
 func (e *edge) maker(r *Resolver, a *Asset) {
 	for _, m := range e.models {
-		one := &graph.Maker{Component: shown(m.name), Origin: m.origin, Confidence: graph.NotKnown}
-		if rec, ok := r.kb.Model(m.name); ok {
-			r.made(one, &rec, m.name)
-		} else {
-			one.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", shown(m.name))
-		}
+		one := r.makerOf(m.name, m.origin)
 		if a.Maker == nil {
 			a.Maker = one
 			continue

@@ -32,18 +32,25 @@ func (n *node) maker() *graph.Maker {
 
 // makerOf answers for one model that is named.
 func (n *node) makerOf(v *value) *graph.Maker {
-	m := &graph.Maker{Component: shown(v.text), Origin: v.origin, Confidence: graph.NotKnown}
 	if v.unknown != "" {
-		m.Unknown = "which model it runs cannot be known: " + v.unknown
-		return m
+		return &graph.Maker{Component: shown(v.text), Origin: v.origin, Confidence: graph.NotKnown, Unknown: "which model it runs cannot be known: " + v.unknown}
 	}
-	rec, ok := n.g.r.kb.Model(v.text)
+	m := n.g.r.makerOf(v.text, v.origin)
+	if m.Unknown == "" {
+		m.Because = append([]string{written(v)}, m.Because...)
+	}
+	return m
+}
+
+// makerOf answers for a model by its name, as it was written at a line.
+func (r *Resolver) makerOf(name string, at graph.Origin) *graph.Maker {
+	m := &graph.Maker{Component: shown(name), Origin: at, Confidence: graph.NotKnown}
+	rec, ok := r.kb.Model(name)
 	if !ok {
-		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", shown(v.text))
+		m.Unknown = fmt.Sprintf("the knowledge base does not know the model %q", shown(name))
 		return m
 	}
-	n.g.r.made(m, &rec, v.text)
-	m.Because = append([]string{written(v)}, m.Because...)
+	r.made(m, &rec, name)
 	return m
 }
 
