@@ -6,8 +6,11 @@ import "github.com/bailiwick-dev/bailiwick/internal/graph"
 // asset says of itself.
 func NewObject(line int) *Node { return &Node{Kind: Object, Line: line} }
 
-// NewText is a string that is known.
-func NewText(s string, line int) *Node { return &Node{Kind: String, Text: s, Line: line} }
+// NewText is a string that is known; refs are the assets that it was computed
+// from, sorted.
+func NewText(s string, line int, refs ...graph.Address) *Node {
+	return &Node{Kind: String, Text: s, Line: line, Refs: refs}
+}
 
 // NewHole is a value that is not known, and why; refs are the assets that it
 // would be computed from, sorted.

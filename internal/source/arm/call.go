@@ -19,7 +19,7 @@ func (s *scope) call(x *expression, line, depth int) *tree.Node {
 		if x.number {
 			return &tree.Node{Kind: tree.Number, Line: line, Text: x.text}
 		}
-		return text(line, x.text)
+		return tree.NewText(x.text, line)
 	}
 	v := s.function(x, line, depth)
 	for i := 0; i < len(x.path); i++ {
@@ -244,7 +244,7 @@ func (s *scope) around(x *expression, line int) *tree.Node {
 	for _, p := range x.path {
 		name := strings.ToLower(p.text)
 		if name == "location" && s.run.options.Location != "" {
-			return &tree.Node{Kind: tree.Object, Line: line, Fields: []tree.Field{{Name: "location", Line: line, Value: text(line, s.run.options.Location)}}}
+			return &tree.Node{Kind: tree.Object, Line: line, Fields: []tree.Field{{Name: "location", Line: line, Value: tree.NewText(s.run.options.Location, line)}}}
 		}
 		if name == "location" {
 			return hole(line, "the template does not say where "+what+" is: name it with --location", "{"+x.source+"}")

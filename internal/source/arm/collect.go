@@ -76,7 +76,7 @@ func (d *deployment) instance(n *tree.Node, line int, symbol string, parent *res
 	}
 	if parent != nil && !strings.Contains(res.typ, ".") {
 		res.typ = parent.typ + "/" + res.typ
-		res.name = s.glue(line, []*tree.Node{parent.name, text(line, "/"), res.name})
+		res.name = s.glue(line, []*tree.Node{parent.name, tree.NewText("/", line), res.name})
 	}
 	extended := d.extension(res)
 	res.existing = get(n, "existing").Plain() == true
@@ -125,7 +125,7 @@ func (d *deployment) parentOf(res *resource) *resource {
 	for len(names) > 1 && strings.Count(typ, "/") > 1 {
 		names = names[:len(names)-1]
 		typ = typ[:strings.LastIndexByte(typ, '/')]
-		if found := d.find(key(typ, text(0, strings.Join(names, "/")))); found != nil {
+		if found := d.find(key(typ, tree.NewText(strings.Join(names, "/"), 0))); found != nil {
 			return found
 		}
 	}
@@ -151,9 +151,9 @@ func (d *deployment) extension(res *resource) *resource {
 	if res.name.Kind == tree.Hole {
 		res.name = hole(res.line, res.name.Text, own, res.name.Refs...)
 	} else {
-		res.name = text(res.line, own, res.name.Refs...)
+		res.name = tree.NewText(own, res.line, res.name.Refs...)
 	}
-	return d.find(key(base, text(0, strings.Join(names[:n], "/"))))
+	return d.find(key(base, tree.NewText(strings.Join(names[:n], "/"), 0)))
 }
 
 // find looks for a resource in this deployment and in those around it.

@@ -28,7 +28,7 @@ func glue(line int, parts []*tree.Node) *tree.Node {
 	if unknown != "" {
 		return hole(line, unknown, b.String(), refsOf(parts)...)
 	}
-	return text(line, b.String(), refsOf(parts)...)
+	return tree.NewText(b.String(), line, refsOf(parts)...)
 }
 
 // pure works out the functions that need nothing but their arguments; nil for
@@ -117,10 +117,10 @@ func format(args []*tree.Node, line int) *tree.Node {
 		if err != nil || k < 0 || k+1 >= len(args) {
 			return nil
 		}
-		parts = append(parts, text(line, rest[:i]), args[k+1])
+		parts = append(parts, tree.NewText(rest[:i], line), args[k+1])
 		rest = rest[i+j+1:]
 	}
-	return glue(line, append(parts, text(line, rest)))
+	return glue(line, append(parts, tree.NewText(rest, line)))
 }
 
 func object(args []*tree.Node, line int) *tree.Node {
@@ -171,7 +171,7 @@ func known(name string, args []*tree.Node, line int) *tree.Node {
 		n, _ := strconv.Atoi(str(i))
 		return n
 	}
-	said := func(s string) *tree.Node { return text(line, s, refsOf(args)...) }
+	said := func(s string) *tree.Node { return tree.NewText(s, line, refsOf(args)...) }
 	if len(args) == 0 {
 		return nil
 	}
@@ -246,7 +246,7 @@ func part(name string, args []*tree.Node, line int) *tree.Node {
 			to = from
 		}
 		if first.Kind == tree.String {
-			return text(line, string(runes[from:to]), first.Refs...)
+			return tree.NewText(string(runes[from:to]), line, first.Refs...)
 		}
 		return &tree.Node{Kind: tree.List, Line: line, Items: first.Items[from:to], Refs: first.Refs}
 	}
@@ -279,7 +279,7 @@ func part(name string, args []*tree.Node, line int) *tree.Node {
 		}
 		out := &tree.Node{Kind: tree.List, Line: line, Refs: first.Refs}
 		for p := range strings.SplitSeq(first.Text, args[1].Text) {
-			out.Items = append(out.Items, text(line, p, first.Refs...))
+			out.Items = append(out.Items, tree.NewText(p, line, first.Refs...))
 		}
 		return out
 	case "join":
@@ -290,7 +290,7 @@ func part(name string, args []*tree.Node, line int) *tree.Node {
 		if len(args) < 2 {
 			return nil
 		}
-		return text(line, strings.Join(parts, args[1].Text), first.Refs...)
+		return tree.NewText(strings.Join(parts, args[1].Text), line, first.Refs...)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (s *scope) resourceID(x *expression, args []*tree.Node, line int) *tree.Nod
 		var parts []*tree.Node
 		for j, n := range args[i+1:] {
 			if j > 0 {
-				parts = append(parts, text(line, "/"))
+				parts = append(parts, tree.NewText("/", line))
 			}
 			parts = append(parts, n)
 		}

@@ -163,7 +163,7 @@ func (s *scope) text(n *tree.Node, depth int) *tree.Node {
 		return n
 	}
 	if strings.HasPrefix(t, "[[") {
-		return text(n.Line, t[1:])
+		return tree.NewText(t[1:], n.Line)
 	}
 	x, err := parse(t[1 : len(t)-1])
 	if err != nil {
@@ -178,10 +178,6 @@ func (s *scope) text(n *tree.Node, depth int) *tree.Node {
 
 func hole(line int, why, spelled string, refs ...graph.Address) *tree.Node {
 	return &tree.Node{Kind: tree.Hole, Line: line, Text: why, Tag: spelled, Refs: refs}
-}
-
-func text(line int, s string, refs ...graph.Address) *tree.Node {
-	return &tree.Node{Kind: tree.String, Line: line, Text: s, Refs: refs}
 }
 
 func number(line, i int) *tree.Node {

@@ -56,20 +56,20 @@ func find(name string) function {
 
 // never is a function whose value nobody can tell.
 func never(why string) function {
-	return func(_ *scope, n, _ *tree.Node, _ int) *tree.Node { return hole(n.Line, why) }
+	return func(_ *scope, n, _ *tree.Node, _ int) *tree.Node { return tree.NewHole(why, n.Line) }
 }
 
 func ref(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	if name := e.name(arg, depth); name != "" {
 		return e.lookup(name, n.Line)
 	}
-	return hole(n.Line, "what Ref names is not known")
+	return tree.NewHole("what Ref names is not known", n.Line)
 }
 
 func condition(e *scope, n, arg *tree.Node, _ int) *tree.Node {
 	t := e.truth(arg.Str())
 	if t.why != "" {
-		return hole(n.Line, t.why)
+		return tree.NewHole(t.why, n.Line)
 	}
 	return &tree.Node{Kind: tree.Bool, Line: n.Line, Text: strconv.FormatBool(t.holds)}
 }
@@ -77,7 +77,7 @@ func condition(e *scope, n, arg *tree.Node, _ int) *tree.Node {
 func encoded(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind != tree.String {
-		return hole(n.Line, why(v), v.Refs...)
+		return tree.NewHole(why(v), n.Line, v.Refs...)
 	}
 	return e.text(n.Line, base64.StdEncoding.EncodeToString([]byte(v.Text)), v.Refs)
 }
@@ -85,7 +85,7 @@ func encoded(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func length(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind != tree.List {
-		return hole(n.Line, why(v), v.Refs...)
+		return tree.NewHole(why(v), n.Line, v.Refs...)
 	}
 	return &tree.Node{Kind: tree.Number, Line: n.Line, Text: strconv.Itoa(len(v.Items)), Refs: v.Refs}
 }
@@ -93,9 +93,9 @@ func length(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 // text is a text, unless it has become too long.
 func (e *scope) text(line int, s string, refs []graph.Address) *tree.Node {
 	if len(s) > maxText {
-		return hole(line, "the text is too long to be worked out", refs...)
+		return tree.NewHole("the text is too long to be worked out", line, refs...)
 	}
-	return text(line, s, refs...)
+	return tree.NewText(s, line, refs...)
 }
 
 // name is a name that is given as a text, or, with the language extensions, by a
@@ -111,9 +111,9 @@ func (e *scope) name(n *tree.Node, depth int) string {
 func imported(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind == tree.String {
-		return hole(n.Line, fmt.Sprintf("another stack exports it as %s", v.Text), v.Refs...)
+		return tree.NewHole(fmt.Sprintf("another stack exports it as %s", v.Text), n.Line, v.Refs...)
 	}
-	return hole(n.Line, "another stack exports it", v.Refs...)
+	return tree.NewHole("another stack exports it", n.Line, v.Refs...)
 }
 
 // getAtt is an attribute of a resource, which is known after it was made; of a
@@ -124,7 +124,7 @@ func getAtt(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 		for _, it := range arg.Items {
 			v := e.eval(it, depth)
 			if v.Kind == tree.Hole {
-				return hole(n.Line, v.Text, v.Refs...)
+				return tree.NewHole(v.Text, n.Line, v.Refs...)
 			}
 			parts = append(parts, v.Text)
 		}
@@ -132,7 +132,7 @@ func getAtt(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 		parts = strings.SplitN(arg.Str(), ".", 2)
 	}
 	if len(parts) == 0 || parts[0] == "" {
-		return hole(n.Line, "what Fn::GetAtt names is not known")
+		return tree.NewHole("what Fn::GetAtt names is not known", n.Line)
 	}
 	return e.attribute(parts[0], strings.Join(parts[1:], "."), n.Line)
 }
@@ -141,12 +141,12 @@ func (e *scope) attribute(id, attr string, line int) *tree.Node {
 	id = substitute(id, e.vars)
 	res := e.resources[id]
 	if res == nil {
-		return hole(line, fmt.Sprintf("there is no resource %s in this template", id))
+		return tree.NewHole(fmt.Sprintf("there is no resource %s in this template", id), line)
 	}
 	if name, ok := strings.CutPrefix(attr, "Outputs."); ok && res.child != nil {
 		return at(res.child.output(name), line)
 	}
-	return hole(line, fmt.Sprintf("%s of %s is known after it was deployed", attr, e.path+id), e.address(id))
+	return tree.NewHole(fmt.Sprintf("%s of %s is known after it was deployed", attr, e.path+id), line, e.address(id))
 }
 
 // output is the value of an output of the stack.
@@ -154,10 +154,10 @@ func (s *stack) output(name string) *tree.Node {
 	if v := s.outputs[name]; v != nil {
 		return v
 	}
-	s.outputs[name] = hole(1, fmt.Sprintf("the output %s of %s names itself", name, s.path))
+	s.outputs[name] = tree.NewHole(fmt.Sprintf("the output %s of %s names itself", name, s.path), 1)
 	v := s.doc.Get("Outputs", name, "Value")
 	if v == nil {
-		s.outputs[name] = hole(1, fmt.Sprintf("%s has no output %s", strings.TrimSuffix(s.path, "/"), name))
+		s.outputs[name] = tree.NewHole(fmt.Sprintf("%s has no output %s", strings.TrimSuffix(s.path, "/"), name), 1)
 	} else if v = (&scope{stack: s}).eval(v, 0); v != removed {
 		s.outputs[name] = v
 	}
@@ -168,17 +168,17 @@ func (s *stack) output(name string) *tree.Node {
 func pick(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) != 2 {
-		return hole(n.Line, "Fn::Select takes an index and a list")
+		return tree.NewHole("Fn::Select takes an index and a list", n.Line)
 	}
 	index, list := e.eval(args[0], depth), e.eval(args[1], depth)
 	i, err := strconv.Atoi(index.Text)
 	switch {
 	case index.Kind == tree.Hole || err != nil:
-		return hole(n.Line, why(index), list.Refs...)
+		return tree.NewHole(why(index), n.Line, list.Refs...)
 	case list.Kind != tree.List:
-		return hole(n.Line, why(list), list.Refs...)
+		return tree.NewHole(why(list), n.Line, list.Refs...)
 	case i < 0 || i >= len(list.Items):
-		return hole(n.Line, "Fn::Select picks beyond the end of the list")
+		return tree.NewHole("Fn::Select picks beyond the end of the list", n.Line)
 	}
 	return at(list.Items[i], n.Line)
 }
@@ -187,15 +187,15 @@ func pick(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func split(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) != 2 || args[0].Str() == "" {
-		return hole(n.Line, "Fn::Split takes a delimiter and a text")
+		return tree.NewHole("Fn::Split takes a delimiter and a text", n.Line)
 	}
 	v := e.eval(args[1], depth)
 	if v.Kind != tree.String {
-		return hole(n.Line, why(v), v.Refs...)
+		return tree.NewHole(why(v), n.Line, v.Refs...)
 	}
 	out := &tree.Node{Kind: tree.List, Line: n.Line}
 	for part := range strings.SplitSeq(v.Text, args[0].Str()) {
-		out.Items = append(out.Items, text(n.Line, part, v.Refs...))
+		out.Items = append(out.Items, tree.NewText(part, n.Line, v.Refs...))
 	}
 	return out
 }
@@ -204,19 +204,19 @@ func split(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func findInMap(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) < 3 {
-		return hole(n.Line, "Fn::FindInMap takes a map and two keys")
+		return tree.NewHole("Fn::FindInMap takes a map and two keys", n.Line)
 	}
 	found := e.doc.Get("Mappings")
 	for _, a := range args[:3] {
 		key := e.eval(a, depth)
 		if key.Kind == tree.Hole || key.Text == "" {
-			return hole(n.Line, why(key), key.Refs...)
+			return tree.NewHole(why(key), n.Line, key.Refs...)
 		}
 		if found = found.Get(key.Text); found == nil {
 			if len(args) > 3 && args[3].Get("DefaultValue") != nil {
 				return e.eval(args[3].Get("DefaultValue"), depth)
 			}
-			return hole(n.Line, fmt.Sprintf("the mapping has no key %s", key.Text))
+			return tree.NewHole(fmt.Sprintf("the mapping has no key %s", key.Text), n.Line)
 		}
 	}
 	return e.eval(found, depth)
@@ -227,7 +227,7 @@ func findInMap(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func choose(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) != 3 {
-		return hole(n.Line, "Fn::If takes a condition and two values")
+		return tree.NewHole("Fn::If takes a condition and two values", n.Line)
 	}
 	t := e.truth(args[0].Str())
 	if t.why == "" {
@@ -240,5 +240,5 @@ func choose(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	if a != removed && b != removed && same(a, b) {
 		return a
 	}
-	return hole(n.Line, t.why, unique(slices.Concat(a.Refs, b.Refs))...)
+	return tree.NewHole(t.why, n.Line, unique(slices.Concat(a.Refs, b.Refs))...)
 }

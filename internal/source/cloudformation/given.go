@@ -36,7 +36,7 @@ func (r *run) parameters(files []string) {
 			}
 			if it.Kind == tree.String { // Key=Value
 				key, value, _ := strings.Cut(it.Text, "=")
-				put(key, text(it.Line, value))
+				put(key, tree.NewText(value, it.Line))
 				continue
 			}
 			if ps := it.Get("Parameters"); ps != nil {

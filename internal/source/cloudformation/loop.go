@@ -47,7 +47,7 @@ func (s *stack) loop(f tree.Field, vars map[string]*tree.Node) {
 	over := (&scope{stack: s, vars: vars}).eval(parts[1], 0)
 	before := len(s.order)
 	if over.Kind != tree.List {
-		s.expand(parts[2], with(vars, name, hole(f.Line, f.Name+" runs over something that is not known: "+why(over))), group)
+		s.expand(parts[2], with(vars, name, tree.NewHole(f.Name+" runs over something that is not known: "+why(over), f.Line)), group)
 	}
 	for _, v := range over.Items {
 		if over.Kind == tree.List {

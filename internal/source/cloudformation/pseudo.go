@@ -23,11 +23,11 @@ func (s *stack) pseudoParameter(name string, line int) *tree.Node {
 	case "AWS::StackName", "AWS::StackId", "AWS::NotificationARNs":
 		return spelled(line, "the template does not say what "+name+" is", "${"+s.path+name+"}")
 	}
-	return hole(line, name+" is no pseudo parameter that is understood")
+	return tree.NewHole(name+" is no pseudo parameter that is understood", line)
 }
 
 func spelled(line int, why, spelling string) *tree.Node {
-	n := hole(line, why)
+	n := tree.NewHole(why, line)
 	n.Tag = spelling
 	return n
 }
@@ -46,7 +46,7 @@ func (s *stack) place(b *besides) {
 		}
 	}
 	if account != "" {
-		s.pseudo["AWS::AccountId"] = text(at.Line, account)
+		s.pseudo["AWS::AccountId"] = tree.NewText(account, at.Line)
 	}
 	if region == "" {
 		return
@@ -63,13 +63,9 @@ func (s *stack) place(b *besides) {
 	case strings.Contains(region, "-iso"):
 		partition, suffix = "", ""
 	}
-	s.pseudo["AWS::Region"] = text(at.Line, region)
+	s.pseudo["AWS::Region"] = tree.NewText(region, at.Line)
 	if partition != "" {
-		s.pseudo["AWS::Partition"] = text(at.Line, partition)
-		s.pseudo["AWS::URLSuffix"] = text(at.Line, suffix)
+		s.pseudo["AWS::Partition"] = tree.NewText(partition, at.Line)
+		s.pseudo["AWS::URLSuffix"] = tree.NewText(suffix, at.Line)
 	}
-}
-
-func text(line int, s string, refs ...graph.Address) *tree.Node {
-	return &tree.Node{Kind: tree.String, Line: line, Text: s, Refs: refs}
 }

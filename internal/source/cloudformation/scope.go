@@ -32,18 +32,18 @@ func (e *scope) eval(n *tree.Node, depth int) *tree.Node {
 		return removed
 	}
 	if e.run.values++; e.run.values > maxValues || depth > maxNested {
-		return hole(n.Line, "the template says too much to be worked out: split it")
+		return tree.NewHole("the template says too much to be worked out: split it", n.Line)
 	}
 	if name, arg := intrinsic(n); name != "" {
 		if f := find(name); f != nil {
 			return f(e, n, arg, depth+1)
 		}
-		return hole(n.Line, "what "+name+" gives is not known")
+		return tree.NewHole("what "+name+" gives is not known", n.Line)
 	}
 	switch n.Kind {
 	case tree.String:
 		if strings.Contains(n.Text, "{{resolve:") {
-			return hole(n.Line, "it is looked up when the stack is deployed ({{resolve:…}})")
+			return tree.NewHole("it is looked up when the stack is deployed ({{resolve:…}})", n.Line)
 		}
 	case tree.List:
 		out := &tree.Node{Kind: tree.List, Line: n.Line, Items: make([]*tree.Node, 0, len(n.Items))}
@@ -66,7 +66,7 @@ func (e *scope) object(n *tree.Node, depth int) *tree.Node {
 	for _, f := range n.Fields {
 		switch {
 		case strings.HasPrefix(f.Name, "Fn::"): // a loop or a transform makes members of this object
-			return hole(f.Line, "what "+f.Name+" makes here is not worked out")
+			return tree.NewHole("what "+f.Name+" makes here is not worked out", f.Line)
 		default:
 			if v := e.eval(f.Value, depth+1); v != removed {
 				out.Fields = append(out.Fields, tree.Field{Name: substitute(f.Name, e.vars), Line: f.Line, Value: v})
@@ -97,10 +97,6 @@ func intrinsic(n *tree.Node) (string, *tree.Node) {
 		}
 	}
 	return "", nil
-}
-
-func hole(line int, why string, refs ...graph.Address) *tree.Node {
-	return &tree.Node{Kind: tree.Hole, Line: line, Text: why, Refs: refs}
 }
 
 // why says why a value is not known, or what it is instead of what is asked for.
@@ -157,9 +153,9 @@ func (e *scope) lookup(name string, line int) *tree.Node {
 		return at(v, line)
 	}
 	if res := e.resources[name]; res != nil {
-		return hole(line, fmt.Sprintf("what %s is called is known after it was deployed", e.path+name), e.address(name))
+		return tree.NewHole(fmt.Sprintf("what %s is called is known after it was deployed", e.path+name), line, e.address(name))
 	}
-	return hole(line, fmt.Sprintf("%s is neither a parameter nor a resource of this template", name))
+	return tree.NewHole(fmt.Sprintf("%s is neither a parameter nor a resource of this template", name), line)
 }
 
 // at is a value with the line where it is used.

@@ -77,11 +77,11 @@ func (s *stack) parameter(name string, decl *tree.Node) *tree.Node {
 	line := lineOf(decl)
 	switch {
 	case strings.HasPrefix(typ, "AWS::SSM::Parameter::Value"):
-		return hole(line, fmt.Sprintf("the parameter %s takes its value from the parameter store when the stack is deployed", name))
+		return tree.NewHole(fmt.Sprintf("the parameter %s takes its value from the parameter store when the stack is deployed", name), line)
 	case d == nil:
-		return hole(line, fmt.Sprintf("the parameter %s has no value: give it in a file of parameters", name))
+		return tree.NewHole(fmt.Sprintf("the parameter %s has no value: give it in a file of parameters", name), line)
 	case decl.Get("NoEcho") != nil && decl.Get("NoEcho").Text != "false":
-		return hole(line, fmt.Sprintf("the parameter %s is hidden (NoEcho)", name))
+		return tree.NewHole(fmt.Sprintf("the parameter %s is hidden (NoEcho)", name), line)
 	}
 	return typed(typ, d)
 }
@@ -119,7 +119,7 @@ func (s *stack) asset(res *resource) {
 		s.run.problem(s.file, res.line, fmt.Sprintf("the resource %s has no Type: write one", res.id))
 		return
 	case typ.Kind != tree.String || typ.Tag != "": // a preprocessor writes it, as rain does for its modules
-		typ, partial = text(typ.Line, "module"), "what writes its Type was not run: check the template that it makes"
+		typ, partial = tree.NewText("module", typ.Line), "what writes its Type was not run: check the template that it makes"
 	}
 	e := &scope{stack: s, vars: res.vars}
 	props := e.properties(res.node)

@@ -49,13 +49,13 @@ func (w *writer) done(line int) *tree.Node {
 	refs := unique(w.refs)
 	switch {
 	case w.unknown != "":
-		return hole(line, w.unknown, refs...)
+		return tree.NewHole(w.unknown, line, refs...)
 	case w.only != nil && !w.literal:
 		return at(w.only, line)
 	case w.text.Len() > maxText:
-		return hole(line, "the text is too long to be worked out", refs...)
+		return tree.NewHole("the text is too long to be worked out", line, refs...)
 	}
-	return text(line, w.text.String(), refs...)
+	return tree.NewText(w.text.String(), line, refs...)
 }
 
 // sub is Fn::Sub: a text with ${Name}, ${Resource.Attribute} and ${!Literal}, and
@@ -63,7 +63,7 @@ func (w *writer) done(line int) *tree.Node {
 func sub(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) == 0 || len(args) > 2 || args[0].Kind != tree.String {
-		return hole(n.Line, "Fn::Sub takes a text")
+		return tree.NewHole("Fn::Sub takes a text", n.Line)
 	}
 	var own map[string]*tree.Node
 	if len(args) == 2 {
@@ -73,7 +73,7 @@ func sub(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 		}
 	}
 	if strings.Contains(args[0].Text, "{{resolve:") {
-		return hole(n.Line, "it is looked up when the stack is deployed ({{resolve:…}})")
+		return tree.NewHole("it is looked up when the stack is deployed ({{resolve:…}})", n.Line)
 	}
 	w := &writer{}
 	rest := args[0].Text
@@ -109,11 +109,11 @@ func sub(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 func join(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	args := arg.Elements()
 	if len(args) != 2 {
-		return hole(n.Line, "Fn::Join takes a delimiter and a list")
+		return tree.NewHole("Fn::Join takes a delimiter and a list", n.Line)
 	}
 	list := e.eval(args[1], depth)
 	if list.Kind != tree.List {
-		return hole(n.Line, why(list), list.Refs...)
+		return tree.NewHole(why(list), n.Line, list.Refs...)
 	}
 	w := &writer{}
 	for i, v := range list.Items {

@@ -129,7 +129,7 @@ func (x *expansion) fromClaim() {
 		set(labels, "crossplane.io/claim-namespace", namespace)
 	}
 	set(meta, "labels", labels)
-	set(meta, "name", hole(x.line, "the name of the composite is made when it is created"))
+	set(meta, "name", tree.NewHole("the name of the composite is made when it is created", x.line))
 	if ref := x.node.Get("spec"); ref != nil {
 		claimRef := &tree.Node{Kind: tree.Object, Line: x.line}
 		if name != nil {

@@ -39,7 +39,7 @@ func (c *composed) patch(p *tree.Node, depth int) {
 	case "ToCompositeFieldPath", "CombineToComposite":
 		c.back(p)
 	case "FromEnvironmentFieldPath", "CombineFromEnvironment":
-		c.write(p, p.Get("fromFieldPath").Str(), hole(p.Line, "the environment of the composition says "+p.Get("fromFieldPath").Str()))
+		c.write(p, p.Get("fromFieldPath").Str(), tree.NewHole("the environment of the composition says "+p.Get("fromFieldPath").Str(), p.Line))
 	}
 }
 
@@ -77,7 +77,7 @@ func (c *composed) back(p *tree.Node) {
 			return
 		}
 	}
-	h := hole(p.Line, fmt.Sprintf("%s is known after %s exists", p.Get("fromFieldPath").Str(), c.at))
+	h := tree.NewHole(fmt.Sprintf("%s is known after %s exists", p.Get("fromFieldPath").Str(), c.at), p.Line)
 	h.Refs = []graph.Address{c.at}
 	put(c.x.node, to, h)
 }
@@ -86,7 +86,7 @@ func (c *composed) back(p *tree.Node) {
 func (x *expansion) value(path string, line int) *tree.Node {
 	steps, ok := parsePath(path)
 	if !ok {
-		return hole(line, fmt.Sprintf("the path %q cannot be read", path))
+		return tree.NewHole(fmt.Sprintf("the path %q cannot be read", path), line)
 	}
 	if v := find(x.node, steps); v != nil && v.Kind != tree.Null {
 		v = x.r.clone(v)
@@ -101,13 +101,13 @@ func (x *expansion) value(path string, line int) *tree.Node {
 		}
 		switch {
 		case steps[0].name == "status":
-			return hole(line, path+" of the composite is known after it exists")
+			return tree.NewHole(path+" of the composite is known after it exists", line)
 		case steps[0].name == "metadata":
-			return hole(line, path+" of the composite is made when it is created")
+			return tree.NewHole(path+" of the composite is made when it is created", line)
 		}
 		return nil
 	}
-	return hole(line, x.definition.open(x.apiVersion, steps))
+	return tree.NewHole(x.definition.open(x.apiVersion, steps), line)
 }
 
 // combined is the text that several values of the composite come to.
@@ -129,15 +129,15 @@ func (x *expansion) combined(p *tree.Node) *tree.Node {
 		}
 	}
 	if why != "" || format == "" {
-		h := hole(p.Line, cmp.Or(why, "it is combined in a way that this does not know"))
+		h := tree.NewHole(cmp.Or(why, "it is combined in a way that this does not know"), p.Line)
 		h.Refs = refs
 		return h
 	}
 	out, ok := formatted(format, args...)
 	if !ok {
-		return hole(p.Line, "it is combined in a way that this does not know")
+		return tree.NewHole("it is combined in a way that this does not know", p.Line)
 	}
-	return text(p.Line, out)
+	return tree.NewText(out, p.Line)
 }
 
 // wide are verbs that write more than anybody needs.
@@ -150,14 +150,6 @@ func formatted(format string, args ...any) (string, bool) {
 		return "", false
 	}
 	return fmt.Sprintf(format, args...), true
-}
-
-func hole(line int, why string) *tree.Node {
-	return &tree.Node{Kind: tree.Hole, Line: line, Text: why}
-}
-
-func text(line int, s string) *tree.Node {
-	return &tree.Node{Kind: tree.String, Line: line, Text: s}
 }
 
 // scalar is a value as a format takes it.

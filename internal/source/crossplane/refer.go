@@ -100,7 +100,7 @@ func (g *register) reference(ref *tree.Node, field string, of *resource) *tree.N
 		if name != nil && name.Kind == tree.Hole {
 			why = name.Text
 		}
-		return hole(ref.Line, why)
+		return tree.NewHole(why, ref.Line)
 	}
 	kind := ref.Get("kind").Str() // Config Connector says it where a field may name several
 	list := slices.DeleteFunc(slices.Clone(g.byName[of.root+" "+plainText(name)]), func(res *resource) bool { return res == of || kind != "" && res.kind() != kind })
@@ -168,14 +168,14 @@ func fits(kind, field string) int {
 // pointing is a value that is known when the resources exist.
 func pointing(line int, list []*resource, otherwise string) *tree.Node {
 	if len(list) == 0 {
-		return hole(line, otherwise)
+		return tree.NewHole(otherwise, line)
 	}
 	var refs []graph.Address
 	for _, res := range list {
 		refs = append(refs, res.at)
 	}
 	slices.Sort(refs)
-	h := hole(line, fmt.Sprintf("it is known after %s exists", refs[0]))
+	h := tree.NewHole(fmt.Sprintf("it is known after %s exists", refs[0]), line)
 	h.Refs = slices.Compact(refs)
 	return h
 }

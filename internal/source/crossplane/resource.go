@@ -191,5 +191,5 @@ func externalName(res *resource) *tree.Node {
 			return n
 		}
 	}
-	return hole(res.node.Line, "its name is made when it is created")
+	return tree.NewHole("its name is made when it is created", res.node.Line)
 }

@@ -32,7 +32,7 @@ func transformed(v *tree.Node, transforms []*tree.Node) *tree.Node {
 			v, ok = converted(v, t.Get("convert"))
 		}
 		if !ok {
-			return hole(line, "it is transformed in a way that this cannot follow")
+			return tree.NewHole("it is transformed in a way that this cannot follow", line)
 		}
 	}
 	return v
@@ -105,22 +105,22 @@ func written(v, s *tree.Node) (*tree.Node, bool) {
 			return nil, false
 		}
 		out, ok := formatted(format, scalar(v))
-		return text(v.Line, out), ok
+		return tree.NewText(out, v.Line), ok
 	case "TrimPrefix":
-		return text(v.Line, strings.TrimPrefix(in, s.Get("trim").Str())), true
+		return tree.NewText(strings.TrimPrefix(in, s.Get("trim").Str()), v.Line), true
 	case "TrimSuffix":
-		return text(v.Line, strings.TrimSuffix(in, s.Get("trim").Str())), true
+		return tree.NewText(strings.TrimSuffix(in, s.Get("trim").Str()), v.Line), true
 	case "Replace":
-		return text(v.Line, strings.ReplaceAll(in, s.Get("replace", "search").Str(), s.Get("replace", "replace").Str())), true
+		return tree.NewText(strings.ReplaceAll(in, s.Get("replace", "search").Str(), s.Get("replace", "replace").Str()), v.Line), true
 	case "Join":
 		var parts []string
 		for _, it := range v.Items {
 			if it.Kind == tree.Hole {
-				return hole(v.Line, it.Text), true
+				return tree.NewHole(it.Text, v.Line), true
 			}
 			parts = append(parts, plainText(it))
 		}
-		return text(v.Line, strings.Join(parts, s.Get("join", "separator").Str())), v.Kind == tree.List
+		return tree.NewText(strings.Join(parts, s.Get("join", "separator").Str()), v.Line), v.Kind == tree.List
 	case "Regexp":
 		re, err := regexp.Compile(s.Get("regexp", "match").Str())
 		if err != nil {
@@ -131,18 +131,18 @@ func written(v, s *tree.Node) (*tree.Node, bool) {
 		if group < 0 || group >= len(m) {
 			return nil, false
 		}
-		return text(v.Line, m[group]), true
+		return tree.NewText(m[group], v.Line), true
 	case "Convert":
 		switch s.Get("convert").Str() {
 		case "ToUpper":
-			return text(v.Line, strings.ToUpper(in)), true
+			return tree.NewText(strings.ToUpper(in), v.Line), true
 		case "ToLower":
-			return text(v.Line, strings.ToLower(in)), true
+			return tree.NewText(strings.ToLower(in), v.Line), true
 		case "ToBase64":
-			return text(v.Line, base64.StdEncoding.EncodeToString([]byte(in))), true
+			return tree.NewText(base64.StdEncoding.EncodeToString([]byte(in)), v.Line), true
 		case "FromBase64":
 			out, err := base64.StdEncoding.DecodeString(in)
-			return text(v.Line, string(out)), err == nil
+			return tree.NewText(string(out), v.Line), err == nil
 		}
 	}
 	return nil, false

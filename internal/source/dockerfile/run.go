@@ -115,6 +115,6 @@ func (r *reader) taken(ref string, line int) {
 	case unknown != "":
 		r.now.attr("copy_from", &tree.Node{Kind: tree.Hole, Text: "the image " + ref + " is not known: " + unknown, Line: line})
 	case v != "" && v != "scratch" && r.stages[strings.ToLower(v)] == nil:
-		r.now.attr("copy_from", text(v, line))
+		r.now.attr("copy_from", tree.NewText(v, line))
 	}
 }

@@ -174,15 +174,15 @@ func (r *reader) from(in *instruction) {
 			s.env[k] = v
 		}
 		s.system, s.odd = base.system, base.odd
-		s.attr("stage", text(ref, in.line))
+		s.attr("stage", tree.NewText(ref, in.line))
 	case ref != "scratch":
-		s.attr("from", text(ref, in.line))
+		s.attr("from", tree.NewText(ref, in.line))
 		s.system = systemOf(ref)
 		s.odd = strings.Contains(ref, "windows") || strings.Contains(ref, "nanoserver")
 	}
 	if p, ok := in.flag("platform"); ok {
 		if v, unknown := shell.Expand(p, shell.Options{Env: r.global, Unset: unset}); unknown == "" {
-			s.attr("platform", text(v, in.line))
+			s.attr("platform", tree.NewText(v, in.line))
 		}
 	}
 	if _, twice := r.stages[strings.ToLower(s.name)]; twice {
@@ -210,8 +210,6 @@ func systemOf(ref string) string {
 	}
 	return ""
 }
-
-func text(s string, line int) *tree.Node { return &tree.Node{Kind: tree.String, Text: s, Line: line} }
 
 // attr adds a value to an attribute of the stage.
 func (s *stage) attr(name string, v *tree.Node) {
