@@ -54,11 +54,17 @@ type Options struct {
 	// Unset says why a variable that nothing sets is not known; "" is a general
 	// sentence.
 	Unset string
-	// Hosts is where ecosystems and tools go by default (kb.Defaults).
-	Hosts map[string]string
+	Around
 	// System is the distribution that apt and apk belong to ("debian", "ubuntu",
 	// "alpine"); "" when it is not known.
 	System string
+}
+
+// Around is what is the same for all scripts of a run, in whatever files they
+// stand.
+type Around struct {
+	// Hosts is where ecosystems and tools go by default (kb.Defaults).
+	Hosts map[string]string
 	// Python reads Python that stands within the script, from its first line on;
 	// nil when nobody does.
 	Python func(src string, line int) []Call

@@ -109,7 +109,7 @@ func TestRead(t *testing.T) {
 		"sudo -E env A=b timeout 60 nice -n 5 curl -O https://dl.example/x":               "1 curl registry https://dl.example/x",
 		"{{ if .X }}\npip install a\n{{ end }}\n(":                                        "2 pip install registry pypi.host pypi:a",
 	} {
-		got, _ := shell.Read(script, shell.Options{Hosts: hosts})
+		got, _ := shell.Read(script, shell.Options{Around: shell.Around{Hosts: hosts}})
 		if diff := cmp.Diff(want, strings.Join(lines(got), "\n")); diff != "" {
 			t.Errorf("%s\n%s", script, diff)
 		}
@@ -120,7 +120,7 @@ func TestRead(t *testing.T) {
 func TestCommand(t *testing.T) {
 	const kfp = "\nif ! [ -x \"$(command -v pip)\" ]; then\n    python3 -m ensurepip || python3 -m ensurepip --user || apt-get install python3-pip\nfi\n\nPIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install --quiet --no-warn-script-location --index-url https://p.example/simple --trusted-host p.example 'pandas==1.3.5' && \"$0\" \"$@\"\n"
 	var python string
-	got, faults := shell.Command([]string{"sh", "-c", kfp, "python3", "-c", "import os\n"}, shell.Options{Hosts: hosts, System: "debian", Python: func(src string, _ int) []shell.Call { python = src; return nil }})
+	got, faults := shell.Command([]string{"sh", "-c", kfp, "python3", "-c", "import os\n"}, shell.Options{System: "debian", Around: shell.Around{Hosts: hosts, Python: func(src string, _ int) []shell.Call { python = src; return nil }}})
 	want := []string{"3 apt-get install registry debian.host deb:python3-pip", "6 pip install registry https://p.example/simple pypi:pandas@1.3.5"}
 	if diff := cmp.Diff(want, lines(got)); diff != "" || len(faults) != 0 {
 		t.Error(diff, faults)
@@ -159,7 +159,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		o := shell.Options{Hosts: hosts, Env: map[string]string{"A": "b\x00"}}
+		o := shell.Options{Around: shell.Around{Hosts: hosts}, Env: map[string]string{"A": "b\x00"}}
 		one, faults := shell.Read(s, o)
 		two, _ := shell.Read(s, o)
 		if diff := cmp.Diff(one, two); diff != "" {

@@ -15,9 +15,6 @@ package bailiwick.rules.flw_007
 
 import data.bailiwick.lib
 
-# third are the places for which a tool is needed.
-third := [i | some i, p in input.places; allowed(p); p.transfer in {"third", "partly"}]
-
 adequate := [i | some i, p in input.places; allowed(p); p.transfer == "adequate"]
 
 allowed(p) if {
@@ -26,7 +23,7 @@ allowed(p) if {
 }
 
 partly if {
-	every i in third { input.places[i].transfer == "partly" }
+	every i in lib.third { input.places[i].transfer == "partly" }
 }
 
 tools contains t if {
@@ -48,39 +45,39 @@ based if {
 	t.covers
 }
 
-results contains {"status": "pass", "places": third} if {
-	count(third) > 0
+results contains {"status": "pass", "places": lib.third} if {
+	count(lib.third) > 0
 	based
 }
 
 results contains {"status": "pass", "places": adequate, "also": ["GDPR_ART_45"]} if {
-	count(third) == 0
+	count(lib.third) == 0
 	count(adequate) > 0
 }
 
 results contains {
 	"status": "fail",
-	"places": third,
-	"message": sprintf("takes personal data to %s: %s", [lib.list_all(third), why]),
+	"places": lib.third,
+	"message": sprintf("takes personal data to %s: %s", [lib.list_all(lib.third), why]),
 } if {
-	count(third) > 0
+	count(lib.third) > 0
 	not based
 	firm
 }
 
 results contains {
 	"status": "undecided",
-	"places": third,
-	"message": sprintf("whether it takes personal data to %s without a basis is not established: {why}", [lib.list_all(third)]),
+	"places": lib.third,
+	"message": sprintf("whether it takes personal data to %s without a basis is not established: {why}", [lib.list_all(lib.third)]),
 } if {
-	count(third) > 0
+	count(lib.third) > 0
 	not based
 	not firm
 }
 
 # firm holds where some place is more than a claim.
 firm if {
-	some i in third
+	some i in lib.third
 	input.places[i].answer == "inside"
 }
 

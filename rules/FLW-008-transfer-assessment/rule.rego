@@ -15,27 +15,25 @@ package bailiwick.rules.flw_008
 
 import data.bailiwick.lib
 
-third := [i | some i, p in input.places; lib.personal; p.answer != "outside"; p.transfer in {"third", "partly"}]
-
 safeguards contains t if {
-	count(third) > 0
+	count(lib.third) > 0
 	some t in input.transfers
 	t.tool in {"scc", "bcr", "code", "certification"}
 	t.valid
 }
 
-results contains {"status": "fail", "places": third, "message": sprintf("goes to %s under a tool of article 46 that names no transfer impact assessment", [lib.list_all(third)])} if {
+results contains {"status": "fail", "places": lib.third, "message": sprintf("goes to %s under a tool of article 46 that names no transfer impact assessment", [lib.list_all(lib.third)])} if {
 	some t in safeguards
 	not t.tia
 }
 
-results contains {"status": "undecided", "places": third, "message": sprintf("whether the assessment for %s is made and fresh is not established: no document shows it", [lib.list_all(third)])} if {
+results contains {"status": "undecided", "places": lib.third, "message": sprintf("whether the assessment for %s is made and fresh is not established: no document shows it", [lib.list_all(lib.third)])} if {
 	some t in safeguards
 	t.tia
 	not t.shown
 }
 
-results contains {"status": "pass", "places": third} if {
+results contains {"status": "pass", "places": lib.third} if {
 	some t in safeguards
 	t.tia
 	t.shown

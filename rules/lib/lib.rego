@@ -64,6 +64,10 @@ transfer_duties(places) := ["GDPR_ART_44"] if {
 	input.places[i].transfer in {"third", "partly"}
 } else := []
 
+# third are the places outside of the EEA that the perimeter allows and for which
+# personal data needs a tool: no adequacy decision covers everyone there.
+third := [i | some i, p in input.places; personal; p.answer != "outside"; p.transfer in {"third", "partly"}]
+
 transfer_words(places) := ", a third country without an adequacy decision" if {
 	personal
 	some i in places

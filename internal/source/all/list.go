@@ -44,9 +44,11 @@ type Options struct {
 	Hosts map[string]string
 }
 
-// python reads Python that stands within a script.
-func (o *Options) python(src string, line int) []shell.Call {
-	return pipeline.Python(src, line, o.Hosts, nil)
+// around is what is the same for all scripts, in whatever files they stand.
+func (o *Options) around() shell.Around {
+	return shell.Around{Hosts: o.Hosts, Python: func(src string, line int) []shell.Call {
+		return pipeline.Python(src, line, o.Hosts, nil)
+	}}
 }
 
 // A source is one readable thing.
@@ -63,17 +65,17 @@ type source struct {
 var sources = []source{
 	{"arm", sniff(arm.MayMatch, arm.Match), func(fs []string, o *Options) graph.Facts { return arm.Read(fs, o.ARM) }},
 	{"ci", ci.Match, func(fs []string, o *Options) graph.Facts {
-		return ci.Read(fs, ci.Options{Hosts: o.Hosts, Python: o.python})
+		return ci.Read(fs, o.around())
 	}},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
 	{"code", code.Match, func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
 	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts {
-		return compose.Read(fs, compose.Options{Hosts: o.Hosts, Python: o.python})
+		return compose.Read(fs, o.around())
 	}},
 	{"crossplane", sniff(yamlName, crossplane.Match), alone(crossplane.Read)},
 	{"declared", sniff(declared.Name, declared.Match), alone(declared.Read)},
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
-		return dockerfile.Read(fs, dockerfile.Options{Hosts: o.Hosts, Python: o.python})
+		return dockerfile.Read(fs, o.around())
 	}},
 	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
@@ -84,7 +86,7 @@ var sources = []source{
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"sbom", sbom.Match, alone(sbom.Read)},
 	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
-		return script.Read(fs, script.Options{Hosts: o.Hosts, Python: o.python})
+		return script.Read(fs, o.around())
 	}},
 	{"terraform", named(terraform.Match), func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", sniff(planName, tfplan.Match), alone(tfplan.Read)},

@@ -20,11 +20,7 @@ import (
 )
 
 // Options says what the files alone do not.
-type Options struct {
-	Hosts map[string]string // where ecosystems and tools go by default (kb.Defaults)
-	// Python reads Python that stands in a command; nil when nobody does.
-	Python func(src string, line int) []shell.Call
-}
+type Options = shell.Around
 
 const maxBytes = 8 << 20
 
@@ -229,7 +225,7 @@ func (r *reader) script(from graph.Address, n *tree.Node, env map[string]string,
 }
 
 func (r *reader) shell(env map[string]string) shell.Options {
-	return shell.Options{Env: env, Unset: "NAME is set where it runs, if at all", Hosts: r.o.Hosts, Python: r.o.Python}
+	return shell.Options{Env: env, Unset: "NAME is set where it runs, if at all", Around: *r.o}
 }
 
 // flow enters a flow of a job.

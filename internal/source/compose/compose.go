@@ -18,10 +18,7 @@ import (
 )
 
 // Options says what the files alone do not.
-type Options struct {
-	Hosts  map[string]string // where ecosystems and tools go by default (kb.Defaults)
-	Python func(src string, line int) []shell.Call
-}
+type Options = shell.Around
 
 const maxBytes = 8 << 20
 

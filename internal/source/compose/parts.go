@@ -123,7 +123,7 @@ func (r *reader) command(at graph.Address, n *tree.Node, env map[string]string, 
 	if n == nil {
 		return
 	}
-	o := shell.Options{Env: env, Hosts: r.o.Hosts, Python: r.o.Python, Unset: "NAME is a variable of the container that is not set here"}
+	o := shell.Options{Env: env, Around: *r.o, Unset: "NAME is a variable of the container that is not set here"}
 	site := shell.Site{From: at, Root: r.root, File: r.file, Line: cmp.Or(n.Line, 1), Flat: true, By: by}
 	var args []string
 	switch n.Kind {

@@ -19,11 +19,7 @@ import (
 )
 
 // Options says what the files alone do not.
-type Options struct {
-	Hosts map[string]string // where ecosystems and tools go by default (kb.Defaults)
-	// Python reads Python that stands in a command; nil when nobody does.
-	Python func(src string, line int) []shell.Call
-}
+type Options = shell.Around
 
 // maxBytes bounds one file; those that people and tools write stay below 100 KB.
 const maxBytes = 4 << 20

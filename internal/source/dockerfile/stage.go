@@ -71,7 +71,7 @@ func (r *reader) instruction(in *instruction) {
 }
 
 func (r *reader) options(env map[string]string) shell.Options {
-	o := shell.Options{Env: env, Unset: unset, Hosts: r.o.Hosts, Python: r.o.Python}
+	o := shell.Options{Env: env, Unset: unset, Around: *r.o}
 	if r.now != nil {
 		o.System = r.now.system
 	}

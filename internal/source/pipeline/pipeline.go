@@ -161,6 +161,6 @@ func (r *reader) object(from graph.Address, address, region, purpose, via string
 }
 
 func (r *reader) shell(env map[string]string) shell.Options {
-	return shell.Options{Env: env, Unset: "NAME is a variable of the step that is not set here", Hosts: r.o.Hosts,
-		Python: func(src string, line int) []shell.Call { return Python(src, line, r.o.Hosts, env) }}
+	return shell.Options{Env: env, Unset: "NAME is a variable of the step that is not set here", Around: shell.Around{Hosts: r.o.Hosts,
+		Python: func(src string, line int) []shell.Call { return Python(src, line, r.o.Hosts, env) }}}
 }

@@ -116,7 +116,7 @@ func commands(c *code.Call, hosts, env map[string]string) []shell.Call {
 	if !ok {
 		return nil
 	}
-	o := shell.Options{Env: env, Hosts: hosts, Unset: "NAME is decided when it runs"}
+	o := shell.Options{Env: env, Around: shell.Around{Hosts: hosts}, Unset: "NAME is decided when it runs"}
 	var calls []shell.Call
 	switch v.Kind {
 	case code.String:

@@ -14,11 +14,7 @@ import (
 )
 
 // Options says what the files alone do not.
-type Options struct {
-	Hosts map[string]string // where ecosystems and tools go by default (kb.Defaults)
-	// Python reads Python that stands in a command; nil when nobody does.
-	Python func(src string, line int) []shell.Call
-}
+type Options = shell.Around
 
 const maxBytes = 4 << 20
 
@@ -43,7 +39,7 @@ func Read(files []string, o Options) graph.Facts {
 			continue
 		}
 		calls, faults := shell.Read(string(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))),
-			shell.Options{Hosts: o.Hosts, Python: o.Python, Unset: "NAME is set by whoever runs the script, if at all"})
+			shell.Options{Around: o, Unset: "NAME is set by whoever runs the script, if at all"})
 		site := shell.Site{From: graph.Address(path.Base(name)), Root: path.Dir(name), File: name, Line: 1}
 		site.Add(&f, calls, faults)
 	}
