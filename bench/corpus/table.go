@@ -1,12 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/bailiwick-dev/bailiwick/bench/corpora"
 )
 
 var columns = []string{"repository", ".tf", "blocks", "in text", "absent", "rows", "partial", "inert", "unknown type", "problems", "pass", "fail", "undecided", "CPU s", "peak MiB"}
@@ -80,27 +80,6 @@ func write(w io.Writer, format string, rows []row) error {
 	if err := end(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nTypes that no dialect knows, most blocks first: %s.\n", frequent(sum.Types, 40))
+	_, err := fmt.Fprintf(w, "\nTypes that no dialect knows, most blocks first: %s.\n", corpora.Frequent(sum.Types, 40))
 	return err
-}
-
-// frequent lists the first n of a count.
-func frequent(types map[string]int, n int) string {
-	names := make([]string, 0, len(types))
-	for t := range types {
-		names = append(names, t)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(-cmp.Compare(types[a], types[b]), cmp.Compare(a, b)) })
-	var out []string
-	for i, t := range names {
-		if i == n {
-			out = append(out, fmt.Sprintf("and %d more", len(names)-n))
-			break
-		}
-		out = append(out, fmt.Sprintf("%s (%d)", t, types[t]))
-	}
-	if len(out) == 0 {
-		return "none"
-	}
-	return strings.Join(out, ", ")
 }

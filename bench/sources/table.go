@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/bailiwick-dev/bailiwick/bench/corpora"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 )
 
@@ -63,7 +63,7 @@ func write(w io.Writer, format string, rows []row) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "Types that no dialect knows, most assets first: %s.\n", frequent(types, 40))
+	_, err := fmt.Fprintf(w, "Types that no dialect knows, most assets first: %s.\n", corpora.Frequent(types, 40))
 	return err
 }
 
@@ -84,25 +84,4 @@ func table(w io.Writer, format string, lines [][]string) error {
 	}
 	fmt.Fprintln(tw)
 	return tw.Flush()
-}
-
-// frequent lists the first n of a count.
-func frequent(types map[string]int, n int) string {
-	names := make([]string, 0, len(types))
-	for t := range types {
-		names = append(names, t)
-	}
-	slices.SortFunc(names, func(a, b string) int { return cmp.Or(-cmp.Compare(types[a], types[b]), cmp.Compare(a, b)) })
-	var out []string
-	for i, t := range names {
-		if i == n {
-			out = append(out, fmt.Sprintf("and %d more", len(names)-n))
-			break
-		}
-		out = append(out, fmt.Sprintf("%s (%d)", t, types[t]))
-	}
-	if len(out) == 0 {
-		return "none"
-	}
-	return strings.Join(out, ", ")
 }
