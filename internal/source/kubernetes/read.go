@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Values []string // files of values for every chart, later ones count more
 	Set    []string // single values for every chart, path=value
+	Nodes  *Nodes   // of the cluster, where no files of objects hold any; nil: none is known
 }
 
 // maxBytes bounds one file of objects. A dump of a large cluster has some tens of
