@@ -57,6 +57,8 @@ func (m *metrics) end(decision, operation string, rules []string, took time.Dura
 	}
 }
 
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
+
 // labels writes pairs as the format wants them.
 func labels(pairs ...string) string {
 	var b strings.Builder
@@ -65,7 +67,7 @@ func labels(pairs ...string) string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, `%s="%s"`, pairs[i], strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(pairs[i+1]))
+		fmt.Fprintf(&b, `%s="%s"`, pairs[i], escaped.Replace(pairs[i+1]))
 	}
 	b.WriteByte('}')
 	return b.String()

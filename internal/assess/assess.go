@@ -207,6 +207,7 @@ func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
 			c.Waived++
 		}
 	}
+	res.Rules = make([]finding.RuleCount, 0, len(r.counts))
 	for _, c := range r.counts {
 		res.Rules = append(res.Rules, *c)
 		s := &res.Summary

@@ -78,11 +78,12 @@ func (a *Assessor) Run(ctx context.Context, facts *graph.Facts) (*finding.Result
 		Loosened:  o.Loosened,
 		Unmatched: r.Unmatched(),
 		Findings:  []finding.Finding{},
-		Rules:     []finding.RuleCount{},
 	}
+	counts := make([]finding.RuleCount, len(o.Rules.Rules))
 	for i := range o.Rules.Rules {
 		rule := &o.Rules.Rules[i]
-		run.counts[rule.ID] = &finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
+		counts[i] = finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
+		run.counts[rule.ID] = &counts[i]
 	}
 	if err := a.engine.Compile(kinds(assets, flows)); err != nil {
 		return nil, err

@@ -84,7 +84,16 @@ func (r *Resolver) Resolve(f *graph.Facts) []Asset {
 // Unmatched are the patterns of the bindings that bound no asset so far, in
 // their order.
 func (r *Resolver) Unmatched() []string {
-	var out []string
+	n := 0
+	for _, used := range r.used {
+		if !used {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]string, 0, n)
 	for i := range r.bindings {
 		if !r.used[i] {
 			out = append(out, r.bindings[i].spec.Match)
