@@ -126,6 +126,7 @@ func document(src []byte) (*tree.Node, error) {
 func (r *run) root(file string) {
 	doc := r.load(file)
 	r.read[slash(file)] = true
+	r.facts.Files = append(r.facts.Files, slash(file)) // also where only something within it is a template
 	if doc == nil {
 		return
 	}

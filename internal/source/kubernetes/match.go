@@ -29,6 +29,10 @@ var (
 	jsonKind    = []byte(`"kind"`)
 )
 
+// words are in every file of objects: notes of releases and settings of tools
+// that have a version and a kind have no metadata.
+var words = [][]byte{[]byte("apiVersion"), []byte("kind"), []byte("metadata")}
+
 // Match reports whether a file holds objects, or says how a chart or a
 // kustomization is rendered; head is its beginning.
 func Match(path string, head []byte) bool {
@@ -39,14 +43,16 @@ func Match(path string, head []byte) bool {
 	if base == chartName {
 		return yamlVersion.Match(head)
 	}
-	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
-		return false // most files, at a hundredth of what the expressions cost
+	for _, word := range words {
+		if !bytes.Contains(head, word) {
+			return false // most files, at a hundredth of what the expressions cost
+		}
 	}
 	switch filepath.Ext(path) {
 	case ".json":
 		return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 	case ".yaml", ".yml":
-		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) {
+		if text := bytes.TrimSpace(head); bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("{{")) {
 			return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 		}
 		return yamlVersion.Match(head) && yamlKind.Match(head)
