@@ -47,7 +47,7 @@ func Match(path string, head []byte) bool {
 	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
 		return false
 	}
-	return marked(head) || group.Match(head) || len(head) >= headSize
+	return marked(head) || bytes.Contains(head, []byte("metadata")) && group.Match(head) || len(head) >= headSize
 }
 
 // ours are words of which a file with objects for Crossplane has one.

@@ -52,7 +52,7 @@ func Match(path string, head []byte) bool {
 	case ".json":
 		return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 	case ".yaml", ".yml":
-		if text := bytes.TrimSpace(head); bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("{{")) {
+		if text := bytes.TrimSpace(head); bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("{{")) && !bytes.HasPrefix(text, []byte("{%")) { // not a template
 			return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 		}
 		return yamlVersion.Match(head) && yamlKind.Match(head)
