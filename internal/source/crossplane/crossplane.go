@@ -28,6 +28,8 @@ const headSize = 64 << 10
 
 var (
 	yamlGroup = regexp.MustCompile(`(?m)^(?:- |  )?["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w-]+(?:\.[\w-]+)+/`)
+	yamlKind  = regexp.MustCompile(`(?m)^(?:- |  )?["']?kind["']?[ \t]*:`)
+	jsonKind  = regexp.MustCompile(`"kind"\s*:`)
 	jsonGroup = regexp.MustCompile(`"apiVersion"\s*:\s*"[\w-]+(?:\.[\w-]+)+/`)
 )
 
@@ -36,18 +38,18 @@ var (
 // domain may be one; [Read] parses those only that are. Of a file that is longer
 // than its head the rest may hold anything.
 func Match(path string, head []byte) bool {
-	group := yamlGroup
+	group, kind := yamlGroup, yamlKind
 	switch filepath.Ext(path) {
 	case ".yaml", ".yml":
 	case ".json":
-		group = jsonGroup
+		group, kind = jsonGroup, jsonKind
 	default:
 		return false
 	}
 	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
 		return false
 	}
-	return marked(head) || bytes.Contains(head, []byte("metadata")) && group.Match(head) || len(head) >= headSize
+	return marked(head) || bytes.Contains(head, []byte("metadata")) && group.Match(head) && kind.Match(head) || len(head) >= headSize
 }
 
 // ours are words of which a file with objects for Crossplane has one.
