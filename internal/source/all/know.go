@@ -1,6 +1,8 @@
 package all
 
 import (
+	"strings"
+
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -51,3 +53,24 @@ func variables(k *kb.KB) []code.Variable {
 
 // defaults are the words of kb.Defaults for where a launcher takes a tool from.
 var defaults = map[string]string{"npm": "npm", "pypi": "pypi", "oci": "image"}
+
+// modules are those of the libraries of Python whose calls the source code
+// reads; nil when nobody asks for flows.
+func (o *Options) modules() func() []string {
+	if o.Code.Clients == nil {
+		return nil
+	}
+	return func() []string {
+		var out []string
+		for _, c := range o.Code.Clients() {
+			if c.Ecosystem != "pypi" {
+				continue
+			}
+			if len(c.Imports) == 0 {
+				out = append(out, strings.ReplaceAll(c.Package, "-", "_"))
+			}
+			out = append(out, c.Imports...)
+		}
+		return out
+	}
+}

@@ -62,7 +62,9 @@ func Read(files []string) graph.Facts {
 		case err != nil:
 			r.problem(path, 0, err.Error())
 		case !marked(src):
-			rest = append(rest, path)
+			if rest = append(rest, path); len(src) >= headSize {
+				r.facts.Files = append(r.facts.Files, filepath.ToSlash(path)) // nobody else may have taken it
+			}
 		default:
 			r.file(path, src)
 		}
@@ -90,7 +92,9 @@ func (r *reading) mayBeComposite(src []byte) bool {
 
 func (r *reading) file(path string, src []byte) {
 	file := filepath.ToSlash(path)
-	r.facts.Files = append(r.facts.Files, file)
+	if !slices.Contains(r.facts.Files, file) {
+		r.facts.Files = append(r.facts.Files, file)
+	}
 	var docs []*tree.Node
 	var err error
 	if filepath.Ext(path) == ".json" {

@@ -31,15 +31,24 @@ func (r *reader) charts(files []string) []string {
 	for _, dir := range dirs {
 		r.chart(dir)
 		files = slices.DeleteFunc(files, func(f string) bool {
-			for _, own := range []string{"templates", "crds", "charts"} {
-				if below(f, filepath.Join(dir, own)) {
-					return true
-				}
+			if !part(f, dir) {
+				return false
 			}
-			return filepath.Dir(f) == dir
+			r.read[f] = true // also a template that renders to nothing
+			return true
 		})
 	}
 	return files
+}
+
+// part reports whether a file is one that rendering the chart reads.
+func part(file, chart string) bool {
+	for _, own := range []string{"templates", "crds", "charts"} {
+		if below(file, filepath.Join(chart, own)) {
+			return true
+		}
+	}
+	return filepath.Dir(file) == chart
 }
 
 func (r *reader) chart(dir string) {
