@@ -72,7 +72,7 @@ func (r *Resolver) age(day string) int {
 // that its classes are from. Of what nothing binds, and of which nobody has
 // decided what it holds, they are not asked: every rule would hold for everything.
 func (r *Resolver) outbound(a *Asset, unbound string) {
-	if a.Tagged || !a.Bound && unbound == "open" {
+	if a.Tagged || !a.Bound && unbound == "open" && len(r.book.Classes()) > 1 {
 		return
 	}
 	from := map[graph.Country]*graph.Outbound{}
