@@ -89,6 +89,8 @@ type inputFlow struct {
 	Passed     bool `json:"passed"`
 	Blocked    bool `json:"blocked"`
 	Incomplete bool `json:"incomplete"`
+	// Seal is how the program that sends data encrypts it; absent where none does.
+	Seal *graph.Seal `json:"seal,omitempty"`
 }
 
 // attempted reports whether all that is known of a flow is that somebody tried,
@@ -318,7 +320,7 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	if e == nil {
 		return nil
 	}
-	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned, Seal: e.Seal}
 	if kind == graph.Upstream {
 		out.To = e.To
 	}

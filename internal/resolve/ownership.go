@@ -63,14 +63,18 @@ func (r *Resolver) controlled(o *graph.Ownership, rec *kb.Operator) {
 // side says on which side of the border of the EU a country is. What is only
 // claimed is unsure.
 func (r *Resolver) side(c graph.Country, f kb.Fact) string {
-	eu, err := r.kb.Expand("EU", r.at)
 	switch {
-	case err != nil || c == "" || !f.Standing(r.at).Firm():
+	case c == "" || !f.Standing(r.at).Firm():
 		return perhaps
-	case slices.Contains(eu, c):
+	case r.european(c):
 		return inEU
 	}
 	return outEU
+}
+
+func (r *Resolver) european(c graph.Country) bool {
+	eu, err := r.kb.Expand("EU", r.at)
+	return err == nil && slices.Contains(eu, c)
 }
 
 // held adds up the holders of the record.
@@ -79,7 +83,7 @@ func (r *Resolver) held(o *graph.Ownership, rec *kb.Operator, p *Asset) {
 	for _, h := range rec.Holders {
 		o.Shares = true
 		o.Rest -= h.Share
-		if r.side(h.Country, kb.Fact{Source: "-", Quote: "-", Confidence: graph.Documented}) != inEU {
+		if !r.european(h.Country) {
 			o.Largest, o.Together = max(o.Largest, h.Share), o.Together+h.Share
 		}
 		o.Firm = o.Firm && h.Standing(r.at).Firm()
