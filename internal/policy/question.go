@@ -89,7 +89,7 @@ type inputFlow struct {
 	Passed     bool `json:"passed"`
 	Blocked    bool `json:"blocked"`
 	Incomplete bool `json:"incomplete"`
-	// Seal is how the program that sends data encrypts it; absent where none does.
+	// Seal is how the program that sends data encrypts it; absent where no program is seen to send.
 	Seal *graph.Seal `json:"seal,omitempty"`
 }
 

@@ -96,7 +96,6 @@ type edge struct {
 	models  []model
 	data    []graph.ClassID
 	origin  graph.Origin
-	sealed  bool // a program was seen that sends data; Seal says how it encrypts
 }
 
 // A model is one that an edge names, and where.
@@ -136,30 +135,24 @@ func (es *edges) add(f *graph.Flow, written bool) {
 	if f.Model != "" && !slices.ContainsFunc(e.models, func(m model) bool { return m.name == f.Model }) {
 		e.models = append(e.models, model{f.Model, f.Origin})
 	}
-	if f.State == graph.Planned && f.Purpose == "data" {
-		e.seal(f.Seal)
+	if f.Seal != nil && (e.Seal == nil || weaker(f.Seal, e.Seal)) {
+		e.Seal = f.Seal
 	}
 	if f.Traffic != nil {
 		e.see(f.Traffic)
 	}
 }
 
-// seal keeps the weakest way in which a program encrypts what it sends: one that
-// does not spoils it for all.
-func (e *edge) seal(s *graph.Seal) {
-	weaker := func(a, b *graph.Seal) bool { // a than b
-		switch {
-		case a == nil || b == nil:
-			return a == nil
-		case a.Whole != b.Whole:
-			return b.Whole
-		}
-		return a.Key != "customer" && a.Key < b.Key || b.Key == "customer"
+// weaker reports whether one way in which programs encrypt is worth less than
+// another: one that does not spoils it for all.
+func weaker(a, b *graph.Seal) bool {
+	switch {
+	case a.Key == "" || b.Key == "":
+		return a.Key == ""
+	case a.Whole != b.Whole:
+		return b.Whole
 	}
-	if !e.sealed || weaker(s, e.Seal) {
-		e.Seal = s
-	}
-	e.sealed = true
+	return b.Key == "customer" || a.Key != "customer" && a.Key < b.Key
 }
 
 // see adds up what was seen.

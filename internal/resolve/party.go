@@ -74,8 +74,12 @@ func (r *Resolver) operatorsOf(assets, flows []Asset) []Asset {
 	return out
 }
 
-// use adds what an asset uses of its operator.
+// use adds what an asset uses of its operator. What is of a plugin that nobody in
+// particular runs, such as an object in a cluster, is no service of the operator.
 func (r *Resolver) use(p, a *Asset) {
+	if rec, ok := r.kb.Provider(a.Provider); ok && rec.Operator == "" && a.Edge == nil {
+		return
+	}
 	s := graph.Service{Name: a.Type, Kind: a.Kind}
 	if a.Edge != nil {
 		s.Name, _ = (&edge{Edge: *a.Edge}).ends()

@@ -15,8 +15,7 @@ package bailiwick.rules.key_009
 
 asked if {
 	input.limits.keys
-	"planned" in input.flow.states
-	"data" in input.flow.purposes
+	seal
 	count(input.operator.laws) > 0
 }
 
@@ -40,7 +39,7 @@ results contains {"status": "pass", "about": ["operator"]} if {
 
 results contains {"status": "undecided", "about": ["operator"], "message": sprintf("sends to %s, which is reached by %s, and nothing in the program is seen to encrypt it", [input.operator.name, concat(", ", input.operator.laws)])} if {
 	asked
-	not seal
+	seal.key == ""
 }
 
 results contains {"status": "undecided", "about": ["operator"], "message": sprintf("sends to %s, and whether what the program encrypts is what it sends is not established", [input.operator.name])} if {
@@ -51,7 +50,7 @@ results contains {"status": "undecided", "about": ["operator"], "message": sprin
 
 results contains {"status": "undecided", "about": ["operator"], "message": sprintf("encrypts what it sends to %s, and who has the key is not established: it is %s", [input.operator.name, key])} if {
 	asked
-	seal
+	seal.key != ""
 	not mine
 	not theirs
 }

@@ -31,6 +31,7 @@ all_of := {i | some i, _ in input.papers.services}
 
 results contains {"status": "pass", "about": ["papers"]} if {
 	count(wanted) > 0
+	count(all_of) > 0
 	every w in wanted { count(all_of - having(w.schemes, "valid")) == 0 }
 }
 

@@ -58,12 +58,12 @@ type sent struct {
 // for certain where the client does so, or where what is sent is what a call gave
 // that encrypts; else the two stand in one file, and nobody can tell.
 func (p *program) sealed() {
-	if p.seals.key == "" {
-		return
-	}
 	for _, s := range p.sent {
-		whole := s.itself || p.wrapped(&s) || p.ciphertext(&s)
+		whole := p.seals.key != "" && (s.itself || p.wrapped(&s) || p.ciphertext(&s))
 		for i := s.from; i < s.to; i++ {
+			if p.out.flows[i].Purpose != "data" {
+				continue
+			}
 			p.out.flows[i].Seal = &graph.Seal{Key: p.seals.key, Whole: whole}
 		}
 	}
