@@ -39,9 +39,15 @@ func looserPackage(old, new *Package) []string {
 	for i := range old.Calls {
 		was := &old.Calls[i]
 		if !slices.ContainsFunc(new.Calls, func(n Client) bool {
-			return n.Host == was.Host && n.Purpose == was.Purpose && slices.Equal(n.Imports, was.Imports) && slices.Equal(n.Makes, was.Makes)
+			return n.Host == was.Host && n.Purpose == was.Purpose && slices.Equal(n.Imports, was.Imports) && slices.Equal(n.Makes, was.Makes) && n.Seals == was.Seals
 		}) {
 			c = append(c, "calls of "+was.Host+" are not seen as before")
+		}
+	}
+	for i := range new.Calls {
+		is := &new.Calls[i]
+		if is.Seals == "customer" && !slices.ContainsFunc(old.Calls, func(o Client) bool { return o.Seals == is.Seals && slices.Equal(o.Makes, is.Makes) }) {
+			c = append(c, "calls that encrypt with a key of the customer")
 		}
 	}
 	return c

@@ -113,6 +113,13 @@ type Operator struct {
 	// which orders may reach it, short of control. Shown, not judged.
 	Nexus   []graph.Country `yaml:"nexus,omitempty" json:"nexus,omitempty"`
 	Support *Support        `yaml:"support,omitempty" json:"support,omitempty"`
+	// Holders are who owns it in the end, through whatever chain, with their
+	// shares; who is not listed is not known. Veto is whether somebody outside of
+	// the EU can block its decisions; absent: nobody says.
+	Holders []Holder `yaml:"holders,omitempty" json:"holders,omitempty"`
+	Veto    *Veto    `yaml:"veto,omitempty" json:"veto,omitempty"`
+	// Certificates are those that it holds, each for a scope.
+	Certificates []Certificate `yaml:"certificates,omitempty" json:"certificates,omitempty"`
 }
 
 // Control is one controller of an operator.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 func (c *checker) pack(v *Package, errorf complain) {
@@ -78,6 +79,9 @@ func (c *checker) client(p *Package, v *Client, errorf complain) {
 		if h != hostname(h) || !strings.Contains(h, ".") && h != "localhost" {
 			errorf("calls: %q is not a bare host in lower case; write %q", h, hostname(h))
 		}
+	}
+	if v.Seals != "" && v.Seals != "customer" && v.Seals != "named" {
+		c.isOperator(errorf, graph.EntityID(v.Seals))
 	}
 	services := slices.ContainsFunc(v.Imports, func(s string) bool { return strings.Contains(s, "{service}") }) || len(v.Service) > 0
 	if strings.Contains(v.Host, "{service}") && !services {

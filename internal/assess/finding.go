@@ -122,6 +122,8 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 			if a.Maker.Origin.Line > 0 {
 				f.Origin = a.Maker.Origin
 			}
+		case about == "papers":
+			f.Because = append(f.Because, a.Papers.Because...)
 		case about == "support" && a.Support != nil:
 			f.Support = a.Support
 			f.Because = append(f.Because, a.Support.Because...)

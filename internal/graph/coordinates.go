@@ -234,6 +234,7 @@ type Edge struct {
 	// tree: nothing leaves by this edge.
 	Within  bool
 	Traffic *Traffic // what was seen, added up; nil when nothing was
+	Seal    *Seal    // how the sender encrypts, the weakest of its programs' ways; nil where no program is seen to send
 	// Declared is whether the perimeter or a description declares the flow for
 	// this sender and for what it sends; Planned whether code or configuration
 	// would make it.

@@ -102,7 +102,16 @@ type Flow struct {
 	Via     string    // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
 	Root    string    // as of an asset: From is unique within it
 	Traffic *Traffic  // what was seen; of observed flows only
+	Seal    *Seal     // how a program that sends data encrypts it; nil where no program is seen to send
 	Origin  Origin    // the line that shows it best
+}
+
+// A Seal is encryption by the sender, before anything leaves.
+type Seal struct {
+	// Key is who has the key: "" where nothing is seen to encrypt, "customer", "named" where the program names it
+	// elsewhere, or an entity whose key service the program uses.
+	Key   string `json:"key"`
+	Whole bool   `json:"whole"` // all that is sent is encrypted so, for certain
 }
 
 // Traffic is what was seen of a flow over a window. Counts are of connections,

@@ -38,6 +38,15 @@ func (l *Limits) Place(p *graph.Place) (Answer, []graph.Country) {
 	return a, out
 }
 
+// Documented holds countries that a document names against the limits.
+func (l *Limits) Documented(countries []graph.Country) Answer {
+	if len(countries) == 0 {
+		return Unsure
+	}
+	a, _ := l.Places.hold(countries, graph.Documented)
+	return a
+}
+
 func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []graph.Country) {
 	var out []graph.Country
 	for _, k := range countries {

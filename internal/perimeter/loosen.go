@@ -36,6 +36,7 @@ func Loosenings(base, head *Perimeter, covers Covers) []Loosening {
 	c.flows()
 	c.transfers()
 	c.evidence()
+	c.budgets()
 	c.stack()
 	c.gate()
 	c.waivers()

@@ -229,7 +229,7 @@ func decision(r *Rule, x any) (Decision, error) {
 }
 
 // abouts are what a result may be about, besides settings.
-var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial"}
+var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {

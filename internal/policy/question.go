@@ -24,6 +24,7 @@ type Question struct {
 	Partitions []*graph.Operator
 	Transfers  []Transfer
 	System     System
+	Papers     graph.Papers
 }
 
 // A System is what the perimeter says of the system that an asset belongs to.
@@ -72,6 +73,8 @@ type input struct {
 	// Partitions are who else runs an instance of the provider's cloud; asked only
 	// where the operator is outside.
 	Partitions []*inputOperator `json:"partitions,omitempty"`
+	// Papers are there where something is asked that only a document shows.
+	Papers *graph.Papers `json:"papers,omitempty"`
 }
 
 type inputFlow struct {
@@ -86,6 +89,8 @@ type inputFlow struct {
 	Passed     bool `json:"passed"`
 	Blocked    bool `json:"blocked"`
 	Incomplete bool `json:"incomplete"`
+	// Seal is how the program that sends data encrypts it; absent where no program is seen to send.
+	Seal *graph.Seal `json:"seal,omitempty"`
 }
 
 // attempted reports whether all that is known of a flow is that somebody tried,
@@ -173,6 +178,7 @@ type inputLimits struct {
 	MinGrade        int             `json:"min_grade"`
 	RetentionDays   int             `json:"retention_days"` // 0: not asked
 	InUse           bool            `json:"in_use"`         // whether protection in use is asked
+	Frameworks      []string        `json:"frameworks"`     // that the perimeter names
 	Unbound         string          `json:"unbound"`        // "" without data classes, "decided" when unbound names one of them, else "open"
 }
 
@@ -192,7 +198,7 @@ func (q *Question) document() (*input, *reasons) {
 		Settings: make(map[string]inputSetting, len(q.Settings)),
 		Targets:  make([]inputTarget, 0, len(q.Targets)),
 		Limits: inputLimits{Classes: l.Classes, GDPR: l.GDPR, Confidentiality: l.Confidentiality, Places: l.Places.String(),
-			Keys: l.Keys != nil, RetentionDays: l.RetentionDays, InUse: l.InUse, Unbound: l.Unbound},
+			Keys: l.Keys != nil, RetentionDays: l.RetentionDays, InUse: l.InUse, Unbound: l.Unbound, Frameworks: l.Frameworks},
 	}
 	if l.Keys != nil {
 		in.Limits.MinGrade = l.Keys.MinGrade
@@ -239,6 +245,7 @@ func (q *Question) document() (*input, *reasons) {
 		}
 	}
 	in.Flow = flow(q.Edge, q.Kind)
+	in.Papers = papers(&q.Papers, l)
 	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
 		in.Transfers, in.System = q.Transfers, &q.System
 	}
@@ -261,6 +268,20 @@ func (q *Question) document() (*input, *reasons) {
 		in.Targets = append(in.Targets, out)
 	}
 	return in, why
+}
+
+// papers are what rules see of them; nil where nothing is asked that they show.
+func papers(p *graph.Papers, l *limits.Limits) *graph.Papers {
+	if p.Documents == nil && p.Ownership == nil && p.Services == nil && p.Volume == nil && p.Outbound == nil {
+		return nil
+	}
+	out := *p
+	out.Documents = make(map[string]graph.Document, len(p.Documents))
+	for fact, d := range p.Documents {
+		d.Inside = l.Documented(d.Countries) == limits.Inside
+		out.Documents[fact] = d
+	}
+	return &out
 }
 
 // whoever judges an operator of which only the provider is known: it is outside
@@ -299,7 +320,7 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	if e == nil {
 		return nil
 	}
-	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned, Seal: e.Seal}
 	if kind == graph.Upstream {
 		out.To = e.To
 	}

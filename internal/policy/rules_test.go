@@ -94,8 +94,11 @@ func cited(t testing.TB, s *policy.Set, k *kb.KB) map[graph.RequirementID][]stri
 			return err
 		}
 		for _, m := range literal.FindAllStringSubmatch(string(src), -1) {
-			if instrument, _, _ := strings.Cut(m[1], "_"); instruments[instrument] {
-				out[graph.RequirementID(m[1])] = append(out[graph.RequirementID(m[1])], "rules/"+p)
+			for instrument := range instruments { // some have a _ in their name
+				if strings.HasPrefix(m[1], instrument+"_") {
+					out[graph.RequirementID(m[1])] = append(out[graph.RequirementID(m[1])], "rules/"+p)
+					break
+				}
 			}
 		}
 		return nil

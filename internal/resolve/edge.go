@@ -36,6 +36,7 @@ func (e *edge) asset(es *edges) Asset {
 	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
 	a.Transfers = r.transfers(&a)
+	r.papers(&a)
 	return a
 }
 

@@ -2,6 +2,7 @@ package all
 
 import (
 	"strings"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
@@ -37,10 +38,19 @@ func clients(k *kb.KB) []code.Client {
 	for _, p := range k.Packages() {
 		for _, c := range p.Calls {
 			out = append(out, code.Client{Package: p.Name, Ecosystem: string(p.Ecosystem), Imports: c.Imports, Makes: c.Makes, Host: c.Host, Purpose: c.Purpose,
-				Address: c.Address, Region: c.Region, Named: c.Named, Service: c.Service, Env: c.Env, Services: c.Services, Prefixes: c.Prefixes, Routed: c.Routed})
+				Address: c.Address, Region: c.Region, Named: c.Named, Service: c.Service, Env: c.Env, Services: c.Services, Prefixes: c.Prefixes, Routed: c.Routed, Seals: seals(&c)})
 		}
 	}
 	return out
+}
+
+// seals is who has the key by which a library encrypts. That only the customer has
+// it, nothing may pass by as long as it is only claimed.
+func seals(c *kb.Client) string {
+	if c.Seals == "customer" && !c.Standing(time.Time{}).Firm() {
+		return "named"
+	}
+	return c.Seals
 }
 
 func variables(k *kb.KB) []code.Variable {

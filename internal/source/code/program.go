@@ -18,6 +18,8 @@ type program struct {
 	used      map[string]bool // packages that were seen to call
 	ecosystem string
 	lines     func(line int) int // of the file; nil where the text is the file
+	seals     seals
+	sent      []sent
 }
 
 // at is the line of the file on which a line of the text stands.
@@ -44,6 +46,7 @@ func (p *program) read() {
 	p.addresses()
 	p.given()
 	p.asked()
+	p.sealed()
 }
 
 // asked adds the models that a call names whose client is made elsewhere: who
@@ -83,6 +86,12 @@ func (p *program) made(i int, chain []int) {
 			continue
 		}
 		h.service = service
+		if h.Seals != "" {
+			p.seals.add(i, chain, h.Seals)
+			if h.Host == "" {
+				continue // it sends nothing by itself
+			}
+		}
 		best = append(best, h)
 	}
 	// Of several, those that name what is called say more.
@@ -150,6 +159,8 @@ func (p *program) client(h hit, i int, chain []int) {
 	if len(models) == 0 {
 		models = []model{{line: line}}
 	}
+	from := len(p.out.flows)
+	defer func() { p.sent = append(p.sent, sent{from, len(p.out.flows), i, chain, h.Seals != ""}) }()
 	for _, d := range dests {
 		for _, m := range models {
 			p.add(d, h.purpose(), m.name, via+d.how+p.signals(c.Block), m.line)
