@@ -44,6 +44,12 @@ func looserPackage(old, new *Package) []string {
 			c = append(c, "calls of "+was.Host+" are not seen as before")
 		}
 	}
+	if old.Maker != nil && (new.Maker == nil || new.Maker.Entity != old.Maker.Entity || new.Maker.Name != old.Maker.Name || new.Maker.Country != old.Maker.Country) {
+		c = append(c, "another maker")
+	}
+	if old.Capability != "" && new.Capability != old.Capability {
+		c = append(c, "no longer critical for "+old.Capability)
+	}
 	return c
 }
 

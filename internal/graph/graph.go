@@ -99,10 +99,12 @@ type Flow struct {
 	Purpose string
 	Data    []ClassID // classes of the perimeter that the source itself names
 	Model   string    // the model that is asked, as the caller names it
-	Via     string    // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
-	Root    string    // as of an asset: From is unique within it
-	Traffic *Traffic  // what was seen; of observed flows only
-	Origin  Origin    // the line that shows it best
+	// Ecosystem is that of the packages which are fetched, where it is known.
+	Ecosystem string
+	Via       string   // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
+	Root      string   // as of an asset: From is unique within it
+	Traffic   *Traffic // what was seen; of observed flows only
+	Origin    Origin   // the line that shows it best
 }
 
 // Traffic is what was seen of a flow over a window. Counts are of connections,
