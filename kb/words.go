@@ -83,6 +83,7 @@ var TargetPurposes = map[string]string{
 	"identity":  "it decides who may log in",
 	"registry":  "images, packages or models are fetched from there",
 	"index":     "packages are fetched from there, since nothing names another index",
+	"mirror":    "a copy of source code, images or weights is kept there",
 	"source":    "source code is fetched from there",
 	"runner":    "a machine there runs its commands",
 	"dataset":   "data to train or test on is fetched from there",
