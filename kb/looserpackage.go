@@ -5,6 +5,22 @@ import (
 	"slices"
 )
 
+// looserPackage also compares an added package with the beginning of names that so
+// far answered who makes it.
+func (o *overlaying) looserPackage(old, new *Package) []string {
+	if old == nil && new.Maker != nil {
+		if was, ok := o.base.Made(new.Ecosystem, new.Name); ok && was.Maker != nil && !new.Maker.same(was.Maker) {
+			return []string{"another maker"}
+		}
+	}
+	return looserPackage(old, new)
+}
+
+// same reports whether two facts name one maker.
+func (m *Maker) same(other *Maker) bool {
+	return m.Entity == other.Entity && m.Name == other.Name && m.Country == other.Country
+}
+
 // looserPackage tells what a package does less than it was known to do: a way
 // of reaching out, a destination or a version less, a switch more, off instead
 // of on.
@@ -44,7 +60,7 @@ func looserPackage(old, new *Package) []string {
 			c = append(c, "calls of "+was.Host+" are not seen as before")
 		}
 	}
-	if old.Maker != nil && (new.Maker == nil || new.Maker.Entity != old.Maker.Entity || new.Maker.Name != old.Maker.Name || new.Maker.Country != old.Maker.Country) {
+	if old.Maker != nil && (new.Maker == nil || !new.Maker.same(old.Maker)) {
 		c = append(c, "another maker")
 	}
 	if old.Capability != "" && new.Capability != old.Capability {
