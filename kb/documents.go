@@ -122,6 +122,9 @@ func (r *Model) facts(f func(fact *Fact, nested bool)) {
 	for i := range r.Base {
 		f(&r.Base[i].Fact, true)
 	}
+	for i := range r.Terms {
+		f(&r.Terms[i].Fact, true)
+	}
 }
 
 func (r *Endpoint) facts(f func(fact *Fact, nested bool)) {

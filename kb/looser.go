@@ -190,7 +190,20 @@ func (o *overlaying) looserModel(old, new *Model) []string {
 			c = append(c, "not made from "+was.Family+strings.Join(was.OneOf, " or "))
 		}
 	}
+	for i := range old.Terms {
+		was := &old.Terms[i]
+		if !slices.ContainsFunc(new.Terms, func(is Term) bool { return is.withholds(was) }) {
+			c = append(c, "rights that "+was.Clause+" withholds")
+		}
+	}
 	return c
+}
+
+// withholds reports whether the term takes away at least what another does.
+func (t *Term) withholds(other *Term) bool {
+	return t.By == other.By && (t.Match == "" || t.Match == other.Match) &&
+		!slices.ContainsFunc(other.Countries, func(k graph.Country) bool { return !slices.Contains(t.Countries, k) }) &&
+		!slices.ContainsFunc(other.Blocs, func(b string) bool { return !slices.Contains(t.Blocs, b) })
 }
 
 // plainText drops the syntax of an expression and keeps its letters.

@@ -248,6 +248,18 @@ type Model struct {
 	Country   graph.Country  `yaml:"country" json:"country"`
 	Licence   string         `yaml:"licence,omitempty" json:"licence,omitempty"` // of the weights, as the model card names it
 	Base      []Base         `yaml:"base,omitempty" json:"base,omitempty"`       // what the weights derive from; all of them count
+	Terms     []Term         `yaml:"terms,omitempty" json:"terms,omitempty"`     // of the licence, that end the use somewhere
+}
+
+// A Term is a clause of a licence that gives no rights in some countries, or to
+// those who are seated there; a fact of its own.
+type Term struct {
+	Fact      `yaml:",inline"`
+	Match     string          `yaml:"match,omitempty" json:"match,omitempty"` // RE2 on the lower-cased model name: of which weights; "" for all
+	By        string          `yaml:"by" json:"by"`                           // "place": where it is used; "seat": where who uses it is seated
+	Countries []graph.Country `yaml:"countries,omitempty" json:"countries,omitempty"`
+	Blocs     []string        `yaml:"blocs,omitempty" json:"blocs,omitempty"`
+	Clause    string          `yaml:"clause" json:"clause"` // in which licence: "Llama 3.2 Acceptable Use Policy"
 }
 
 // A Base is one family that the weights of another were made from, a fact of

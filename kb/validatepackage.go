@@ -11,11 +11,15 @@ import (
 func (c *checker) pack(v *Package, errorf complain) {
 	required(errorf, "name", v.Name)
 	oneOf(errorf, "ecosystem", string(v.Ecosystem), ecosystemNames()...)
-	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 {
+	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 && !strings.HasSuffix(v.Name, ".*") {
 		errorf("%q is no name of maven; write group:artifact", v.Name)
 	}
-	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 {
-		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call?", v.Name)
+	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 && v.Maker == nil && v.Capability == "" {
+		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call, or maker: who makes it?", v.Name)
+	}
+	oneOf(errorf, "capability", v.Capability, append(sortedKeys(Capabilities), "")...)
+	if v.Maker != nil {
+		c.packageMaker(v.Maker, errorf)
 	}
 	for i := range v.Calls {
 		c.client(v, &v.Calls[i], errorf)
@@ -32,6 +36,20 @@ func (c *checker) pack(v *Package, errorf complain) {
 		c.behaviour(v, &v.Does[i], func(format string, args ...any) {
 			errorf("%s of %s: "+format, append([]any{v.Does[i].Kind, v.Name}, args...)...)
 		})
+	}
+}
+
+// packageMaker checks who makes a package.
+func (c *checker) packageMaker(m *Maker, errorf complain) {
+	switch {
+	case (m.Entity == "") == (m.Name == ""):
+		errorf("maker: write entity: for one of kb/operators, else name: and country:")
+	case m.Entity != "" && m.Country != "":
+		errorf("maker: where %s is seated, its own record says; leave country out", m.Entity)
+	case m.Name != "":
+		c.isCountry(errorf, "maker: country", m.Country)
+	default:
+		c.isOperator(errorf, m.Entity)
 	}
 }
 

@@ -67,6 +67,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
 	flows := r.Flows(facts, assets)
+	assets = r.Components(facts, assets) // after flows: a manifest is no sender of its own
 	run := &run{o: o, resolver: r, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,

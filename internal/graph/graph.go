@@ -99,11 +99,13 @@ type Flow struct {
 	Purpose string
 	Data    []ClassID // classes of the perimeter that the source itself names
 	Model   string    // the model that is asked, as the caller names it
-	Via     string    // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
-	Root    string    // as of an asset: From is unique within it
-	Traffic *Traffic  // what was seen; of observed flows only
-	Seal    *Seal     // how a program that sends data encrypts it; nil where no program is seen to send
-	Origin  Origin    // the line that shows it best
+	// Ecosystem is that of the packages which are fetched, where it is known.
+	Ecosystem string
+	Via       string   // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
+	Root      string   // as of an asset: From is unique within it
+	Traffic   *Traffic // what was seen; of observed flows only
+	Seal      *Seal    // how a program that sends data encrypts it; nil where no program is seen to send
+	Origin    Origin   // the line that shows it best
 }
 
 // A Seal is encryption by the sender, before anything leaves.

@@ -40,7 +40,7 @@ var closed = map[string][]string{
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
-	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "tia", "dpia", "ownership", "certificate", "disconnect-test", "exit-test", "canary", "attestation", "outbound"},
+	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "dpia", "ownership", "certificate", "disconnect-test", "exit-test", "canary", "attestation", "outbound"},
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
 }
 

@@ -67,6 +67,8 @@ type input struct {
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
 	Flow     *inputFlow              `json:"flow,omitempty"`
+	// Components are there where somebody asks who makes them.
+	Components *inputComponents `json:"components,omitempty"`
 	// Transfers and System are asked where personal data may go to a third country.
 	Transfers []Transfer `json:"transfers,omitempty"`
 	System    *System    `json:"system,omitempty"`
@@ -140,12 +142,26 @@ type inputMaker struct {
 	Lineage []inputAncestor `json:"lineage"`
 	Others  []inputMaker    `json:"others"` // of the further models; their answer is part of the first one's
 	Answer  limits.Answer   `json:"answer,omitempty"`
+	Licence string          `json:"licence"` // of the weights; "" where none is recorded with a source
+	Terms   []inputTerm     `json:"terms"`   // clauses of its licence, and of those of its lineage, that give no rights somewhere
+}
+
+// An inputTerm is one of them; answer is outside where it gives no rights to whom
+// the perimeter is for.
+type inputTerm struct {
+	Family  string        `json:"family"`
+	Clause  string        `json:"clause"`
+	Names   []string      `json:"names"`
+	BySeat  bool          `json:"by_seat"`
+	Claimed bool          `json:"claimed"`
+	Answer  limits.Answer `json:"answer"`
 }
 
 type inputAncestor struct {
 	Family  string         `json:"family"`
 	Entity  graph.EntityID `json:"entity"`
 	Country graph.Country  `json:"country"`
+	Licence string         `json:"licence"`
 	Known   bool           `json:"known"`
 }
 
@@ -227,7 +243,7 @@ func (q *Question) document() (*input, *reasons) {
 		in.Operator.Answer, why.operator = q.whoever()
 	}
 	if m := q.Maker; m != nil {
-		in.Maker = maker(m)
+		in.Maker = q.maker(m)
 		in.Maker.Answer, why.maker = l.Maker(m, selfRun[q.Kind])
 	}
 	if s := q.Support; s != nil {
@@ -244,6 +260,7 @@ func (q *Question) document() (*input, *reasons) {
 			}
 		}
 	}
+	in.Components = components(q.Components, l)
 	in.Flow = flow(q.Edge, q.Kind)
 	in.Papers = papers(&q.Papers, l)
 	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
@@ -258,7 +275,7 @@ func (q *Question) document() (*input, *reasons) {
 		out.Listed = limits.NotAsked
 		if t.Asset == "" {
 			out.Name = t.Name
-			if t.Purpose == "registry" {
+			if t.Purpose == "registry" || t.Purpose == "index" {
 				out.Listed = l.Registry(t.Name)
 			}
 		}
@@ -330,14 +347,18 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	return out
 }
 
-func maker(m *graph.Maker) *inputMaker {
-	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country,
-		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others))}
+func (q *Question) maker(m *graph.Maker) *inputMaker {
+	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country, Licence: m.Licence,
+		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others)), Terms: make([]inputTerm, len(m.Terms))}
 	for i, a := range m.Lineage {
-		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Known: a.Unknown == ""}
+		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Licence: a.Licence, Known: a.Unknown == ""}
+	}
+	for i := range m.Terms {
+		t := &m.Terms[i]
+		out.Terms[i] = inputTerm{Family: t.Family, Clause: t.Clause, Names: t.Names, BySeat: t.BySeat, Claimed: !t.Confidence.Firm(), Answer: q.Limits.Term(t, q.Places)}
 	}
 	for i := range m.Others {
-		out.Others[i] = *maker(&m.Others[i])
+		out.Others[i] = *q.maker(&m.Others[i])
 	}
 	return out
 }

@@ -167,7 +167,7 @@ func (d *document) flow(purpose, url, unknown, via string, line int) {
 		return
 	}
 	d.said[key] = true
-	d.facts.Flows = append(d.facts.Flows, graph.Flow{From: graph.Address(d.file), To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Via: via, Root: d.dir, Origin: graph.Origin{File: d.file, Line: max(line, 1)}})
+	d.facts.Flows = append(d.facts.Flows, graph.Flow{From: graph.Address(d.file), To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Ecosystem: ecosystemOf(d.file), Via: via, Root: d.dir, Origin: graph.Origin{File: d.file, Line: max(line, 1)}})
 }
 
 // bare is scheme and host of an address: what is behind, and who logs in, says
