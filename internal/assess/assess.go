@@ -105,7 +105,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		}
 	}
 	run.summarise(facts, assets, flows)
-	run.hear(o.Others, assets)
+	run.hear(o.Others, assets, flows)
 	if o.All {
 		run.result.Flows = edges(assets, flows)
 	}

@@ -35,5 +35,6 @@ func writeHTML(w io.Writer, r *finding.Result, o Options) error {
 			waived = append(waived, &r.Findings[i])
 		}
 	}
-	return pageTemplate.Execute(w, map[string]any{"R": r, "Groups": groups, "Waived": waived, "Version": o.Version})
+	others := heard(r)
+	return pageTemplate.Execute(w, map[string]any{"R": r, "Groups": groups, "Waived": waived, "Others": others, "Heard": heardOf(others), "Version": o.Version})
 }

@@ -152,6 +152,7 @@ func (t *text) markdownRest() {
 	t.markdownList("Waivers", "waiver", waivers)
 	t.markdownList("Not read", "problem", problems)
 	t.markdownList("Types that no dialect knows", "type", types)
+	t.markdownOthers()
 	t.markdownList("Bindings that bind no asset", "binding", bindings)
 }
 
