@@ -53,6 +53,7 @@ type Cloud struct {
 type Region struct {
 	Code, Display, Parent string
 	Kind                  string // region, zone, local-zone, multi, logical; "" of a geography
+	Pair                  string // where geo-redundant copies go; "" when nobody knows
 	Countries             []graph.Country
 	Inside                bool
 	Why                   string // why it is not
@@ -73,7 +74,8 @@ type Host struct {
 func (c *Cloud) Open() bool { return c.Standing == limits.Inside || c.Standing == limits.Tolerated }
 
 // Codes are the codes of the regions inside, of the given kinds; without any,
-// of kind region. None when the operator is outside.
+// of kind region. A region with a parent is another spelling of that one, and left
+// out. None when the operator is outside.
 func (c *Cloud) Codes(kinds ...string) []string {
 	if !c.Open() {
 		return nil
@@ -83,7 +85,20 @@ func (c *Cloud) Codes(kinds ...string) []string {
 	}
 	var out []string
 	for i := range c.Regions {
-		if r := &c.Regions[i]; r.Inside && slices.Contains(kinds, r.Kind) {
+		if r := &c.Regions[i]; r.Inside && slices.Contains(kinds, r.Kind) && (r.Kind != "region" || r.Parent == "") {
+			out = append(out, r.Code)
+		}
+	}
+	return out
+}
+
+// Unpaired are the codes of regions inside whose geo-redundant copies would go
+// to a region that is not, or nobody knows where.
+func (c *Cloud) Unpaired() []string {
+	inside := c.Codes()
+	var out []string
+	for i := range c.Regions {
+		if r := &c.Regions[i]; slices.Contains(inside, r.Code) && !slices.Contains(inside, r.Pair) {
 			out = append(out, r.Code)
 		}
 	}
@@ -103,6 +118,18 @@ func (b *Bounds) Cloud(id graph.ProviderID, partition string) *Cloud {
 		}
 	}
 	return nil
+}
+
+// Main is the instance of a provider with the most regions; nil when the
+// knowledge base has none.
+func (b *Bounds) Main(id graph.ProviderID) *Cloud {
+	var out *Cloud
+	for i := range b.Clouds {
+		if c := &b.Clouds[i]; c.Provider == id && (out == nil || len(c.Regions) > len(out.Regions)) {
+			out = c
+		}
+	}
+	return out
 }
 
 // Of are the instances of a provider.

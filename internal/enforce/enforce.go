@@ -52,11 +52,7 @@ func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 		"inside:    " + b.Limits.Places.String(),
 	}
 	for _, id := range holds {
-		line := "holds:     " + string(id)
-		if cited := b.Cited(id); len(cited) > 0 {
-			line += " (" + Requirements(cited) + ")"
-		}
-		out = append(out, line)
+		out = append(out, "holds:     "+Cite(b, id))
 	}
 	return out
 }
@@ -74,8 +70,19 @@ func Requirements(ids []graph.RequirementID) string {
 func Comment(mark string, lines []string) string {
 	var s strings.Builder
 	for _, l := range lines {
-		s.WriteString(strings.TrimRight(mark+" "+l, " "))
+		s.WriteString(strings.TrimRight(mark+" "+Line(l), " "))
 		s.WriteByte('\n')
 	}
 	return s.String()
+}
+
+// Line makes a text safe for a comment of one line.
+func Line(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Cite words what a rule serves: "LOC-001: GDPR_ART_44".
+func Cite(b *bounds.Bounds, id graph.RuleID) string {
+	if cited := b.Cited(id); len(cited) > 0 {
+		return string(id) + ": " + Requirements(cited)
+	}
+	return string(id)
 }

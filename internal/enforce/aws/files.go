@@ -43,11 +43,11 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ps []policy) ([]enforce.File, erro
 		}
 		out = append(out, enforce.File{Name: path.Join(dir, p.name+".json"), Data: big.Bytes()})
 		id := strings.ReplaceAll(p.name, "-", "_")
-		fmt.Fprintf(&tf, "\n# %s.\n", p.about)
+		fmt.Fprintf(&tf, "\n# %s.\n", enforce.Line(p.about))
 		for _, rule := range p.holds {
-			fmt.Fprintf(&tf, "# %s\n", strings.TrimRight(fmt.Sprintf("%s: %s", rule, enforce.Requirements(b.Cited(rule))), ": "))
+			fmt.Fprintf(&tf, "# %s\n", enforce.Cite(b, rule))
 		}
-		fmt.Fprintf(&tf, policyBlock, id, p.name, p.about, p.kind, p.name, tag(b.Cited(p.holds...)), b.Perimeter.Digest, id, id)
+		fmt.Fprintf(&tf, policyBlock, id, p.name, enforce.HCL(p.about), p.kind, p.name, enforce.HCL(tag(b.Cited(p.holds...))), enforce.HCL(b.Perimeter.Digest), id, id)
 	}
 	return append(out, enforce.File{Name: path.Join(dir, "organisation.tf"), Data: []byte(tf.String())}), nil
 }
@@ -79,10 +79,10 @@ variable "target_id" {
 
 const policyBlock = `resource "aws_organizations_policy" %q {
   name        = "bailiwick-%s"
-  description = %q
+  description = %s
   type        = %q
   content     = jsonencode(jsondecode(file("${path.module}/%s.json")))
-  tags        = { requirements = %q, perimeter = %q }
+  tags        = { requirements = %s, perimeter = %s }
 }
 
 resource "aws_organizations_policy_attachment" %q {

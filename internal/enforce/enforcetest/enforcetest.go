@@ -104,6 +104,7 @@ type Back struct {
 	Classes   []graph.ClassID // default: those of what nothing binds
 	Pass      []graph.RuleID  // rules that must pass for something that is written
 	Mutants   []Mutant
+	With      []enforce.File // what a user writes beside, such as values of variables
 	// Family are more perimeters; those of [Family] are always among them.
 	Family []string
 }
@@ -140,7 +141,7 @@ func (b *Back) Run(t *testing.T) {
 				}
 				return // it says so, and writes nothing weaker
 			}
-			noFail(t, Judge(t, o, files))
+			noFail(t, Judge(t, o, append(files, b.With...)))
 		})
 	}
 	for _, m := range b.Mutants {
@@ -176,7 +177,7 @@ func (b *Back) write(t testing.TB, text string) []enforce.File {
 	if len(files) == 0 {
 		t.Fatal("nothing was written")
 	}
-	return files
+	return append(files, b.With...)
 }
 
 func noFail(t testing.TB, res *finding.Result) {
