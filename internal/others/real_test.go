@@ -46,11 +46,6 @@ func runs(t *testing.T, name string, args ...string) []byte {
 	return stdout.Bytes()
 }
 
-func prowlerIsThere(t *testing.T) bool {
-	t.Helper()
-	_, err := os.Stat(filepath.Join(peers(t), "prowler"))
-	return err == nil
-}
 
 // says reads a report, of which every saying has a tool and a rule.
 func says(t *testing.T, file, tool string) []finding.Said {
@@ -188,44 +183,6 @@ func TestRealModelscan(t *testing.T) {
 	}
 }
 
-// Of Prowler only the mode for infrastructure code needs no account; it runs Trivy.
-// Its four hundred packages take ten minutes to install, so make test-real leaves it
-// out; where it is installed, it is tested.
-func TestRealProwler(t *testing.T) {
-	if !prowlerIsThere(t) {
-		t.Skip("install it with bench/peers.sh prowler")
-	}
-	dir := t.TempDir()
-	runs(t, "prowler", "iac", "--scan-path", clinic, "--scanners", "misconfig", "--output-formats", "json-ocsf", "sarif",
-		"--output-directory", dir, "--output-filename", "r", "--no-banner", "--no-color", "--ignore-exit-code-3")
-	report := filepath.Join(dir, "r.ocsf.json")
-	var doc []struct {
-		Code   string `json:"status_code"`
-		Status string
-	}
-	decode(t, report, &doc)
-	want := 0
-	for _, f := range doc {
-		if f.Code == "FAIL" && f.Status != "Suppressed" {
-			want++
-		}
-	}
-	got, alike := says(t, report, "Prowler"), says(t, filepath.Join(dir, "r.sarif"), "Prowler")
-	if len(got) != want || want < 50 || !slices.Equal(places(alike), places(got)) {
-		t.Errorf("it says %d, of which %d are read and %d of its SARIF", want, len(got), len(alike))
-	}
-	lines := 0
-	for i := range got {
-		if got[i].Origin.Line > 0 {
-			lines++
-		}
-	}
-	if lines == 0 {
-		t.Error("none has a line")
-	}
-	t.Logf("%d, %d with a line", want, lines)
-}
-
 // Every rule of the table is one that its tool has.
 func TestRealConflicts(t *testing.T) {
 	withProwler := prowlerIsThere(t)
@@ -259,4 +216,10 @@ func TestRealConflicts(t *testing.T) {
 		t.Errorf("%d rules were looked for, or one is found that nobody has", n)
 	}
 	t.Logf("%d rules", n)
+}
+
+func prowlerIsThere(t *testing.T) bool {
+	t.Helper()
+	_, err := os.Stat(filepath.Join(peers(t), "prowler"))
+	return err == nil
 }

@@ -1,0 +1,21 @@
+package enforce
+
+import (
+	"fmt"
+	"strings"
+)
+
+// HCL writes a text as a literal of HCL: nothing in it is a template.
+func HCL(s string) string {
+	q := fmt.Sprintf("%q", s)
+	return strings.NewReplacer("${", "$${", "%{", "%%{", `\a`, `\u0007`, `\b`, `\u0008`, `\f`, `\u000c`, `\v`, `\u000b`, `\x`, `\u00`).Replace(q)
+}
+
+// HCLList writes texts as a list of literals, one a line when there are many.
+func HCLList(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = HCL(s)
+	}
+	return "[" + strings.Join(out, ", ") + "]"
+}
