@@ -46,7 +46,6 @@ func runs(t *testing.T, name string, args ...string) []byte {
 	return stdout.Bytes()
 }
 
-
 // says reads a report, of which every saying has a tool and a rule.
 func says(t *testing.T, file, tool string) []finding.Said {
 	t.Helper()
