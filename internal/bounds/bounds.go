@@ -110,16 +110,6 @@ func (c *Cloud) Geography(name string) bool {
 	return c.Open() && slices.ContainsFunc(c.Geographies, func(g Region) bool { return g.Code == name && g.Inside })
 }
 
-// Cloud finds the instance of a provider; nil when the knowledge base has none.
-func (b *Bounds) Cloud(id graph.ProviderID, partition string) *Cloud {
-	for i := range b.Clouds {
-		if c := &b.Clouds[i]; c.Provider == id && c.Partition == partition {
-			return c
-		}
-	}
-	return nil
-}
-
 // Main is the instance of a provider with the most regions; nil when the
 // knowledge base has none.
 func (b *Bounds) Main(id graph.ProviderID) *Cloud {
