@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -33,7 +32,7 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	}
 	for _, c := range classes {
 		if !book.Has(c) {
-			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, words(book.Classes()))
+			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, graph.Listed(book.Classes()))
 		}
 	}
 	classes = slices.Clone(classes)
@@ -58,14 +57,6 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	}
 	hosts(b, res)
 	return b, nil
-}
-
-func words(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
 }
 
 // held holds a cloud against the limits.

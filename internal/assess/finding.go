@@ -152,11 +152,7 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 }
 
 func classes(a *resolve.Asset) string {
-	out := make([]string, len(a.Classes))
-	for i, c := range a.Classes {
-		out[i] = string(c)
-	}
-	s := strings.Join(out, ", ")
+	s := graph.Listed(a.Classes)
 	if !a.Bound {
 		s += " (nothing binds the asset to a class)"
 	}

@@ -8,7 +8,6 @@ package bounds
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -145,12 +144,3 @@ func (b *Bounds) Cited(rules ...graph.RuleID) []graph.RequirementID {
 
 // CustomerKey reports whether data must lie under a key that its owner chose.
 func (b *Bounds) CustomerKey() bool { return b.Limits.Keys != nil }
-
-// ClassNames are the classes as words.
-func (b *Bounds) ClassNames() string {
-	out := make([]string, len(b.Classes))
-	for i, c := range b.Classes {
-		out[i] = string(c)
-	}
-	return strings.Join(out, ", ")
-}

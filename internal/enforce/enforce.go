@@ -48,22 +48,13 @@ func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 		"perimeter: " + b.Perimeter.Digest,
 		"knowledge: " + b.KB.Digest,
 		"law of:    " + b.At,
-		"data:      " + b.ClassNames(),
+		"data:      " + graph.Listed(b.Classes),
 		"inside:    " + b.Limits.Places.String(),
 	}
 	for _, id := range holds {
 		out = append(out, "holds:     "+Cite(b, id))
 	}
 	return out
-}
-
-// Requirements words requirement ids.
-func Requirements(ids []graph.RequirementID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
 }
 
 // Comment writes lines as comments that begin so.
@@ -82,7 +73,7 @@ func Line(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Cite words what a rule serves: "LOC-001: GDPR_ART_44".
 func Cite(b *bounds.Bounds, id graph.RuleID) string {
 	if cited := b.Cited(id); len(cited) > 0 {
-		return string(id) + ": " + Requirements(cited)
+		return string(id) + ": " + graph.Listed(cited)
 	}
 	return string(id)
 }

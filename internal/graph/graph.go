@@ -10,6 +10,7 @@ package graph
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,15 @@ type (
 	// RuleID names a check of the catalogue, such as LOC-001.
 	RuleID string
 )
+
+// Listed words identifiers for a person: "DE, FR".
+func Listed[T ~string](ids []T) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return strings.Join(out, ", ")
+}
 
 // Anywhere is the country of a service that may store or process in any
 // country its operator chooses. It is inside no perimeter.

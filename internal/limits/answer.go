@@ -240,14 +240,7 @@ func (l *Limits) SupportFrom(s *graph.Support) (Answer, []graph.Country) {
 	return l.Support.hold(s.Countries, s.Confidence)
 }
 
-func join(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	slices.Sort(out)
-	return strings.Join(out, ", ")
-}
+func join(ids []graph.ClassID) string { return graph.Listed(slices.Sorted(slices.Values(ids))) }
 
 // A Transfer says what chapter V of the GDPR makes of a set of countries.
 type Transfer string

@@ -33,7 +33,7 @@ func (c *comparison) bindings() {
 			continue
 		}
 		if was := c.wasUnbound(); !subset(was, h.data) {
-			c.add(fmt.Sprintf("spec.bindings[%d]", h.index), "%s was %s where nothing bound it, and is now %s", match, c.base.Spec.Unbound, join(h.data))
+			c.add(fmt.Sprintf("spec.bindings[%d]", h.index), "%s was %s where nothing bound it, and is now %s", match, c.base.Spec.Unbound, graph.Listed(h.data))
 		}
 	}
 }
@@ -105,7 +105,7 @@ func all(data []graph.ClassID) string {
 	if data == nil {
 		return "every class"
 	}
-	return join(data)
+	return graph.Listed(data)
 }
 
 func (c *comparison) transfers() {
