@@ -142,5 +142,14 @@ func (b *Bounds) Cited(rules ...graph.RuleID) []graph.RequirementID {
 	return slices.Compact(out)
 }
 
+// KeysElsewhere reports whether who runs a cloud may hold no key that it can use.
+func (b *Bounds) KeysElsewhere(c *Cloud) bool {
+	if c.Standing == limits.Tolerated {
+		return true
+	}
+	answer, _ := b.Limits.Holder(&graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}, c.Operator)
+	return b.CustomerKey() && answer != limits.Inside
+}
+
 // CustomerKey reports whether data must lie under a key that its owner chose.
 func (b *Bounds) CustomerKey() bool { return b.Limits.Keys != nil }

@@ -11,7 +11,7 @@ func HCL(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{", `\a`, `\u0007`, `\b`, `\u0008`, `\f`, `\u000c`, `\v`, `\u000b`, `\x`, `\u00`).Replace(q)
 }
 
-// HCLList writes texts as a list of literals, one a line when there are many.
+// HCLList writes texts as a list of literals.
 func HCLList(list []string) string {
 	out := make([]string, len(list))
 	for i, s := range list {

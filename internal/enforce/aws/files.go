@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -34,19 +33,13 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ps []policy) ([]enforce.File, erro
 		if most := maxSize[p.kind]; len(small) > most {
 			return nil, fmt.Errorf("the policy %s has %d characters, and AWS takes %d: give the place fewer classes with --data", p.name, len(small), most)
 		}
-		var big bytes.Buffer
-		enc := json.NewEncoder(&big)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(p.doc); err != nil {
+		doc, err := enforce.JSON(p.doc)
+		if err != nil {
 			return nil, err
 		}
-		out = append(out, enforce.File{Name: path.Join(dir, p.name+".json"), Data: big.Bytes()})
+		out = append(out, enforce.File{Name: path.Join(dir, p.name+".json"), Data: doc})
 		id := strings.ReplaceAll(p.name, "-", "_")
-		fmt.Fprintf(&tf, "\n# %s.\n", enforce.Line(p.about))
-		for _, rule := range p.holds {
-			fmt.Fprintf(&tf, "# %s\n", enforce.Cite(b, rule))
-		}
+		enforce.Title(&tf, b, p.about, p.holds)
 		fmt.Fprintf(&tf, policyBlock, id, p.name, enforce.HCL(p.about), p.kind, p.name, enforce.HCL(tag(b.Cited(p.holds...))), enforce.HCL(b.Perimeter.Digest), id, id)
 	}
 	return append(out, enforce.File{Name: path.Join(dir, "organisation.tf"), Data: []byte(tf.String())}), nil

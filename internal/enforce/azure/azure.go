@@ -12,7 +12,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
 // Target is the target azure.
@@ -28,9 +27,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if c == nil {
 		return nil, fmt.Errorf("the knowledge base has no record of Azure")
 	}
-	if c.Tolerance != nil && !c.Tolerance.ClearText {
-		return nil, &enforce.Unmet{Clause: fmt.Sprintf("spec.operators.tolerate (%s, cleartext: never)", c.Tolerance.Operator),
-			Why: "no policy of Azure sees whether data was encrypted before it came; encrypt in the program (KEY-009 checks that), or tolerate it in-use"}
+	if err := enforce.NeverClear(c, "no policy of Azure"); err != nil {
+		return nil, err
 	}
 	codes := c.Codes()
 	switch {
@@ -56,13 +54,4 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 		ds = append(ds, confidential())
 	}
 	return files(b, c, ds, as)
-}
-
-// external reports whether the operator may hold no usable key: Azure has no store
-// of keys outside of itself, so that only a managed HSM of which the customer has
-// the security domain comes near, and it does not suffice.
-func external(b *bounds.Bounds, c *bounds.Cloud) bool {
-	custody := graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}
-	answer, _ := b.Limits.Holder(&custody, c.Operator)
-	return c.Standing == limits.Tolerated || answer != limits.Inside
 }

@@ -46,13 +46,8 @@ func TestDefinitions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := false
-		for _, f := range files {
-			if f.Name == c.file {
-				found = strings.Contains(string(f.Data), c.has) && (c.not == "" || !strings.Contains(string(f.Data), c.not))
-			}
-		}
-		if !found {
+		text := enforcetest.File(files, c.file)
+		if !strings.Contains(text, c.has) || c.not != "" && strings.Contains(text, c.not) {
 			t.Errorf("%s: %s is not as it should be", c.name, c.file)
 		}
 	}

@@ -79,10 +79,12 @@ func public() definition {
 }
 
 // vaults refuses vaults whose keys are protected less than the perimeter asks.
+// Azure has no store of keys outside of itself: a managed HSM of which the customer
+// has the security domain comes near, and does not suffice.
 func vaults(b *bounds.Bounds, c *bounds.Cloud) definition {
 	d := definition{name: "vaults", about: "Keys are held as the perimeter asks", holds: []graph.RuleID{"KEY-002"}, mode: "Indexed"}
 	switch grade := b.Limits.Keys.MinGrade; {
-	case external(b, c) || grade >= 4:
+	case b.KeysElsewhere(c) || grade >= 4:
 		d.about = "Keys are held outside of Azure: no vault of it does"
 		d.when = is("type", "in", []string{"Microsoft.KeyVault/vaults", "Microsoft.KeyVault/managedHSMs"})
 	case grade >= 2:

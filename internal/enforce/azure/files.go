@@ -1,8 +1,6 @@
 package azure
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -39,18 +37,18 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ds []definition, as []assignment) 
 			ps[k] = map[string]any{"value": v}
 		}
 		name := path.Join("parameters", a.name+".json")
-		doc, err := indented(ps)
+		doc, err := enforce.JSON(ps)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, enforce.File{Name: name, Data: doc})
-		title(&tf, b, a.about, a.holds)
+		enforce.Title(&tf, b, a.about, a.holds)
 		fmt.Fprintf(&tf, assignmentBlock, strings.ReplaceAll(a.name, "-", "_"), a.name, enforce.HCL(a.about), a.definition, name)
 	}
 	for i := range ds {
 		d := &ds[i]
 		name := path.Join("definitions", d.name+".json")
-		doc, err := indented(map[string]any{"properties": map[string]any{
+		doc, err := enforce.JSON(map[string]any{"properties": map[string]any{
 			"displayName": d.about, "policyType": "Custom", "mode": d.mode,
 			"metadata":   map[string]any{"category": "Bailiwick", "requirements": b.Cited(d.holds...), "perimeter": b.Perimeter.Digest},
 			"policyRule": map[string]any{"if": d.when, "then": map[string]any{"effect": "deny"}},
@@ -59,7 +57,7 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ds []definition, as []assignment) 
 			return nil, err
 		}
 		out = append(out, enforce.File{Name: name, Data: doc})
-		title(&tf, b, d.about, d.holds)
+		enforce.Title(&tf, b, d.about, d.holds)
 		id := strings.ReplaceAll(d.name, "-", "_")
 		fmt.Fprintf(&tf, definitionBlock, id, name, d.name)
 	}
@@ -69,22 +67,6 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ds []definition, as []assignment) 
 	}
 	fmt.Fprintf(&tf, initiativeBlock, refs.String())
 	return append(out, enforce.File{Name: "policies.tf", Data: []byte(tf.String())}), nil
-}
-
-func indented(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(v)
-	return buf.Bytes(), err
-}
-
-func title(w *strings.Builder, b *bounds.Bounds, about string, holds []graph.RuleID) {
-	fmt.Fprintf(w, "\n# %s.\n", enforce.Line(about))
-	for _, rule := range holds {
-		fmt.Fprintf(w, "# %s\n", enforce.Cite(b, rule))
-	}
 }
 
 const attachTo = `

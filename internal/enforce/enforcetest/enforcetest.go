@@ -68,6 +68,17 @@ func Bounds(t testing.TB, text string, classes ...graph.ClassID) *bounds.Bounds 
 	return b
 }
 
+// File is the text of one file of those that a target wrote; "" when it is none of
+// them.
+func File(files []enforce.File, name string) string {
+	for _, f := range files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
 // Judge writes files below a folder, reads them by our sources, and judges them.
 func Judge(t testing.TB, o assess.Options, files []enforce.File) *finding.Result {
 	t.Helper()

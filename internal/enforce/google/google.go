@@ -6,8 +6,6 @@
 package google
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -15,7 +13,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
 // Target is the target google.
@@ -42,9 +39,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if c == nil {
 		return nil, fmt.Errorf("the knowledge base has no record of Google's cloud")
 	}
-	if c.Tolerance != nil && !c.Tolerance.ClearText {
-		return nil, &enforce.Unmet{Clause: fmt.Sprintf("spec.operators.tolerate (%s, cleartext: never)", c.Tolerance.Operator),
-			Why: "no organisation policy sees whether data was encrypted before it came; encrypt in the program (KEY-009 checks that), or tolerate it in-use"}
+	if err := enforce.NeverClear(c, "no organisation policy"); err != nil {
+		return nil, err
 	}
 	cs := constraints(b, c)
 	var out []enforce.File
@@ -112,10 +108,8 @@ var services = []string{
 // external keys remain.
 func levels(b *bounds.Bounds, c *bounds.Cloud) []string {
 	grade := b.Limits.Keys.MinGrade
-	custody := graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}
-	answer, _ := b.Limits.Holder(&custody, c.Operator)
 	switch {
-	case c.Standing == limits.Tolerated || answer != limits.Inside || grade >= 4:
+	case b.KeysElsewhere(c) || grade >= 4:
 		return []string{"EXTERNAL", "EXTERNAL_VPC"}
 	case grade >= 2:
 		return []string{"EXTERNAL", "EXTERNAL_VPC", "HSM"}
@@ -159,19 +153,11 @@ func (k *constraint) document() ([]byte, error) {
 		}
 		rule["values"] = vs
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(map[string]any{"name": "NAME/policies/" + k.name, "spec": map[string]any{"inheritFromParent": false, "rules": []any{rule}}})
-	return buf.Bytes(), err
+	return enforce.JSON(map[string]any{"name": "NAME/policies/" + k.name, "spec": map[string]any{"inheritFromParent": false, "rules": []any{rule}}})
 }
 
 func (k *constraint) terraform(w *strings.Builder, b *bounds.Bounds) {
-	fmt.Fprintf(w, "\n# %s.\n", enforce.Line(k.about))
-	for _, rule := range k.holds {
-		fmt.Fprintf(w, "# %s\n", enforce.Cite(b, rule))
-	}
+	enforce.Title(w, b, k.about, k.holds)
 	id := strings.NewReplacer(".", "_").Replace(k.name)
 	fmt.Fprintf(w, "resource \"google_org_policy_policy\" %q {\n  name   = \"${var.parent}/policies/%s\"\n  parent = var.parent\n  spec {\n    inherit_from_parent = false\n    rules {\n", id, k.name)
 	switch {

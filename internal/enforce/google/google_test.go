@@ -42,10 +42,8 @@ func TestKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range files {
-			if f.Name == "policies.tf" && !strings.Contains(string(f.Data), want) {
-				t.Errorf("%s does not ask for %s", keys, want)
-			}
+		if !strings.Contains(enforcetest.File(files, "policies.tf"), want) {
+			t.Errorf("%s does not ask for %s", keys, want)
 		}
 	}
 }
