@@ -89,7 +89,6 @@ func region(l *limits.Limits, r bounds.Region, p *graph.Place) bounds.Region {
 // hosts sorts the declared flows into those that are let through for the classes
 // and those that are not.
 func hosts(b *bounds.Bounds, res *finding.Result) {
-	res.Answers()
 	why := map[graph.Address]string{}
 	for i := range res.Findings {
 		f := &res.Findings[i]

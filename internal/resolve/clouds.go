@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A Cloud is what one operator runs of a provider: its only instance, or a
@@ -47,7 +48,7 @@ func (r *Resolver) Clouds() []Cloud {
 				byPartition[name] = nil
 			}
 		}
-		geographies := r.geographies(id)
+		geographies := r.geographies(p)
 		for _, partition := range slices.Sorted(maps.Keys(byPartition)) {
 			out = append(out, Cloud{Provider: id, Partition: partition, Name: p.Name, Operator: r.operator(r.partitionOperator(id, partition)),
 				Regions: byPartition[partition], Geographies: geographies})
@@ -56,20 +57,13 @@ func (r *Resolver) Clouds() []Cloud {
 	return out
 }
 
-func (r *Resolver) geographies(id graph.ProviderID) map[string]graph.Place {
-	rec, ok := r.kb.Provider(id)
-	if !ok {
-		return nil
-	}
+func (r *Resolver) geographies(of *kb.Provider) map[string]graph.Place {
 	out := map[string]graph.Place{}
-	n := &node{g: &index{r: r}, provider: id}
-	for name := range rec.Geographies {
-		p := graph.Place{Role: graph.Processing, Provider: id}
+	n := &node{g: &index{r: r}, provider: of.ID}
+	for name := range of.Geographies {
+		p := graph.Place{Role: graph.Processing, Provider: of.ID}
 		n.geography(&p, name)
 		out[name] = p
 	}
 	return out
 }
-
-// Operator is the record of an entity with the laws that reach it.
-func (r *Resolver) Operator(id graph.EntityID) *graph.Operator { return r.operator(id) }
