@@ -1,7 +1,7 @@
 package limits
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -10,40 +10,27 @@ import (
 // a class limits makers, or the perimeter denies countries or entities.
 func (l *Limits) Origins() bool { return len(l.Makers) > 0 || len(l.book.denied()) > 0 }
 
-// Origin holds who makes a component against the limits; why is a sentence.
-func (l *Limits) Origin(o *graph.Operator) (Answer, string) {
+// Origin holds who makes a component against the limits.
+func (l *Limits) Origin(o *graph.Operator) Answer {
 	switch {
 	case !l.Origins():
-		return NotAsked, ""
+		return NotAsked
 	case o == nil || o.Entity == "":
-		return Unsure, "who makes it is not known"
+		return Unsure
 	case len(l.Makers) > 0:
-		return worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) })
+		answer, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) })
+		return answer
+	case slices.ContainsFunc(l.Operators, func(a Allow) bool { return a.denies(o) }):
+		return Outside
+	case !o.Confidence.Firm():
+		return Unsure
 	}
-	for i := range l.Operators {
-		if why := l.Operators[i].denies(o); why != "" {
-			return Outside, why
-		}
-	}
-	if !o.Confidence.Firm() {
-		return Unsure, fmt.Sprintf("that %s makes it is only claimed", name(o))
-	}
-	return Inside, ""
+	return Inside
 }
 
-// denies says why a list denies an entity: by its name, by its country, or by
-// those of who controls it. "" when it does not.
-func (a *Allow) denies(o *graph.Operator) string {
-	if a.Denied[o.Entity] {
-		return fmt.Sprintf("%s is denied by name", name(o))
-	}
-	if a.DeniedIn[o.Seat] {
-		return fmt.Sprintf("%s is seated in %s", name(o), o.Seat)
-	}
-	for _, c := range o.Control {
-		if a.Denied[c.Entity] || a.DeniedIn[c.Country] {
-			return fmt.Sprintf("%s is controlled by %s, %s", name(o), or(c.Name, string(c.Entity)), c.Country)
-		}
-	}
-	return ""
+// denies reports whether a list denies an entity: by its name, by its country, or
+// by those of who controls it.
+func (a *Allow) denies(o *graph.Operator) bool {
+	return a.Denied[o.Entity] || a.DeniedIn[o.Seat] ||
+		slices.ContainsFunc(o.Control, func(c graph.Controller) bool { return a.Denied[c.Entity] || a.DeniedIn[c.Country] })
 }

@@ -44,7 +44,7 @@ func components(cs []graph.Component, l *limits.Limits) *inputComponents {
 		if c.Capability != "" {
 			out.Critical++
 		}
-		switch a, _ := l.Origin(c.Maker); {
+		switch a := l.Origin(c.Maker); {
 		case a == limits.Outside:
 			out.Denied = append(out.Denied, one)
 			continue

@@ -33,6 +33,7 @@ func (r *Resolver) volume(a *Asset, b *perimeter.Budget, flows []Asset) *graph.V
 	v := &graph.Volume{Words: b.Limit + " per " + b.Per, Days: -1}
 	v.Limit, _ = perimeter.ParseBytes(b.Limit) // both were checked when the file was read
 	v.Per, _ = perimeter.ParseRetention(b.Per)
+	counts := r.destinations(b)
 	var first, last time.Time
 	timeless := false
 	for i := range flows {
@@ -40,7 +41,7 @@ func (r *Resolver) volume(a *Asset, b *perimeter.Budget, flows []Asset) *graph.V
 		if f.Edge == nil || f.Edge.Within || f.Edge.Traffic == nil || f.Edge.Traffic.Count <= f.Edge.Traffic.Blocked {
 			continue
 		}
-		about := min(sentBy(b, f), carried(b, f), r.abroad(b, f))
+		about := min(sentBy(b, f), carried(b, f), abroad(counts, f))
 		if about == no {
 			continue
 		}
@@ -91,8 +92,9 @@ func carried(b *perimeter.Budget, f *Asset) truth {
 	return no
 }
 
-// abroad reports whether a flow leads to the countries of a budget.
-func (r *Resolver) abroad(b *perimeter.Budget, f *Asset) truth {
+// destinations tells which countries a budget is about: those that it names, else
+// all outside of the perimeter.
+func (r *Resolver) destinations(b *perimeter.Budget) func(graph.Country) truth {
 	to := map[graph.Country]bool{}
 	for _, name := range b.To {
 		cs, _ := r.kb.Expand(name, r.at) // names are checked before
@@ -101,9 +103,19 @@ func (r *Resolver) abroad(b *perimeter.Budget, f *Asset) truth {
 		}
 	}
 	inside, err := r.book.Perimeter()
-	if err != nil {
-		return maybe // names are checked before
+	return func(c graph.Country) truth {
+		switch {
+		case c == graph.Anywhere, err != nil: // names are checked before
+			return maybe
+		case len(to) > 0 && to[c], len(to) == 0 && !inside.Places.Has(c):
+			return yes
+		}
+		return no
 	}
+}
+
+// abroad reports whether a flow leads to countries that count.
+func abroad(counts func(graph.Country) truth, f *Asset) truth {
 	found, seen := no, false
 	for i := range f.Places {
 		p := &f.Places[i]
@@ -115,11 +127,7 @@ func (r *Resolver) abroad(b *perimeter.Budget, f *Asset) truth {
 			found = max(found, maybe)
 		}
 		for _, c := range p.Countries {
-			if c == graph.Anywhere {
-				found = max(found, maybe)
-			} else if len(to) > 0 && to[c] || len(to) == 0 && !inside.Places.Has(c) {
-				found = yes
-			}
+			found = max(found, counts(c))
 		}
 	}
 	if !seen {
