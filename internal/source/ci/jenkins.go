@@ -32,8 +32,7 @@ type jenkins struct {
 	jobs    []graph.Address // the innermost last
 	scopes  []scopeOf
 	windows bool
-	open    int // the first line of what is decided by a program, and how much is
-	opened  int
+	decided int // the first line on which a program decides what is run; 0 for none
 }
 
 // A scopeOf is a block around the words that are read.
@@ -45,8 +44,8 @@ type scopeOf struct {
 func (r *reader) jenkins(src []byte) {
 	j := &jenkins{reader: r, words: words(string(src)), env: map[string]string{}}
 	j.run()
-	if j.opened > 0 {
-		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(j.open), Message: "a program decides what some of its steps run, which is not worked out: look at what they fetch"})
+	if j.decided > 0 {
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(j.decided), Message: "a program decides what some of its steps run, which is not worked out: look at what they fetch"})
 	}
 	if j.windows {
 		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(1), Message: "some of its commands are for a shell of Windows, which is not read: look at what they fetch"})
@@ -116,7 +115,7 @@ func (j *jenkins) enter(i int) {
 		if a := j.agent(i); a >= 0 {
 			name := j.at(at + 2)
 			if name.kind != 's' {
-				name.text = "stage:" + itoa(line)
+				name.text = "stage:" + strconv.Itoa(line)
 			}
 			s.job = true
 			j.job(name.text, line, a)
@@ -130,7 +129,7 @@ func (j *jenkins) enter(i int) {
 			} else if j.is(at+1, "(") && t.kind != 'p' {
 				label = "?"
 			}
-			j.begin("node:"+itoa(line), line, label, nil)
+			j.begin("node:"+strconv.Itoa(line), line, label, nil)
 		}
 	}
 	j.scopes = append(j.scopes, s)
@@ -262,10 +261,7 @@ func (j *jenkins) name(i int) {
 	case "sh":
 		s, ok := j.argument(i, "script")
 		if !ok {
-			j.opened++
-			if j.open == 0 {
-				j.open = w.line
-			}
+			j.decides(w.line)
 			return
 		}
 		calls, faults := shell.Read(computed.ReplaceAllLiteralString(s.text, "${COMPUTED_BY_THE_PIPELINE}"), j.shell(j.env))
@@ -295,10 +291,7 @@ func (j *jenkins) name(i int) {
 	case "library", "Library":
 		j.flow(j.from(), "", "the server says where it takes shared libraries from", "source", w.text, w.line)
 	case "load", "evaluate":
-		j.opened++
-		if j.open == 0 {
-			j.open = w.line
-		}
+		j.decides(w.line)
 	case "tools":
 		if j.is(i+1, "{") {
 			j.flow(j.from(), "", "the server says where it takes tools from", "registry", w.text, w.line)
@@ -307,6 +300,13 @@ func (j *jenkins) name(i int) {
 		if j.within("environment") && j.is(i+1, "=") && j.at(i+2).kind == 's' {
 			j.env[w.text] = j.at(i + 2).text
 		}
+	}
+}
+
+// decides notes a line on which a program decides what is run.
+func (j *jenkins) decides(line int) {
+	if j.decided == 0 {
+		j.decided = line
 	}
 }
 
@@ -330,5 +330,3 @@ func (j *jenkins) flowOf(from graph.Address, s word, purpose, by string) {
 	to, _, _ := strings.Cut(s.text, "$")
 	j.flow(from, to, unless(to != "", "a program decides the address"), purpose, by, s.line)
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
