@@ -8,12 +8,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/tree/notebook"
 )
 
-// kernels are the languages of notebooks, as kernels call them.
-var kernels = map[string]text.Language{
-	"python": text.LangPython, "javascript": text.LangJavaScript, "typescript": text.LangJavaScript, "go": text.LangGo,
-	"java": text.LangJava, "kotlin": text.LangKotlin, "c#": text.LangCSharp, "csharp": text.LangCSharp, "rust": text.LangRust,
-}
-
 // notebook reads the cells of a notebook as one program, unless it is a test.
 // What is wrong with the file itself, and which cells are not read, the source of
 // the commands in it says.
@@ -29,7 +23,7 @@ func (r *reader) notebook(name, slash string, out *result) {
 	if err != nil {
 		return
 	}
-	lang := kernels[nb.Language]
+	lang := text.OfKernel(nb.Language)
 	if lang == "" {
 		return
 	}

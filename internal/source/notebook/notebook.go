@@ -88,12 +88,9 @@ func (r *reader) elsewhere(c shell.Call) bool {
 	return false
 }
 
-// known are the languages of kernels that the source code reads.
-const known = " python javascript typescript go java kotlin c# csharp rust "
-
 func (r *reader) read(nb *cells.Notebook, name string) {
 	f, o := r.f, r.o
-	if !strings.Contains(known, " "+nb.Language+" ") {
+	if code.OfKernel(nb.Language) == "" { // nor does the source code read it
 		f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name}, Message: "its cells are for the kernel " + nb.Language + ", whose language is not read: look at whom they call"})
 	}
 	for _, p := range nb.Unread {
