@@ -13,7 +13,6 @@
 package arm
 
 import (
-	"errors"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -124,11 +123,7 @@ func (r *run) parse(file string, src []byte) *tree.Node {
 		if doc, again := multiline(src); again == nil {
 			return doc
 		}
-		line := 0
-		var te *tree.Error
-		if errors.As(err, &te) {
-			line = te.Line
-		}
+		line, _ := tree.Fault(err)
 		r.problem(file, line, err.Error())
 		return nil
 	}

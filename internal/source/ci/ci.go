@@ -153,11 +153,9 @@ func load(file string) ([]*tree.Node, []byte, *graph.Problem) {
 	}
 	docs, err := tree.YAML(src)
 	if err != nil {
-		text := err.Error()
-		if e, ok := err.(*tree.Error); ok {
-			origin.Line, text = e.Line, e.Message
-		}
-		return docs, src, &graph.Problem{Origin: origin, Message: text}
+		p := &graph.Problem{Origin: origin}
+		p.Origin.Line, p.Message = tree.Fault(err)
+		return docs, src, p
 	}
 	return docs, src, nil
 }

@@ -15,7 +15,6 @@
 package cloudformation
 
 import (
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,11 +100,7 @@ func (r *run) load(file string) *tree.Node {
 func (r *run) parse(file string, src []byte) *tree.Node {
 	doc, err := document(src)
 	if err != nil {
-		line := 0
-		var te *tree.Error
-		if errors.As(err, &te) {
-			line = te.Line
-		}
+		line, _ := tree.Fault(err)
 		r.problem(file, line, err.Error())
 		return nil
 	}

@@ -61,8 +61,8 @@ func (r *run) service(file string) {
 	doc, err := document(src)
 	if err != nil || doc == nil || doc.Kind != tree.Object {
 		line := 0
-		if at, ok := err.(*tree.Error); ok {
-			line = at.Line
+		if err != nil {
+			line, _ = tree.Fault(err)
 		}
 		r.problem(file, line, "it is not a file of the Serverless Framework that can be read: mend it, or leave it out")
 		return

@@ -2,7 +2,6 @@ package crossplane
 
 import (
 	"bytes"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -106,12 +105,7 @@ func (r *reading) file(path string, src []byte) {
 		docs, err = tree.YAML(src)
 	}
 	if err != nil {
-		line := 0
-		var at *tree.Error
-		text := err.Error()
-		if errors.As(err, &at) {
-			line, text = at.Line, at.Message
-		}
+		line, text := tree.Fault(err)
 		if bytes.Contains(src, []byte("{{")) {
 			text = template
 		}

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -29,11 +28,7 @@ func (r *reader) file(path string) {
 	if err == nil {
 		return
 	}
-	var at *tree.Error
-	line, text := 0, err.Error()
-	if errors.As(err, &at) {
-		line, text = at.Line, at.Message
-	}
+	line, text := tree.Fault(err)
 	if templated(src) {
 		if r.inChart(path) {
 			return // a file that a template of the chart takes in

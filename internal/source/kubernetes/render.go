@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"errors"
 	"path/filepath"
 	"slices"
 
@@ -66,12 +65,8 @@ func (r *reader) chart(dir string) {
 		if err == nil {
 			continue
 		}
-		var at *tree.Error
-		line, text := 0, err.Error()
-		if errors.As(err, &at) {
-			line, text = lineOf(at.Line, f.Lines), at.Message
-		}
-		r.problem(f.Path, line, "what the template renders to is wrong: "+text)
+		line, text := tree.Fault(err)
+		r.problem(f.Path, lineOf(line, f.Lines), "what the template renders to is wrong: "+text)
 	}
 }
 

@@ -5,7 +5,6 @@
 package notebook
 
 import (
-	"errors"
 	"path"
 	"path/filepath"
 	"slices"
@@ -47,12 +46,8 @@ func Read(files []string, o Options) graph.Facts {
 			nb, err = cells.Read(src)
 		}
 		if err != nil {
-			p := graph.Problem{Origin: graph.Origin{File: name}, Message: err.Error()}
-			var at *tree.Error
-			if errors.As(err, &at) {
-				p.Origin.Line, p.Message = at.Line, at.Message
-			}
-			f.Problems = append(f.Problems, p)
+			line, text := tree.Fault(err)
+			f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name, Line: line}, Message: text})
 			continue
 		}
 		r.read(nb, name)

@@ -146,11 +146,8 @@ func (d *document) problem(line int, format string, args ...any) {
 
 // fail says that the document has no valid syntax.
 func (d *document) fail(err error) {
-	line := 0
-	if e, ok := err.(*tree.Error); ok {
-		line, err = e.Line, fmt.Errorf("%s", e.Message)
-	}
-	d.problem(line, "%v", err)
+	line, text := tree.Fault(err)
+	d.problem(line, "%s", text)
 }
 
 // add adds a package. The same one twice in a file stands once.
