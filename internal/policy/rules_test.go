@@ -165,3 +165,29 @@ func TestRequirementsAreEvidenced(t *testing.T) {
 		t.Errorf("%s: %s is no requirement that binds customers", file, id)
 	}
 }
+
+// TestOursMayCite: what lib.judge says of places outside cites article 44 where
+// personal data goes to a third country; a rule that asks it and does not list the
+// clause would end the check of whoever has such a place.
+func TestOursMayCite(t *testing.T) {
+	s, _ := ours(t)
+	judges := regexp.MustCompile(`\blib\.(judge|fail|transfer_duties)\(`)
+	n := 0
+	for i := range s.Rules {
+		r := &s.Rules[i]
+		src, err := fs.ReadFile(rules.FS, strings.TrimPrefix(r.File, "rules/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !judges.Match(src) {
+			continue
+		}
+		n++
+		if !slices.Contains(slices.Concat(r.Requirements, r.Also), "GDPR_ART_44") {
+			t.Errorf("%s may cite GDPR_ART_44: list it under also", r.File)
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d rules judge places", n)
+	}
+}

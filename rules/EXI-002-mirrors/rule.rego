@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_6_01, EUCSF_SOV_6]
+#   also: [GDPR_ART_44]
 #   kinds: ["*", upstream, step]
 #   advisory: true
 #   remedy: >-
