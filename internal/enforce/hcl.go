@@ -19,3 +19,20 @@ func HCLList(list []string) string {
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }
+
+// Root begins a root of Terraform for one provider of hashicorp: from where its
+// plugin comes, and the variable that names what the guardrails are for.
+func Root(provider, variable, description string) string {
+	return fmt.Sprintf(`
+terraform {
+  required_providers {
+    %s = { source = "hashicorp/%s" }
+  }
+}
+
+variable %q {
+  description = %s
+  type        = string
+}
+`, provider, provider, variable, HCL(description))
+}

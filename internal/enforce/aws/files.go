@@ -23,7 +23,7 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ps []policy) ([]enforce.File, erro
 	var out []enforce.File
 	var tf strings.Builder
 	tf.WriteString(enforce.Comment("#", enforce.Header(b, "Guardrails for an organisation of "+c.Name)))
-	tf.WriteString(attachTo)
+	tf.WriteString(enforce.Root("aws", "target_id", "The root, organisational unit or account that holds this data."))
 	for i := range ps {
 		p := &ps[i]
 		small, err := json.Marshal(p.doc)
@@ -56,19 +56,6 @@ func tag(ids []graph.RequirementID) string {
 	}
 	return s
 }
-
-const attachTo = `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-variable "target_id" {
-  description = "The root, organisational unit or account that holds this data."
-  type        = string
-}
-`
 
 const policyBlock = `resource "aws_organizations_policy" %q {
   name        = "bailiwick-%s"

@@ -29,7 +29,7 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ds []definition, as []assignment) 
 	var out []enforce.File
 	var tf strings.Builder
 	tf.WriteString(enforce.Comment("#", enforce.Header(b, "Policies for "+c.Name)))
-	tf.WriteString(attachTo)
+	tf.WriteString(enforce.Root("azurerm", "management_group_id", "The management group of the subscriptions that hold this data."))
 	for i := range as {
 		a := &as[i]
 		ps := map[string]any{}
@@ -68,19 +68,6 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ds []definition, as []assignment) 
 	fmt.Fprintf(&tf, initiativeBlock, refs.String())
 	return append(out, enforce.File{Name: "policies.tf", Data: []byte(tf.String())}), nil
 }
-
-const attachTo = `
-terraform {
-  required_providers {
-    azurerm = { source = "hashicorp/azurerm" }
-  }
-}
-
-variable "management_group_id" {
-  description = "The management group of the subscriptions that hold this data."
-  type        = string
-}
-`
 
 const assignmentBlock = `resource "azurerm_management_group_policy_assignment" %q {
   name                 = %q

@@ -46,7 +46,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	var out []enforce.File
 	var tf strings.Builder
 	tf.WriteString(enforce.Comment("#", enforce.Header(b, "Organisation policies for "+c.Name)))
-	tf.WriteString(attachTo)
+	tf.WriteString(enforce.Root("google", "parent", "organizations/…, folders/… or projects/… that holds this data."))
 	for i := range cs {
 		k := &cs[i]
 		doc, err := k.document()
@@ -177,16 +177,3 @@ func (k *constraint) terraform(w *strings.Builder, b *bounds.Bounds) {
 	}
 	w.WriteString("    }\n  }\n}\n")
 }
-
-const attachTo = `
-terraform {
-  required_providers {
-    google = { source = "hashicorp/google" }
-  }
-}
-
-variable "parent" {
-  description = "organizations/…, folders/… or projects/… that holds this data."
-  type        = string
-}
-`
