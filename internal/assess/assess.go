@@ -91,7 +91,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	if a.Kind == graph.Inert {
 		return 0, nil
 	}
-	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions}
+	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions, Papers: a.Papers}
 	system := r.o.Perimeter.Spec.Systems[a.System]
 	q.AIAct, q.Critical = system.AIAct, system.Critical
 	q.System = policy.System{Named: a.System != "", Basis: []string{}, DPIA: r.resolver.Assessed(a.System)}
@@ -108,7 +108,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	for i := range ds {
 		r.record(a, &q, &ds[i], why)
 	}
-	if r.o.All {
+	if r.o.All && a.Language != resolve.PartyLanguage {
 		r.result.Assets = append(r.result.Assets, inventory(a))
 	}
 	return min(len(ds), 1), nil

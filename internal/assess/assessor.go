@@ -67,6 +67,7 @@ func (a *Assessor) Run(ctx context.Context, facts *graph.Facts) (*finding.Result
 	r := a.resolver.Again()
 	assets := r.Resolve(facts)
 	flows := r.Flows(facts, assets)
+	assets = r.Components(facts, assets) // after flows: a manifest is no sender of its own
 	run := &run{o: o, resolver: r, book: a.book, law: a.law, engine: a.engine, counts: make(map[graph.RuleID]*finding.RuleCount, len(o.Rules.Rules)), roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
@@ -85,7 +86,8 @@ func (a *Assessor) Run(ctx context.Context, facts *graph.Facts) (*finding.Result
 		counts[i] = finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
 		run.counts[rule.ID] = &counts[i]
 	}
-	if err := a.engine.Compile(kinds(assets, flows)); err != nil {
+	parties := r.Parties(assets, flows)
+	if err := a.engine.Compile(kinds(assets, flows, parties)); err != nil {
 		return nil, err
 	}
 	judged := 0
@@ -98,8 +100,13 @@ func (a *Assessor) Run(ctx context.Context, facts *graph.Facts) (*finding.Result
 			judged += n
 		}
 	}
+	for i := range parties { // they come of what was read, and are nothing that was
+		if _, err := run.judge(ctx, &parties[i]); err != nil {
+			return nil, err
+		}
+	}
 	run.summarise(facts, assets, flows)
-	run.hear(o.Others, assets)
+	run.hear(o.Others, assets, flows)
 	if o.All {
 		run.result.Flows = edges(assets, flows)
 	}

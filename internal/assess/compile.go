@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -20,20 +19,21 @@ import (
 // passes them or a waiver covers what it says.
 func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.Bounds, error) {
 	o.All = true
-	res, err := Run(ctx, &graph.Facts{}, o)
+	a, err := New(o)
 	if err != nil {
 		return nil, err
 	}
-	book, err := limits.New(o.KB, o.Perimeter, o.At)
+	res, err := a.Run(ctx, &graph.Facts{})
 	if err != nil {
 		return nil, err
 	}
+	book := a.book
 	if len(classes) == 0 {
 		classes = book.Unbound()
 	}
 	for _, c := range classes {
 		if !book.Has(c) {
-			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, words(book.Classes()))
+			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, graph.Listed(book.Classes()))
 		}
 	}
 	classes = slices.Clone(classes)
@@ -41,31 +41,19 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	classes = slices.Compact(classes)
 	b := &bounds.Bounds{Perimeter: res.Perimeter, KB: res.KB, At: o.At.Format(time.DateOnly), Classes: classes, Limits: book.For(classes),
 		Registries: o.Perimeter.Spec.Stack.Registries, Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
-	law, err := newLaw(o.KB, o.Perimeter, o.At)
-	if err != nil {
-		return nil, err
-	}
 	for i := range o.Rules.Rules {
 		rule := &o.Rules.Rules[i]
 		for _, id := range rule.Requirements {
-			if law.inForce(id, "") {
+			if a.law.inForce(id, "") {
 				b.Cites[rule.ID] = append(b.Cites[rule.ID], id)
 			}
 		}
 	}
-	for _, c := range resolve.New(o.KB, o.Perimeter, book, o.At).Clouds() {
+	for _, c := range a.resolver.Clouds() {
 		b.Clouds = append(b.Clouds, held(b.Limits, &c))
 	}
 	hosts(b, res)
 	return b, nil
-}
-
-func words(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
 }
 
 // held holds a cloud against the limits.
@@ -79,7 +67,7 @@ func held(l *limits.Limits, c *resolve.Cloud) bounds.Cloud {
 	}
 	for i := range c.Regions {
 		r := &c.Regions[i]
-		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind}, &r.Place))
+		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind, Pair: r.Pair}, &r.Place))
 	}
 	for name, p := range c.Geographies {
 		out.Geographies = append(out.Geographies, region(l, bounds.Region{Code: name}, &p))
@@ -98,7 +86,6 @@ func region(l *limits.Limits, r bounds.Region, p *graph.Place) bounds.Region {
 // hosts sorts the declared flows into those that are let through for the classes
 // and those that are not.
 func hosts(b *bounds.Bounds, res *finding.Result) {
-	res.Answers()
 	why := map[graph.Address]string{}
 	for i := range res.Findings {
 		f := &res.Findings[i]

@@ -61,7 +61,7 @@ func ReadFrom(files []tree.File, o Options) graph.Facts {
 }
 
 func newReader(o Options) *reader {
-	return &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}}
+	return &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}, composites: map[kindOf]bool{}}
 }
 
 // A reader collects the objects of all files by the root that they belong to.
@@ -72,6 +72,8 @@ type reader struct {
 	problems []graph.Problem
 	inCharts []string // folders of charts
 	blocks   int
+	// composites are what definitions of Crossplane in the files speak of.
+	composites map[kindOf]bool
 }
 
 // An object is one object of a cluster.
@@ -106,6 +108,7 @@ func (r *reader) problem(file string, line int, message string) {
 func slashed(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
 
 func (r *reader) facts() graph.Facts {
+	r.leave()
 	out := graph.Facts{Problems: r.problems, Blocks: r.blocks}
 	for _, root := range sortedKeys(r.objects) {
 		r.separate(root)
