@@ -36,11 +36,11 @@ type (
 		Annotations map[string]string `json:"annotations"`
 	}
 	openSummary struct {
-		Pass  int `json:"pass"`
-		Fail  int `json:"fail"`
-		Warn  int `json:"warn"`
-		Error int `json:"error"`
-		Skip  int `json:"skip"`
+		Pass    int `json:"pass"`
+		Fail    int `json:"fail"`
+		Warn    int `json:"warn"`
+		Error   int `json:"error"`
+		Skipped int `json:"skip"`
 	}
 	openResult struct {
 		Source     string            `json:"source"`
@@ -128,7 +128,7 @@ func (s *openSummary) count(result string) {
 	case "error":
 		s.Error++
 	case "skip":
-		s.Skip++
+		s.Skipped++
 	}
 }
 

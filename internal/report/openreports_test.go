@@ -37,7 +37,7 @@ func TestOpenReports(t *testing.T) {
 			}
 			names[rep.Metadata.Name] = true
 			s := rep.Summary
-			sum = openSummary{sum.Pass + s.Pass, sum.Fail + s.Fail, sum.Warn + s.Warn, sum.Error + s.Error, sum.Skip + s.Skip}
+			sum = openSummary{sum.Pass + s.Pass, sum.Fail + s.Fail, sum.Warn + s.Warn, sum.Error + s.Error, sum.Skipped + s.Skipped}
 			for _, res := range rep.Results {
 				if !known[res.Result] || res.Policy == "" || res.Timestamp.Seconds == 0 {
 					t.Errorf("%+v", res)
@@ -55,7 +55,7 @@ func TestOpenReports(t *testing.T) {
 		for _, c := range r.Rules {
 			pass += c.Pass
 		}
-		if sum.Pass != pass || sum.Fail+sum.Warn+sum.Error+sum.Skip != n-passed {
+		if sum.Pass != pass || sum.Fail+sum.Warn+sum.Error+sum.Skipped != n-passed {
 			t.Errorf("%+v of %d results and %d passes", sum, n, pass)
 		}
 	})
