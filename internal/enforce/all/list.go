@@ -4,11 +4,15 @@ package all
 import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 )
 
 // targets are by name. A target is one line here.
 var targets = []enforce.Target{
 	aws.Target,
+	azure.Target,
+	google.Target,
 }
 
 // Targets lists all, by name.
