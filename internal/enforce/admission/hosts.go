@@ -18,11 +18,16 @@ func bare(h string) string {
 	return h + `.lowerAscii().find('^(\\[[0-9a-f:.]*\\]|[^:]*)').find('^.*[^.]')`
 }
 
+// named is the expression that a host is one that a flow leads to, or below one.
+func named(h string) string {
+	return fmt.Sprintf(`variables.inside.hosts.exists(a, %[1]s == a || a.startsWith('*.') && %[1]s.endsWith(a.substring(1)))`, h)
+}
+
 // foreign is the expression of those of a list of hosts that are neither of the
 // cluster nor inside.
 func foreign(list string) string {
 	h := bare("h")
-	return fmt.Sprintf(`%s.filter(h, !(%s || %s in variables.inside.hosts))`, list, local(h), h)
+	return fmt.Sprintf(`%s.filter(h, !(%s || %s))`, list, local(h), named(h))
 }
 
 // stores are schemes of stores: what follows names a bucket, not a host.
@@ -35,9 +40,9 @@ func calls(text string) string {
 	authority := `^[a-z][a-z0-9+.:-]*://([^/?#@\\\\]*@)?` // some end the host at a backslash, some do not
 	return fmt.Sprintf(`%s.lowerAscii().findAll('[a-z][a-z0-9+.:-]*://[^\\s"\'<>|;,)]*').filter(u, !u.matches('^(%s)://')).filter(u,
   !u.matches('%s([a-z0-9._-]+|\\[[0-9a-f:.]+\\])(:[0-9]+)?([/?#]|$)') ||
-  !%s.exists(h, %s || h in variables.inside.hosts || h in variables.inside.registries))`,
+  !%s.exists(h, %s || %s || h in variables.inside.registries))`,
 		text, strings.Join(stores, "|"), authority,
-		`[u.find('`+authority+`(\\[[^\\]]*\\]|[^/?#:]*)').split('://')[1].split('@')].map(parts, parts[parts.size() - 1].find('^.*[^.]'))`, local("h"))
+		`[u.find('`+authority+`(\\[[^\\]]*\\]|[^/?#:]*)').split('://')[1].split('@')].map(parts, parts[parts.size() - 1].find('^.*[^.]'))`, local("h"), named("h"))
 }
 
 // destinations refuses addresses outside in what workloads are told, and in what

@@ -61,15 +61,16 @@ func insideOf(b *bounds.Bounds) (*inside, error) {
 	return in, nil
 }
 
-// Hosts are the names and addresses that the perimeter's flows lead to, for some of
-// the classes. What is no host, such as a flow to a store of the own tree, nothing
+// Hosts are the names, some for all below them (*.example), and the addresses that
+// the perimeter's flows lead to, for some of the classes. What is no host, such as a flow to a store of the own tree, nothing
 // in a cluster could name.
 func Hosts(b *bounds.Bounds) []string {
 	var out []string
 	for _, h := range b.Hosts {
 		name := strings.TrimSuffix(strings.ToLower(h.Name), ".")
 		if _, err := netip.ParseAddr(name); err != nil {
-			if name = portEnd.ReplaceAllString(name, ""); !hostForm.MatchString(name) || !strings.Contains(name, ".") {
+			name = portEnd.ReplaceAllString(name, "")
+			if plain := strings.TrimPrefix(name, "*."); !hostForm.MatchString(plain) || !strings.Contains(plain, ".") {
 				continue
 			}
 		}
