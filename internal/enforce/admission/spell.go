@@ -52,6 +52,7 @@ type Spec struct {
 	MatchConditions   []Named      `yaml:"matchConditions,omitempty"`
 	Variables         []Named      `yaml:"variables,omitempty"`
 	Validations       []Validation `yaml:"validations"`
+	Autogen           any          `yaml:"autogen,omitempty"` // of Kyverno
 }
 
 // A Match says what a policy is asked of.

@@ -16,7 +16,7 @@ import (
 var Target = enforce.Target{
 	Name:  "kubernetes",
 	Title: "Kubernetes: validating admission policies that fail closed, and a network policy for each namespace",
-	Holds: []graph.RuleID{"EGR-001", "EGR-003", "EGR-005", "EGR-007", "EGR-012", "FLW-001", "LOC-001", "LOC-003", "LOC-008", "LOC-013", "LOG-003", "MDL-004", "MDL-005", "SCM-001", "SCM-002", "TEE-002"},
+	Holds: admission.Rules,
 	Write: write,
 }
 

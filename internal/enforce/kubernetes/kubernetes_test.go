@@ -7,4 +7,4 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
 )
 
-func TestBack(t *testing.T) { admissiontest.Back(kubernetes.Target).Run(t) }
+func TestBack(t *testing.T) { admissiontest.Back(kubernetes.Target, `"%s"`).Run(t) }
