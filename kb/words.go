@@ -49,6 +49,14 @@ var Settings = map[string]string{
 	"content_traced":   "bool: prompts and answers are written into traces",
 	"sbom":             "bool: a bill of materials is attached to it",
 	"provenance":       "bool: a statement on how and by whom it was built is attached to it",
+	"identity_lacks":   "text: what nothing says of a model and an inventory needs: nothing, or a list",
+	"base_named":       "bool: what the model was made from is named by a name that leads others to it",
+	"data_named":       "bool: the data that it was trained on is named",
+	"data_lacks":       "text: what nothing says of data to train on: nothing, or a list",
+	"loads_code":       "text: what loading the model runs besides arithmetic: none, or a list",
+	"signed":           "bool: a signature beside it is for these bytes",
+	"model_verified":   "bool: its model is held against a signature before it starts",
+	"signer_named":     "bool: what carries no signature of a named identity is refused",
 }
 
 // Risks are the settings of which true is the worse answer.

@@ -1,0 +1,55 @@
+package resolve
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// descriptions are what the tree says of data to train on, by its name: cards and
+// bills that stand in it.
+func descriptions(assets []Asset) map[string]graph.Setting {
+	out := map[string]graph.Setting{}
+	for i := range assets {
+		a := &assets[i]
+		s, ok := a.Settings["data_lacks"]
+		if !ok {
+			continue
+		}
+		for _, rd := range a.Attrs.Read("name") {
+			if name, ok := rd.Value.(string); ok && name != "" {
+				out[dataName(name)] = s
+			}
+		}
+	}
+	return out
+}
+
+// dataName is a name of data without who published it, which a card beside the
+// data does not repeat.
+func dataName(name string) string { return strings.ToLower(path.Base(name)) }
+
+// described says of an edge over which data to train on comes whether the tree
+// describes that data.
+func (e *edge) described(a *Asset, known map[string]graph.Setting) {
+	if !slices.Contains(e.Purposes, "dataset") {
+		return
+	}
+	var lacks graph.Setting
+	for _, m := range e.models {
+		s, ok := known[dataName(m.name)]
+		if !ok {
+			a.set("data_lacks", graph.Setting{Origin: m.origin, Unknown: "nothing that was read describes " + shown(m.name)})
+			return
+		}
+		if lacks.Value == nil || lacks.Value == "nothing" {
+			lacks = s
+		}
+	}
+	if len(e.models) == 0 {
+		lacks = graph.Setting{Origin: e.origin, Unknown: "which data it is no literal says"}
+	}
+	a.set("data_lacks", lacks)
+}
