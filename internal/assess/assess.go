@@ -67,6 +67,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
 	flows := r.Flows(facts, assets)
+	systems := r.Systems()
 	run := &run{o: o, resolver: r, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
@@ -84,11 +85,11 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		rule := &o.Rules.Rules[i]
 		run.counts[rule.ID] = &finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
 	}
-	if run.engine, err = policy.New(o.Rules, kinds(assets, flows)); err != nil {
+	if run.engine, err = policy.New(o.Rules, kinds(assets, flows, systems)); err != nil {
 		return nil, err
 	}
 	judged := 0
-	for _, list := range [][]resolve.Asset{assets, flows} {
+	for _, list := range [][]resolve.Asset{assets, flows, systems} {
 		for i := range list {
 			n, err := run.judge(ctx, &list[i])
 			if err != nil {
@@ -140,7 +141,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions}
 	system := r.o.Perimeter.Spec.Systems[a.System]
 	q.AIAct, q.Critical = system.AIAct, system.Critical
-	q.System = policy.System{Named: a.System != "", Basis: []string{}, DPIA: r.resolver.Assessed(a.System)}
+	q.System = policy.System{Named: a.System != "", Basis: []string{}, DPIA: r.resolver.Assessed(a.System), Shown: r.resolver.Shown(a.System)}
 	for _, b := range system.Basis {
 		q.System.Basis = append(q.System.Basis, string(b))
 	}

@@ -142,6 +142,9 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 	for _, q := range d.Also {
 		out = append(out, string(q))
 	}
+	for _, q := range d.RestsOn {
+		out = append(out, string(q))
+	}
 	if d.Target >= 0 && d.Target < len(a.Targets) {
 		out = append(out, a.Targets[d.Target].Purpose, a.Targets[d.Target].Name)
 	}

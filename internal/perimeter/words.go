@@ -39,7 +39,7 @@ var closed = map[string][]string{
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
-	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "tia", "dpia"},
+	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "tia", "dpia", "literacy", "practices", "notice", "oversight", "instructions", "risks", "quality", "fria", "registration", "monitoring"},
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
 }
 

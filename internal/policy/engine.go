@@ -29,8 +29,10 @@ type Decision struct {
 	Target int
 	About  []string              // "operator", "custody", "maker", "support", "setting:<name>"
 	Also   []graph.RequirementID // besides those of the rule
-	Basis  finding.Basis         // "": that of the rule
-	Remedy string                // "": that of the rule
+	// RestsOn are the requirements instead of those of the rule; none: the rule's.
+	RestsOn []graph.RequirementID
+	Basis   finding.Basis // "": that of the rule
+	Remedy  string        // "": that of the rule
 }
 
 // An Engine asks a set of rules.
@@ -168,7 +170,7 @@ func (p *prepared) eval(ctx context.Context, shape string) ([]Decision, error) {
 }
 
 // resultKeys are what an element of results may hold.
-var resultKeys = []string{"status", "message", "places", "target", "about", "also", "basis", "remedy"}
+var resultKeys = []string{"status", "message", "places", "target", "about", "also", "rests_on", "basis", "remedy"}
 
 // decision reads one element of a rule's results.
 func decision(r *Rule, x any) (Decision, error) {
@@ -222,6 +224,14 @@ func decision(r *Rule, x any) (Decision, error) {
 		d.Also = append(d.Also, graph.RequirementID(q))
 	}
 	slices.Sort(d.Also)
+	for _, q := range list(m["rests_on"]) {
+		id := graph.RequirementID(q)
+		if !slices.Contains(r.Also, id) && !slices.Contains(r.Requirements, id) {
+			return d, fmt.Errorf("a result rests on %s, which METADATA lists neither in custom.requirements nor in custom.also", q)
+		}
+		d.RestsOn = append(d.RestsOn, id)
+	}
+	slices.Sort(d.RestsOn)
 	basis, _ := m["basis"].(string)
 	d.Basis = finding.Basis(basis)
 	d.Remedy, _ = m["remedy"].(string)
@@ -233,7 +243,7 @@ var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "p
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {
-	for _, k := range []string{"places", "about", "also"} {
+	for _, k := range []string{"places", "about", "also", "rests_on"} {
 		if _, isList := m[k].([]any); m[k] != nil && !isList {
 			return fmt.Errorf("%s is no list or set: %v", k, m[k])
 		}

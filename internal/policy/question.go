@@ -31,6 +31,7 @@ type System struct {
 	Named bool     `json:"named"` // it belongs to one
 	Basis []string `json:"basis"` // requirement ids of what makes its processing lawful
 	DPIA  bool     `json:"dpia"`  // a document that holds shows its impact assessment
+	Shown []string `json:"shown"` // facts of the system that documents show which hold, sorted
 }
 
 // A Transfer is a tool of GDPR chapter V that the perimeter records for it.
@@ -241,6 +242,9 @@ func (q *Question) document() (*input, *reasons) {
 	in.Flow = flow(q.Edge, q.Kind)
 	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
 		in.Transfers, in.System = q.Transfers, &q.System
+	}
+	if q.Kind == graph.System {
+		in.System = &q.System
 	}
 	for name, s := range q.Settings {
 		in.Settings[name] = inputSetting{Value: s.Value, Known: s.Unknown == ""}

@@ -56,6 +56,18 @@ func (r *Resolver) documented(about, fact string) bool {
 	})
 }
 
+// Shown are the facts of a system that documents show which still hold, sorted.
+func (r *Resolver) Shown(system string) []string {
+	out := []string{}
+	for i := range r.p.Spec.Evidence {
+		if e := &r.p.Spec.Evidence[i]; system != "" && e.About == system && r.valid(e.Expires) {
+			out = append(out, e.Fact)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Assessed reports whether a document shows the data protection impact
 // assessment of a system (GDPR art. 35).
 func (r *Resolver) Assessed(system string) bool { return system != "" && r.documented(system, "dpia") }

@@ -91,7 +91,12 @@ func Begins(format string, head []byte) bool {
 		return slices.ContainsFunc(magic, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
 	}
 	switch format {
-	case "pytorch", "pickle":
+	case "pickle":
+		if begins("(dp", "(lp", "(i", "ccopy_reg\n", "c__builtin__\n", "cos\n", "cposix\n", "cnumpy", "csklearn") { // the oldest form is text
+			return true
+		}
+		fallthrough
+	case "pytorch":
 		return begins("PK\x03\x04", "\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05", "\x1f\x8b", "x\x9c")
 	case "keras":
 		return begins("\x89HDF", "PK\x03\x04")

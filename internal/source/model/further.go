@@ -105,7 +105,7 @@ func bases(n *tree.Node, out *[]string, depth int) {
 	if n == nil || depth > 30 {
 		return
 	}
-	for _, e := range n.Elements() {
+	for _, e := range n.Items {
 		bases(e, out, depth+1)
 	}
 	for _, f := range n.Members() {
@@ -197,8 +197,11 @@ func said(n *tree.Node) string {
 	if s := n.Str(); s != "" {
 		return s
 	}
-	for _, e := range n.Elements() {
-		if s := said(e); s != "" {
+	for _, e := range n.Items { // a list in a list says nothing
+		if s := e.Str(); s != "" {
+			return s
+		}
+		if s := e.Get("name").Str(); s != "" {
 			return s
 		}
 	}
