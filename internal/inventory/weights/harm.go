@@ -59,7 +59,7 @@ func torchValue(name string) bool {
 var harmful = []string{"os", "posix", "nt", "ntpath", "posixpath", "subprocess", "sys", "shutil", "socket", "ssl", "runpy", "pty", "importlib", "imp", "builtins", "__builtin__", "commands", "code", "codeop", "ctypes", "cffi", "marshal",
 	"multiprocessing", "threading", "asyncio", "signal", "webbrowser", "http", "httplib", "urllib", "urllib2", "requests", "aiohttp", "httpx", "ftplib", "smtplib", "telnetlib", "pip", "ensurepip", "venv", "bdb", "pdb", "cProfile", "profile", "timeit",
 	"trace", "doctest", "pydoc", "idlelib", "lib2to3", "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "types", "operator", "_operator", "functools", "inspect", "gc", "tempfile", "io", "_io", "zipimport", "torch.hub", "torch.utils.collect_env", "torch._dynamo", "torch._inductor",
-	"torch.utils._config_module", "torch.utils.cpp_extension", "numpy.testing", "numpy.f2py", "distutils", "setuptools", "logging", "xmlrpc", "sqlite3", "turtle", "tkinter", "test"}
+	"torch.utils._config_module", "torch.utils.cpp_extension", "_aix_support", "_osx_support", "_pyrepl", "imaplib", "poplib", "nntplib", "pkgutil", "uuid", "torch.utils.bottleneck", "torch.jit.unsupported_tensor_ops", "torch.fx.experimental", "torch.utils.data.datapipes.utils.decoder", "numpy.testing", "numpy.f2py", "distutils", "setuptools", "logging", "xmlrpc", "sqlite3", "turtle", "tkinter", "test"}
 
 // weigh says of a name that a pickle imports whether it is known to make values
 // only, and whether it is known to reach further.

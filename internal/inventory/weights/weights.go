@@ -71,7 +71,7 @@ func Format(base string) string {
 		return "keras"
 	case ".tflite":
 		return "tflite"
-	case ".joblib", ".pkl":
+	case ".joblib", ".pkl", ".pickle":
 		return "pickle"
 	case ".bin":
 		if strings.HasPrefix(lower, "pytorch_model") || strings.HasPrefix(lower, "adapter_model") || strings.HasPrefix(lower, "diffusion_pytorch_model") {
@@ -84,6 +84,10 @@ func Format(base string) string {
 	return ""
 }
 
+// oldPickle is how the oldest form of a pickle begins, which is text. The
+// configuration language Pkl has the same name.
+var oldPickle = regexp.MustCompile(`^(?:\(|c[\w.]+\n[\w.]+\n|S['"]|V[\w.]*\n|[\])}]|I\d+\n)`)
+
 // Begins reports whether a file that begins so may be of the format: .pth is
 // also a list of paths, and .pt a text in Portuguese.
 func Begins(format string, head []byte) bool {
@@ -92,7 +96,7 @@ func Begins(format string, head []byte) bool {
 	}
 	switch format {
 	case "pickle":
-		if begins("(dp", "(lp", "(i", "ccopy_reg\n", "c__builtin__\n", "cos\n", "cposix\n", "cnumpy", "csklearn") { // the oldest form is text
+		if oldPickle.Match(head[:min(len(head), 512)]) {
 			return true
 		}
 		fallthrough

@@ -43,6 +43,8 @@ func (r *reader) program(file string, src []byte) {
 		}
 		what := fmt.Sprintf("the code that comes with %s (%s with %s)", orAny(loaded), name, trust)
 		switch {
+		case v.Kind != code.Number && !loads[name]:
+			continue // it is handed on to somebody who loads
 		case v.Kind != code.Number:
 			a.Unknown("code", "whether "+name+" of "+orAny(loaded)+" is called with "+trust+" is decided when it runs")
 		case pinned(c):
@@ -59,6 +61,10 @@ func (r *reader) program(file string, src []byte) {
 		r.add(graph.Asset{Address: address, Type: "loader", Root: root, Attrs: a, Origin: at})
 	}
 }
+
+// loads are functions of libraries that load a model or data, and take the argument.
+var loads = map[string]bool{"from_pretrained": true, "from_config": true, "load_dataset": true, "pipeline": true, "LLM": true, "EngineArgs": true, "AsyncEngineArgs": true,
+	"SentenceTransformer": true, "CrossEncoder": true}
 
 func orAny(name string) string {
 	if name == "" {

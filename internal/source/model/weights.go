@@ -133,7 +133,7 @@ func (r *reader) asset(f *folder, m *weights.Model, root string, address graph.A
 		}
 	}
 	typ := weights.Type
-	if m.Format == "pickle" && path.Ext(m.Path) == ".pkl" && len(f.cards) == 0 {
+	if m.Format == "pickle" && path.Ext(m.Path) != ".joblib" && len(f.cards) == 0 {
 		typ = "pickle" // of whatever: what it runs counts, who made it nobody asks
 	}
 	r.add(graph.Asset{Address: address, Type: typ, Root: root, Partial: m.Why, Attrs: a, Origin: a.At})
