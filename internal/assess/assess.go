@@ -155,7 +155,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	for i := range ds {
 		r.record(a, &q, &ds[i], why)
 	}
-	if r.o.All {
+	if r.o.All && a.Kind != graph.System { // what the perimeter records is no part of the tree
 		r.result.Assets = append(r.result.Assets, inventory(a))
 	}
 	return min(len(ds), 1), nil
