@@ -92,11 +92,18 @@ func (f *finder) open(format string, args ...any) {
 	}
 }
 
+// torchMagic is the first pickle of a file of PyTorch before version 1.6.
+const torchMagic = "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+
 // read reads the pickles that follow each other in a stream: older files of
 // PyTorch have five. What follows the last is numbers.
 func (f *finder) read(r *bufio.Reader, where string) {
 	odd := func(what string) { f.open("its pickle imports %s%s", what, where) }
-	for n := 0; n < 8; n++ {
+	most := 8
+	if head, _ := r.Peek(len(torchMagic)); string(head) == torchMagic {
+		most = 5 // after them stand numbers, whatever they look like
+	}
+	for n := range most {
 		if head, err := r.Peek(1); err != nil || n > 0 && head[0] != 0x80 {
 			return
 		}

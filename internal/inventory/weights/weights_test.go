@@ -46,6 +46,7 @@ func TestScan(t *testing.T) {
 		"memo":            {"pickle", memoed, "builtins.eval", ""},
 		"tensors":         {"pytorch", tensors, "", ""},
 		"the second one":  {"pytorch", tensors + reduced, "posix.system", ""},
+		"numbers after":   {"pytorch", "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19." + strings.Repeat("\x80\x02N.", 4) + "\x80\x00\x00", "", ""},
 		"archive":         {"pytorch", zipped(t, "x/data.pkl", tensors, "x/data/0", "\x80\x02cposix"), "", ""},
 		"hidden by name":  {"pytorch", zipped(t, "x/data.pkl", tensors, "x/version", reduced), "posix.system (x/version)", ""},
 		"unknown":         {"pickle", "\x80\x02cclinic.models\nNet\n)\x81.", "", "clinic.models.Net"},
