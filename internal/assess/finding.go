@@ -102,7 +102,13 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 	}
 	for _, about := range d.About {
 		name, isSetting := strings.CutPrefix(about, "setting:")
+		fact, isDocument := strings.CutPrefix(about, "document:")
 		switch {
+		case isDocument:
+			if doc, ok := a.Papers.Documents[fact]; ok {
+				f.Origin = doc.Origin
+				f.Because = append(f.Because, doc.Because)
+			}
 		case isSetting:
 			if s, ok := a.Settings[name]; ok && s.Origin.Line > 0 {
 				f.Origin = s.Origin
@@ -122,6 +128,8 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 			if a.Maker.Origin.Line > 0 {
 				f.Origin = a.Maker.Origin
 			}
+		case about == "papers":
+			f.Because = append(f.Because, a.Papers.Because...)
 		case about == "support" && a.Support != nil:
 			f.Support = a.Support
 			f.Because = append(f.Because, a.Support.Because...)
@@ -153,11 +161,7 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 }
 
 func classes(a *resolve.Asset) string {
-	out := make([]string, len(a.Classes))
-	for i, c := range a.Classes {
-		out[i] = string(c)
-	}
-	s := strings.Join(out, ", ")
+	s := graph.Listed(a.Classes)
 	if !a.Bound {
 		s += " (nothing binds the asset to a class)"
 	}

@@ -27,7 +27,7 @@ type Decision struct {
 	// or of the target when Target is not negative.
 	Places []int
 	Target int
-	About  []string              // "operator", "custody", "maker", "support", "setting:<name>"
+	About  []string              // "operator", "custody", "maker", "support", "setting:<name>", "document:<fact>"
 	Also   []graph.RequirementID // besides those of the rule
 	// RestsOn are the requirements instead of those of the rule; none: the rule's.
 	RestsOn []graph.RequirementID
@@ -238,8 +238,8 @@ func decision(r *Rule, x any) (Decision, error) {
 	return d, nil
 }
 
-// abouts are what a result may be about, besides settings.
-var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial"}
+// abouts are what a result may be about, besides settings and documents.
+var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {
@@ -252,8 +252,8 @@ func wellFormed(m map[string]any) error {
 		return fmt.Errorf("target is not an index: %v", m["target"])
 	}
 	for _, a := range list(m["about"]) {
-		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") {
-			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME", a, strings.Join(abouts, ", "))
+		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") && !strings.HasPrefix(a, "document:") {
+			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME, document:FACT", a, strings.Join(abouts, ", "))
 		}
 	}
 	switch m["basis"] {
@@ -282,12 +282,12 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 	}
 	for _, i := range d.Places {
 		if i < len(ps) && !ps[i].Confidence.Firm() {
-			return "that it is in " + countries(ps[i].Countries) + " is only claimed, no source is cited"
+			return "that it is in " + graph.Listed(ps[i].Countries) + " is only claimed, no source is cited"
 		}
 	}
 	for _, i := range d.Places {
 		if i < len(ps) && len(ps[i].Perhaps) > 0 {
-			return "depending on what is chosen there, it may also be in " + countries(ps[i].Perhaps)
+			return "depending on what is chosen there, it may also be in " + graph.Listed(ps[i].Perhaps)
 		}
 	}
 	if target != "" {
@@ -323,12 +323,4 @@ func (q *Question) reason(about string, rs *reasons) string {
 		return q.Partial
 	}
 	return ""
-}
-
-func countries(cs []graph.Country) string {
-	out := make([]string, len(cs))
-	for i, c := range cs {
-		out[i] = string(c)
-	}
-	return strings.Join(out, ", ")
 }
