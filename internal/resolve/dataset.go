@@ -9,7 +9,7 @@ import (
 )
 
 // descriptions are what the tree says of data to train on, by its name: cards and
-// bills that stand in it.
+// bills that stand in it. Of two that have one name the first that lacks something counts.
 func descriptions(assets []Asset) map[string]graph.Setting {
 	out := map[string]graph.Setting{}
 	for i := range assets {
@@ -19,17 +19,15 @@ func descriptions(assets []Asset) map[string]graph.Setting {
 			continue
 		}
 		for _, rd := range a.Attrs.Read("name") {
-			if name, ok := rd.Value.(string); ok && name != "" {
-				out[dataName(name)] = s
+			name, _ := rd.Value.(string)
+			name = strings.ToLower(name)
+			if known, twice := out[name]; name != "" && (!twice || known.Value == "nothing") {
+				out[name] = s
 			}
 		}
 	}
 	return out
 }
-
-// dataName is a name of data without who published it, which a card beside the
-// data does not repeat.
-func dataName(name string) string { return strings.ToLower(path.Base(name)) }
 
 // described says of an edge over which data to train on comes whether the tree
 // describes that data.
@@ -39,7 +37,11 @@ func (e *edge) described(a *Asset, known map[string]graph.Setting) {
 	}
 	var lacks graph.Setting
 	for _, m := range e.models {
-		s, ok := known[dataName(m.name)]
+		name := strings.ToLower(m.name)
+		s, ok := known[name]
+		if !ok { // a card beside the data does not repeat who published it
+			s, ok = known[path.Base(name)]
+		}
 		if !ok {
 			a.set("data_lacks", graph.Setting{Origin: m.origin, Unknown: "nothing that was read describes " + shown(m.name)})
 			return

@@ -1,7 +1,7 @@
 # METADATA
 # title: Every model file says what it is
 # description: >-
-#   Of weights that stand in the tree or in an image: a licence, where they come from, who developed them and where that is, and a digest. Format and size are read from the file. Which registry serves them, MDL-004 asks.
+#   Of weights that stand in the tree or in an image: a licence, where they come from, who developed them and where that is. Format, size and digest are read from the file. Which registry serves them, MDL-004 asks.
 # custom:
 #   id: MDL-001
 #   severity: high

@@ -1,6 +1,10 @@
 package weights
 
-import "github.com/bailiwick-dev/bailiwick/internal/graph"
+import (
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
 
 // Language is whose words the types of models, of what loads them and of data are,
 // and Type is that of a model.
@@ -46,6 +50,14 @@ func (a *Attrs) Texts(name string, list []string) {
 		out[i] = s
 	}
 	a.values[name] = graph.Reading{Value: out, Origin: a.At}
+}
+
+// Lacks sets what nothing says and somebody needs to know: nothing, or a list.
+func (a *Attrs) Lacks(what []string) {
+	if len(what) == 0 {
+		what = []string{"nothing"}
+	}
+	a.Text("lacks", strings.Join(what, ", "))
 }
 
 // Number sets a number.
@@ -116,23 +128,14 @@ func (a *Attrs) models(m *Model) {
 
 // identity is what an inventory needs and what is missing of it.
 func (a *Attrs) identity(m *Model) {
-	missing := ""
-	lacks := func(what string) {
-		if missing != "" {
-			missing += ", "
-		}
-		missing += what
-	}
+	var lacks []string
 	if m.License == "" {
-		lacks("a licence")
+		lacks = append(lacks, "a licence")
 	}
-	if m.Source == "" && (m.Name == "" || Folder(m.Name)) && len(names(a.values["models"])) == 0 {
-		lacks("where it comes from")
+	if m.Source == "" && (m.Name == "" || Folder(m.Name)) && a.values["models"].Value == nil {
+		lacks = append(lacks, "where it comes from")
 	}
-	if missing == "" {
-		missing = "nothing"
-	}
-	a.Text("lacks", missing)
+	a.Lacks(lacks)
 	if m.Why != "" {
 		a.Unknown("lacks", m.Why)
 	}
@@ -163,17 +166,10 @@ func (a *Attrs) lineage(m *Model) {
 func (a *Attrs) code(m *Model) {
 	switch {
 	case len(m.Code.Runs) > 0:
-		text := m.Code.Runs[0]
-		for _, r := range m.Code.Runs[1:] {
-			text += ", " + r
-		}
-		a.Text("code", text)
+		a.Text("code", strings.Join(m.Code.Runs, ", "))
 	case m.Code.Open != "":
 		a.Unknown("code", m.Code.Open)
 	default:
 		a.Text("code", "none")
 	}
 }
-
-// names is the list of texts that a reading holds.
-func names(rd graph.Reading) []any { l, _ := rd.Value.([]any); return l }

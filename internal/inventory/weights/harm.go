@@ -1,6 +1,9 @@
 package weights
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // harmless are names that only make values: numbers, texts, arrays, containers.
 // A module with a dot at its end stands for everything below it.
@@ -66,10 +69,9 @@ var harmful = []string{"os", "posix", "nt", "ntpath", "posixpath", "subprocess",
 func weigh(module, name string) (harms, known bool) {
 	for m, names := range harmless {
 		if m == module || strings.HasSuffix(m, ".") && strings.HasPrefix(module, m) {
-			for _, n := range names {
-				if n == name || n == "*" {
-					return false, true
-				}
+			// A name with dots leads through what a module imports to anything.
+			if slices.Contains(names, name) || slices.Contains(names, "*") && !strings.Contains(name, ".") {
+				return false, true
 			}
 		}
 	}
@@ -81,5 +83,8 @@ func weigh(module, name string) (harms, known bool) {
 			return true, true
 		}
 	}
-	return false, false
+	for part := range strings.SplitSeq(name, ".") { // of a name without dots, a module itself: it is not called
+		harms = harms || part != name && slices.Contains(harmful, part)
+	}
+	return harms, harms
 }

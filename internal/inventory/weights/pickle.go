@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -13,21 +14,21 @@ import (
 // A pickle is a program for a small machine. It is read here and never run: of
 // the machine only what is needed to know which names it imports is kept.
 type pickle struct {
-	r      *bufio.Reader
-	stack  []string // texts; "" for anything else
-	marks  []int
-	memo   map[uint64]string
-	next   uint64 // of MEMOIZE
-	length int    // opcodes so far
-	names  func(module, name string)
-	odd    func(what string)
+	r     *bufio.Reader
+	stack []string // texts; "" for anything else
+	marks []int
+	memo  map[uint64]string
+	kept  int // bytes of texts so far
+	names func(module, name string)
+	odd   func(what string)
 }
 
 // Bounds of one pickle. Large models have some hundred thousand opcodes.
 const (
 	pickleOps   = 50_000_000
 	pickleStack = 2_000_000
-	pickleText  = 256 // of a text that is kept: names are short
+	pickleText  = 256      // of a text that is kept: names are short
+	pickleKept  = 64 << 20 // of all of them
 	pickleLine  = 4096
 )
 
@@ -51,7 +52,7 @@ func identifier(s string) bool {
 // rest was not understood.
 func imports(r *bufio.Reader, names func(module, name string), odd func(string)) error {
 	p := &pickle{r: r, memo: map[uint64]string{}, names: names, odd: odd}
-	for p.length = 0; p.length < pickleOps; p.length++ {
+	for range pickleOps {
 		op, err := p.r.ReadByte()
 		if err != nil {
 			return errShort
@@ -62,35 +63,12 @@ func imports(r *bufio.Reader, names func(module, name string), odd func(string))
 		if err := p.step(op); err != nil {
 			return err
 		}
-		if len(p.stack) > pickleStack || len(p.memo) > pickleStack || len(p.marks) > pickleStack {
+		if len(p.stack) > pickleStack || len(p.memo) > pickleStack || len(p.marks) > pickleStack || p.kept > pickleKept {
 			return errors.New("it is nested deeper than any model is")
 		}
 	}
 	return errors.New("it has more opcodes than any model has")
 }
-
-// effect is what an opcode takes: bytes after it that say nothing, or the width
-// of a length that bytes follow; and how many values it takes from the stack and puts there.
-type effect struct {
-	skip, counted int8
-	pop, push     int8
-	mark          bool // it takes everything above the mark
-}
-
-// effects are the opcodes without a meaning of their own for imports
-// (https://github.com/python/cpython/blob/main/Lib/pickletools.py).
-var effects = map[byte]effect{
-	'0': {pop: 1}, 'J': {skip: 4, push: 1}, 'K': {skip: 1, push: 1}, 'M': {skip: 2, push: 1}, 'N': {push: 1}, 'G': {skip: 8, push: 1},
-	'Q': {pop: 1, push: 1}, 'R': {pop: 2, push: 1}, 'a': {pop: 1}, 'b': {pop: 1}, 's': {pop: 2}, ')': {push: 1}, ']': {push: 1}, '}': {push: 1},
-	'd': {mark: true, push: 1}, 'l': {mark: true, push: 1}, 't': {mark: true, push: 1}, 'o': {mark: true, push: 1}, 'e': {mark: true}, 'u': {mark: true}, '1': {mark: true},
-	'B': {counted: 4, push: 1}, 'C': {counted: 1, push: 1},
-	0x80: {skip: 1}, 0x81: {pop: 2, push: 1}, 0x85: {pop: 1, push: 1}, 0x86: {pop: 2, push: 1}, 0x87: {pop: 3, push: 1}, 0x88: {push: 1}, 0x89: {push: 1},
-	0x8a: {counted: 1, push: 1}, 0x8b: {counted: 4, push: 1}, 0x8e: {counted: 8, push: 1}, 0x8f: {push: 1}, 0x90: {mark: true}, 0x91: {mark: true, push: 1},
-	0x92: {pop: 3, push: 1}, 0x95: {skip: 8}, 0x96: {counted: 8, push: 1}, 0x97: {push: 1}, 0x98: {},
-}
-
-// texts are the opcodes that hold a text, by the width of its length.
-var texts = map[byte]int8{'T': 4, 'U': 1, 'X': 4, 0x8c: 1, 0x8d: 8}
 
 func (p *pickle) step(op byte) error {
 	if width, ok := texts[op]; ok {
@@ -104,6 +82,12 @@ func (p *pickle) step(op byte) error {
 	switch op {
 	case '(':
 		p.marks = append(p.marks, len(p.stack))
+	case '0': // POP takes a mark, where one lies on top
+		if n := len(p.marks); n > 0 && p.marks[n-1] == len(p.stack) {
+			p.marks = p.marks[:n-1]
+		} else {
+			p.pop()
+		}
 	case '2':
 		p.put(p.top())
 	case 'F', 'I', 'L', 'P', 'S', 'V': // a line
@@ -162,14 +146,14 @@ func (p *pickle) memory(op byte) error {
 	case 'g', 'p':
 		var s string
 		if s, err = p.line(); err == nil {
-			_, err = fmt.Sscanf(s, "%d", &at)
+			at, err = strconv.ParseUint(s, 10, 64) // Python reads more, such as 1_0: who writes that hides something
 		}
 	case 'h', 'q':
 		at, err = p.number(1)
 	case 'j', 'r':
 		at, err = p.number(4)
 	case 0x94:
-		at = p.next
+		at = uint64(len(p.memo))
 	default:
 		return fmt.Errorf("%#x is no opcode that is known", op)
 	}
@@ -181,7 +165,6 @@ func (p *pickle) memory(op byte) error {
 		return nil
 	}
 	p.memo[at] = p.top()
-	p.next++
 	return nil
 }
 
@@ -272,6 +255,7 @@ func (p *pickle) counted(width int8) (string, error) {
 	if _, err := io.ReadFull(p.r, b); err != nil {
 		return "", errShort
 	}
+	p.kept += len(b)
 	return string(b), nil
 }
 
@@ -283,6 +267,7 @@ func (p *pickle) line() (string, error) {
 			return "", errShort
 		}
 		if b == '\n' {
+			p.kept += len(out)
 			return strings.TrimSuffix(string(out), "\r"), nil
 		}
 		if out = append(out, b); len(out) > pickleLine {

@@ -54,5 +54,8 @@ func safetensors(r io.Reader, m *Model) error {
 			m.Base = append(m.Base, b)
 		}
 	}
+	if _, err := d.Token(); err != nil {
+		return errors.New("its head is cut short")
+	}
 	return nil
 }

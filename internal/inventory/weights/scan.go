@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"compress/zlib"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -16,53 +17,45 @@ import (
 
 // Bounds of what is opened to look for code.
 const (
-	scanLimit   = 4 << 30   // of an archive or a packed pickle, unpacked
-	scanEntries = 200_000   // of an archive
-	configLimit = 16 << 20  // of the configuration in an archive of Keras
-	graphLimit  = 256 << 20 // of a graph, and of the part of an HDF5 file that is searched
-	scanNames   = 12        // that are told
+	scanLimit   = 4 << 30 // of an archive or a packed pickle, unpacked
+	scanEntries = 200_000 // of an archive
+	scanNames   = 12      // that are told
 )
 
-// Scan says what loading a file of weights runs. Formats that hold numbers and
-// names only run nothing.
+// zipMagic is how an archive begins.
+const zipMagic = "PK\x03\x04"
+
+// Scan says what loading a file of weights runs.
 func Scan(format string, r io.ReaderAt, size int64) Code {
-	whole := io.NewSectionReader(r, 0, size)
+	head := make([]byte, len(zipMagic))
+	if n, _ := r.ReadAt(head, 0); string(head[:n]) != zipMagic {
+		return Stream(format, io.NewSectionReader(r, 0, size))
+	}
 	switch format {
 	case "pytorch", "pickle":
-		head := make([]byte, 4)
-		n, _ := r.ReadAt(head, 0)
-		if bytes.HasPrefix(head[:n], []byte("PK\x03\x04")) {
-			return scanZip(r, size)
-		}
-		return scanPickles(whole, "")
+		return scanZip(r, size)
 	case "keras":
-		head := make([]byte, 4)
-		n, _ := r.ReadAt(head, 0)
-		if bytes.HasPrefix(head[:n], []byte("PK\x03\x04")) {
-			return scanKeras(r, size)
-		}
-		return search(whole, []string{`"class_name": "Lambda"`, `"class_name":"Lambda"`}, "a Lambda layer of Keras")
-	case "tensorflow":
-		return search(whole, []string{"PyFunc", "ReadFile", "WriteFile"}, "an operation of its graph that runs Python or reaches files")
+		return scanKeras(r, size)
 	}
-	return Code{}
+	return Stream(format, io.NewSectionReader(r, 0, size))
 }
 
 // Stream is [Scan] for a file that goes by once, as in a layer of an image.
+// Formats that hold numbers and names only run nothing.
 func Stream(format string, r io.Reader) Code {
 	b := bufio.NewReaderSize(r, 64<<10)
-	head, _ := b.Peek(4)
+	head, _ := b.Peek(len(zipMagic))
 	switch {
 	case format == "gguf" || format == "safetensors" || format == "onnx" || format == "tflite":
 		return Code{}
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+	case string(head) == zipMagic:
 		return Code{Open: "an archive of weights within an image is not opened: check the file beside it"}
 	case format == "pytorch" || format == "pickle":
-		return scanPickles(b, "")
+		return scanPickles(b)
 	case format == "keras":
-		return search(b, []string{`"class_name": "Lambda"`, `"class_name":"Lambda"`}, "a Lambda layer of Keras")
+		return search(b, lambdas)
 	case format == "tensorflow":
-		return search(b, []string{"PyFunc", "ReadFile", "WriteFile"}, "an operation of its graph that runs Python or reaches files")
+		return search(b, operations)
 	}
 	return Code{Open: "what loading the format " + format + " runs is not known"}
 }
@@ -71,6 +64,7 @@ func Stream(format string, r io.Reader) Code {
 type finder struct {
 	code    Code
 	unknown []string
+	left    int64 // of what it may unpack, in bytes
 }
 
 func (f *finder) name(where string) func(module, name string) {
@@ -95,16 +89,19 @@ func (f *finder) open(format string, args ...any) {
 // torchMagic is the first pickle of a file of PyTorch before version 1.6.
 const torchMagic = "\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 
-// read reads the pickles that follow each other in a stream: older files of
-// PyTorch have five. What follows the last is numbers.
+// most is how many pickles may follow each other in one file.
+const most = 64
+
+// read reads the pickles that follow each other in a stream, to its end: a
+// program may load one after the other. In older files of PyTorch numbers follow
+// the fifth, whatever they look like.
 func (f *finder) read(r *bufio.Reader, where string) {
 	odd := func(what string) { f.open("its pickle imports %s%s", what, where) }
-	most := 8
-	if head, _ := r.Peek(len(torchMagic)); string(head) == torchMagic {
-		most = 5 // after them stand numbers, whatever they look like
-	}
+	head, _ := r.Peek(len(torchMagic))
+	torch := string(head) == torchMagic
 	for n := range most {
-		if head, err := r.Peek(1); err != nil || n > 0 && head[0] != 0x80 {
+		rest, err := r.Peek(16)
+		if torch && n == 5 || err == io.EOF && len(bytes.TrimSpace(rest)) == 0 {
 			return
 		}
 		if err := imports(r, f.name(where), odd); err != nil {
@@ -112,6 +109,7 @@ func (f *finder) read(r *bufio.Reader, where string) {
 			return
 		}
 	}
+	f.open("more than %d pickles follow each other%s", most, where)
 }
 
 func (f *finder) result() Code {
@@ -124,33 +122,58 @@ func (f *finder) result() Code {
 }
 
 // scanPickles reads pickles that are plain, or packed as joblib does.
-func scanPickles(r io.Reader, where string) Code {
-	f := &finder{}
-	b := bufio.NewReaderSize(r, 64<<10)
-	head, _ := b.Peek(2)
-	var err error
-	var inner io.Reader = b
-	switch {
-	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		inner, err = gzip.NewReader(b)
-	case bytes.HasPrefix(head, []byte("x")):
-		inner, err = zlib.NewReader(b)
-	}
+func scanPickles(b *bufio.Reader) Code {
+	f := &finder{left: scanLimit}
+	inner, err := unpack(b)
 	if err != nil {
 		f.open("it cannot be unpacked: %v", err)
 		return f.result()
 	}
-	if inner != io.Reader(b) {
-		b = bufio.NewReaderSize(io.LimitReader(inner, scanLimit), 64<<10)
-	}
-	f.read(b, where)
+	f.read(f.bounded(inner), "")
 	return f.result()
+}
+
+// unpack undoes what joblib packs with; what it does not know is read as it is,
+// and is no pickle then.
+func unpack(b *bufio.Reader) (io.Reader, error) {
+	head, _ := b.Peek(tarHeader)
+	switch {
+	case isTar(head):
+		return nil, errors.New("it is a tar archive, as PyTorch before 0.1.10 wrote them: write it anew")
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		return gzip.NewReader(b)
+	case bytes.HasPrefix(head, []byte("BZh")):
+		return bzip2.NewReader(b), nil
+	case isZlib(head):
+		return zlib.NewReader(b)
+	}
+	return b, nil
+}
+
+// bounded is a reader of which all that a finder unpacks together has a bound:
+// a small file may hold very much.
+func (f *finder) bounded(r io.Reader) *bufio.Reader {
+	return bufio.NewReaderSize(&budget{r, &f.left}, 64<<10)
+}
+
+type budget struct {
+	r    io.Reader
+	left *int64
+}
+
+func (b *budget) Read(p []byte) (int, error) {
+	if *b.left <= 0 {
+		return 0, fmt.Errorf("it has more than %d GiB when it is unpacked", scanLimit>>30)
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), *b.left)])
+	*b.left -= int64(n)
+	return n, err
 }
 
 // scanZip reads every entry of an archive of PyTorch that is a pickle by its name
 // or by how it begins: what is loaded is not what the name promises.
 func scanZip(r io.ReaderAt, size int64) Code {
-	f := &finder{}
+	f := &finder{left: scanLimit}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return Code{Open: "its archive cannot be read: " + err.Error()}
@@ -168,89 +191,11 @@ func scanZip(r io.ReaderAt, size int64) Code {
 			f.open("%s in its archive cannot be read: %v", e.Name, err)
 			continue
 		}
-		b := bufio.NewReaderSize(io.LimitReader(rc, scanLimit), 64<<10)
+		b := f.bounded(rc)
 		if head, _ := b.Peek(2); named || len(head) == 2 && head[0] == 0x80 && head[1] <= 5 {
 			f.read(b, " ("+e.Name+")")
 		}
 		rc.Close()
 	}
 	return f.result()
-}
-
-// scanKeras looks for layers that hold code in an archive of Keras 3.
-func scanKeras(r io.ReaderAt, size int64) Code {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return Code{Open: "its archive cannot be read: " + err.Error()}
-	}
-	var c Code
-	found := false
-	for _, e := range z.File {
-		if e.Name != "config.json" {
-			continue
-		}
-		found = true
-		rc, err := e.Open()
-		if err != nil {
-			return Code{Open: "its config.json cannot be read: " + err.Error()}
-		}
-		src, err := io.ReadAll(io.LimitReader(rc, configLimit+1))
-		rc.Close()
-		var doc any
-		if err == nil && len(src) <= configLimit {
-			err = json.Unmarshal(src, &doc)
-		}
-		if err != nil || len(src) > configLimit {
-			return Code{Open: "its config.json cannot be read"}
-		}
-		layers(doc, &c, 0)
-	}
-	if !found {
-		c.Open = "its archive holds no config.json, so which layers it has is not known"
-	}
-	return c
-}
-
-// layers finds what Keras makes of a configuration that runs code.
-func layers(x any, c *Code, depth int) {
-	if depth > 200 {
-		c.Open = "its configuration is nested deeper than any model is"
-		return
-	}
-	switch x := x.(type) {
-	case []any:
-		for _, e := range x {
-			layers(e, c, depth+1)
-		}
-	case map[string]any:
-		switch class, _ := x["class_name"].(string); class {
-		case "Lambda", "TorchModuleWrapper", "__lambda__":
-			c.Add(Code{Runs: []string{"a layer of the class " + class}})
-		}
-		for _, k := range sorted(x) {
-			layers(x[k], c, depth+1)
-		}
-	}
-}
-
-// search looks for words in a file of which only some parts are text.
-func search(r io.Reader, words []string, what string) Code {
-	const overlap = 64
-	buf := make([]byte, 256<<10)
-	kept := 0
-	for total := 0; total < graphLimit; {
-		n, err := io.ReadFull(r, buf[kept:])
-		total += n
-		for _, w := range words {
-			if bytes.Contains(buf[:kept+n], []byte(w)) {
-				return Code{Runs: []string{what}}
-			}
-		}
-		if err != nil {
-			return Code{}
-		}
-		copy(buf, buf[len(buf)-overlap:])
-		kept = overlap
-	}
-	return Code{Open: fmt.Sprintf("it has more than %d MiB and was not searched to its end", graphLimit>>20)}
 }

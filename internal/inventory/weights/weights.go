@@ -5,13 +5,10 @@
 package weights
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"path"
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // A Model is a file of weights, or several that are parts of one.
@@ -52,64 +49,6 @@ func (c *Code) Add(o Code) {
 	if c.Open == "" {
 		c.Open = o.Open
 	}
-}
-
-// Format is the format of a file of weights by its name; "" when it is none.
-// Names that are also those of other things are not taken.
-func Format(base string) string {
-	lower := strings.ToLower(base)
-	switch path.Ext(lower) {
-	case ".gguf", ".ggml":
-		return "gguf"
-	case ".safetensors":
-		return "safetensors"
-	case ".pt", ".pth", ".ckpt":
-		return "pytorch"
-	case ".onnx":
-		return "onnx"
-	case ".keras", ".h5", ".hdf5":
-		return "keras"
-	case ".tflite":
-		return "tflite"
-	case ".joblib", ".pkl", ".pickle":
-		return "pickle"
-	case ".bin":
-		if strings.HasPrefix(lower, "pytorch_model") || strings.HasPrefix(lower, "adapter_model") || strings.HasPrefix(lower, "diffusion_pytorch_model") {
-			return "pytorch"
-		}
-	}
-	if lower == "saved_model.pb" {
-		return "tensorflow"
-	}
-	return ""
-}
-
-// oldPickle is how the oldest form of a pickle begins, which is text. The
-// configuration language Pkl has the same name.
-var oldPickle = regexp.MustCompile(`^(?:\(|c[\w.]+\n[\w.]+\n|S['"]|V[\w.]*\n|[\])}]|I\d+\n)`)
-
-// Begins reports whether a file that begins so may be of the format: .pth is
-// also a list of paths, and .pt a text in Portuguese.
-func Begins(format string, head []byte) bool {
-	begins := func(magic ...string) bool {
-		return slices.ContainsFunc(magic, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) })
-	}
-	switch format {
-	case "pickle":
-		if oldPickle.Match(head[:min(len(head), 512)]) {
-			return true
-		}
-		fallthrough
-	case "pytorch":
-		return begins("PK\x03\x04", "\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05", "\x1f\x8b", "x\x9c")
-	case "keras":
-		return begins("\x89HDF", "PK\x03\x04")
-	case "onnx", "tensorflow":
-		return begins("\x08", "\x0a")
-	case "tflite":
-		return len(head) > 8 && string(head[4:8]) == "TFL3"
-	}
-	return format != "" // gguf and safetensors are read, and say it when they are broken
 }
 
 // HeadLimit is more than any head has; vocabularies stand there.

@@ -1,8 +1,10 @@
 package weights_test
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"compress/zlib"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -24,6 +26,24 @@ func zipped(t testing.TB, pairs ...string) string {
 		}
 		f.Write([]byte(pairs[i+1]))
 	}
+	w.Close()
+	return b.String()
+}
+
+// packed is packed as joblib does by default.
+func packed(src string) string {
+	var b bytes.Buffer
+	w, _ := zlib.NewWriterLevel(&b, 3)
+	w.Write([]byte(src))
+	w.Close()
+	return b.String()
+}
+
+// tarred is an archive with one file of that name.
+func tarred(name string) string {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	w.WriteHeader(&tar.Header{Name: name})
 	w.Close()
 	return b.String()
 }
@@ -63,6 +83,22 @@ func TestScan(t *testing.T) {
 		"graph":           {"tensorflow", "\x0a\x08WriteFile", "operation of its graph", ""},
 		"numbers only":    {"safetensors", "\x02\x00", "", ""},
 		"broken archive":  {"pytorch", "PK\x03\x04nothing", "", "archive cannot be read"},
+		"text after":      {"pytorch", tensors + "cos\nsystem\n.", "os.system", ""},
+		"not a pickle":    {"pickle", "\x80\x02N.and more", "", "cannot be read to its end"},
+		"a line after":    {"pickle", "N.\n", "", ""},
+		"many":            {"pickle", strings.Repeat("N.", 65), "", "follow each other"},
+		"packed":          {"pickle", packed(reduced), "posix.system", ""},
+		"written over":    {"pickle", "\x80\x04\x8c\x01aq\x00q\x000\x8c\x05posix\x940\x8c\x06system\x940h\x01h\x02\x93.", "posix.system", ""},
+		"a mark is taken": {"pickle", "\x80\x04\x8c\x05posix(0\x8c\x06system\x93.", "posix.system", ""},
+		"odd number":      {"pickle", "S'x'\np1_0\n.", "", "1_0"},
+		"through dots":    {"pickle", "\x80\x04\x8c\x17torch.nn.modules.module\x8c\x0ewarnings.sys.x\x93.", "warnings.sys.x", ""},
+		"dots":            {"pickle", "\x80\x04\x8c\x17torch.nn.modules.module\x8c\x03a.b\x93.", "", "module.a.b"},
+		"a tar":           {"pytorch", tarred("N."), "", "tar archive"},
+		"keras module":    {"keras", zipped(t, "config.json", `{"module": "subprocess", "class_name": "Popen"}`), "subprocess.Popen", ""},
+		"keras own":       {"keras", zipped(t, "config.json", `{"module": "clinic", "class_name": "Net"}`), "", "clinic.Net"},
+		"keras function":  {"keras", zipped(t, "config.json", `{"module": "builtins", "class_name": "function"}`), "", "has to bring"},
+		"keras layer":     {"keras", zipped(t, "config.json", `{"module": "keras.layers", "class_name": "Dense"}`), "", ""},
+		"hdf5 in numbers": {"keras", "\x89HDF" + `"\u004cambda"`, "", "by their numbers"},
 		"other and known": {"pickle", "\x80\x02cclinic\nNet\ncos\nsystem\n.", "os.system", "clinic.Net"},
 	} {
 		code := weights.Scan(c.format, strings.NewReader(c.src), int64(len(c.src)))
@@ -78,6 +114,28 @@ func TestScan(t *testing.T) {
 	}
 	if code := weights.Stream("pytorch", strings.NewReader(zipped(t, "data.pkl", tensors))); code.Open == "" {
 		t.Error("an archive in a stream is as good as read")
+	}
+}
+
+// What a library loads is taken, and what only has such a name is not.
+func TestBegins(t *testing.T) {
+	for head, want := range map[string]bool{
+		tensors: true, "cos\nsystem\n(S'true'\ntR.": true, "(lp0\n.": true, packed("N."): true, "BZh91AY": true, "PK\x03\x04": true,
+		strings.Repeat("N0", 300): true, tarred("storages"): true,
+		"": false, "/usr/lib/python3\n": false, "(1) Era uma vez\n": false, "import os; os.system('true')\n": false, "amends \"a.pkl\"\n": false, "clinic\n": false,
+	} {
+		if got := weights.Begins("pytorch", []byte(head)); got != want {
+			t.Errorf("%.20q: %v", head, got)
+		}
+	}
+}
+
+func TestSafetensors(t *testing.T) {
+	for src, want := range map[string]string{"\x02\x00\x00\x00\x00\x00\x00\x00{}": "", "\x09\x00\x00\x00\x00\x00\x00\x00{\"a\": {}": "cut short", "\x02": "cut short", "\xff\xff\xff\xff\xff\xff\xff\xff": "not possible"} {
+		err := (&weights.Model{Format: "safetensors"}).Head(strings.NewReader(src))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%q: %v, want %q", src, err, want)
+		}
 	}
 }
 

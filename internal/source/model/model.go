@@ -16,16 +16,17 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/notebook"
 )
 
-// maxText is how large a card, a recipe or a program may be.
-const maxText = 8 << 20
+// maxText is how large a card, a recipe or a program may be; notebooks are the largest.
+const maxText = notebook.MaxBytes
 
 // Match reports whether a file belongs to this source; head is its beginning.
 func Match(file string, head func() []byte) bool {
 	file = filepath.ToSlash(file)
 	k := kindOf(path.Base(file), head)
-	return k != other && !(k == program && test(file))
+	return k != other && !((k == program || k == cells) && test(file))
 }
 
 // test reports whether a program runs in tests only.
@@ -43,6 +44,7 @@ const (
 	card         // what stands beside weights
 	recipe       // by which models are merged
 	program      // code that loads a model
+	cells        // the same in a notebook
 	facts        // data described as Croissant
 )
 
@@ -74,6 +76,8 @@ func kindOf(base string, head func() []byte) kind {
 		if h := head(); has(h, "merge_method:") && has(h, "models:", "slices:", "base_model:") {
 			return recipe
 		}
+	case notebook.Match(base):
+		return cells // outputs stand before what counts
 	case code.LanguageOf(base) == code.LangPython:
 		if has(head(), trust) {
 			return program
@@ -129,10 +133,15 @@ func (r *reader) problem(file string, line int, format string, args ...any) {
 	r.facts.Problems = append(r.facts.Problems, graph.Problem{Origin: graph.Origin{File: file, Line: line}, Message: fmt.Sprintf(format, args...)})
 }
 
+// broken notes that a document is none.
+func (r *reader) broken(file string, err error) {
+	line, message := tree.Fault(err)
+	r.problem(file, line, "%s", message)
+}
+
 func (r *reader) file(file string) {
 	base := path.Base(file)
-	switch {
-	case weights.Format(base) != "":
+	if weights.Format(base) != "" {
 		r.weights(file)
 		return
 	}
@@ -151,6 +160,10 @@ func (r *reader) file(file string) {
 		r.recipe(file, src)
 	case program:
 		r.program(file, src)
+	case cells:
+		if has(src, trust) {
+			r.cells(file, src)
+		}
 	case facts:
 		r.croissant(file, src)
 	}

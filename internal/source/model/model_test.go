@@ -72,6 +72,7 @@ func TestRead(t *testing.T) {
 		"data/paths.pth":                                "/usr/lib\n",
 		"docs/README.md":                                "---\nlicense: mit\n---\n",
 		"app/tests/load.py":                             "f(trust_remote_code=True)\n",
+		"app/try.ipynb":                                 `{"nbformat": 4, "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "cells": [{"cell_type": "code", "source": ["M.from_pretrained('a/b', trust_remote_code=True)"]}]}`,
 		"x.pkl":                                         "\x80\x02N.",
 		"web/config.json":                               `{"port": 1}`,
 	})
@@ -82,6 +83,7 @@ func TestRead(t *testing.T) {
 	got := said(&f)
 	slices.Sort(got)
 	want := []string{
+		".|app/try.ipynb loads a/b|loader code=the code that comes with a/b (from_pretrained with trust_remote_code)",
 		".|data/net.h5|weights format=keras parts=1 code=none lacks=a licence, where it comes from",
 		".|x.pkl|pickle format=pickle parts=1 code=none lacks=a licence, where it comes from",
 		"models|loose/a.safetensors|weights format=safetensors parts=1 code=none lacks=a licence, where it comes from",
@@ -109,7 +111,7 @@ func FuzzRead(f *testing.F) {
 		"version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("a", 64) + "\nsize 1\n"} {
 		f.Add([]byte(s))
 	}
-	names := []string{"m.gguf", "README.md", "config.json", "adapter_config.json", "a.yaml", "a.json", "a.py", "a.pt", "model.safetensors", "model.sig"}
+	names := []string{"m.gguf", "README.md", "config.json", "adapter_config.json", "a.yaml", "a.json", "a.py", "a.pt", "a.ipynb", "model.safetensors", "model.sig"}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		dir := t.TempDir()
 		var files []string

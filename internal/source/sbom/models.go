@@ -65,10 +65,7 @@ func (b *bill) dataset(d *tree.Node) {
 	if d.Get("sensitiveData") == nil && d.Get("classification").Str() == "" {
 		lacks = append(lacks, "whether it holds sensitive data")
 	}
-	if lacks == nil {
-		lacks = []string{"nothing"}
-	}
-	a.Text("lacks", strings.Join(lacks, ", "))
+	a.Lacks(lacks)
 	b.asset("data "+name, "dataset", a)
 }
 
