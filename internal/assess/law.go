@@ -87,6 +87,9 @@ func cited(k *kb.KB, rules *policy.Set) error {
 // one that rests on the perimeter stands, and cites those that apply.
 func (l *law) weigh(d *policy.Decision, aiAct string) (finding.Status, []graph.RequirementID) {
 	ids := d.Rule.Requirements
+	if len(d.RestsOn) > 0 {
+		ids = d.RestsOn
+	}
 	if len(d.Also) > 0 {
 		ids = append(slices.Clone(ids), d.Also...)
 		slices.Sort(ids)

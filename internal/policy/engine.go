@@ -31,10 +31,12 @@ type Decision struct {
 	// or of the target when Target is not negative.
 	Places []int
 	Target int
-	About  []string              // "operator", "custody", "maker", "support", "setting:<name>"
+	About  []string              // "operator", "custody", "maker", "support", "setting:<name>", "document:<fact>"
 	Also   []graph.RequirementID // besides those of the rule
-	Basis  finding.Basis         // "": that of the rule
-	Remedy string                // "": that of the rule
+	// RestsOn are the requirements instead of those of the rule; none: the rule's.
+	RestsOn []graph.RequirementID
+	Basis   finding.Basis // "": that of the rule
+	Remedy  string        // "": that of the rule
 }
 
 // An Engine asks a set of rules. Several goroutines may ask at once.
@@ -232,7 +234,7 @@ func (p *prepared) eval(ctx context.Context, shape []byte) ([]Decision, error) {
 }
 
 // resultKeys are what an element of results may hold.
-var resultKeys = []string{"status", "message", "places", "target", "about", "also", "basis", "remedy"}
+var resultKeys = []string{"status", "message", "places", "target", "about", "also", "rests_on", "basis", "remedy"}
 
 // decision reads one element of a rule's results.
 func decision(r *Rule, x any) (Decision, error) {
@@ -286,18 +288,26 @@ func decision(r *Rule, x any) (Decision, error) {
 		d.Also = append(d.Also, graph.RequirementID(q))
 	}
 	slices.Sort(d.Also)
+	for _, q := range list(m["rests_on"]) {
+		id := graph.RequirementID(q)
+		if !slices.Contains(r.Also, id) && !slices.Contains(r.Requirements, id) {
+			return d, fmt.Errorf("a result rests on %s, which METADATA lists neither in custom.requirements nor in custom.also", q)
+		}
+		d.RestsOn = append(d.RestsOn, id)
+	}
+	slices.Sort(d.RestsOn)
 	basis, _ := m["basis"].(string)
 	d.Basis = finding.Basis(basis)
 	d.Remedy, _ = m["remedy"].(string)
 	return d, nil
 }
 
-// abouts are what a result may be about, besides settings.
+// abouts are what a result may be about, besides settings and documents.
 var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {
-	for _, k := range []string{"places", "about", "also"} {
+	for _, k := range []string{"places", "about", "also", "rests_on"} {
 		if _, isList := m[k].([]any); m[k] != nil && !isList {
 			return fmt.Errorf("%s is no list or set: %v", k, m[k])
 		}
@@ -306,8 +316,8 @@ func wellFormed(m map[string]any) error {
 		return fmt.Errorf("target is not an index: %v", m["target"])
 	}
 	for _, a := range list(m["about"]) {
-		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") {
-			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME", a, strings.Join(abouts, ", "))
+		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") && !strings.HasPrefix(a, "document:") {
+			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME, document:FACT", a, strings.Join(abouts, ", "))
 		}
 	}
 	switch m["basis"] {

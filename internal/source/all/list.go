@@ -22,6 +22,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/source/model"
 	"github.com/bailiwick-dev/bailiwick/internal/source/notebook"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
@@ -82,6 +83,7 @@ var sources = []source{
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
+	{"model", model.Match, alone(model.Read)},
 	{"notebook", named(notebook.Match), func(fs []string, o *Options) graph.Facts {
 		return notebook.Read(fs, notebook.Options{Around: o.around(), Clients: o.modules()})
 	}},
