@@ -54,6 +54,7 @@ type File struct {
 	Assigns  []Assign
 	Strings  []Literal
 	Blocks   []Block
+	Given    []Given
 }
 
 // An Import makes names of another module known.
@@ -98,6 +99,13 @@ type Assign struct {
 	Value Value
 	Block int
 	Line  int
+}
+
+// A Given is a name that a class is made of, or that a function gives back: what it
+// names is called by another file, or under another name.
+type Given struct {
+	Name string // as the name of a call
+	Line int
 }
 
 // A Block is a function, a class, or a Python with statement.

@@ -233,6 +233,31 @@ import async_openai.config|*|
 	}
 }
 
+// What a class is made of and a function gives back, as it was imported.
+func TestGiven(t *testing.T) {
+	for _, c := range []struct {
+		lang code.Language
+		text string
+		want string
+	}{
+		{code.LangPython, "from a import B, C\nimport d\nclass X(B, d.E, metaclass=C): pass\nclass Y(X): pass\n", "3 a.B|3 d.E"},
+		{code.LangPython, "from a import B\ndef f():\n  if x: return B\n  y = B()\n  return y\ndef g(): return B.C\nreturn B + 1\n", "3 a.B|6 a.B.C"},
+		{code.LangJavaScript, "import {B} from 'a'\nclass X<T extends B> extends B.C<T> implements I {}\nclass Y extends X {}\nclass extends B {}\nconst f = () => { return B }\nfunction g() { return B(1) }", "2 a.B.C|4 a.B|5 a.B"},
+	} {
+		f, err := code.Parse(c.lang, []byte(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range f.Given {
+			got = append(got, fmt.Sprintf("%d %s", g.Line, g.Name))
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%q gives %s", c.text, s)
+		}
+	}
+}
+
 func TestBlocks(t *testing.T) {
 	f, err := code.Python([]byte(`
 @dsl.component(packages=["a"], image="x")

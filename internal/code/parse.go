@@ -27,11 +27,15 @@ type parser struct {
 	cols   []int32 // of blocks by layout: the indentation of their head
 	later  []later // blocks that begin at a token to come
 	decos  []span  // decorators that wait for their function
+	given  []place // names that classes are made of and functions give back
 	keys   map[key][]int
 	short  map[string]string // what a name was imported as
 }
 
 type span struct{ from, to int }
+
+// place is a dotted name among the tokens, in a block.
+type place struct{ at, block int }
 
 // later is a block whose body begins at a token.
 type later struct{ at, block, end int }
@@ -83,6 +87,9 @@ func (p *parser) token(i int) {
 	case tString:
 		p.string(i)
 	case tIdent:
+		if t.text == "return" {
+			p.returned(i)
+		}
 		p.statement(i)
 	case tPunct:
 		switch t.text {

@@ -41,6 +41,7 @@ func (p *parser) resolve() {
 	for i := range p.sites {
 		p.arguments(i)
 	}
+	p.give()
 	for i := range f.Blocks {
 		b := &f.Blocks[i]
 		for _, list := range [][]Value{b.Decorators, b.Heads} {

@@ -2,6 +2,7 @@ package code
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ func (p *program) read() {
 			p.made(i, chains[i])
 		}
 	}
+	p.passedOn()
 	p.imports()
 	p.addresses()
 	p.given()
@@ -90,6 +92,27 @@ func (p *program) made(i int, chain []int) {
 		p.used[h.Ecosystem+":"+h.Package] = true
 		p.client(h, i, chain)
 		break
+	}
+}
+
+// passedOn adds the clients that are not made here and whose class is given away: a
+// class of this file extends it, or a function gives it back. Who makes it there may
+// say another address, as who makes it here may.
+func (p *program) passedOn() {
+	made := maps.Clone(p.used)
+	for _, g := range p.file.Given {
+		for _, h := range p.candidates(g.Name) {
+			id := h.Ecosystem + ":" + h.Package
+			if made[id] || len(h.Makes) == 0 || !h.makes(h.rest) || h.Routed || h.Host == "" || len(h.Service) > 0 || len(h.Services) > 0 {
+				continue
+			}
+			p.used[id] = true
+			via := fmt.Sprintf("the package %s (%s:%d %s, passed on)", h.Package, p.relative(), g.Line, g.Name[strings.LastIndexAny(g.Name, "./")+1:])
+			for _, d := range p.standard(h, text.Value{}, false) {
+				p.add(d, h.purpose(), "", via+d.how, g.Line)
+			}
+			break
+		}
 	}
 }
 
