@@ -96,6 +96,8 @@ func TestFlows(t *testing.T) {
 		{"a class that is passed on", map[string]string{"a.py": "from acme_ai import CloudClient\nclass Own(CloudClient, metaclass=M):\n  pass\n", "b.py": "def f():\n  from acme_ai import CloudClient\n  return CloudClient\n", "c.py": "from acme_ai import CloudClient as C\nclass Own(C): pass\nC(url='https://own.net')\n",
 			"d.ts": "import { Acme as Theirs } from '@acme/ai'\nexport class Acme<T extends X> extends Theirs<T> implements Y {\n  f() { return Theirs }\n}\n", "e.ts": "import { Acme } from '@acme/ai'\nfunction f(x: Acme) { return x }\n"},
 			[]string{"a.py:2 model acme.cloud.example.net", "b.py:3 model acme.cloud.example.net", "c.py:3 model own.net", "d.ts:2 model api.acme.example.net", "e.ts:1 model api.acme.example.net"}},
+		{"a variable with a type that is written out", map[string]string{"a.ts": "import Acme from '@acme/ai'\nconst o: Partial<P> & { a?: { b: C } } = { baseURL: 'https://one.net' }\nnew Acme(o)\nconst q: { baseURL: string } = { baseURL: 'https://two.net' }\nnew Acme(q)\nconst { baseURL } = o\n"},
+			[]string{"a.ts:3 model one.net", "a.ts:5 model two.net"}},
 		{"an import alone", map[string]string{"a.py": "import acme_ai\n", "b.ts": "import type { Acme } from '@acme/ai'\n"},
 			[]string{"a.py:1 model api.acme.example.net"}},
 		{"an address that is written", map[string]string{"a.ts": "import Acme from '@acme/ai'\nconst c = new Acme({ baseURL: 'https://llm.inside.net/v1' })\nc('m1')\n"},
