@@ -106,8 +106,8 @@ func (p *parser) assignment(eq int) {
 // target is the last part of the name before an equals sign; -1.
 func (p *parser) target(eq int) int {
 	i := eq - 1
-	if m := int(p.tokens[i].match); p.is(i, "}") && m > 1 && p.file.Language == LangJavaScript {
-		switch { // x: {a: T} = and x: T & {a: U} =
+	if p.is(i, "}") && p.tokens[i].match > 1 && p.file.Language == LangJavaScript {
+		switch m := int(p.tokens[i].match); { // x: {a: T} = and x: T & {a: U} =
 		case p.is(m-1, ":") && p.ident(m-2):
 			return m - 2
 		case p.is(m-1, "&"), p.is(m-1, "|"):

@@ -308,6 +308,15 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// A text may begin or end in the middle of anything.
+func TestCut(t *testing.T) {
+	for _, src := range []string{"=", "} =", "x: {} =", "return", "return a.", "class", "class X(", "class X(A", "class X extends", "class X extends {", "x: A & {b: C} = {c: 1}"} {
+		for _, lang := range languages {
+			_, _ = code.Parse(lang, []byte(src))
+		}
+	}
+}
+
 func TestFinder(t *testing.T) {
 	f := code.NewFinder([]string{"openai", "api.x.ai", "nai.x"})
 	for text, want := range map[string]bool{"import OpenAI": true, "opena i": false, "an api.X.ai": true, "openai.x": true, "": false, "opennai.x!": true, "apix.ai": false} {
@@ -321,7 +330,7 @@ func TestFinder(t *testing.T) {
 // time by the square of the text takes minutes here.
 func TestLinear(t *testing.T) {
 	const n, limit = 6000, 10 * time.Second
-	for _, unit := range []string{"f(", "[f(", "{a:f(", "a=", "a.b().", "\"", "f\"{", "`${", "x?y:", "/[", "a<", "def f(a=", "x=x+x\n", "a=[a,a]\n", "=>{", "import {", "use a::{"} {
+	for _, unit := range []string{"f(", "[f(", "{a:f(", "a=", "a.b().", "\"", "f\"{", "`${", "x?y:", "/[", "a<", "def f(a=", "x=x+x\n", "a=[a,a]\n", "=>{", "import {", "use a::{", "return a.", "class A(A,", "class A extends A {", "a: A & {b: C} = "} {
 		for _, lang := range languages {
 			at := time.Now()
 			_, _ = code.Parse(lang, []byte(strings.Repeat(unit, n)))
