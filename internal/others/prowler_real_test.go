@@ -6,27 +6,11 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
-// The four hundred packages of Prowler take ten minutes to install, so make
-// test-real leaves it out:
-//
-//	bench/peers.sh prowler trivy checkov
-//	go test -tags real,prowler -run RealProwler ./internal/others
-
-// places are where sayings are, by rule; two forms of one report have the same.
-func places(said []finding.Said) []string {
-	var out []string
-	for i := range said {
-		out = append(out, said[i].Rule+" "+said[i].Origin.File)
-	}
-	slices.Sort(out)
-	return out
-}
-
 // Of Prowler only the mode for infrastructure code needs no account; it runs Trivy.
+// Its four hundred packages take ten minutes to install, so make test-real leaves it
+// out: bench/peers.sh prowler, then go test -tags real,prowler -run Prowler.
 func TestRealProwler(t *testing.T) {
 	dir := t.TempDir()
 	runs(t, "prowler", "iac", "--scan-path", clinic, "--scanners", "misconfig", "--output-formats", "json-ocsf", "sarif",
@@ -57,13 +41,4 @@ func TestRealProwler(t *testing.T) {
 		t.Error("none has a line")
 	}
 	t.Logf("%d, %d with a line", want, lines)
-}
-
-// Its own rules, and those that it has of Trivy.
-func TestRealProwlerConflicts(t *testing.T) {
-	trivy := trivyHas(t)
-	hasAll(t, "Prowler", 15, func(id string) bool {
-		found, err := filepath.Glob(filepath.Join(peers(t), "..", "venv", "prowler", "lib", "python3*", "site-packages", "prowler", "providers", "*", "services", "*", id, id+".metadata.json"))
-		return err == nil && len(found) == 1 || trivy(id)
-	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A comment on a pull request holds 65,536 characters: that is what bounds the
@@ -127,7 +128,7 @@ func (t *text) markdownWhy(f *finding.Finding) {
 		t.line("- %s", t.cell(b))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("- %s: %s", basis(f), t.cell(requirements(f)))
+		t.line("- %s: %s", basis(f), t.cell(graph.Listed(f.Requirements)))
 	}
 	t.line("")
 	t.line("%s", t.cell(f.Remedy))

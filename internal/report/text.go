@@ -202,7 +202,7 @@ func (t *text) because(f *finding.Finding) {
 		t.line("      %s", t.dim(fmt.Sprintf("%s because %s", f.Rule, clip(b, 160))))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("      %s", t.dim(basis(f)+": "+requirements(f)))
+		t.line("      %s", t.dim(basis(f)+": "+graph.Listed(f.Requirements)))
 	}
 	if f.Remedy != "" {
 		t.line("      %s", "→ "+f.Remedy)
@@ -221,7 +221,7 @@ func (t *text) full(f *finding.Finding) {
 		t.line("      %s", t.dim("because "+b))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("      %s", t.dim(basis(f)+": "+requirements(f)))
+		t.line("      %s", t.dim(basis(f)+": "+graph.Listed(f.Requirements)))
 	}
 	t.line("      → %s", f.Remedy)
 }
@@ -232,14 +232,6 @@ func basis(f *finding.Finding) string {
 		return "required by"
 	}
 	return "a breach of the perimeter; it serves"
-}
-
-func requirements(f *finding.Finding) string {
-	out := make([]string, len(f.Requirements))
-	for i, q := range f.Requirements {
-		out[i] = string(q)
-	}
-	return strings.Join(out, ", ")
 }
 
 // cut reports whether a list of so many ends before item i, and says how much

@@ -173,7 +173,7 @@ func (r *Resolver) hostInside(l *limits.Limits, host string, today *graph.Operat
 	works := false
 	for i := range places {
 		p := &places[i]
-		in, why := placeAgainst(l, p)
+		in, why := Against(l, p)
 		switch {
 		case in == limits.Outside, in == limits.Unsure && p.Role == graph.Processing:
 			return Alternative{}, false

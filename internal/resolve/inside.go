@@ -41,7 +41,7 @@ func (r *Resolver) judged(l *limits.Limits, a *Answer) (limits.Answer, string) {
 		}
 	}
 	for i := range a.Places {
-		worse(placeAgainst(l, &a.Places[i]))
+		worse(Against(l, &a.Places[i]))
 	}
 	if a.Operator != nil {
 		worse(l.Operator(a.Operator))
@@ -64,8 +64,8 @@ func (r *Resolver) judged(l *limits.Limits, a *Answer) (limits.Answer, string) {
 	return in, fmt.Sprintf("it is in %s, and its operator is allowed", l.Places.String())
 }
 
-// placeAgainst holds a place against the limits and says why.
-func placeAgainst(l *limits.Limits, p *graph.Place) (limits.Answer, string) {
+// Against holds a place against the limits and says why.
+func Against(l *limits.Limits, p *graph.Place) (limits.Answer, string) {
 	in, out := l.Place(p)
 	switch {
 	case in == limits.Outside && out[0] == graph.Anywhere:

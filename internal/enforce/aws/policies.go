@@ -1,0 +1,162 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/internal/bounds"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A statement is one of an IAM policy document.
+type statement struct {
+	Sid         string         `json:"Sid"`
+	Effect      string         `json:"Effect"`
+	Principal   string         `json:"Principal,omitempty"` // of resource control policies
+	Action      []string       `json:"Action,omitempty"`
+	NotAction   []string       `json:"NotAction,omitempty"`
+	Resource    []string       `json:"Resource,omitempty"`
+	NotResource []string       `json:"NotResource,omitempty"`
+	Condition   map[string]any `json:"Condition,omitempty"`
+}
+
+type document struct {
+	Version   string      `json:"Version"`
+	Statement []statement `json:"Statement"`
+}
+
+func deny(ss ...statement) document {
+	for i := range ss {
+		ss[i].Effect = "Deny"
+		if ss[i].Resource == nil && ss[i].NotResource == nil {
+			ss[i].Resource = []string{"*"}
+		}
+	}
+	return document{"2012-10-17", ss}
+}
+
+// worldwide are services with one endpoint for the whole partition: a request to
+// them names the region of that endpoint, whatever it is about. They hold no
+// content of stores, models or keys. CloudFront and Global Accelerator, which
+// carry content everywhere, are left out: they stay refused.
+var worldwide = []string{
+	"account:*", "aws-portal:*", "billing:*", "budgets:*", "ce:*", "cur:*", "health:*", "iam:*", "invoicing:*", "organizations:*",
+	"payments:*", "pricing:*", "route53:*", "route53domains:*", "sts:*", "support:*", "tax:*", "trustedadvisor:*",
+}
+
+// regions refuses every other region, and to open one.
+func regions(c *bounds.Cloud, codes []string) policy {
+	return policy{"regions", "SERVICE_CONTROL_POLICY", "Nothing is created or used outside of the regions inside", []graph.RuleID{"LOC-001", "LOC-003"}, deny(
+		statement{Sid: "RegionsInside", NotAction: worldwide, Condition: map[string]any{"StringNotEquals": map[string]any{"aws:RequestedRegion": codes}}},
+		statement{Sid: "NoOtherRegionOpened", Action: []string{"account:EnableRegion"}, Condition: map[string]any{"StringNotEquals": map[string]any{"account:TargetRegion": codes}}},
+	)}
+}
+
+// copies refuses copies of backups and keys to other regions. Other copies are
+// asked for in the region that they go to, which regions refuses.
+func copies(c *bounds.Cloud, codes []string) policy {
+	vaults := make([]string, len(codes))
+	for i, code := range codes {
+		vaults[i] = fmt.Sprintf("arn:%s:backup:%s:*", c.Partition, code)
+	}
+	return policy{"copies", "SERVICE_CONTROL_POLICY", "Backups and keys are copied to regions inside only", []graph.RuleID{"LOC-006", "KEY-003"}, deny(
+		statement{Sid: "BackupsInside", Action: []string{"backup:CopyFromBackupVault", "backup:CreateBackupPlan", "backup:StartCopyJob", "backup:UpdateBackupPlan"},
+			Condition: map[string]any{"ForAnyValue:ArnNotLike": map[string]any{"backup:CopyTargets": vaults}}},
+		statement{Sid: "KeysInside", Action: []string{"kms:ReplicateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:ReplicaRegion": codes}}},
+	)}
+}
+
+// inference refuses Bedrock's inference profiles whose geography is not inside,
+// and models that the stack does not approve.
+func inference(b *bounds.Bounds, c *bounds.Cloud) policy {
+	profiles := []string{fmt.Sprintf("arn:%s:bedrock:*:*:application-inference-profile/*", c.Partition)}
+	for _, g := range c.Geographies {
+		if c.Geography(g.Code) {
+			profiles = append(profiles, fmt.Sprintf("arn:%s:bedrock:*:*:inference-profile/%s.*", c.Partition, g.Code))
+		}
+	}
+	models := []string{fmt.Sprintf("arn:%s:bedrock:*::foundation-model/*", c.Partition)}
+	if b.Models != nil {
+		models = []string{}
+		for _, m := range b.Models {
+			models = append(models, fmt.Sprintf("arn:%s:bedrock:*::foundation-model/%s.*", c.Partition, m))
+		}
+	}
+	rest := []string{"async-invoke", "custom-model", "custom-model-deployment", "imported-model", "provisioned-model", "prompt", "prompt-router", "guardrail", "session"}
+	open := append(profiles, models...)
+	for _, kind := range rest {
+		open = append(open, fmt.Sprintf("arn:%s:bedrock:*:*:%s/*", c.Partition, kind))
+	}
+	return policy{"inference", "SERVICE_CONTROL_POLICY", "Bedrock computes inside, with approved models", []graph.RuleID{"LOC-009"}, deny(
+		statement{Sid: "InferenceInside", Action: []string{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "bedrock:CreateModelInvocationJob", "bedrock:CreateInferenceProfile"}, NotResource: open},
+	)}
+}
+
+// keys refuses keys of a kind that the perimeter does not allow, and stores
+// without a key of the customer.
+func keys(b *bounds.Bounds, c *bounds.Cloud) policy {
+	origins := []string{"AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
+	switch grade := b.Limits.Keys.MinGrade; {
+	case b.KeysElsewhere(c) || grade >= 4:
+		origins = []string{"EXTERNAL_KEY_STORE"}
+	case grade >= 3:
+		origins = []string{"AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
+	}
+	return policy{"keys", "SERVICE_CONTROL_POLICY", "Keys are held as the perimeter asks, and nothing is stored without one", []graph.RuleID{"KEY-001", "KEY-006"}, deny(
+		statement{Sid: "KeyOrigin", Action: []string{"kms:CreateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:KeyOrigin": origins}}},
+		statement{Sid: "ObjectsUnderAKey", Action: []string{"s3:PutObject"}, Condition: map[string]any{"Null": map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}},
+		statement{Sid: "DatabasesEncrypted", Action: []string{"rds:CreateDBCluster", "rds:CreateDBInstance"}, Condition: map[string]any{"Bool": map[string]any{"rds:StorageEncrypted": "false"}}},
+		statement{Sid: "VolumesEncrypted", Action: []string{"ec2:CreateVolume", "ec2:RunInstances"}, Resource: []string{fmt.Sprintf("arn:%s:ec2:*:*:volume/*", c.Partition)}, Condition: map[string]any{"Bool": map[string]any{"ec2:Encrypted": "false"}}},
+	)}
+}
+
+// reach refuses everybody outside of the organisation, and connections in clear
+// text or of old protocols.
+func reach() policy {
+	services := []string{"s3:*", "kms:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole"}
+	d := deny(
+		statement{Sid: "OwnOrganisation", Principal: "*", Action: services, Condition: map[string]any{
+			"StringNotEqualsIfExists": map[string]any{"aws:PrincipalOrgID": "${aws:ResourceOrgID}"},
+			"BoolIfExists":            map[string]any{"aws:PrincipalIsAWSService": "false"},
+		}},
+		statement{Sid: "Encrypted", Principal: "*", Action: services[:4], Condition: map[string]any{"BoolIfExists": map[string]any{"aws:SecureTransport": "false"}}},
+		statement{Sid: "TLS12", Principal: "*", Action: []string{"s3:*"}, Condition: map[string]any{"NumericLessThan": map[string]any{"s3:TlsVersion": "1.2"}}},
+	)
+	return policy{"reach", "RESOURCE_CONTROL_POLICY", "Stores, keys and secrets are reached by the own organisation, encrypted", []graph.RuleID{"EGR-012", "ENC-001", "SUP-005"}, d}
+}
+
+// instances refuses ways around: images and snapshots for everybody, the serial
+// console, the export of machines.
+func instances() policy {
+	assign := func(v any) map[string]any { return map[string]any{"@@assign": v} }
+	return policy{"instances", "DECLARATIVE_POLICY_EC2", "Images and snapshots are not public, and no console leads around the network", []graph.RuleID{"EGR-012", "SUP-004"}, map[string]any{
+		"ec2_attributes": map[string]any{
+			"image_block_public_access":    map[string]any{"state": assign("block_new_sharing")},
+			"snapshot_block_public_access": map[string]any{"state": assign("block_all_sharing")},
+			"serial_console_access":        map[string]any{"status": assign("disabled")},
+		},
+	}}
+}
+
+// optOut keeps content from the training of AI services, and no account below can
+// take that back.
+func optOut() policy {
+	return policy{"ai-opt-out", "AISERVICES_OPT_OUT_POLICY", "Content does not train AI services", []graph.RuleID{"MDL-010"}, map[string]any{
+		"services": map[string]any{
+			"@@operators_allowed_for_child_policies": []string{"@@none"},
+			"default": map[string]any{
+				"@@operators_allowed_for_child_policies": []string{"@@none"},
+				"opt_out_policy": map[string]any{
+					"@@operators_allowed_for_child_policies": []string{"@@none"},
+					"@@assign":                               "optOut",
+				},
+			},
+		},
+	}}
+}
+
+// closed refuses everything but to look at the account and to close it.
+func closed(why string) policy {
+	return policy{"closed", "SERVICE_CONTROL_POLICY", "Closed: " + why, []graph.RuleID{"LOC-001", "OPR-001"}, deny(
+		statement{Sid: "Closed", NotAction: []string{"account:*", "aws-portal:*", "billing:*", "budgets:*", "ce:*", "health:*", "invoicing:*", "organizations:*", "payments:*", "support:*", "tax:*"}},
+	)}
+}
