@@ -187,7 +187,9 @@ func (p *parser) body(i int) {
 		}
 		if t.kind == tIdent && typeWords[t.text] && p.ident(at+1) {
 			kind, name, line = "class", p.tokens[at+1].text, int(t.line)
-			p.extends(at, i)
+			if t.text == "class" {
+				p.extends(at, i)
+			}
 			break
 		}
 	}

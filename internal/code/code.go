@@ -92,6 +92,7 @@ type Call struct {
 	Assigned string // the variable that takes the result, as written ("client", "self.client")
 	Within   int    // the innermost call among whose arguments it stands; -1
 	Block    int    // the innermost block it stands in; -1 at the top
+	Super    string // of super(…) that makes: the name of what the class around it is made of
 	Line     int
 	Last     int // the line on which it ends
 }
@@ -111,8 +112,8 @@ type Assign struct {
 	Line  int
 }
 
-// A Given is a name that a class is made of, or that a function gives back: what it
-// names is called by another file, or under another name.
+// A Given is an imported name that a class is made of, or that a function gives back:
+// what it names is called by another file, or under another name.
 type Given struct {
 	Name string // as the name of a call
 	Line int

@@ -242,7 +242,7 @@ func TestGiven(t *testing.T) {
 	}{
 		{code.LangPython, "from a import B, C\nimport d\nclass X(B, d.E, metaclass=C): pass\nclass Y(X): pass\n", "3 a.B|3 d.E"},
 		{code.LangPython, "from a import B\ndef f():\n  if x: return B\n  y = B()\n  return y\ndef g(): return B.C\nreturn B + 1\n", "3 a.B|6 a.B.C"},
-		{code.LangJavaScript, "import {B} from 'a'\nclass X<T extends B> extends B.C<T> implements I {}\nclass Y extends X {}\nclass extends B {}\nconst f = () => { return B }\nfunction g() { return B(1) }", "2 a.B.C|4 a.B|5 a.B"},
+		{code.LangJavaScript, "import {B} from 'a'\nclass X<T extends B<A<T>>> extends B.C<T extends U ? V : W> implements I {}\nclass Y extends X {}\nclass extends B {}\nconst f = () => { return B }\nfunction g() { return B(1) }\ninterface X extends B {}", "2 a.B.C|4 a.B|5 a.B"},
 	} {
 		f, err := code.Parse(c.lang, []byte(c.text))
 		if err != nil {

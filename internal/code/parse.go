@@ -17,25 +17,23 @@ type parser struct {
 	*lexer
 	file   *File
 	sites  []site
-	callAt []int32 // of an open bracket: its call, or -1
-	values []span  // of each assignment
-	places []int   // of each assignment: the token of its name
-	calls  []int   // the calls around the current token
-	around []int   // the brackets around it
-	blocks []int   // the blocks around it
-	ends   []int   // of blocks between brackets: the closing token
-	cols   []int32 // of blocks by layout: the indentation of their head
-	later  []later // blocks that begin at a token to come
-	decos  []span  // decorators that wait for their function
-	given  []place // names that classes are made of and functions give back
+	callAt []int32        // of an open bracket: its call, or -1
+	values []span         // of each assignment
+	places []int          // of each assignment: the token of its name
+	calls  []int          // the calls around the current token
+	around []int          // the brackets around it
+	blocks []int          // the blocks around it
+	ends   []int          // of blocks between brackets: the closing token
+	cols   []int32        // of blocks by layout: the indentation of their head
+	later  []later        // blocks that begin at a token to come
+	decos  []span         // decorators that wait for their function
+	given  []given        // names that classes are made of and functions give back
+	super  map[int]string // by the block of a class: what it is made of
 	keys   map[key][]int
 	short  map[string]string // what a name was imported as
 }
 
 type span struct{ from, to int }
-
-// place is a dotted name among the tokens, in a block.
-type place struct{ at, block int }
 
 // later is a block whose body begins at a token.
 type later struct{ at, block, end int }

@@ -1,8 +1,8 @@
 package code
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -73,7 +73,7 @@ func (p *program) asked() {
 func (p *program) made(i int, chain []int) {
 	c := &p.file.Calls[i]
 	best := []hit{}
-	for _, h := range p.candidates(c.Name) {
+	for _, h := range p.candidates(cmp.Or(c.Super, c.Name)) {
 		if h.service == "" && len(h.Service) > 0 {
 			v, ok := p.arg(i, h.Service)
 			if !ok {
@@ -117,15 +117,17 @@ func (p *program) made(i int, chain []int) {
 // class of this file extends it, or a function gives it back. Who makes it there may
 // say another address, as who makes it here may.
 func (p *program) passedOn() {
-	made := maps.Clone(p.used)
 	for _, g := range p.file.Given {
+		class := g.Name[strings.LastIndexAny(g.Name, "./")+1:]
+		if slices.ContainsFunc(p.file.Calls, func(c text.Call) bool { return cmp.Or(c.Super, c.Name) == g.Name }) {
+			continue
+		}
 		for _, h := range p.candidates(g.Name) {
-			id := h.Ecosystem + ":" + h.Package
-			if made[id] || len(h.Makes) == 0 || !h.makes(h.rest) || h.Routed || h.Host == "" || len(h.Service) > 0 || len(h.Services) > 0 {
+			if !h.class(class) || h.Routed || h.Host == "" || len(h.Service) > 0 || len(h.Services) > 0 {
 				continue
 			}
-			p.used[id] = true
-			via := fmt.Sprintf("the package %s (%s:%d %s, passed on)", h.Package, p.relative(), g.Line, g.Name[strings.LastIndexAny(g.Name, "./")+1:])
+			p.used[h.Ecosystem+":"+h.Package] = true
+			via := fmt.Sprintf("the package %s (%s:%d %s, passed on)", h.Package, p.relative(), p.at(g.Line), class)
 			for _, d := range p.standard(h, text.Value{}, false) {
 				p.add(d, h.purpose(), "", via+d.how, g.Line)
 			}
@@ -168,7 +170,7 @@ func (p *program) candidates(name string) []hit {
 func (p *program) client(h hit, i int, chain []int) {
 	c := &p.file.Calls[i]
 	line := c.Line
-	short := c.Name
+	short := cmp.Or(c.Super, c.Name)
 	if at := strings.LastIndexAny(short, "./"); at >= 0 {
 		short = short[at+1:]
 	}
