@@ -229,7 +229,7 @@ func hostOf(s string) string {
 			return ""
 		}
 	}
-	if s == "" || strings.ContainsAny(s, " {}<>$()'\"\\%*,;=[]…") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-") {
+	if s == "" || strings.ContainsAny(s, " {}<>$()'\"\\%*,;=[]…") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-") || strings.HasSuffix(s, ".db") { // notes.db is a file
 		return ""
 	}
 	return s

@@ -111,6 +111,7 @@ func TestFlows(t *testing.T) {
 			[]string{"a.py:1 model api.acme.example.net"}},
 		{"an address that is written", map[string]string{"a.ts": "import Acme from '@acme/ai'\nconst c = new Acme({ baseURL: 'https://llm.inside.net/v1' })\nc('m1')\n"},
 			[]string{"a.ts:3 model llm.inside.net m1"}},
+		{"an address that is a file", map[string]string{"a.py": "import acme_ai\nacme_ai.C(base_url='notes.db')\n"}, []string{"a.py:2 model api.acme.example.net"}},
 		{"a constant, and a text with holes", map[string]string{"a.py": "import acme_ai\nB = \"https://one.net\"\nacme_ai.C(base_url=f\"{B}/v1\")\nacme_ai.C(base_url=f\"https://{name}.two.net\")\n"},
 			[]string{"a.py:3 model one.net", "a.py:4 model two.net"}},
 		{"a variable of the environment", map[string]string{"a.py": "import os, acme_ai\nacme_ai.C(base_url=os.environ['U'])\nacme_ai.C(base_url=os.getenv('V', 'https://v.net'))\nacme_ai.C(base_url=os.getenv('W'))\n", ".env": "W=https://w.net\n"},
