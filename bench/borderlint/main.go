@@ -114,7 +114,7 @@ var hosts = map[string][]string{
 	"huggingface": {"huggingface"}, "hf_transformers_local": {"huggingface"}, "whisper_local": {"huggingface", "localhost"}, "local": {"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"},
 	"together_ai": {"together"}, "fireworks_ai": {"fireworks"}, "cohere": {"cohere"}, "google_drive": {"googleapis.com"}, "github": {"github"}, "github_copilot": {"github"}, "brave_search": {"brave.com"},
 	"zhipu": {"bigmodel", "z.ai"}, "alibaba_dashscope": {"aliyuncs"}, "moonshot": {"moonshot"}, "xai": {"x.ai"}, "vercel_ai_gateway": {"vercel"}, "zilliz_milvus": {"zilliz"}, "azure_foundry": {"azure.com"},
-	"volcengine": {"volces"}, "nvidia_nim": {"nvidia"}, "ovhcloud": {"ovh"}, "perplexity": {"perplexity"}, "novita": {"novita"}, "minimax": {"minimax"},
+	"volcengine": {"volces"}, "nvidia_nim": {"nvidia"}, "ovhcloud": {"ovh"}, "perplexity": {"perplexity"}, "watsonx": {"ml.cloud.ibm.com"}, "novita": {"novita"}, "minimax": {"minimax"},
 }
 
 func reason(k *kb.KB, f finding, flows []graph.Flow) string {
@@ -124,7 +124,7 @@ func reason(k *kb.KB, f finding, flows []graph.Flow) string {
 	}
 	for _, x := range flows {
 		to := string(x.To)
-		if to == f.Evidence && to != "" || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(to, w) }) ||
+		if f.Evidence != "" && strings.Contains(to, f.Evidence) || f.Kind == "mcp_server" && x.Purpose == "tool" || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(to, w) }) ||
 			f.Kind == "model_reference" && x.Model != "" && (x.Model == f.Evidence || strings.HasSuffix(f.Evidence, x.Model)) {
 			return "same"
 		}

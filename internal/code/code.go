@@ -145,7 +145,7 @@ const (
 
 // A Literal is a string of the text, or a comment.
 type Literal struct {
-	Text  string // what is computed stands as {name}
+	Text  string // what is computed stands as {}; what follows it is a literal too
 	Class Class
 	Call  int    // the innermost call among whose arguments it stands; -1
 	Key   string // the argument, key or variable that it is given to; "" when it has none

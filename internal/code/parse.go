@@ -180,7 +180,23 @@ func (p *parser) string(i int) {
 		lit.Class = Doc
 	}
 	lit.Key = p.keyBefore(i)
+	if i > 0 && p.tokens[i-1].kind == tOpen {
+		lit.Text += p.rest(i)
+	}
 	p.file.Strings = append(p.file.Strings, lit)
+}
+
+// rest is what follows the first part of a text with holes.
+func (p *parser) rest(first int) string {
+	var b strings.Builder
+	for i := first + 1; i < int(p.tokens[first-1].match); i = p.next(i) {
+		if p.tokens[i].kind == tString {
+			b.WriteString(p.tokens[i].text)
+		} else {
+			b.WriteString("{}")
+		}
+	}
+	return b.String()
 }
 
 // keyBefore is the name that a value is given to: name="x", name: "x".

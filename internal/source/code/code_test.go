@@ -128,6 +128,8 @@ func TestFlows(t *testing.T) {
 			[]string{"a.py:4 model api.other.net", "a.py:5 data unknown.net", "a.py:5 model ? the client that is asked for the model omega-3 is made elsewhere omega-3"}},
 		{"an address that the module is given", map[string]string{"a.py": "import acme_ai\nacme_ai.base_url = 'http://own.net/v1'\nacme_ai.C()\n"},
 			[]string{"a.py:3 model own.net"}},
+		{"an address of which a part is computed", map[string]string{"a.ts": "const u = `https://gate.net/${this.a}/v1/chat/completions`\nfetch(`${this.config.base}/v1/chat/completions`, {})\nfetch('/v1/chat/completions')\nfetch(`${this.config.base}/other`)\n"},
+			[]string{"a.ts:1 model gate.net", "a.ts:2 model ? the address is decided at run time: {this.config.base}/v1/chat/completions"}},
 		{"a constant that is given to what sends", map[string]string{"a.py": "from requests import get\nURL = 'https://list.net/manuf'\nLINK = 'https://page.net'\nget(URL, timeout=60)\nshow(LINK)\nget(f\"{URL}/x\", LINK and None)\nide.post('openUrl', LINK)\nPOSTED = 'https://posted.net'\nrequest('POST', POSTED)\n"},
 			[]string{"a.py:4 data list.net", "a.py:9 data posted.net"}},
 		{"tools of agents", map[string]string{".mcp.json": `{"mcpServers": {

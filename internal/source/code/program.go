@@ -123,7 +123,7 @@ func (p *program) passedOn() {
 			continue
 		}
 		for _, h := range p.candidates(g.Name) {
-			if !h.class(class) || h.Routed || h.Host == "" || len(h.Service) > 0 || len(h.Services) > 0 {
+			if !h.class(class) || h.Routed || len(h.Service) > 0 || len(h.Services) > 0 {
 				continue
 			}
 			p.used[h.Ecosystem+":"+h.Package] = true
