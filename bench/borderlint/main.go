@@ -1,9 +1,11 @@
 // Command borderlint holds what the source of programs finds against what
 // borderlint finds in the same trees: each of its findings is one of ours, or has
-// a reason of a few kinds; and what only we have is counted. It prints a table.
+// a reason of a few kinds; and what only we have is counted. It prints the table
+// of docs/comparison.md.
 //
 //	bench/peers.sh borderlint
-//	go run ./bench/borderlint -command PATH/borderlint TREE ...
+//	go build ./cmd/bailiwick
+//	go run ./bench/borderlint -own ./bailiwick -perimeter FILE -command PATH/borderlint TREE ...
 package main
 
 import (
@@ -17,7 +19,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -35,34 +36,44 @@ func main() {
 	command := flag.String("command", "borderlint", "the peer")
 	own := flag.String("own", "", "for speed: a built bailiwick, run as check on the tree")
 	perimeter := flag.String("perimeter", "", "the perimeter for -own")
+	runs := flag.Int("runs", 3, "how often both are run; the ratio of CPU time is the median, and the least and the most")
 	show := flag.String("show", "", "print the findings of this column: other, router … or all")
 	flag.Parse()
 	k, err := kb.Open()
 	if err != nil {
 		fail(err)
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(w, "tree\tMB\ttheirs\tours too\trouter\tother host\ttest\tlock file\tmodel name\tno address\tother\tonly ours\ttheir cpu s\tour cpu s\tratio")
+	if *runs < 1 {
+		fail(fmt.Errorf("-runs %d: at least one is needed", *runs))
+	}
+	fmt.Println("| tree | MB | they find | we find it too | a framework, without a client in it | another host is called | test code | list of packages | the name of a model alone | no address | other | only we find | their CPU / ours |")
+	fmt.Println("| ---" + strings.Repeat(" | ---:", 12) + " |")
 	for _, tree := range flag.Args() {
-		theirs, seconds, err := peer(*command, tree)
-		if err != nil {
-			fail(err)
-		}
-		begin := cpu()
-		facts := all.Read([]string{tree}, all.Options{Code: all.Code(k), Hosts: k.Defaults()})
-		ours := cpu() - begin
-		if *own != "" {
-			if ours, err = timed(exec.Command(*own, "check", tree, "--perimeter", *perimeter, "--exit-zero", "--format", "json", "-o", os.DevNull)); err != nil {
+		var theirs []finding
+		var flows []graph.Flow
+		var ratios []float64
+		for range *runs {
+			var seconds, ours float64
+			if theirs, seconds, err = peer(*command, tree); err != nil {
 				fail(err)
 			}
+			begin := cpu()
+			flows = all.Read([]string{tree}, all.Options{Code: all.Code(k), Hosts: k.Defaults()}).Flows
+			ours = cpu() - begin
+			if *own != "" {
+				if ours, err = timed(exec.Command(*own, "check", tree, "--perimeter", *perimeter, "--exit-zero", "--format", "json", "-o", os.DevNull)); err != nil {
+					fail(err)
+				}
+			}
+			ratios = append(ratios, seconds/ours)
 		}
-		c := compare(k, theirs, facts.Flows, *show)
-		fmt.Fprintf(w, "%s\t%.1f\t%d", filepath.Base(tree), size(tree), len(theirs))
+		c := compare(k, theirs, flows, *show)
+		fmt.Printf("| %s | %.1f | %d", filepath.Base(tree), size(tree), len(theirs))
 		for _, why := range reasons {
-			fmt.Fprintf(w, "\t%d", c[why])
+			fmt.Printf(" | %d", c[why])
 		}
-		fmt.Fprintf(w, "\t%d\t%.2f\t%.2f\t%.1f\n", c["only"], seconds, ours, seconds/ours)
-		w.Flush()
+		slices.Sort(ratios)
+		fmt.Printf(" | %d | %.1f (%.1f–%.1f) |\n", c["only"], ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1])
 	}
 }
 
@@ -103,7 +114,7 @@ var hosts = map[string][]string{
 	"huggingface": {"huggingface"}, "hf_transformers_local": {"huggingface"}, "whisper_local": {"huggingface", "localhost"}, "local": {"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal"},
 	"together_ai": {"together"}, "fireworks_ai": {"fireworks"}, "cohere": {"cohere"}, "google_drive": {"googleapis.com"}, "github": {"github"}, "github_copilot": {"github"}, "brave_search": {"brave.com"},
 	"zhipu": {"bigmodel", "z.ai"}, "alibaba_dashscope": {"aliyuncs"}, "moonshot": {"moonshot"}, "xai": {"x.ai"}, "vercel_ai_gateway": {"vercel"}, "zilliz_milvus": {"zilliz"}, "azure_foundry": {"azure.com"},
-	"volcengine": {"volces"}, "nvidia_nim": {"nvidia"}, "ovhcloud": {"ovh"}, "perplexity": {"perplexity"}, "novita": {"novita"}, "minimax": {"minimax"},
+	"volcengine": {"volces"}, "nvidia_nim": {"nvidia"}, "ovhcloud": {"ovh"}, "perplexity": {"perplexity"}, "watsonx": {"ml.cloud.ibm.com"}, "novita": {"novita"}, "minimax": {"minimax"},
 }
 
 func reason(k *kb.KB, f finding, flows []graph.Flow) string {
@@ -113,7 +124,7 @@ func reason(k *kb.KB, f finding, flows []graph.Flow) string {
 	}
 	for _, x := range flows {
 		to := string(x.To)
-		if to == f.Evidence && to != "" || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(to, w) }) ||
+		if f.Evidence != "" && strings.Contains(to, f.Evidence) || f.Kind == "mcp_server" && x.Purpose == "tool" || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(to, w) }) ||
 			f.Kind == "model_reference" && x.Model != "" && (x.Model == f.Evidence || strings.HasSuffix(f.Evidence, x.Model)) {
 			return "same"
 		}

@@ -106,6 +106,14 @@ func (p *parser) assignment(eq int) {
 // target is the last part of the name before an equals sign; -1.
 func (p *parser) target(eq int) int {
 	i := eq - 1
+	if p.is(i, "}") && p.tokens[i].match > 1 && p.file.Language == LangJavaScript {
+		switch m := int(p.tokens[i].match); { // x: {a: T} = and x: T & {a: U} =
+		case p.is(m-1, ":") && p.ident(m-2):
+			return m - 2
+		case p.is(m-1, "&"), p.is(m-1, "|"):
+			i = m - 2
+		}
+	}
 	if p.is(i, ">") {
 		i = p.generics(i)
 	}
@@ -179,6 +187,9 @@ func (p *parser) body(i int) {
 		}
 		if t.kind == tIdent && typeWords[t.text] && p.ident(at+1) {
 			kind, name, line = "class", p.tokens[at+1].text, int(t.line)
+			if t.text == "class" {
+				p.extends(at, i)
+			}
 			break
 		}
 	}

@@ -64,6 +64,7 @@ type File struct {
 	Assigns  []Assign
 	Strings  []Literal
 	Blocks   []Block
+	Given    []Given
 }
 
 // An Import makes names of another module known.
@@ -91,6 +92,7 @@ type Call struct {
 	Assigned string // the variable that takes the result, as written ("client", "self.client")
 	Within   int    // the innermost call among whose arguments it stands; -1
 	Block    int    // the innermost block it stands in; -1 at the top
+	Super    string // of super(…) that makes: the name of what the class around it is made of
 	Line     int
 	Last     int // the line on which it ends
 }
@@ -108,6 +110,13 @@ type Assign struct {
 	Value Value
 	Block int
 	Line  int
+}
+
+// A Given is an imported name that a class is made of, or that a function gives back:
+// what it names is called by another file, or under another name.
+type Given struct {
+	Name string // as the name of a call
+	Line int
 }
 
 // A Block is a function, a class, or a Python with statement.
@@ -136,7 +145,7 @@ const (
 
 // A Literal is a string of the text, or a comment.
 type Literal struct {
-	Text  string // what is computed stands as {name}
+	Text  string // what is computed stands as {}; what follows it is a literal too
 	Class Class
 	Call  int    // the innermost call among whose arguments it stands; -1
 	Key   string // the argument, key or variable that it is given to; "" when it has none

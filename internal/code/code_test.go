@@ -233,6 +233,31 @@ import async_openai.config|*|
 	}
 }
 
+// What a class is made of and a function gives back, as it was imported.
+func TestGiven(t *testing.T) {
+	for _, c := range []struct {
+		lang code.Language
+		text string
+		want string
+	}{
+		{code.LangPython, "from a import B, C\nimport d\nclass X(B, d.E, metaclass=C): pass\nclass Y(X): pass\n", "3 a.B|3 d.E"},
+		{code.LangPython, "from a import B\ndef f():\n  if x: return B\n  y = B()\n  return y\ndef g(): return B.C\nreturn B + 1\n", "3 a.B|6 a.B.C"},
+		{code.LangJavaScript, "import {B} from 'a'\nclass X<T extends B<A<T>>> extends B.C<T extends U ? V : W> implements I {}\nclass Y extends X {}\nclass extends B {}\nconst f = () => { return B }\nfunction g() { return B(1) }\ninterface X extends B {}", "2 a.B.C|4 a.B|5 a.B"},
+	} {
+		f, err := code.Parse(c.lang, []byte(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range f.Given {
+			got = append(got, fmt.Sprintf("%d %s", g.Line, g.Name))
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%q gives %s", c.text, s)
+		}
+	}
+}
+
 func TestBlocks(t *testing.T) {
 	f, err := code.Python([]byte(`
 @dsl.component(packages=["a"], image="x")
@@ -283,6 +308,15 @@ func TestBroken(t *testing.T) {
 	}
 }
 
+// A text may begin or end in the middle of anything.
+func TestCut(t *testing.T) {
+	for _, src := range []string{"=", "} =", "x: {} =", "return", "return a.", "class", "class X(", "class X(A", "class X extends", "class X extends {", "x: A & {b: C} = {c: 1}"} {
+		for _, lang := range languages {
+			_, _ = code.Parse(lang, []byte(src))
+		}
+	}
+}
+
 func TestFinder(t *testing.T) {
 	f := code.NewFinder([]string{"openai", "api.x.ai", "nai.x"})
 	for text, want := range map[string]bool{"import OpenAI": true, "opena i": false, "an api.X.ai": true, "openai.x": true, "": false, "opennai.x!": true, "apix.ai": false} {
@@ -296,7 +330,7 @@ func TestFinder(t *testing.T) {
 // time by the square of the text takes minutes here.
 func TestLinear(t *testing.T) {
 	const n, limit = 6000, 10 * time.Second
-	for _, unit := range []string{"f(", "[f(", "{a:f(", "a=", "a.b().", "\"", "f\"{", "`${", "x?y:", "/[", "a<", "def f(a=", "x=x+x\n", "a=[a,a]\n", "=>{", "import {", "use a::{"} {
+	for _, unit := range []string{"f(", "[f(", "{a:f(", "a=", "a.b().", "\"", "f\"{", "`${", "x?y:", "/[", "a<", "def f(a=", "x=x+x\n", "a=[a,a]\n", "=>{", "import {", "use a::{", "return a.", "class A(A,", "class A extends A {", "a: A & {b: C} = "} {
 		for _, lang := range languages {
 			at := time.Now()
 			_, _ = code.Parse(lang, []byte(strings.Repeat(unit, n)))

@@ -17,16 +17,18 @@ type parser struct {
 	*lexer
 	file   *File
 	sites  []site
-	callAt []int32 // of an open bracket: its call, or -1
-	values []span  // of each assignment
-	places []int   // of each assignment: the token of its name
-	calls  []int   // the calls around the current token
-	around []int   // the brackets around it
-	blocks []int   // the blocks around it
-	ends   []int   // of blocks between brackets: the closing token
-	cols   []int32 // of blocks by layout: the indentation of their head
-	later  []later // blocks that begin at a token to come
-	decos  []span  // decorators that wait for their function
+	callAt []int32        // of an open bracket: its call, or -1
+	values []span         // of each assignment
+	places []int          // of each assignment: the token of its name
+	calls  []int          // the calls around the current token
+	around []int          // the brackets around it
+	blocks []int          // the blocks around it
+	ends   []int          // of blocks between brackets: the closing token
+	cols   []int32        // of blocks by layout: the indentation of their head
+	later  []later        // blocks that begin at a token to come
+	decos  []span         // decorators that wait for their function
+	given  []given        // names that classes are made of and functions give back
+	super  map[int]string // by the block of a class: what it is made of
 	keys   map[key][]int
 	short  map[string]string // what a name was imported as
 }
@@ -83,6 +85,9 @@ func (p *parser) token(i int) {
 	case tString:
 		p.string(i)
 	case tIdent:
+		if t.text == "return" {
+			p.returned(i)
+		}
 		p.statement(i)
 	case tPunct:
 		switch t.text {
@@ -175,7 +180,23 @@ func (p *parser) string(i int) {
 		lit.Class = Doc
 	}
 	lit.Key = p.keyBefore(i)
+	if i > 0 && p.tokens[i-1].kind == tOpen {
+		lit.Text += p.rest(i)
+	}
 	p.file.Strings = append(p.file.Strings, lit)
+}
+
+// rest is what follows the first part of a text with holes.
+func (p *parser) rest(first int) string {
+	var b strings.Builder
+	for i := first + 1; i < int(p.tokens[first-1].match); i = p.next(i) {
+		if p.tokens[i].kind == tString {
+			b.WriteString(p.tokens[i].text)
+		} else {
+			b.WriteString("{}")
+		}
+	}
+	return b.String()
 }
 
 // keyBefore is the name that a value is given to: name="x", name: "x".

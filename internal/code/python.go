@@ -58,6 +58,9 @@ func (p *parser) define(kind string, name int, head *token) {
 		b.Decorators = append(b.Decorators, Value{Kind: pending, Call: d.from, size: d.to})
 	}
 	p.decos = nil
+	if kind == "class" {
+		p.bases(name + 1)
+	}
 	block := p.openBlock(b, colon+1, int(head.col))
 	if open := p.find(name, end, "("); kind == "function" && open < end {
 		p.split(open+1, max(int(p.tokens[open].match), open+1), func(from, to int) {

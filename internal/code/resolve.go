@@ -32,8 +32,10 @@ func (p *parser) resolve() {
 			}
 		}
 	}
+	p.give()
 	for i := range p.sites {
 		p.name(i)
+		p.above(i)
 	}
 	for i := range f.Assigns {
 		f.Assigns[i].Value = p.settle(f.Assigns[i].Value, f.Assigns[i].Block, p.places[i], 0)

@@ -31,7 +31,7 @@ func (p *program) destinations(h hit, i int, chain []int) []dest {
 				continue
 			}
 		}
-		if at != i && len(p.file.Calls[at].Args) > 2 {
+		if c := &p.file.Calls[at]; at != i && len(c.Args) > 2 && c.Name != ".__init__" {
 			continue // the call of an endpoint, not the making of a client
 		}
 		if v.Kind == text.Env && len(v.Items) == 0 && slices.Contains(h.Env, v.Text) {
@@ -229,7 +229,7 @@ func hostOf(s string) string {
 			return ""
 		}
 	}
-	if s == "" || strings.ContainsAny(s, " {}<>$()'\"\\%*,;=[]…") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-") {
+	if s == "" || strings.ContainsAny(s, " {}<>$()'\"\\%*,;=[]…") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-") || strings.HasSuffix(s, ".db") { // notes.db is a file
 		return ""
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	text "github.com/bailiwick-dev/bailiwick/internal/code"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -34,7 +35,7 @@ func configName(file string) bool {
 
 // asked are words of which one stands in the settings of a program that asks
 // models.
-var asked = [][]byte{[]byte("base_url"), []byte("baseurl"), []byte("base-url"), []byte("api_base"), []byte("apibase"), []byte("api-base"), []byte("azure_endpoint"), []byte("api_endpoint"), []byte("inference_endpoint"), []byte("endpoint:"), []byte("endpoint\""), []byte("mcpservers"), []byte("mcp_servers"), []byte("litellm"), []byte("promptfoo")}
+var asked = text.NewFinder([]string{"base_url", "baseurl", "base-url", "api_base", "apibase", "api-base", "azure_endpoint", "api_endpoint", "inference_endpoint", "endpoint:", "endpoint\"", "mcpservers", "mcp_servers", "litellm", "promptfoo"})
 
 // configHead reports whether the beginning of a file is that of one.
 func configHead(base string, head []byte) bool {
@@ -44,13 +45,7 @@ func configHead(base string, head []byte) bool {
 	if object(head) {
 		return false
 	}
-	head = bytes.ToLower(head)
-	for _, w := range asked {
-		if bytes.Contains(head, w) {
-			return true
-		}
-	}
-	return false
+	return asked.In(head)
 }
 
 // object reports whether a file holds objects of a cluster, or what a build

@@ -3,6 +3,7 @@ package code
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	text "github.com/bailiwick-dev/bailiwick/internal/code"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -180,6 +181,13 @@ func (c *Client) makes(rest string) bool {
 		}
 	}
 	return false
+}
+
+// class reports whether a name, the last part of a dotted one, is that of a class that
+// calls. An error or a type that stands below such a class does not; and a name in
+// small letters is rather that of a variable.
+func (c *Client) class(name string) bool {
+	return len(c.Makes) > 0 && (name == "default" || name != "" && unicode.IsUpper(rune(name[0]))) && c.makes(name)
 }
 
 // itself reports whether the module is what calls: import X from "x"; new X().

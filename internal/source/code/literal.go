@@ -80,6 +80,10 @@ func (p *program) given() {
 		}
 		for j, a := range c.Args {
 			v := a.Value
+			if v.Kind == text.String && strings.HasPrefix(v.Text, "{") && asksModel(v.Text) {
+				p.add(dest{unknown: "the address is decided at run time: " + v.Text}, "model", "", "given to "+c.Name+" in "+p.relative()+p.signals(c.Block), c.Line)
+				continue
+			}
 			if at := strings.Index(v.Text, "://"); v.Kind != text.String || at < 3 || at > 8 || j > 0 && a.Name == "" && !methods[strings.ToLower(c.Args[j-1].Value.Text)] || links[fold(a.Name)] {
 				continue
 			}

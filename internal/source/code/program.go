@@ -1,6 +1,7 @@
 package code
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (p *program) read() {
 			p.made(i, chains[i])
 		}
 	}
+	p.passedOn()
 	p.imports()
 	p.addresses()
 	p.given()
@@ -71,7 +73,7 @@ func (p *program) asked() {
 func (p *program) made(i int, chain []int) {
 	c := &p.file.Calls[i]
 	best := []hit{}
-	for _, h := range p.candidates(c.Name) {
+	for _, h := range p.candidates(cmp.Or(c.Super, c.Name)) {
 		if h.service == "" && len(h.Service) > 0 {
 			v, ok := p.arg(i, h.Service)
 			if !ok {
@@ -111,6 +113,29 @@ func (p *program) made(i int, chain []int) {
 	}
 }
 
+// passedOn adds the clients that are not made here and whose class is given away: a
+// class of this file extends it, or a function gives it back. Who makes it there may
+// say another address, as who makes it here may.
+func (p *program) passedOn() {
+	for _, g := range p.file.Given {
+		class := g.Name[strings.LastIndexAny(g.Name, "./")+1:]
+		if slices.ContainsFunc(p.file.Calls, func(c text.Call) bool { return cmp.Or(c.Super, c.Name) == g.Name }) {
+			continue
+		}
+		for _, h := range p.candidates(g.Name) {
+			if !h.class(class) || h.Routed || len(h.Service) > 0 || len(h.Services) > 0 {
+				continue
+			}
+			p.used[h.Ecosystem+":"+h.Package] = true
+			via := fmt.Sprintf("the package %s (%s:%d %s, passed on)", h.Package, p.relative(), p.at(g.Line), class)
+			for _, d := range p.standard(h, text.Value{}, false) {
+				p.add(d, h.purpose(), "", via+d.how, g.Line)
+			}
+			break
+		}
+	}
+}
+
 // names are the words of a chain of calls.
 func (p *program) names(chain []int) string {
 	var b strings.Builder
@@ -145,7 +170,7 @@ func (p *program) candidates(name string) []hit {
 func (p *program) client(h hit, i int, chain []int) {
 	c := &p.file.Calls[i]
 	line := c.Line
-	short := c.Name
+	short := cmp.Or(c.Super, c.Name)
 	if at := strings.LastIndexAny(short, "./"); at >= 0 {
 		short = short[at+1:]
 	}

@@ -26,6 +26,11 @@ import (
 	"strings"
 )
 
+// signs are words of which every plan and every state has one: most documents have
+// none, and to take them apart takes longer.
+var signs = [][]byte{[]byte("format_version"), []byte("planned_values"), []byte("resource_changes"), []byte("prior_state"), []byte("resource_drift"),
+	[]byte("root_module"), []byte("provider_config"), []byte("lineage"), []byte("terraform_version")}
+
 // Match reports whether a file belongs to this source, by its name and its
 // first bytes. A binary plan is matched as well, to say how to convert it.
 func Match(path string, head []byte) bool {
@@ -37,6 +42,9 @@ func Match(path string, head []byte) bool {
 		return true
 	}
 	head = decodeHead(head)
+	if !strings.HasSuffix(name, ".tfstate") && !slices.ContainsFunc(signs, func(s []byte) bool { return bytes.Contains(head, s) }) {
+		return false
+	}
 	keys := headKeys(head)
 	switch {
 	case has(keys, "backend") && !has(keys, "resources"):

@@ -62,6 +62,9 @@ func newHead(raw []byte) *head {
 		line, _, _ := bytes.Cut(raw[at:], []byte{'\n'})
 		if _, ok := skip(line, 0); !ok {
 			h.values = append(h.values, raw[at:]) // one document over many lines
+			if raw[at] == '{' {
+				h.lines = nil // none is a record by itself
+			}
 			return h
 		}
 	}
@@ -100,6 +103,11 @@ func (h *head) line(is func(l []byte) bool) bool {
 
 // has reports whether an object has members.
 func has(v []byte, names ...string) bool {
+	for _, want := range names {
+		if !bytes.Contains(v, []byte(want)) {
+			return false
+		}
+	}
 	n := 0
 	members(v, func(name, _ []byte) {
 		for _, want := range names {
