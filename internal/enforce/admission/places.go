@@ -121,7 +121,7 @@ func nodes(in *inside) Policy {
 				Message:    "a node's zone lies in its region (LOC-013)",
 			},
 			{
-				Expression: expr(`oldObject == null || !has(oldObject.metadata.labels) || !('%[1]s' in oldObject.metadata.labels) || oldObject.metadata.labels['%[1]s'] == variables.region`, regionLabel),
+				Expression: expr(`oldObject == null || !has(oldObject.metadata) || !has(oldObject.metadata.labels) || !('%[1]s' in oldObject.metadata.labels) || oldObject.metadata.labels['%[1]s'] == variables.region`, regionLabel),
 				Message:    "a node keeps the region that it said first (LOC-013)",
 			},
 		},
