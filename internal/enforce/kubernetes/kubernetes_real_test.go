@@ -26,7 +26,7 @@ var collections = map[string]string{
 	"Namespace": "/namespaces", "Node": "/nodes", "PersistentVolume": "/persistentvolumes", "StorageClass": "/storageclasses", "IngressClass": "/ingressclasses",
 	"CustomResourceDefinition": "/customresourcedefinitions", "ValidatingAdmissionPolicy": "/validatingadmissionpolicies",
 	"ValidatingAdmissionPolicyBinding": "/validatingadmissionpolicybindings", "ValidatingWebhookConfiguration": "/validatingwebhookconfigurations",
-	"Ingress": "ingresses", "NetworkPolicy": "networkpolicies",
+	"Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies",
 }
 
 func collection(o map[string]any) string {
@@ -61,10 +61,22 @@ func documents(t *testing.T, text []byte) []map[string]any {
 	}
 }
 
-// kserve is as much of KServe as the API server needs to take an InferenceService.
-const kserve = `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: inferenceservices.serving.kserve.io}, spec: {group: serving.kserve.io, scope: Namespaced,
-  names: {kind: InferenceService, plural: inferenceservices, singular: inferenceservice, listKind: InferenceServiceList},
-  versions: [{name: v1beta1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`
+// custom are the kinds that the API server does not have by itself.
+var custom = map[string]string{"serving.kserve.io/v1beta1": "InferenceService", "cilium.io/v2": "CiliumNetworkPolicy"}
+
+// definition makes the API server take a kind, whatever is in it.
+func definition(group, kind string) map[string]any {
+	group, version, _ := strings.Cut(group, "/")
+	one := strings.ToLower(kind)
+	many := strings.TrimPrefix(collections[kind], "/")
+	if many == "" {
+		many = one + "s"
+	}
+	return map[string]any{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": map[string]any{"name": many + "." + group}, "spec": map[string]any{
+		"group": group, "scope": "Namespaced", "names": map[string]any{"kind": kind, "plural": many, "singular": one, "listKind": kind + "List"},
+		"versions": []any{map[string]any{"name": version, "served": true, "storage": true,
+			"schema": map[string]any{"openAPIV3Schema": map[string]any{"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}}}}
+}
 
 // A cluster has the guardrails of a perimeter, and the namespace ward, which has no
 // label and is closed.
@@ -80,7 +92,9 @@ func guarded(t *testing.T, perimeter string) *cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.must(t, admissiontest.Parse(t, kserve))
+	for group, kind := range custom {
+		c.must(t, definition(group, kind))
+	}
 	c.must(t, admissiontest.Parse(t, "{apiVersion: v1, kind: Namespace, metadata: {name: ward}}"))
 	for _, f := range files {
 		for _, o := range documents(t, f.Data) {

@@ -43,6 +43,13 @@ var objects = []struct{ name, policy, text string }{
 	{"a network policy that opens all of the internet", "networks", policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")},
 	{"a network policy that opens an address", "networks", policy("egress: [{to: [{ipBlock: {cidr: 203.0.113.7/32}}]}]")},
 
+	{"a policy of Cilium to pods and names inside", "", cilium("[{toEndpoints: [{}]}, {toFQDNs: [{matchName: api.scaleway.ai}]}, {}]")},
+	{"a policy of Cilium to another name", "networks", cilium("[{toFQDNs: [{matchName: api.scaleway.ai}, {matchName: api.openai.com}]}]")},
+	{"a policy of Cilium to all names", "networks", cilium("[{toFQDNs: [{matchPattern: \"*\"}]}]")},
+	{"a policy of Cilium to the world", "networks", cilium("[{toEntities: [world]}]")},
+	{"a policy of Cilium to a port anywhere", "networks", cilium("[{toPorts: [{ports: [{port: \"443\", protocol: TCP}]}]}]")},
+	{"a policy of Cilium to a range", "networks", cilium("[{toCIDRSet: [{cidr: 203.0.113.0/24}]}]")},
+
 	{"a model of a volume", "", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\"}")},
 	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://rg.fr-par.scw.cloud/m" + Digest + "\"}")},
 	{"a model of a hub", "models", served("model: {modelFormat: {name: huggingface}, storageUri: \"hf://BAAI/bge-m3\"}")},
@@ -73,4 +80,8 @@ func policy(spec string) string {
 
 func served(predictor string) string {
 	return "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m, namespace: ward}\nspec: {predictor: {nodeSelector: {topology.kubernetes.io/region: fr-par}, " + predictor + "}}"
+}
+
+func cilium(egress string) string {
+	return "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: ward}\nspec: {endpointSelector: {}, egress: " + egress + "}"
 }
