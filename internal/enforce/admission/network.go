@@ -109,7 +109,7 @@ func networks(in *inside) Policy {
 			{
 				Expression: CEL(`variables.names.all(l, l.all(names, names.all(n,
   has(n.matchName) && [` + bare("n.matchName") + `].exists(h, ` + named("h") + `) ||
-  has(n.matchPattern) && variables.inside.hosts.exists(h, h.startsWith('*.') && n.matchPattern in [h, '*' + h]))))`),
+  has(n.matchPattern) && variables.inside.hosts.exists(h, h.startsWith('*.') && (n.matchPattern == h || n.matchPattern == '*' + h)))))`),
 				Message: "a policy of Cilium opens the way to names only that flows of the perimeter lead to (EGR-001)",
 			},
 			{
