@@ -17,8 +17,8 @@ import (
 // pattern and a policy that closes nothing are seen.
 func TestBack(t *testing.T) {
 	(&enforcetest.Back{
-		Target: cilium.Target, Perimeter: strings.Replace(admissiontest.Perimeter, "rg.fr-par.scw.cloud", "registry.clinic.example", 1), Pass: []graph.RuleID{"EGR-001", "EGR-003"},
-		With: []enforce.File{{Name: "pod.yaml", Data: []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: app, namespace: ward}\nspec: {containers: [{name: app, image: \"registry.clinic.example/app" + admissiontest.Digest + "\"}]}\n")}},
+		Target: cilium.Target, Perimeter: admissiontest.Perimeter, Pass: []graph.RuleID{"EGR-001", "EGR-003"},
+		With: []enforce.File{admissiontest.Beside("ward")},
 		Mutants: []enforcetest.Mutant{
 			{Name: "a host", Old: "matchName: api.scaleway.ai", New: "matchName: api.openai.com", Rule: "EGR-003"},
 			{Name: "every host", Old: "matchName: api.scaleway.ai", New: "matchPattern: '*'", Rule: "EGR-003"},

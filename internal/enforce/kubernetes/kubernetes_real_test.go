@@ -195,7 +195,7 @@ func (c *cluster) changes(t *testing.T) {
 		}
 	}
 	c.must(t, deployment.Object)
-	image := "rg.fr-par.scw.cloud/clinic/other" + admissiontest.Digest
+	image := "registry.clinic.example/clinic/other" + admissiontest.Digest
 	for _, k := range []struct{ name, policy, path, patch string }{
 		{"another image in a pod", "", pod, `{"spec":{"containers":[{"name":"app","image":"` + image + `"}]}}`},
 		{"another registry in a pod", "images", pod, `{"spec":{"containers":[{"name":"app","image":"ghcr.io/x"}]}}`},

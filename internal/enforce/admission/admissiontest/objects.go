@@ -51,7 +51,7 @@ var objects = []struct{ name, policy, text string }{
 	{"a policy of Cilium to a range", "networks", cilium("[{toCIDRSet: [{cidr: 203.0.113.0/24}]}]")},
 
 	{"a model of a volume", "", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\"}")},
-	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://rg.fr-par.scw.cloud/m" + Digest + "\"}")},
+	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://registry.clinic.example/m" + Digest + "\"}")},
 	{"a model of a hub", "models", served("model: {modelFormat: {name: huggingface}, storageUri: \"hf://BAAI/bge-m3\"}")},
 	{"a model of a bucket, in the old form", "models", served("sklearn: {storageUri: \"gs://kfserving-examples/models/sklearn\"}")},
 	{"a model with a runtime of another registry", "images", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\", image: \"docker.io/x/y\"}")},
