@@ -143,7 +143,7 @@ func TestServe(t *testing.T) {
 		}
 		return l
 	}
-	s := &admit.Service{Server: admit.New(judgeOf(t, careless+"/perimeter.yaml"), admit.Enforce, quiet()), Certificates: a, Webhook: listen(), Health: listen(), Poll: 10 * time.Millisecond, Lag: 300 * time.Millisecond, Grace: 5 * time.Second}
+	s := &admit.Service{Server: admit.New(judgeOf(t, careless+"/perimeter.yaml"), admit.Enforce, quiet()), Certificates: a, Webhook: listen(), Health: listen(), Poll: 10 * time.Millisecond, Lag: 2 * time.Second, Grace: 10 * time.Second}
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()

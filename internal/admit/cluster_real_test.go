@@ -48,7 +48,7 @@ func asking(t *testing.T, mode admit.Mode, perimeter string, around ...string) *
 		c.stop = func() {}
 	}
 	t.Cleanup(func() { c.stop() })
-	c.Define(t, objectsIn(t, apiserver.KServe)[0])
+	c.Define(t, apiserver.Definition("serving.kserve.io/v1beta1", "InferenceService"))
 	c.must(t, objectsIn(t, "{apiVersion: v1, kind: Namespace, metadata: {name: triage}}")[0])
 	c.must(t, configuration(t, "https://"+listener.Addr().String()+"/admit", own.Bundle()))
 	return c

@@ -35,8 +35,8 @@ func TestRules(t *testing.T) {
 // TestUnmet: what no expression can compare is an error that names the clause.
 func TestUnmet(t *testing.T) {
 	for name, k := range map[string]struct{ old, new, clause string }{
-		"a registry with a path":     {"[rg.fr-par.scw.cloud]", "[rg.fr-par.scw.cloud/clinic]", "spec.stack.registries"},
-		"a registry that is no host": {"[rg.fr-par.scw.cloud]", `["x'] + ['docker.io"]`, "spec.stack.registries"},
+		"a registry with a path":     {"[registry.clinic.example]", "[registry.clinic.example/clinic]", "spec.stack.registries"},
+		"a registry that is no host": {"[registry.clinic.example]", `["x'] + ['docker.io"]`, "spec.stack.registries"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := admission.Policies(enforcetest.Bounds(t, strings.Replace(admissiontest.Perimeter, k.old, k.new, 1)))

@@ -30,6 +30,9 @@ func foreign(list string) string {
 	return fmt.Sprintf(`%s.filter(h, !(%s || %s))`, list, local(h), named(h))
 }
 
+// private are addresses that no network of the world leads to.
+const private = `^(10\\.|127\\.|192\\.168\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|f[cd][0-9a-f]{2}:|::1$)`
+
 // stores are schemes of stores: what follows names a bucket, not a host.
 var stores = []string{"abfs", "abfss", "az", "file", "gs", "hf", "oss", "pvc", "s3", "s3a", "unix"}
 
@@ -52,10 +55,10 @@ func destinations(in *inside) Policy {
 	return Policy{
 		Name: "destinations",
 		About: []string{
-			"No address in the environment, the command or the arguments of a container leads to a host that no flow of the perimeter leads to;",
-			"nor does one that is the whole value of a ConfigMap, a name server of a pod, or a webhook of the cluster.",
+			"No address in the environment, the commands or the arguments of a container leads to a host that no flow of the perimeter leads to;",
+			"nor does one that is the whole value of a ConfigMap, a name server of a pod, a host that a pod mounts or probes, or a webhook of the cluster.",
 		},
-		Holds: []graph.RuleID{"EGR-007", "EGR-005", "LOG-003"},
+		Holds: []graph.RuleID{"EGR-005", "EGR-007", "LOC-013", "LOG-003"},
 		Resources: append(workloads(), Resources{"", []string{"configmaps"}, []string{"ConfigMap"}},
 			Resources{"admissionregistration.k8s.io", []string{"mutatingwebhookconfigurations", "validatingwebhookconfigurations"}, []string{"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}}),
 		Conditions: []Named{changed}, Inside: in.lists("hosts", "registries"),
@@ -63,15 +66,30 @@ func destinations(in *inside) Policy {
 			{"pods", `object.kind in ['ConfigMap', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'] ? [] :
 ` + pods.Expression},
 			groups,
+			{"handlers", `variables.groups.map(g, g.map(c, ['livenessProbe', 'readinessProbe', 'startupProbe'].filter(k, k in c).map(k, c[k]) +
+  (has(c.lifecycle) ? ['postStart', 'preStop'].filter(k, k in c.lifecycle).map(k, c.lifecycle[k]) : [])))`},
 			{"texts", `variables.groups.map(g, g.map(c, (has(c.env) ? c.env.filter(e, has(e.value)).map(e, e.value) : []) +
   (has(c.command) ? c.command : []) + (has(c.args) ? c.args : [])).map(l, l.join(' ')).join(' ')) +
+variables.handlers.map(g, g.map(c, c.filter(h, has(h.exec) && has(h.exec.command)).map(h, h.exec.command.join(' ')).join(' ')).join(' ')) +
 (object.kind == 'ConfigMap' && has(object.data) ? object.data.map(k, object.data[k]).filter(v, v.matches('^\\s*[A-Za-z][A-Za-z0-9+.:-]*://\\S*\\s*$')) : []) +
 (object.kind.endsWith('WebhookConfiguration') && has(object.webhooks) ? object.webhooks.filter(w, has(w.clientConfig.url)).map(w, w.clientConfig.url) : [])`},
 			{"servers", `variables.pods.map(p, has(p.dnsConfig) && has(p.dnsConfig.nameservers) ? p.dnsConfig.nameservers.filter(n, !(n in variables.inside.hosts)).join(' ') : '').filter(t, t != '')`},
+			// The node mounts and probes, on its own network, where no policy of pods counts.
+			{"mounted", CEL(`variables.pods.map(p, has(p.volumes) ? p.volumes.filter(v, has(v.nfs)).map(v, v.nfs.server) + p.volumes.filter(v, has(v.iscsi)).map(v, v.iscsi.targetPortal) +
+  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'server' in v.csi.volumeAttributes).map(v, v.csi.volumeAttributes['server']) : []).map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '')`)},
+			{"asked", `variables.handlers.map(g, g.map(c, c.filter(h, has(h.httpGet) && has(h.httpGet.host)).map(h, h.httpGet.host) + c.filter(h, has(h.tcpSocket) && has(h.tcpSocket.host)).map(h, h.tcpSocket.host)))`},
+			{"probed", CEL(`variables.asked.map(g, g.map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '').join(' ')).filter(t, t != '')`)},
+			// A name that the perimeter knows may not come to mean another address, and one
+			// of the cluster no address of the world.
+			{"aliases", CEL(`variables.pods.map(p, has(p.hostAliases) ? p.hostAliases.filter(a, !(a.ip in variables.inside.hosts) && (!a.ip.matches('` + private + `') ||
+  has(a.hostnames) && a.hostnames.exists(h, ` + named("h.lowerAscii()") + `))).map(a, a.ip).join(' ') : '').filter(t, t != '')`)},
 			{"strangers", CEL(`variables.texts.map(t, ` + calls("t") + `.join(' ')).filter(t, t != '')`)},
 		},
 		Validations: []Validation{
 			refusal("variables.strangers", "addresses of hosts that no flow of the perimeter leads to (EGR-007)"),
+			refusal("variables.mounted", "volumes of hosts that no flow of the perimeter leads to (LOC-013)"),
+			refusal("variables.probed", "probes of hosts that no flow of the perimeter leads to (EGR-007)"),
+			refusal("variables.aliases", "other addresses for names, by hostAliases (EGR-007)"),
 			refusal("variables.servers", "name servers that no flow of the perimeter leads to (EGR-005)"),
 		},
 	}

@@ -74,15 +74,18 @@ func entries() Policy {
 // opens what another closes; and a pod of the node's network is subject to none.
 func networks(in *inside) Policy {
 	return Policy{
-		Name:       "networks",
-		About:      []string{"No NetworkPolicy opens the way to addresses that no flow of the perimeter leads to, and no pod passes them by on the network of its node."},
-		Holds:      []graph.RuleID{"EGR-001", "EGR-003"},
-		Resources:  append(workloads(), Resources{"networking.k8s.io", []string{"networkpolicies"}, []string{"NetworkPolicy"}}),
+		Name:  "networks",
+		About: []string{"No policy of the network, Kubernetes' or Cilium's, opens the way to what no flow of the perimeter leads to, and no pod passes them by on the network of its node."},
+		Holds: []graph.RuleID{"EGR-001", "EGR-003"},
+		Resources: append(workloads(), Resources{"networking.k8s.io", []string{"networkpolicies"}, []string{"NetworkPolicy"}},
+			Resources{"cilium.io", []string{"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"}, []string{"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"}}),
 		Conditions: []Named{changed}, Inside: in.lists("hosts"),
 		Variables: []Named{
-			{"pods", `object.kind == 'NetworkPolicy' ? [] :
+			{"pods", `object.kind.endsWith('NetworkPolicy') ? [] :
 ` + pods.Expression},
 			{"egress", `object.kind == 'NetworkPolicy' && has(object.spec.egress) ? object.spec.egress : []`},
+			{"cilium", `!object.kind.startsWith('Cilium') ? [] : ((has(object.spec) ? [object.spec] : []) + (has(object.specs) ? object.specs : [])).map(s, has(s.egress) ? s.egress : [])`},
+			{"names", `variables.cilium.map(l, l.filter(e, has(e.toFQDNs)).map(e, e.toFQDNs))`},
 		},
 		Validations: []Validation{
 			{
@@ -97,6 +100,28 @@ func networks(in *inside) Policy {
 				Expression: `object.kind != 'NetworkPolicy' || !has(object.metadata.name) || object.metadata.name != '` + Closed + `' ||
 !has(object.spec.podSelector.matchLabels) && !has(object.spec.podSelector.matchExpressions) && 'Egress' in object.spec.policyTypes`,
 				Message: "the NetworkPolicy " + Closed + " selects all pods and closes their ways out (EGR-001)",
+			},
+			{
+				Expression: `variables.cilium.all(l, l.all(e, !('toGroups' in e) && !('toNodes' in e) &&
+  (e.size() == 0 || ['toEndpoints', 'toFQDNs', 'toCIDR', 'toCIDRSet', 'toEntities', 'toServices'].exists(k, k in e))))`,
+				Message: "a policy of Cilium names to whom it opens a way, by pods, services, names or addresses (EGR-003)",
+			},
+			{
+				Expression: CEL(`variables.names.all(l, l.all(names, names.all(n,
+  has(n.matchName) && [` + bare("n.matchName") + `].exists(h, ` + named("h") + `) ||
+  has(n.matchPattern) && variables.inside.hosts.exists(h, h.startsWith('*.') && (n.matchPattern == h || n.matchPattern == '*' + h)))))`),
+				Message: "a policy of Cilium opens the way to names only that flows of the perimeter lead to (EGR-001)",
+			},
+			{
+				Expression: `variables.cilium.all(l, l.all(e, (!has(e.toEntities) || e.toEntities.all(x, x in ['cluster', 'kube-apiserver', 'host', 'remote-node', 'health', 'init', 'ingress'])) &&
+  (!has(e.toCIDR) || e.toCIDR.all(c, c.matches('/(32|128)$') && c.split('/')[0] in variables.inside.hosts)) &&
+  (!has(e.toCIDRSet) || e.toCIDRSet.all(c, has(c.cidr) && c.cidr.matches('/(32|128)$') && c.cidr.split('/')[0] in variables.inside.hosts))))`,
+				Message: "a policy of Cilium opens no way to the world, and to single addresses only, which flows of the perimeter lead to (EGR-001)",
+			},
+			{
+				Expression: `object.kind != 'CiliumClusterwideNetworkPolicy' || !has(object.metadata.name) || object.metadata.name != '` + Closed + `' ||
+has(object.spec.enableDefaultDeny.egress) && object.spec.enableDefaultDeny.egress && !has(object.spec.endpointSelector.matchLabels)`,
+				Message: "the policy " + Closed + " of Cilium selects all pods and closes their ways out (EGR-001)",
 			},
 			{
 				Expression: `variables.pods.all(p, !has(p.hostNetwork) || !p.hostNetwork)`,

@@ -68,7 +68,8 @@ func volumes(in *inside) Policy {
 		},
 		Conditions: []Named{changed}, Inside: in.lists("regions", "hosts"),
 		Variables: []Named{{"servers", `object.kind != 'PersistentVolume' ? [] : (has(object.spec.nfs) ? [object.spec.nfs.server] : []) +
-(has(object.spec.iscsi) ? [object.spec.iscsi.targetPortal] : []) + (has(object.spec.cephfs) ? object.spec.cephfs.monitors : [])`}},
+(has(object.spec.iscsi) ? [object.spec.iscsi.targetPortal] : []) + (has(object.spec.cephfs) ? object.spec.cephfs.monitors : [])`},
+			{"told", `object.kind == 'PersistentVolume' && has(object.spec.csi) && has(object.spec.csi.volumeAttributes) && 'server' in object.spec.csi.volumeAttributes ? [object.spec.csi.volumeAttributes['server']] : []`}},
 		Validations: []Validation{
 			{
 				Expression: expr(`object.kind != 'StorageClass' || has(object.allowedTopologies) && object.allowedTopologies.size() > 0 &&
@@ -80,7 +81,7 @@ object.allowedTopologies.all(t, has(t.matchLabelExpressions) && %s)`, asked("t.m
 %s`, terms("object.spec.nodeAffinity.required.nodeSelectorTerms", volumeZones...)),
 				Message: "a volume names a region or zone inside the perimeter in its nodeAffinity (LOC-013)",
 			},
-			refusal(foreign("variables.servers"), "volumes of hosts that no flow of the perimeter leads to (LOC-013)"),
+			refusal(foreign("(variables.servers + variables.told)"), "volumes of hosts that no flow of the perimeter leads to (LOC-013)"),
 		},
 	}
 }
@@ -121,7 +122,7 @@ func nodes(in *inside) Policy {
 				Message:    "a node's zone lies in its region (LOC-013)",
 			},
 			{
-				Expression: expr(`oldObject == null || !has(oldObject.metadata.labels) || !('%[1]s' in oldObject.metadata.labels) || oldObject.metadata.labels['%[1]s'] == variables.region`, regionLabel),
+				Expression: expr(`oldObject == null || !has(oldObject.metadata) || !has(oldObject.metadata.labels) || !('%[1]s' in oldObject.metadata.labels) || oldObject.metadata.labels['%[1]s'] == variables.region`, regionLabel),
 				Message:    "a node keeps the region that it said first (LOC-013)",
 			},
 		},

@@ -5,6 +5,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/cilium"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
@@ -15,6 +16,7 @@ import (
 var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
+	cilium.Target,
 	gatekeeper.Target,
 	google.Target,
 	kubernetes.Target,

@@ -45,10 +45,12 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	return out, nil
 }
 
-// why says what Gatekeeper must be installed with, for comments.
+// why says what Gatekeeper must be installed with, for comments. The names are
+// those of its chart's values.
 var why = []string{
 	"Asked in every namespace, labelled or not, but " + admission.System + ", where the cluster's own parts start before any registry inside can be reached.",
-	"Gatekeeper must fail closed, which it does not by itself: install it with validatingWebhookFailurePolicy: Fail, and without exempted namespaces.",
+	"Gatekeeper must fail closed, which it does not by itself: install it with validatingWebhookFailurePolicy: Fail, without exempted namespaces,",
+	"and with nodes/status and namespaces/status among validatingWebhookSubResources: a status is a way to labels.",
 }
 
 // kind names a template as constraints do.

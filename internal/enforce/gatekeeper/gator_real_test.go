@@ -94,7 +94,7 @@ func TestRealGatorReviews(t *testing.T) {
 		old, new map[string]any
 		refused  string
 	}{
-		{pod, debug("rg.fr-par.scw.cloud/debug" + admissiontest.Digest), "no"},
+		{pod, debug("registry.clinic.example/debug" + admissiontest.Digest), "no"},
 		{pod, stranger, "yes"},
 		{stranger, stranger, "no"}, // it was there before
 	} {

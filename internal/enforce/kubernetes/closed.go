@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
@@ -10,15 +11,11 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-var (
-	closes      = []graph.RuleID{"EGR-001"}
-	aboutClosed = []string{"No pod starts in a namespace that is not closed: the NetworkPolicy " + admission.Closed + " of its namespace is the parameter, and without it everything is refused."}
-	aboutKept   = []string{"Nobody takes the NetworkPolicy " + admission.Closed + " out of a namespace, unless the whole namespace goes."}
-)
+var closes = []graph.RuleID{"EGR-001"}
 
-// closed asks each pod for the network policy of its namespace, which is found by
-// its name.
-func closed() (admission.Spec, *paramRef) {
+// closed asks each pod for the network policy of its namespace, which is the
+// parameter and found by its name.
+func closed() guard {
 	p := admission.Policy{
 		Resources: []admission.Resources{{Resources: []string{"pods"}}},
 		Validations: []admission.Validation{{
@@ -29,11 +26,12 @@ func closed() (admission.Spec, *paramRef) {
 	s := p.Spec()
 	s.MatchConstraints.ResourceRules[0].Operations = []string{"CREATE"}
 	s.ParamKind = map[string]string{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
-	return s, &paramRef{Name: admission.Closed, ParameterNotFoundAction: "Deny"}
+	about := []string{"No pod starts in a namespace that is not closed: the NetworkPolicy " + admission.Closed + " of its namespace is the parameter, and without it everything is refused."}
+	return guard{"closed", slices.Concat(about, admission.WhySystem), closes, s, &paramRef{Name: admission.Closed, ParameterNotFoundAction: "Deny"}}
 }
 
 // kept refuses to delete that network policy.
-func kept() admission.Spec {
+func kept() guard {
 	p := admission.Policy{
 		Resources: []admission.Resources{{Group: "networking.k8s.io", Resources: []string{"networkpolicies"}}},
 		Validations: []admission.Validation{{
@@ -43,7 +41,7 @@ func kept() admission.Spec {
 	}
 	s := p.Spec()
 	s.MatchConstraints.ResourceRules[0].Operations = []string{"DELETE"}
-	return s
+	return guard{"kept", []string{"Nobody takes the NetworkPolicy " + admission.Closed + " out of a namespace, unless the whole namespace goes."}, closes, s, nil}
 }
 
 // network closes a namespace: its pods reach each other, the cluster's resolver,

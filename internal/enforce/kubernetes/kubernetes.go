@@ -6,6 +6,8 @@
 package kubernetes
 
 import (
+	"slices"
+
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/admission"
@@ -27,24 +29,37 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []enforce.File
-	add := func(f enforce.File, err2 error) {
-		out = append(out, f)
-		if err == nil {
-			err = err2
-		}
-	}
+	var guards []guard
 	for i := range policies {
 		p := &policies[i]
-		add(file(b, p.Name, append(p.About, admission.WhySystem...), p.Holds, p.Spec(), nil))
+		guards = append(guards, guard{p.Name, slices.Concat(p.About, admission.WhySystem), p.Holds, p.Spec(), nil})
 	}
+	var out []enforce.File
 	if admission.Confidential(b) {
-		spec, param := closed()
-		add(file(b, "closed", append(aboutClosed, admission.WhySystem...), closes, spec, param))
-		add(file(b, "kept", aboutKept, closes, kept(), nil))
-		add(network(b))
+		guards = append(guards, closed(), kept())
+		f, err := network(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
 	}
-	return out, err
+	for i := range guards {
+		f, err := guards[i].file(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// A guard is a policy and what puts it into force.
+type guard struct {
+	name  string
+	about []string
+	holds []graph.RuleID
+	spec  admission.Spec
+	param *paramRef
 }
 
 // A binding puts a policy into force.
@@ -59,9 +74,9 @@ type paramRef struct {
 	ParameterNotFoundAction string `yaml:"parameterNotFoundAction"`
 }
 
-func file(b *bounds.Bounds, name string, about []string, holds []graph.RuleID, spec admission.Spec, param *paramRef) (enforce.File, error) {
-	meta := admission.NewMeta(b, "bailiwick-"+name, holds)
-	return admission.File(b, name+".yaml", "Admission to a cluster", about, holds,
-		admission.Object{APIVersion: group, Kind: "ValidatingAdmissionPolicy", Metadata: meta, Spec: spec},
-		admission.Object{APIVersion: group, Kind: "ValidatingAdmissionPolicyBinding", Metadata: meta, Spec: binding{meta.Name, []string{"Deny"}, param}})
+func (g *guard) file(b *bounds.Bounds) (enforce.File, error) {
+	meta := admission.NewMeta(b, "bailiwick-"+g.name, g.holds)
+	return admission.File(b, g.name+".yaml", "Admission to a cluster", g.about, g.holds,
+		admission.Object{APIVersion: group, Kind: "ValidatingAdmissionPolicy", Metadata: meta, Spec: g.spec},
+		admission.Object{APIVersion: group, Kind: "ValidatingAdmissionPolicyBinding", Metadata: meta, Spec: binding{meta.Name, []string{"Deny"}, g.param}})
 }

@@ -37,6 +37,9 @@ func documents(t *testing.T, text []byte) []map[string]any {
 	}
 }
 
+// custom are the kinds that the API server does not have by itself.
+var custom = map[string]string{"serving.kserve.io/v1beta1": "InferenceService", "cilium.io/v2": "CiliumNetworkPolicy"}
+
 // A cluster has the guardrails of a perimeter, and the namespace ward, which has no
 // label and is closed.
 type cluster struct {
@@ -51,7 +54,9 @@ func guarded(t *testing.T, perimeter string) *cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Define(t, admissiontest.Parse(t, apiserver.KServe))
+	for version, kind := range custom {
+		c.Define(t, apiserver.Definition(version, kind))
+	}
 	c.must(t, admissiontest.Parse(t, "{apiVersion: v1, kind: Namespace, metadata: {name: ward}}"))
 	for _, f := range files {
 		for _, o := range documents(t, f.Data) {
@@ -152,7 +157,7 @@ func (c *cluster) changes(t *testing.T) {
 		}
 	}
 	c.must(t, deployment.Object)
-	image := "rg.fr-par.scw.cloud/clinic/other" + admissiontest.Digest
+	image := "registry.clinic.example/clinic/other" + admissiontest.Digest
 	for _, k := range []struct{ name, policy, path, patch string }{
 		{"another image in a pod", "", pod, `{"spec":{"containers":[{"name":"app","image":"` + image + `"}]}}`},
 		{"another registry in a pod", "images", pod, `{"spec":{"containers":[{"name":"app","image":"ghcr.io/x"}]}}`},

@@ -42,7 +42,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	return out, nil
 }
 
-// why says what Kyverno must be installed with, for comments.
+// why says what Kyverno must be installed with, for comments. The names are those
+// of its chart's values.
 var why = append(slices.Clone(admission.WhySystem),
-	"Kyverno leaves its own namespace and "+admission.System+" out unless its config says otherwise, and its resource filters drop nodes and more:",
-	"install it with config.resourceFiltersExcludes for Node and Namespace, and without config.excludeGroups.")
+	"Kyverno as it is installed by default asks no policy of nodes, of what nodes themselves ask, and of its own namespace, kube-public and kube-node-lease.",
+	"Install it with config.excludeGroups: [], config.excludeKyvernoNamespace: false and config.resourceFiltersExclude:",
+	"['[Node,*,*]', '[Node/?*,*,*]', '[*/*,kube-public,*]', '[*/*,kube-node-lease,*]'].")

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -16,12 +17,13 @@ type selector struct {
 	// one with labels, else one of its namespace, else one of the mesh.
 	nearest bool
 	cluster bool // it selects in all namespaces
+	cilium  bool // labels are spelt as Cilium does, with those that it adds
 }
 
 var selectors = map[string]selector{
 	"NetworkPolicy.networking.k8s.io":          {labels: []string{"spec", "podSelector"}},
-	"CiliumNetworkPolicy.cilium.io":            {labels: []string{"spec", "endpointSelector"}},
-	"CiliumClusterwideNetworkPolicy.cilium.io": {labels: []string{"spec", "endpointSelector"}, cluster: true},
+	"CiliumNetworkPolicy.cilium.io":            {labels: []string{"spec", "endpointSelector"}, cilium: true},
+	"CiliumClusterwideNetworkPolicy.cilium.io": {labels: []string{"spec", "endpointSelector"}, cluster: true, cilium: true},
 	"Service":                               {labels: []string{"spec", "selector"}, plain: true, none: true},
 	"PeerAuthentication.security.istio.io":  {labels: []string{"spec", "selector"}, nearest: true},
 	"AuthorizationPolicy.security.istio.io": {labels: []string{"spec", "selector"}},
@@ -92,11 +94,30 @@ func (u *unit) selected(by *object, s *selector, sel *tree.Node, o *object) bool
 		labels = sel.Get("matchLabels")
 	}
 	for _, have := range o.labels() {
+		if s.cilium {
+			have = ciliumLabels(have, o)
+		}
 		if matchesLabels(labels, sel.Get("matchExpressions"), s.plain, have) {
 			return true
 		}
 	}
 	return false
+}
+
+// ciliumLabels are the labels of a pod as policies of Cilium name them: with their
+// source before them or without, and with the namespace among them.
+func ciliumLabels(have *tree.Node, o *object) *tree.Node {
+	out := tree.NewObject(o.node.Line)
+	add := func(name string, v *tree.Node) {
+		for _, source := range []string{"", "k8s:", "any:"} {
+			out.Fields = append(out.Fields, tree.Field{Name: source + name, Line: v.Line, Value: v})
+		}
+	}
+	for _, f := range have.Members() {
+		add(f.Name, f.Value)
+	}
+	add("io.kubernetes.pod.namespace", tree.NewText(cmp.Or(o.namespace, "default"), o.node.Line))
+	return out
 }
 
 func matchesLabels(want, exprs *tree.Node, plain bool, have *tree.Node) bool {

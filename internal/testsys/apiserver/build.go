@@ -1,16 +1,14 @@
 package apiserver
 
 import (
-	"bytes"
-	"crypto/sha256"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/program"
 )
 
 // Version is the Kubernetes that is built, and staging the version of the modules
@@ -22,63 +20,30 @@ const (
 )
 
 //go:embed server.go.txt
-var program string
+var source string
 
-// Build builds the server once for each of its sources and versions, into the
-// user's cache folder, and returns its path. Cold that takes about eight minutes
-// of one core. The module is generated: ours does not depend on Kubernetes.
+// Build builds the server once for each of its sources and versions, and returns
+// its path. Cold that takes about eight minutes of one core. The module is
+// generated: ours does not depend on Kubernetes.
 func Build() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(program + etcd + runtime.Version()))
-	dir := filepath.Join(cache, "bailiwick", "apiserver", fmt.Sprintf("%s-%x", Version, sum[:6]))
-	binary := filepath.Join(dir, "server")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	unlock, err := lock(filepath.Join(dir, "lock"))
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
-	if err := module(dir); err != nil {
-		return "", fmt.Errorf("write the module of the API server: %w", err)
-	}
-	if _, err := run(dir, "go", "mod", "tidy"); err != nil {
-		return "", err
-	}
 	// The server takes what it can do from its version: without one it is v0.0.0.
 	stamp := "-s -w -X k8s.io/component-base/version.gitVersion=" + Version
 	for i, name := range []string{"gitMajor", "gitMinor"} {
 		stamp += fmt.Sprintf(" -X k8s.io/component-base/version.%s=%s", name, strings.Split(strings.TrimPrefix(Version, "v"), ".")[i])
 	}
-	name, args := "go", []string{"build", "-trimpath", "-ldflags", stamp, "-o", binary + ".new", "."}
-	if nice, err := exec.LookPath("nice"); err == nil {
-		name, args = nice, append([]string{"-n", "10", "go"}, args...)
-	}
-	if _, err := run(dir, name, args...); err != nil {
-		return "", err
-	}
-	return binary, os.Rename(binary+".new", binary)
+	p := program.Program{Name: "apiserver", Version: Version, Source: source, Key: etcd, Module: module, Flags: []string{"-ldflags", stamp}}
+	return p.Build()
 }
 
-// module writes main.go and go.mod. Kubernetes replaces its staging modules by
+// module writes go.mod. Kubernetes replaces its staging modules by
 // folders, which a module that asks for it does not have: they are replaced by
 // what was published from them.
 func module(dir string) error {
-	out, err := run(dir, "go", "list", "-mod=mod", "-m", "-f", "{{.GoMod}}", "k8s.io/kubernetes@"+Version)
+	out, err := program.Run(dir, "go", "list", "-mod=mod", "-m", "-f", "{{.GoMod}}", "k8s.io/kubernetes@"+Version)
 	if err != nil {
 		return err
 	}
-	if out, err = run(dir, "go", "mod", "edit", "-json", strings.TrimSpace(out)); err != nil {
+	if out, err = program.Run(dir, "go", "mod", "edit", "-json", strings.TrimSpace(out)); err != nil {
 		return err
 	}
 	var theirs struct {
@@ -101,23 +66,5 @@ func module(dir string) error {
 	if n == 0 {
 		return fmt.Errorf("the go.mod of Kubernetes %s replaces no staging module", Version)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod.String()), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o644)
-}
-
-// run runs a command in a folder, without what a workspace or flags of the caller
-// would change.
-func run(dir, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false", "CGO_ENABLED=0")
-	var out, talk bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &talk
-	if err := cmd.Run(); err != nil {
-		text := strings.TrimSpace(talk.String())
-		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, text[max(0, len(text)-1000):])
-	}
-	return out.String(), nil
+	return os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod.String()), 0o644)
 }

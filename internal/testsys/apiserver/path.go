@@ -12,7 +12,16 @@ var collections = map[string]string{
 	"Namespace": "/namespaces", "Node": "/nodes", "PersistentVolume": "/persistentvolumes", "StorageClass": "/storageclasses", "IngressClass": "/ingressclasses",
 	"CustomResourceDefinition": "/customresourcedefinitions", "ValidatingAdmissionPolicy": "/validatingadmissionpolicies",
 	"ValidatingAdmissionPolicyBinding": "/validatingadmissionpolicybindings", "ValidatingWebhookConfiguration": "/validatingwebhookconfigurations",
-	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies",
+	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies",
+}
+
+// plural is the name of a collection, and whether its objects are in namespaces.
+func plural(kind string) (string, bool) {
+	name, ok := collections[kind]
+	if !ok {
+		name = strings.ToLower(kind) + "s"
+	}
+	return strings.TrimPrefix(name, "/"), !strings.HasPrefix(name, "/")
 }
 
 // Path is where an object of its kind is created: /apis/apps/v1/namespaces/ward/deployments.
@@ -23,22 +32,29 @@ func Path(o map[string]any) string {
 	if version == "v1" {
 		base = "/api/v1"
 	}
-	name, ok := collections[kind]
-	if !ok {
-		name = strings.ToLower(kind) + "s"
-	}
-	if strings.HasPrefix(name, "/") {
-		return base + name
+	name, inNamespace := plural(kind)
+	if !inNamespace {
+		return base + "/" + name
 	}
 	meta, _ := o["metadata"].(map[string]any)
 	namespace, _ := meta["namespace"].(string)
 	return base + "/namespaces/" + namespace + "/" + name
 }
 
-// KServe is as much of KServe as the server needs to take an InferenceService.
-const KServe = `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: inferenceservices.serving.kserve.io}, spec: {group: serving.kserve.io, scope: Namespaced,
-  names: {kind: InferenceService, plural: inferenceservices, singular: inferenceservice, listKind: InferenceServiceList},
-  versions: [{name: v1beta1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`
+// Definition makes the server take a kind, whatever is in its objects: "cilium.io/v2",
+// "CiliumNetworkPolicy".
+func Definition(groupVersion, kind string) map[string]any {
+	type m = map[string]any
+	group, version, _ := strings.Cut(groupVersion, "/")
+	name, inNamespace := plural(kind)
+	scope := "Cluster"
+	if inNamespace {
+		scope = "Namespaced"
+	}
+	return m{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": m{"name": name + "." + group}, "spec": m{
+		"group": group, "scope": scope, "names": m{"kind": kind, "plural": name, "singular": strings.ToLower(kind), "listKind": kind + "List"},
+		"versions": []any{m{"name": version, "served": true, "storage": true, "schema": m{"openAPIV3Schema": m{"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}}}}
+}
 
 // Define adds the kind of a CustomResourceDefinition, and waits until the server
 // takes objects of it.

@@ -19,8 +19,14 @@ func Back(target enforce.Target, form string) *enforcetest.Back {
 		Mutants: []enforcetest.Mutant{
 			mutant("a region", "fr-par", "us-east-1", "LOC-003"),
 			mutant("an operator of a node", "scaleway fr-par", "aws us-east-1", "LOC-003"),
-			mutant("a registry", "rg.fr-par.scw.cloud", "docker.io", "MDL-004"),
+			mutant("a registry", "registry.clinic.example", "docker.io", "MDL-004"),
 			mutant("a host", "api.scaleway.ai", "api.openai.com", "EGR-003"),
 		},
 	}
+}
+
+// Beside is a pod that a user has beside what targets write, of a namespace or of
+// that which all is applied in (""). It asks for no place, since perimeters differ.
+func Beside(namespace string) enforce.File {
+	return enforce.File{Name: "pod.yaml", Data: []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: app, namespace: " + namespace + "}\nspec: {containers: [{name: app, image: \"registry.clinic.example/app" + Digest + "\"}]}\n")}
 }

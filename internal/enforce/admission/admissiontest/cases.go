@@ -19,7 +19,7 @@ spec:
   data: {prompts: {gdpr: special, confidentiality: secret}}
   systems: {triage: {purpose: answers}}
   flows: [{from: triage, to: api.scaleway.ai, data: [prompts]}]
-  stack: {registries: [rg.fr-par.scw.cloud]}
+  stack: {registries: [registry.clinic.example]}
 `
 
 // Digest ends an image that is fixed.
@@ -29,9 +29,9 @@ const spec = `
   nodeSelector: {topology.kubernetes.io/region: fr-par}
   restartPolicy: Never
   containers:
-    - {name: app, image: "rg.fr-par.scw.cloud/clinic/triage` + Digest + `", env: [{name: LLM, value: "https://api.scaleway.ai/v1"}, {name: DB, value: "postgres://u:p@db.ward.svc:5432/x"}], args: ["--port=80"]}
+    - {name: app, image: "registry.clinic.example/clinic/triage` + Digest + `", env: [{name: LLM, value: "https://api.scaleway.ai/v1"}, {name: DB, value: "postgres://u:p@db.ward.svc:5432/x"}], args: ["--port=80"]}
   initContainers:
-    - {name: init, image: "rg.fr-par.scw.cloud/clinic/init` + Digest + `"}
+    - {name: init, image: "registry.clinic.example/clinic/init` + Digest + `"}
 `
 
 // Pod is one that is admitted.
@@ -57,7 +57,7 @@ func Cases(t testing.TB) []Case {
 	for _, kind := range []string{"apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "apps/v1 ReplicaSet", "batch/v1 Job", "batch/v1 CronJob", "v1 PodTemplate", "v1 ReplicationController"} {
 		out = append(out,
 			Case{kind + " as it should be", "", workload(t, kind, spec)},
-			Case{kind + " with another image", "images", workload(t, kind, strings.Replace(spec, "rg.fr-par.scw.cloud/clinic/init", "docker.io/library/python", 1))},
+			Case{kind + " with another image", "images", workload(t, kind, strings.Replace(spec, "registry.clinic.example/clinic/init", "docker.io/library/python", 1))},
 			Case{kind + " elsewhere", "places", workload(t, kind, strings.Replace(spec, "fr-par}", "us-east-1}", 1))})
 	}
 	for _, o := range objects {

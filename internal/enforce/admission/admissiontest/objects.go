@@ -24,6 +24,7 @@ var objects = []struct{ name, policy, text string }{
 	{"a volume anywhere", "volumes", volume("csi: {driver: d, volumeHandle: v}")},
 	{"a volume elsewhere", "volumes", volume("csi: {driver: d, volumeHandle: v}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par, us-east-1]}]}]}}")},
 	{"a volume of a host outside", "volumes", volume("nfs: {server: files.evil.example, path: /}")},
+	{"a volume of a host outside, by its driver", "volumes", volume("csi: {driver: nfs.csi.k8s.io, volumeHandle: v, volumeAttributes: {server: files.evil.example}}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par]}]}]}}")},
 	{"a volume of a host of the cluster", "", volume("nfs: {server: nfs.storage.svc.cluster.local, path: /}")},
 
 	{"a node inside", "", node("topology.kubernetes.io/region: fr-par, topology.kubernetes.io/zone: fr-par-1", "scaleway://instance/fr-par-1/x")},
@@ -43,8 +44,15 @@ var objects = []struct{ name, policy, text string }{
 	{"a network policy that opens all of the internet", "networks", policy("egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")},
 	{"a network policy that opens an address", "networks", policy("egress: [{to: [{ipBlock: {cidr: 203.0.113.7/32}}]}]")},
 
+	{"a policy of Cilium to pods and names inside", "", cilium("[{toEndpoints: [{}]}, {toFQDNs: [{matchName: api.scaleway.ai}]}, {}]")},
+	{"a policy of Cilium to another name", "networks", cilium("[{toFQDNs: [{matchName: api.scaleway.ai}, {matchName: api.openai.com}]}]")},
+	{"a policy of Cilium to all names", "networks", cilium("[{toFQDNs: [{matchPattern: \"*\"}]}]")},
+	{"a policy of Cilium to the world", "networks", cilium("[{toEntities: [world]}]")},
+	{"a policy of Cilium to a port anywhere", "networks", cilium("[{toPorts: [{ports: [{port: \"443\", protocol: TCP}]}]}]")},
+	{"a policy of Cilium to a range", "networks", cilium("[{toCIDRSet: [{cidr: 203.0.113.0/24}]}]")},
+
 	{"a model of a volume", "", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\"}")},
-	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://rg.fr-par.scw.cloud/m" + Digest + "\"}")},
+	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://registry.clinic.example/m" + Digest + "\"}")},
 	{"a model of a hub", "models", served("model: {modelFormat: {name: huggingface}, storageUri: \"hf://BAAI/bge-m3\"}")},
 	{"a model of a bucket, in the old form", "models", served("sklearn: {storageUri: \"gs://kfserving-examples/models/sklearn\"}")},
 	{"a model with a runtime of another registry", "images", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\", image: \"docker.io/x/y\"}")},
@@ -73,4 +81,8 @@ func policy(spec string) string {
 
 func served(predictor string) string {
 	return "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m, namespace: ward}\nspec: {predictor: {nodeSelector: {topology.kubernetes.io/region: fr-par}, " + predictor + "}}"
+}
+
+func cilium(egress string) string {
+	return "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c, namespace: ward}\nspec: {endpointSelector: {}, egress: " + egress + "}"
 }
