@@ -10,6 +10,7 @@ package enforce
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -42,7 +43,7 @@ func (u *Unmet) Error() string { return fmt.Sprintf("%s cannot be held here: %s"
 // what it is, the digests, and the requirements that it serves.
 func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 	out := []string{
-		fmt.Sprintf("%s, for the perimeter %s.", title, b.Perimeter.Name),
+		fmt.Sprintf("%s, for the perimeter %s.", title, OneLine(b.Perimeter.Name)),
 		"Written by bailiwick enforce; change the perimeter and write it again instead of editing.",
 		"",
 		"perimeter: " + b.Perimeter.Digest,
@@ -59,6 +60,18 @@ func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// OneLine makes a name one line that can stand in a comment: a perimeter's is
+// whatever somebody wrote.
+func OneLine(s string) string {
+	print := func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}
+	return strings.Join(strings.Fields(strings.Map(print, s)), " ")
 }
 
 // Requirements words requirement ids.

@@ -4,11 +4,14 @@ package all
 import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
 
 // targets are by name. A target is one line here.
 var targets = []enforce.Target{
 	aws.Target,
+	terraform.OpenTofu,
+	terraform.Target,
 }
 
 // Targets lists all, by name.
