@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|helm ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|helm ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint helm'
+known='tofu terraform conftest kics trivy checkov opa borderlint helm'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -20,6 +20,12 @@ say() { printf 'peers: %s\n' "$*" >&3; }
 peer_tofu() {
   local module=github.com/opentofu/opentofu
   go_peer tofu $module v1.12.6 $module/cmd/tofu "$module/version.dev=no"
+}
+
+# The last Terraform under a free licence (MPL-2.0).
+peer_terraform() {
+  local module=github.com/hashicorp/terraform version=v1.5.7
+  go_peer terraform $module $version $module "$module/version.dev=no"
 }
 
 peer_conftest() {

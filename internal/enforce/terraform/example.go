@@ -69,7 +69,7 @@ var (
 // our own check reads back.
 func example(b *bounds.Bounds, offers []block.Offer) (enforce.File, error) {
 	var out bytes.Buffer
-	out.WriteString(enforce.Comment("#", enforce.Header(b, "An example that calls each module; every id in it is made up")))
+	out.WriteString(enforce.Comment("#", enforce.Header(b, "An example with made-up ids that calls each module")))
 	secret := false
 	for i := range offers {
 		m := &module{&offers[i], b}

@@ -53,7 +53,7 @@ type module struct {
 }
 
 func (m *module) Header() string {
-	return enforce.Comment("#", enforce.Header(m.b, fmt.Sprintf("A module for a %s at %s", strings.ReplaceAll(m.Name, "-", " "), m.Cloud.Name), m.Holds...))
+	return enforce.Comment("#", enforce.Header(m.b, fmt.Sprintf("Module %s at %s", m.ID(), m.Cloud.Name), m.Holds...))
 }
 
 // Classes are those that the bounds are for.
