@@ -3,7 +3,7 @@
 // is the plugin that its own file name says: terraform-provider-aws is aws.
 //
 // It has a go.mod of its own, so that the plugin protocol is no dependency of
-// the product (docs/decisions).
+// the product.
 package main
 
 import (
