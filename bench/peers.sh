@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|helm ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu terraform conftest kics trivy checkov opa borderlint helm'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -55,29 +55,15 @@ peer_trivy() {
   GOEXPERIMENT=jsonv2 go_peer trivy $module $version $module/cmd/trivy "$module/pkg/version/app.ver=${version#v}"
 }
 
-peer_checkov() {
-  local version=3.3.30 venv=$root/venv/checkov
-  if [[ -x $bin/checkov && $("$venv/bin/python" -m pip show checkov 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
-    say "checkov $version is there"
-    return
-  fi
-  say "checkov $version: installing into $venv"
-  python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "checkov==$version"
-  ln -sfn "$venv/bin/checkov" "$bin/checkov"
-}
+peer_checkov() { pip_peer checkov 3.3.30; }
 
-peer_borderlint() {
-  local version=1.14.1 venv=$root/venv/borderlint
-  if [[ -x $bin/borderlint && $("$venv/bin/python" -m pip show borderlint 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
-    say "borderlint $version is there"
-    return
-  fi
-  say "borderlint $version: installing into $venv"
-  python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "borderlint==$version"
-  ln -sfn "$venv/bin/borderlint" "$bin/borderlint"
-}
+peer_borderlint() { pip_peer borderlint 1.14.1; }
+
+# Its mode for infrastructure code runs Trivy, which has to stand beside it; its own checks need live accounts.
+peer_prowler() { pip_peer prowler 5.46.0; }
+
+# Without the extras for TensorFlow and HDF5, which are a gigabyte.
+peer_modelscan() { pip_peer modelscan 0.8.8; }
 
 # The OPA that conftest v0.71.1 contains, so that most of it is compiled already.
 peer_opa() { go_peer opa github.com/open-policy-agent/opa v1.21.1 github.com/open-policy-agent/opa; }
@@ -86,6 +72,19 @@ peer_opa() { go_peer opa github.com/open-policy-agent/opa v1.21.1 github.com/ope
 peer_helm() {
   local module=helm.sh/helm/v4 version=v4.3.2
   go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
+}
+
+# pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.
+pip_peer() {
+  local name=$1 version=$2 venv=$root/venv/$1
+  if [[ -x $bin/$name && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "$name $version is there"
+    return
+  fi
+  say "$name $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "$name==$version"
+  ln -sfn "$venv/bin/$name" "$bin/$name"
 }
 
 # go_peer NAME MODULE VERSION PACKAGE [VARIABLE=VALUE] builds PACKAGE as $bin/NAME, with VARIABLE set at link time.

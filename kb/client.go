@@ -34,6 +34,10 @@ type Client struct {
 	// Routed says that the name of the model leads to the host by the prefixes
 	// that some record of the register has.
 	Routed bool `yaml:"routed,omitempty" json:"routed,omitempty"`
+	// Seals says that the call encrypts before anything is sent, and who has the
+	// key: "customer", nobody else; "named", whom the program names elsewhere; or
+	// the operator whose key service it uses.
+	Seals string `yaml:"seals,omitempty" json:"seals,omitempty"`
 }
 
 // ClientWords are the names that arguments usually have.

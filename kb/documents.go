@@ -106,12 +106,24 @@ func (r *Operator) facts(f func(fact *Fact, nested bool)) {
 	if r.Support != nil {
 		f(&r.Support.Fact, true)
 	}
+	for i := range r.Holders {
+		f(&r.Holders[i].Fact, true)
+	}
+	if r.Veto != nil {
+		f(&r.Veto.Fact, true)
+	}
+	for i := range r.Certificates {
+		f(&r.Certificates[i].Fact, true)
+	}
 }
 
 func (r *Model) facts(f func(fact *Fact, nested bool)) {
 	f(&r.Fact, false)
 	for i := range r.Base {
 		f(&r.Base[i].Fact, true)
+	}
+	for i := range r.Terms {
+		f(&r.Terms[i].Fact, true)
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"unicode"
-
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A Like says that the types of a dialect are those of the same provider in
@@ -37,6 +35,10 @@ type Like struct {
 	Attrs map[string]string `yaml:"attrs,omitempty" json:"attrs,omitempty"`
 	// Flat are objects there whose attributes stand here one level up: {properties}.
 	Flat []string `yaml:"flat,omitempty" json:"flat,omitempty"`
+	// NameFirst says that a type there is the name and then the module: the kind of
+	// Kubernetes and its group. A name alone is then one only where modules says
+	// that the module has no name there: {core: ""}.
+	NameFirst bool `yaml:"name_first,omitempty" json:"name_first,omitempty"`
 	// Plural says that the names of lists are in the plural.
 	Plural bool `yaml:"plural,omitempty" json:"plural,omitempty"`
 	// Named is an attribute that names the asset where the one that does so there
@@ -103,13 +105,16 @@ func (l *Like) find(other *dialect, typ string) (Likeness, bool) {
 		modules = slices.DeleteFunc(modules, func(m string) bool { return m == "" })
 	}
 	folded := other.folds()
-	for _, m := range append(slices.Clone(modules), "") {
+	for _, full := range l.spelled(name, module, modules) {
 		for _, end := range append([]string{""}, l.Suffixes...) {
-			if entry, ok := folded.exact[fold(l.Prefix+m+name+end)]; ok {
+			if entry, ok := folded.exact[fold(full+end)]; ok {
 				match, _ := other.lookup(entry)
 				return Likeness{l, entry, match}, true
 			}
 		}
+	}
+	if l.NameFirst {
+		return Likeness{}, false
 	}
 	// A prefix is looked for with the module only: the name alone says too little
 	// to count as one of a family.
@@ -123,6 +128,26 @@ func (l *Like) find(other *dialect, typ string) (Likeness, bool) {
 		}
 	}
 	return Likeness{}, false
+}
+
+// spelled are the ways in which a type may be spelled there, without suffix.
+func (l *Like) spelled(name, module string, modules []string) []string {
+	var out []string
+	if l.NameFirst {
+		if other, ok := l.Modules[module]; ok && other == "" {
+			return []string{l.Prefix + name}
+		}
+		for _, m := range modules {
+			if m != "" {
+				out = append(out, l.Prefix+name+m)
+			}
+		}
+		return out
+	}
+	for _, m := range modules {
+		out = append(out, l.Prefix+m+name)
+	}
+	return append(out, l.Prefix+name)
 }
 
 // split gives the name and the module of a type.
@@ -165,7 +190,7 @@ func (x *dialect) folds() *foldedIndex {
 		}
 		for _, p := range x.prefixes {
 			if !special(p.prefix) {
-				f.prefixes = append(f.prefixes, foldedPrefix{fold(p.prefix), strings.HasSuffix(p.prefix, "_"), p.match})
+				f.prefixes = append(f.prefixes, foldedPrefix{fold(p.prefix), p.prefix != "" && !unicode.IsLetter(rune(p.prefix[len(p.prefix)-1])), p.match})
 			}
 		}
 		slices.SortStableFunc(f.prefixes, func(a, b foldedPrefix) int { return cmp.Compare(len(b.folded), len(a.folded)) })
@@ -251,6 +276,9 @@ func (l *Like) Names(attr string) []string {
 	}
 	c := camel(attr)
 	add(c, lowerFirst(c))
+	if c != lowerFirst(c) {
+		add(camel(snake(attr))) // KMSMasterKeyID is kmsMasterKeyId
+	}
 	if other := l.Attrs[attr]; other != "" {
 		add(strings.Split(other, "|")...)
 	}
@@ -291,39 +319,6 @@ func plurals(s string) []string {
 		out = append(out, one)
 	}
 	return out
-}
-
-// Respell gives the keys of objects the spelling of the other language, so that
-// paths within documents find them.
-func Respell(v any) any {
-	switch v := v.(type) {
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = Respell(e)
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for _, k := range sortedKeys(v) {
-			out[snakeKey(k)] = Respell(v[k])
-		}
-		return out
-	case graph.Hole:
-		return v
-	}
-	return v
-}
-
-// snakeKey changes words in camel case only: names that somebody gave have
-// other forms too.
-func snakeKey(k string) string {
-	for i, r := range k {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || i == 0 && !unicode.IsLower(r) {
-			return k
-		}
-	}
-	return snake(k)
 }
 
 // FindLike is what a type is called in the other dialect by a likeness, and

@@ -38,6 +38,18 @@ func TestLikened(t *testing.T) {
 		{"pulumi", "hcloud", "hcloud:index/server:Server", "hcloud_server"},
 		{"pulumi", "aws", "aws:s3:Bucket", "aws_s3_bucket"},
 		{"pulumi", "aws", "aws:no/such:Such", ""},
+		{"pulumi", "aws-native", "aws-native:s3:Bucket", "AWS::S3::Bucket"},
+		{"pulumi", "aws-native", "aws-native:configuration:ConfigRule", "AWS::Config::ConfigRule"},
+		{"pulumi", "aws-native", "aws-native:wafv2:WebAcl", "AWS::WAFv2::WebACL"},
+		{"pulumi", "aws-native", "aws-native:s3:Such", ""},
+		{"pulumi", "azure-native", "azure-native:storage:StorageAccount", "microsoft.storage/storageaccounts"},
+		{"pulumi", "azure-native", "azure-native:storage/v20230101:BlobContainer", "Microsoft.Storage/storageAccounts/blobServices/containers"},
+		{"pulumi", "azure-native", "azure-native:web:WebApp", "Microsoft.Web/sites"},
+		{"pulumi", "azure-native", "azure-native:dbforpostgresql:Server", "Microsoft.DBforPostgreSQL/flexibleServers"},
+		{"pulumi", "kubernetes", "kubernetes:apps/v1:Deployment", "Deployment.apps"},
+		{"pulumi", "kubernetes", "kubernetes:core/v1:Pod", "Pod"},
+		{"pulumi", "kubernetes", "kubernetes:networking.k8s.io/v1:Ingress", "Ingress.networking.k8s.io"},
+		{"pulumi", "kubernetes", "kubernetes:example.org/v1:Service", ""},
 		{"crossplane", "aws.upbound.io", "s3.gcp.upbound.io/Bucket", ""},
 		{"terraform", "hashicorp/aws", "aws_s3_bucket", ""},
 	} {
@@ -61,14 +73,28 @@ func TestLikeNames(t *testing.T) {
 			t.Errorf("%s may be %v, not %s", attr, got, want)
 		}
 	}
+	if got := (&kb.Like{}).Names("KMSMasterKeyID"); !slices.Contains(got, "kmsMasterKeyId") {
+		t.Errorf("a name of words in capitals may be %v", got)
+	}
 	if got := (&kb.Like{}).Names("subnet_ids"); !slices.Equal(got, []string{"subnetIds", "subnet_ids"}) {
 		t.Errorf("without plurals: %v", got)
 	}
 }
 
 func TestRespell(t *testing.T) {
-	got := kb.Respell([]any{map[string]any{"fromPort": 1.0, "Statement": map[string]any{"Effect": "Allow"}, "aws:x": true}}).([]any)[0].(map[string]any)
+	got := (&kb.Like{}).Respell([]any{map[string]any{"fromPort": 1.0, "Statement": map[string]any{"Effect": "Allow"}, "aws:x": true}}).([]any)[0].(map[string]any)
 	if got["from_port"] != 1.0 || got["Statement"] == nil || got["aws:x"] != true {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRespellCapitals(t *testing.T) {
+	got := (&kb.Like{Language: "cloudformation"}).Respell(map[string]any{"environment": []any{map[string]any{"kmsKeyId": "k"}}, "aws:x": 1.0, "Statement": 1.0}).(map[string]any)
+	if inner, ok := got["Environment"].([]any); !ok || inner[0].(map[string]any)["KmsKeyId"] != "k" || got["aws:x"] != 1.0 || got["Statement"] != 1.0 {
+		t.Errorf("%v", got)
+	}
+	same := map[string]any{"vnetConfiguration": 1.0}
+	if got := (&kb.Like{Language: "arm"}).Respell(same).(map[string]any); got["vnetConfiguration"] != 1.0 {
 		t.Errorf("%v", got)
 	}
 }

@@ -142,7 +142,34 @@ func looserOperator(old, new *Operator) []string {
 	if old.Support != nil && new.Support != nil && old.Support.Confidence != new.Support.Confidence && graph.Weakest(old.Support.Confidence, new.Support.Confidence) == old.Support.Confidence {
 		c = append(c, fmt.Sprintf("support %s instead of %s", new.Support.Confidence, old.Support.Confidence))
 	}
+	c = append(c, looserOwnership(old, new)...)
 	return append(c, looserCountries("support", was, is)...)
+}
+
+// looserOwnership compares shares and certificates: what a regime may pass by.
+func looserOwnership(old, new *Operator) []string {
+	var c []string
+	for _, was := range old.Holders {
+		if !slices.ContainsFunc(new.Holders, func(n Holder) bool {
+			return n.Name == was.Name && n.Country == was.Country && n.Share == was.Share && n.AsOf <= was.AsOf
+		}) {
+			c = append(c, fmt.Sprintf("not %v percent with %s (%s)", was.Share, was.Name, was.Country))
+		}
+	}
+	if len(new.Holders) > len(old.Holders) {
+		c = append(c, "more holders known")
+	}
+	if new.Veto != nil && !new.Veto.Outside && (old.Veto == nil || old.Veto.Outside) {
+		c = append(c, "no veto")
+	}
+	for _, n := range new.Certificates {
+		if !slices.ContainsFunc(old.Certificates, func(was Certificate) bool {
+			return was.Scheme == n.Scheme && slices.Equal(was.Covers, n.Covers) && (was.Until == "" || n.Until != "" && n.Until <= was.Until)
+		}) {
+			c = append(c, "certificate "+n.Scheme+" for "+strings.Join(n.Covers, ", "))
+		}
+	}
+	return c
 }
 
 // looserModel also compares an added family with the one that so far answered
@@ -163,7 +190,20 @@ func (o *overlaying) looserModel(old, new *Model) []string {
 			c = append(c, "not made from "+was.Family+strings.Join(was.OneOf, " or "))
 		}
 	}
+	for i := range old.Terms {
+		was := &old.Terms[i]
+		if !slices.ContainsFunc(new.Terms, func(is Term) bool { return is.withholds(was) }) {
+			c = append(c, "rights that "+was.Clause+" withholds")
+		}
+	}
 	return c
+}
+
+// withholds reports whether the term takes away at least what another does.
+func (t *Term) withholds(other *Term) bool {
+	return t.By == other.By && (t.Match == "" || t.Match == other.Match) &&
+		!slices.ContainsFunc(other.Countries, func(k graph.Country) bool { return !slices.Contains(t.Countries, k) }) &&
+		!slices.ContainsFunc(other.Blocs, func(b string) bool { return !slices.Contains(t.Blocs, b) })
 }
 
 // plainText drops the syntax of an expression and keeps its letters.

@@ -5,6 +5,22 @@ import (
 	"slices"
 )
 
+// looserPackage also compares an added package with the beginning of names that so
+// far answered who makes it.
+func (o *overlaying) looserPackage(old, new *Package) []string {
+	if old == nil && new.Maker != nil {
+		if was, ok := o.base.Made(new.Ecosystem, new.Name); ok && was.Maker != nil && !new.Maker.same(was.Maker) {
+			return []string{"another maker"}
+		}
+	}
+	return looserPackage(old, new)
+}
+
+// same reports whether two facts name one maker.
+func (m *Maker) same(other *Maker) bool {
+	return m.Entity == other.Entity && m.Name == other.Name && m.Country == other.Country
+}
+
 // looserPackage tells what a package does less than it was known to do: a way
 // of reaching out, a destination or a version less, a switch more, off instead
 // of on.
@@ -39,10 +55,22 @@ func looserPackage(old, new *Package) []string {
 	for i := range old.Calls {
 		was := &old.Calls[i]
 		if !slices.ContainsFunc(new.Calls, func(n Client) bool {
-			return n.Host == was.Host && n.Purpose == was.Purpose && slices.Equal(n.Imports, was.Imports) && slices.Equal(n.Makes, was.Makes)
+			return n.Host == was.Host && n.Purpose == was.Purpose && slices.Equal(n.Imports, was.Imports) && slices.Equal(n.Makes, was.Makes) && n.Seals == was.Seals
 		}) {
 			c = append(c, "calls of "+was.Host+" are not seen as before")
 		}
+	}
+	for i := range new.Calls {
+		is := &new.Calls[i]
+		if is.Seals == "customer" && !slices.ContainsFunc(old.Calls, func(o Client) bool { return o.Seals == is.Seals && slices.Equal(o.Makes, is.Makes) }) {
+			c = append(c, "calls that encrypt with a key of the customer")
+		}
+	}
+	if old.Maker != nil && (new.Maker == nil || !new.Maker.same(old.Maker)) {
+		c = append(c, "another maker")
+	}
+	if old.Capability != "" && new.Capability != old.Capability {
+		c = append(c, "no longer critical for "+old.Capability)
 	}
 	return c
 }

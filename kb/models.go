@@ -114,3 +114,12 @@ func (k *KB) Lineage(model Model, name string) []Derivation {
 	}
 	return out
 }
+
+// About reports whether the clause is about the weights of that name.
+func (t *Term) About(name string) bool {
+	if t.Match == "" {
+		return true
+	}
+	re, err := expression(t.Match)
+	return err == nil && re.MatchString(modelName(name))
+}

@@ -65,7 +65,7 @@ func (k *KB) overlaid(fsys fs.FS, name string) (*tree, []Loosening, error) {
 		over.ranges[i].V.Own = true
 	}
 	merge(&o, &base.ranges, over.ranges, "range", (*Range).key, o.looserRange)
-	merge(&o, &base.packages, over.packages, "package", (*Package).key, looserPackage)
+	merge(&o, &base.packages, over.packages, "package", (*Package).key, o.looserPackage)
 	merge(&o, &base.providers, over.providers, "provider", func(p *Provider) string { return string(p.ID) }, looserProvider)
 	merge(&o, &base.regions, over.regions, "region", (*Region).key, o.looserRegion)
 	fillTenants(base.regions, base.regions) // of a region that the overlay moves

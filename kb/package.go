@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A Package is a library, tool or image that reaches other hosts: one record of
@@ -18,6 +19,27 @@ type Package struct {
 	// Variables are those of the environment that say whom it calls.
 	Variables []Variable `yaml:"variables,omitempty" json:"variables,omitempty"`
 	Calls     []Client   `yaml:"calls,omitempty" json:"calls,omitempty"`
+	// Maker is who makes it; nil when nobody looked.
+	Maker *Maker `yaml:"maker,omitempty" json:"maker,omitempty"`
+	// Capability is what a system loses when it cannot be trusted: a word of
+	// Capabilities, or "" for anything else.
+	Capability string `yaml:"capability,omitempty" json:"capability,omitempty"`
+}
+
+// A Maker is who makes a package, or the foundation that keeps it, a fact of its
+// own. Exactly one of Entity and Name is set.
+type Maker struct {
+	Fact    `yaml:",inline"`
+	Entity  graph.EntityID `yaml:"entity,omitempty" json:"entity,omitempty"` // an operator, whose record says where it is seated and who controls it
+	Name    string         `yaml:"name,omitempty" json:"name,omitempty"`     // of who has no such record
+	Country graph.Country  `yaml:"country,omitempty" json:"country,omitempty"`
+}
+
+// Capabilities is the closed list of what makes a package critical.
+var Capabilities = map[string]string{
+	"crypto":  "it encrypts, signs or checks signatures",
+	"auth":    "it decides who may log in, or proves who somebody is",
+	"network": "it carries what is sent and received",
 }
 
 // A Variable is a variable of the environment from which a package takes the
@@ -63,6 +85,8 @@ var Behaviours = map[string]string{
 	"update-check":      "it asks whether there is a newer version",
 	"default-download":  "it fetches models, data or programs that nobody named",
 	"mandated-service":  "it needs a service of its makers to do its work",
+	"licence-check":     "it asks somebody whether its licence lets it run",
+	"remote-switch":     "it asks somebody which of its functions are on",
 	"tunnel":            "it makes what runs on the machine reachable through somebody else's host",
 	"asset":             "pages that it serves load scripts, fonts or pictures from somebody else",
 	"external-ip-check": "it asks a host of somebody else under which address it is seen",
@@ -105,6 +129,9 @@ func (p *Package) facts(f func(fact *Fact, nested bool)) {
 	}
 	for i := range p.Calls {
 		f(&p.Calls[i].Fact, true)
+	}
+	if p.Maker != nil {
+		f(&p.Maker.Fact, true)
 	}
 }
 
@@ -165,6 +192,49 @@ func (k *KB) Package(e ecosystem.Ecosystem, name string) (Package, bool) {
 		return Package{}, false
 	}
 	return p.all[i], true
+}
+
+// Made returns the record that says who makes a package: its own, else that of the
+// longest beginning of its name, as organisations have them: "@azure/*".
+func (k *KB) Made(e ecosystem.Ecosystem, name string) (Package, bool) {
+	own, ok := k.Package(e, name)
+	if ok && own.Maker != nil {
+		return own, true
+	}
+	of, found := k.beginning(e, name)
+	if !found {
+		return own, ok
+	}
+	if ok && own.Capability != "" {
+		of.Capability = own.Capability
+	}
+	return of, true
+}
+
+// Known returns what a package, or those whose names begin alike, is known to do.
+func (k *KB) Known(e ecosystem.Ecosystem, name string) (Package, bool) {
+	if p, ok := k.Package(e, name); ok {
+		return p, true
+	}
+	p, ok := k.beginning(e, name)
+	if ok {
+		p.Name = name
+	}
+	return p, ok
+}
+
+// beginning is the record of the longest beginning of a name, up to a separator.
+func (k *KB) beginning(e ecosystem.Ecosystem, name string) (Package, bool) {
+	p, folded := k.getPackages(), e.Fold(name)
+	for i := len(folded) - 1; i > 0; i-- {
+		if !strings.ContainsRune("/:-.", rune(folded[i-1])) {
+			continue
+		}
+		if at, found := slices.BinarySearch(p.keys, string(e)+":"+folded[:i]+"*"); found {
+			return p.all[at], true
+		}
+	}
+	return Package{}, false
 }
 
 // FindPackages returns the packages of one name in all ecosystems that have

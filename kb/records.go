@@ -113,6 +113,13 @@ type Operator struct {
 	// which orders may reach it, short of control. Shown, not judged.
 	Nexus   []graph.Country `yaml:"nexus,omitempty" json:"nexus,omitempty"`
 	Support *Support        `yaml:"support,omitempty" json:"support,omitempty"`
+	// Holders are who owns it in the end, through whatever chain, with their
+	// shares; who is not listed is not known. Veto is whether somebody outside of
+	// the EU can block its decisions; absent: nobody says.
+	Holders []Holder `yaml:"holders,omitempty" json:"holders,omitempty"`
+	Veto    *Veto    `yaml:"veto,omitempty" json:"veto,omitempty"`
+	// Certificates are those that it holds, each for a scope.
+	Certificates []Certificate `yaml:"certificates,omitempty" json:"certificates,omitempty"`
 }
 
 // Control is one controller of an operator.
@@ -241,6 +248,18 @@ type Model struct {
 	Country   graph.Country  `yaml:"country" json:"country"`
 	Licence   string         `yaml:"licence,omitempty" json:"licence,omitempty"` // of the weights, as the model card names it
 	Base      []Base         `yaml:"base,omitempty" json:"base,omitempty"`       // what the weights derive from; all of them count
+	Terms     []Term         `yaml:"terms,omitempty" json:"terms,omitempty"`     // of the licence, that end the use somewhere
+}
+
+// A Term is a clause of a licence that gives no rights in some countries, or to
+// those who are seated there; a fact of its own.
+type Term struct {
+	Fact      `yaml:",inline"`
+	Match     string          `yaml:"match,omitempty" json:"match,omitempty"` // RE2 on the lower-cased model name: of which weights; "" for all
+	By        string          `yaml:"by" json:"by"`                           // "place": where it is used; "seat": where who uses it is seated
+	Countries []graph.Country `yaml:"countries,omitempty" json:"countries,omitempty"`
+	Blocs     []string        `yaml:"blocs,omitempty" json:"blocs,omitempty"`
+	Clause    string          `yaml:"clause" json:"clause"` // in which licence: "Llama 3.2 Acceptable Use Policy"
 }
 
 // A Base is one family that the weights of another were made from, a fact of

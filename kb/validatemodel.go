@@ -25,6 +25,24 @@ func (c *checker) model(v *Model, errorf complain) {
 	for i := range v.Base {
 		c.base(v, &v.Base[i], errorf)
 	}
+	for i := range v.Terms {
+		c.term(&v.Terms[i], errorf)
+	}
+}
+
+func (c *checker) term(t *Term, errorf complain) {
+	oneOf(errorf, "terms: by", t.By, "place", "seat")
+	required(errorf, "terms: clause", t.Clause)
+	if _, err := expression(t.Match); t.Match != "" && err != nil {
+		errorf("terms: match: %v", err)
+	}
+	if len(t.Countries)+len(t.Blocs) == 0 {
+		errorf("terms: in which countries, or blocs, does the licence give no rights?")
+	}
+	for _, k := range t.Countries {
+		c.isCountry(errorf, "terms: countries", k)
+	}
+	c.isBloc(errorf, t.Blocs...)
 }
 
 func (c *checker) base(v *Model, b *Base, errorf complain) {

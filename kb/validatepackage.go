@@ -5,16 +5,21 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 func (c *checker) pack(v *Package, errorf complain) {
 	required(errorf, "name", v.Name)
 	oneOf(errorf, "ecosystem", string(v.Ecosystem), ecosystemNames()...)
-	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 {
+	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 && !strings.HasSuffix(v.Name, ".*") {
 		errorf("%q is no name of maven; write group:artifact", v.Name)
 	}
-	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 {
-		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call?", v.Name)
+	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 && v.Maker == nil && v.Capability == "" {
+		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call, or maker: who makes it?", v.Name)
+	}
+	oneOf(errorf, "capability", v.Capability, append(sortedKeys(Capabilities), "")...)
+	if v.Maker != nil {
+		c.packageMaker(v.Maker, errorf)
 	}
 	for i := range v.Calls {
 		c.client(v, &v.Calls[i], errorf)
@@ -31,6 +36,20 @@ func (c *checker) pack(v *Package, errorf complain) {
 		c.behaviour(v, &v.Does[i], func(format string, args ...any) {
 			errorf("%s of %s: "+format, append([]any{v.Does[i].Kind, v.Name}, args...)...)
 		})
+	}
+}
+
+// packageMaker checks who makes a package.
+func (c *checker) packageMaker(m *Maker, errorf complain) {
+	switch {
+	case (m.Entity == "") == (m.Name == ""):
+		errorf("maker: write entity: for one of kb/operators, else name: and country:")
+	case m.Entity != "" && m.Country != "":
+		errorf("maker: where %s is seated, its own record says; leave country out", m.Entity)
+	case m.Name != "":
+		c.isCountry(errorf, "maker: country", m.Country)
+	default:
+		c.isOperator(errorf, m.Entity)
 	}
 }
 
@@ -78,6 +97,9 @@ func (c *checker) client(p *Package, v *Client, errorf complain) {
 		if h != hostname(h) || !strings.Contains(h, ".") && h != "localhost" {
 			errorf("calls: %q is not a bare host in lower case; write %q", h, hostname(h))
 		}
+	}
+	if v.Seals != "" && v.Seals != "customer" && v.Seals != "named" {
+		c.isOperator(errorf, graph.EntityID(v.Seals))
 	}
 	services := slices.ContainsFunc(v.Imports, func(s string) bool { return strings.Contains(s, "{service}") }) || len(v.Service) > 0
 	if strings.Contains(v.Host, "{service}") && !services {

@@ -177,7 +177,9 @@ func (c *checker) knowsRegion(id graph.ProviderID, text string) bool {
 func kindNames() []string {
 	var names []string
 	for _, k := range graph.Kinds() {
-		names = append(names, string(k))
+		if k != graph.Party && k != graph.AISystem && k != graph.Budget { // no word of a language means these
+			names = append(names, string(k))
+		}
 	}
 	return names
 }

@@ -114,4 +114,35 @@ func (c *checker) operator(v *Operator, errorf complain) {
 	if v.Support != nil {
 		c.isCountry(errorf, "support", v.Support.Countries...)
 	}
+	c.holders(v, errorf)
+	for i := range v.Certificates {
+		x := &v.Certificates[i]
+		if Schemes[x.Scheme] == "" {
+			errorf("certificate %q: there is no such scheme; there are: %s", x.Scheme, strings.Join(sortedKeys(Schemes), ", "))
+		}
+		if len(x.Covers) == 0 {
+			errorf("certificate %s: covers is empty: it would be for nothing", x.Scheme)
+		}
+		for _, s := range x.Covers {
+			if len(strings.Fields(s)) != 2 {
+				errorf("certificate %s: %q is no scope: write a kind or type and a region with a blank between", x.Scheme, s)
+			}
+		}
+		dates(errorf, x.From, x.Until)
+	}
+}
+
+func (c *checker) holders(v *Operator, errorf complain) {
+	sum := 0.0
+	for _, h := range v.Holders {
+		required(errorf, "holders.name", h.Name)
+		c.isCountry(errorf, "holder "+h.Name, h.Country)
+		if h.Share <= 0 || h.Share > 100 {
+			errorf("holder %s: share %v is not a percentage", h.Name, h.Share)
+		}
+		sum += h.Share
+	}
+	if sum > 100.5 { // they are rounded
+		errorf("the holders have %v percent together", sum)
+	}
 }

@@ -3,7 +3,6 @@ package kb
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -59,7 +58,7 @@ func (t *tree) verifyRegions(v *Verification, read bool) {
 func (r *Region) doubts(b Basis, names *namer) []string {
 	var out []string
 	if b == OneSource {
-		m := fmt.Sprintf("region %s is in %s after one source only: cite an independent one as second: {source: …, quote: …}, or say confidence: claimed", r.Code, joinCodes(r.Countries))
+		m := fmt.Sprintf("region %s is in %s after one source only: cite an independent one as second: {source: …, quote: …}, or say confidence: claimed", r.Code, graph.Listed(r.Countries))
 		if r.Second != nil && r.Second.Source == "" {
 			m += "; second: is a text that nobody can look up: name a source of this file and the words read there"
 		}
@@ -74,7 +73,7 @@ func (r *Region) doubts(b Basis, names *namer) []string {
 	other := func(which, quote string) {
 		named := names.named(quote)
 		if len(named) > 0 && !slices.ContainsFunc(named, func(c graph.Country) bool { return slices.Contains(r.Countries, c) }) {
-			out = append(out, fmt.Sprintf("region %s: countries says %s, but the quote of %s names %s (%q): find out which one is right, and cite sources that agree", r.Code, joinCodes(r.Countries), which, joinCodes(named), quote))
+			out = append(out, fmt.Sprintf("region %s: countries says %s, but the quote of %s names %s (%q): find out which one is right, and cite sources that agree", r.Code, graph.Listed(r.Countries), which, graph.Listed(named), quote))
 		}
 	}
 	other("source", r.Quote)
@@ -82,12 +81,4 @@ func (r *Region) doubts(b Basis, names *namer) []string {
 		other("second", r.Second.Quote)
 	}
 	return out
-}
-
-func joinCodes(codes []graph.Country) string {
-	names := make([]string, len(codes))
-	for i, c := range codes {
-		names[i] = string(c)
-	}
-	return strings.Join(names, ", ")
 }

@@ -49,6 +49,12 @@ var Settings = map[string]string{
 	"content_traced":   "bool: prompts and answers are written into traces",
 	"sbom":             "bool: a bill of materials is attached to it",
 	"provenance":       "bool: a statement on how and by whom it was built is attached to it",
+	"cpu":              "text: the maker and model of its processors, as it records them",
+	"gpu":              "text: the product of its accelerators, as it records it",
+	"gpus":             "bool: it has accelerators",
+	"driver":           "text: the version of the driver of its accelerators, as it records it",
+	"system":           "text: the kernel and operating system that it runs, as it records them",
+	"mirror":           "bool: a document names where copies of it are kept, and how old they are at most",
 }
 
 // Risks are the settings of which true is the worse answer.
@@ -76,6 +82,8 @@ var TargetPurposes = map[string]string{
 	"state":     "infrastructure state is kept there",
 	"identity":  "it decides who may log in",
 	"registry":  "images, packages or models are fetched from there",
+	"index":     "packages are fetched from there, since nothing names another index",
+	"mirror":    "a copy of source code, images or weights is kept there",
 	"source":    "source code is fetched from there",
 	"runner":    "a machine there runs its commands",
 	"dataset":   "data to train or test on is fetched from there",
@@ -83,6 +91,7 @@ var TargetPurposes = map[string]string{
 	"tool":      "an agent may call it as a tool",
 	"telemetry": "a component reports its use or its errors there",
 	"update":    "a component asks there for newer versions, or fetches what nobody named",
+	"licence":   "it asks there whether it may run, or which of its functions are on",
 	"dns":       "names are resolved there",
 	"time":      "the time is taken from there",
 	"tunnel":    "it can be reached from there, through a connection that it opens itself",

@@ -35,7 +35,7 @@ func main() {
 	command := flag.String("command", "borderlint", "the peer")
 	own := flag.String("own", "", "for speed: a built bailiwick, run as check on the tree")
 	perimeter := flag.String("perimeter", "", "the perimeter for -own")
-	show := flag.Bool("show", false, "print the findings that are not ours")
+	show := flag.String("show", "", "print the findings of this column: other, router … or all")
 	flag.Parse()
 	k, err := kb.Open()
 	if err != nil {
@@ -72,7 +72,7 @@ var reasons = []string{"same", "router", "elsewhere", "test", "lock", "model", "
 // compare sorts their findings by what becomes of them. A finding is ours too when
 // a flow of the same file goes to a host of the same provider or operator, or is
 // one whose address only the run knows.
-func compare(k *kb.KB, theirs []finding, flows []graph.Flow, show bool) map[string]int {
+func compare(k *kb.KB, theirs []finding, flows []graph.Flow, show string) map[string]int {
 	byFile := map[string][]graph.Flow{}
 	for _, f := range flows {
 		byFile[f.Origin.File] = append(byFile[f.Origin.File], f)
@@ -82,8 +82,8 @@ func compare(k *kb.KB, theirs []finding, flows []graph.Flow, show bool) map[stri
 	for _, f := range theirs {
 		fs := byFile[filepath.ToSlash(filepath.Clean(f.File))]
 		why := reason(k, f, fs)
-		if c[why]++; show && why == "other" {
-			fmt.Fprintf(os.Stderr, "%s:%d %s %s %s\n", f.File, f.Line, f.Kind, f.Provider, f.Evidence)
+		if c[why]++; show == why || show == "all" {
+			fmt.Fprintf(os.Stderr, "%s %s:%d %s %s %s\n", why, f.File, f.Line, f.Kind, f.Provider, f.Evidence)
 		}
 		if why == "same" {
 			hit[filepath.ToSlash(filepath.Clean(f.File))] = true

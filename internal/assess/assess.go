@@ -67,6 +67,7 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 	r.Locate(o.Locator)
 	assets := r.Resolve(facts)
 	flows := r.Flows(facts, assets)
+	assets = r.Components(facts, assets) // after flows: a manifest is no sender of its own
 	run := &run{o: o, resolver: r, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
 	run.result = &finding.Result{
 		Schema:    finding.Schema,
@@ -84,7 +85,8 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 		rule := &o.Rules.Rules[i]
 		run.counts[rule.ID] = &finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
 	}
-	if run.engine, err = policy.New(o.Rules, kinds(assets, flows)); err != nil {
+	parties := r.Parties(assets, flows)
+	if run.engine, err = policy.New(o.Rules, kinds(assets, flows, parties)); err != nil {
 		return nil, err
 	}
 	judged := 0
@@ -97,8 +99,13 @@ func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, e
 			judged += n
 		}
 	}
+	for i := range parties { // they come of what was read, and are nothing that was
+		if _, err := run.judge(ctx, &parties[i]); err != nil {
+			return nil, err
+		}
+	}
 	run.summarise(facts, assets, flows)
-	run.hear(o.Others, assets)
+	run.hear(o.Others, assets, flows)
 	if o.All {
 		run.result.Flows = edges(assets, flows)
 	}
@@ -137,7 +144,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	if a.Kind == graph.Inert {
 		return 0, nil
 	}
-	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions}
+	q := policy.Question{Resolved: &a.Resolved, Limits: r.book.For(a.Classes), KeyHolder: a.KeyHolder, Bound: a.Bound, Tagged: a.Tagged, Receives: a.Receives, Partitions: a.Partitions, Papers: a.Papers}
 	system := r.o.Perimeter.Spec.Systems[a.System]
 	q.AIAct, q.Critical = system.AIAct, system.Critical
 	q.System = policy.System{Named: a.System != "", Basis: []string{}, DPIA: r.resolver.Assessed(a.System)}
@@ -154,7 +161,7 @@ func (r *run) judge(ctx context.Context, a *resolve.Asset) (int, error) {
 	for i := range ds {
 		r.record(a, &q, &ds[i], why)
 	}
-	if r.o.All {
+	if r.o.All && a.Language != resolve.PartyLanguage {
 		r.result.Assets = append(r.result.Assets, inventory(a))
 	}
 	return min(len(ds), 1), nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -33,7 +32,7 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	}
 	for _, c := range classes {
 		if !book.Has(c) {
-			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, words(book.Classes()))
+			return nil, fmt.Errorf("the perimeter has no data class %q; it has: %s", c, graph.Listed(book.Classes()))
 		}
 	}
 	classes = slices.Clone(classes)
@@ -60,14 +59,6 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	return b, nil
 }
 
-func words(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
-}
-
 // held holds a cloud against the limits.
 func held(l *limits.Limits, c *resolve.Cloud) bounds.Cloud {
 	out := bounds.Cloud{Provider: c.Provider, Partition: c.Partition, Name: c.Name, Operator: c.Operator}
@@ -79,7 +70,7 @@ func held(l *limits.Limits, c *resolve.Cloud) bounds.Cloud {
 	}
 	for i := range c.Regions {
 		r := &c.Regions[i]
-		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind}, &r.Place))
+		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind, Pair: r.Pair}, &r.Place))
 	}
 	for name, p := range c.Geographies {
 		out.Geographies = append(out.Geographies, region(l, bounds.Region{Code: name}, &p))
@@ -98,7 +89,6 @@ func region(l *limits.Limits, r bounds.Region, p *graph.Place) bounds.Region {
 // hosts sorts the declared flows into those that are let through for the classes
 // and those that are not.
 func hosts(b *bounds.Bounds, res *finding.Result) {
-	res.Answers()
 	why := map[graph.Address]string{}
 	for i := range res.Findings {
 		f := &res.Findings[i]

@@ -122,6 +122,8 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 			if a.Maker.Origin.Line > 0 {
 				f.Origin = a.Maker.Origin
 			}
+		case about == "papers":
+			f.Because = append(f.Because, a.Papers.Because...)
 		case about == "support" && a.Support != nil:
 			f.Support = a.Support
 			f.Because = append(f.Because, a.Support.Because...)
@@ -150,11 +152,7 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 }
 
 func classes(a *resolve.Asset) string {
-	out := make([]string, len(a.Classes))
-	for i, c := range a.Classes {
-		out[i] = string(c)
-	}
-	s := strings.Join(out, ", ")
+	s := graph.Listed(a.Classes)
 	if !a.Bound {
 		s += " (nothing binds the asset to a class)"
 	}

@@ -49,7 +49,11 @@ func newLaw(k *kb.KB, p *perimeter.Perimeter, at time.Time) (*law, error) {
 		}
 		l.frameworks[f] = true
 	}
-	for _, n := range p.Spec.Jurisdictions.Allow {
+	names := slices.Clone(p.Spec.Jurisdictions.Allow)
+	for _, c := range p.Spec.Data {
+		names = append(names, c.CollectedIn...) // the law of where data is from goes with it
+	}
+	for _, n := range names {
 		cs, err := k.Expand(n, at)
 		if err != nil {
 			return nil, err // limits.New says it with its line

@@ -8,7 +8,6 @@ package bounds
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -53,6 +52,7 @@ type Cloud struct {
 type Region struct {
 	Code, Display, Parent string
 	Kind                  string // region, zone, local-zone, multi, logical; "" of a geography
+	Pair                  string // where geo-redundant copies go; "" when nobody knows
 	Countries             []graph.Country
 	Inside                bool
 	Why                   string // why it is not
@@ -73,7 +73,8 @@ type Host struct {
 func (c *Cloud) Open() bool { return c.Standing == limits.Inside || c.Standing == limits.Tolerated }
 
 // Codes are the codes of the regions inside, of the given kinds; without any,
-// of kind region. None when the operator is outside.
+// of kind region. A region with a parent is another spelling of that one, and left
+// out. None when the operator is outside.
 func (c *Cloud) Codes(kinds ...string) []string {
 	if !c.Open() {
 		return nil
@@ -83,7 +84,20 @@ func (c *Cloud) Codes(kinds ...string) []string {
 	}
 	var out []string
 	for i := range c.Regions {
-		if r := &c.Regions[i]; r.Inside && slices.Contains(kinds, r.Kind) {
+		if r := &c.Regions[i]; r.Inside && slices.Contains(kinds, r.Kind) && (r.Kind != "region" || r.Parent == "") {
+			out = append(out, r.Code)
+		}
+	}
+	return out
+}
+
+// Unpaired are the codes of regions inside whose geo-redundant copies would go
+// to a region that is not, or nobody knows where.
+func (c *Cloud) Unpaired() []string {
+	inside := c.Codes()
+	var out []string
+	for i := range c.Regions {
+		if r := &c.Regions[i]; slices.Contains(inside, r.Code) && !slices.Contains(inside, r.Pair) {
 			out = append(out, r.Code)
 		}
 	}
@@ -95,14 +109,16 @@ func (c *Cloud) Geography(name string) bool {
 	return c.Open() && slices.ContainsFunc(c.Geographies, func(g Region) bool { return g.Code == name && g.Inside })
 }
 
-// Cloud finds the instance of a provider; nil when the knowledge base has none.
-func (b *Bounds) Cloud(id graph.ProviderID, partition string) *Cloud {
+// Main is the instance of a provider with the most regions; nil when the
+// knowledge base has none.
+func (b *Bounds) Main(id graph.ProviderID) *Cloud {
+	var out *Cloud
 	for i := range b.Clouds {
-		if c := &b.Clouds[i]; c.Provider == id && c.Partition == partition {
-			return c
+		if c := &b.Clouds[i]; c.Provider == id && (out == nil || len(c.Regions) > len(out.Regions)) {
+			out = c
 		}
 	}
-	return nil
+	return out
 }
 
 // Of are the instances of a provider.
@@ -126,14 +142,14 @@ func (b *Bounds) Cited(rules ...graph.RuleID) []graph.RequirementID {
 	return slices.Compact(out)
 }
 
+// KeysElsewhere reports whether who runs a cloud may hold no key that it can use.
+func (b *Bounds) KeysElsewhere(c *Cloud) bool {
+	if c.Standing == limits.Tolerated {
+		return true
+	}
+	answer, _ := b.Limits.Holder(&graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}, c.Operator)
+	return b.CustomerKey() && answer != limits.Inside
+}
+
 // CustomerKey reports whether data must lie under a key that its owner chose.
 func (b *Bounds) CustomerKey() bool { return b.Limits.Keys != nil }
-
-// ClassNames are the classes as words.
-func (b *Bounds) ClassNames() string {
-	out := make([]string, len(b.Classes))
-	for i, c := range b.Classes {
-		out[i] = string(c)
-	}
-	return strings.Join(out, ", ")
-}

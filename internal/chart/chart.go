@@ -243,11 +243,7 @@ func (c *chart) lines(k graph.Kind, places []graph.Place, classes []graph.ClassI
 	out := words(what, region)
 	lines := []string{strings.Join(out, " · ")}
 	if len(classes) > 0 && !slices.Equal(classes, []graph.ClassID{limits.Unclassified}) {
-		cs := make([]string, len(classes))
-		for i, id := range classes {
-			cs[i] = string(id)
-		}
-		lines = append(lines, strings.Join(cs, ", "))
+		lines = append(lines, graph.Listed(classes))
 	}
 	return lines
 }

@@ -64,7 +64,7 @@ Exit codes: 0 pass, 1 violation, 2 error, 3 undecided (something that matters co
 	f.StringArrayVar(&c.only, "rule", nil, "run this rule only (repeatable)")
 	f.BoolVar(&c.all, "all", false, "everything: passes, findings not in force, the inventory")
 	f.BoolVar(&c.exitZero, "exit-zero", false, "exit 0 whatever the verdict is (for inventories)")
-	f.StringArrayVar(&c.with, "with", nil, "report of another scanner (SARIF, JSON of Checkov or Trivy), shown beside; it decides nothing (repeatable)")
+	f.StringArrayVar(&c.with, "with", nil, "report of another scanner (SARIF; JSON of borderlint, Checkov, modelscan, Prowler or Trivy), shown beside; it decides nothing (repeatable)")
 	c.subject.flags(cmd)
 	c.locator.flags(cmd)
 	c.knowledge.flags(cmd)

@@ -62,8 +62,7 @@ Exit codes: 0 written, or with --check up to date; 1 with --check: something dif
 	fl.StringVarP(&f.output, "output", "o", "", "folder to write to (default: standard output, for a target of one file)")
 	fl.StringArrayVar(&f.data, "data", nil, "class of data that the place holds (repeatable; default: that of what nothing binds)")
 	fl.BoolVar(&f.compare, "check", false, "write nothing, and say what differs from the folder")
-	fl.StringVar(&f.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from this folder)")
-	fl.StringVar(&f.at, "at", "", "day whose law and waivers count (default: today)")
+	f.perimeterFlags(cmd, "this folder")
 	f.knowledge.flags(cmd)
 	return cmd
 }

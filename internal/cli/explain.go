@@ -192,7 +192,7 @@ func (x *explanation) text(e *env) {
 	case x.Rule != nil:
 		r := x.Rule
 		p("%s  %s", r.ID, r.Title)
-		p("severity %s, basis %s, judges %s", r.Severity, r.Basis, or(joinText(r.Kinds), "the perimeter itself"))
+		p("severity %s, basis %s, judges %s", r.Severity, r.Basis, or(graph.Listed(r.Kinds), "the perimeter itself"))
 		p("")
 		p("%s", r.Description)
 		p("→ %s", r.Remedy)
@@ -212,7 +212,7 @@ func (x *explanation) text(e *env) {
 			p("shown by: %s", q.Shows)
 		}
 		if len(x.Evidence) > 0 {
-			p("evidenced by: %s", joinText(x.Evidence))
+			p("evidenced by: %s", graph.Listed(x.Evidence))
 		} else {
 			p("no rule evidences it: %s", or(q.By, "a person attests it"))
 		}
@@ -245,7 +245,7 @@ func (x *explanation) text(e *env) {
 		p("%s  %s", w.Word, w.Of)
 		p("  %s", w.Means)
 		if len(w.Rules) > 0 {
-			p("  judged by %s", joinText(w.Rules))
+			p("  judged by %s", graph.Listed(w.Rules))
 		}
 	}
 	p("")

@@ -124,7 +124,7 @@ func (t *explainedType) text(p func(string, ...any)) {
 		p("read from it: %s", strings.Join(t.Settings, ", "))
 	}
 	if len(t.Rules) > 0 {
-		p("judged by %s", joinText(t.Rules))
+		p("judged by %s", graph.Listed(t.Rules))
 	}
 	p("bailiwick where %s says who runs it and what decides its place", t.Name)
 }

@@ -158,7 +158,7 @@ func countryText(cs []graph.Country) string {
 	case len(cs) > 3:
 		return fmt.Sprintf("%s and %d more", cs[0], len(cs)-1)
 	}
-	return joinText(cs)
+	return graph.Listed(cs)
 }
 
 // comment is what was seen as a comment at the end of the file, with the

@@ -36,8 +36,7 @@ type subject struct {
 
 func (s *subject) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&s.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from the first path)")
-	f.StringVar(&s.at, "at", "", "day whose law and waivers count (default: today)")
+	s.perimeterFlags(c, "the first path")
 	f.StringArrayVar(&s.varFiles, "var-file", nil, "tfvars file for every root (repeatable)")
 	f.StringArrayVar(&s.vars, "var", nil, "variable for every root, name=value (repeatable)")
 	f.StringVar(&s.region, "region", "", "region that CloudFormation templates are deployed to (default: what stands beside them, else unknown)")
@@ -46,6 +45,14 @@ func (s *subject) flags(c *cobra.Command) {
 	f.StringVar(&s.workspace, "workspace", "", "value of terraform.workspace (default: unknown)")
 	f.StringArrayVar(&s.values, "values", nil, "file of values for every Helm chart (repeatable)")
 	f.StringArrayVar(&s.set, "set", nil, "value for every Helm chart, path=value (repeatable)")
+}
+
+// perimeterFlags are those of every command that asks a perimeter, which is looked
+// for from there upward.
+func (s *subject) perimeterFlags(c *cobra.Command, from string) {
+	f := c.Flags()
+	f.StringVar(&s.perimeter, "perimeter", "", "perimeter file (default: the nearest perimeter.yaml upward from "+from+")")
+	f.StringVar(&s.at, "at", "", "day whose law and waivers count (default: today)")
 }
 
 // name takes the paths from the command line; without any, this folder.

@@ -178,7 +178,7 @@ func writeAnswer(e *env, a *resolve.Answer, perimeter string) {
 	if a.Operator != nil {
 		line("operator", operatorText(a.Operator))
 		if len(a.Operator.Laws) > 0 {
-			line("laws", joinText(a.Operator.Laws))
+			line("laws", graph.Listed(a.Operator.Laws))
 		}
 		said = said || a.Unknown == a.Operator.Unknown
 	}
@@ -222,9 +222,9 @@ func alternativeText(a *resolve.Alternative) string {
 func someCountries(cs []graph.Country) string {
 	const most = 6
 	if len(cs) > most {
-		return fmt.Sprintf("%s and %d more", joinText(cs[:most]), len(cs)-most)
+		return fmt.Sprintf("%s and %d more", graph.Listed(cs[:most]), len(cs)-most)
 	}
-	return joinText(cs)
+	return graph.Listed(cs)
 }
 
 // codes are what a query was probably meant to be: regions and operators.
@@ -248,7 +248,7 @@ func placeText(p *graph.Place) string {
 	case len(p.Countries) == 1 && p.Countries[0] == graph.Anywhere:
 		return fmt.Sprintf("anywhere in the world (%s)", p.Confidence)
 	}
-	s := joinText(p.Countries)
+	s := graph.Listed(p.Countries)
 	if p.Binding != "" {
 		return fmt.Sprintf("%s (%s, %s)", s, p.Binding, p.Confidence)
 	}
@@ -274,12 +274,4 @@ func operatorText(o *graph.Operator) string {
 		s += "; unknown: " + o.Unknown
 	}
 	return s
-}
-
-func joinText[T ~string](xs []T) string {
-	out := make([]string, len(xs))
-	for i, x := range xs {
-		out[i] = string(x)
-	}
-	return strings.Join(out, ", ")
 }

@@ -55,7 +55,7 @@ func writeDoing(w io.Writer, d *resolve.Doing) {
 		if to.Operator != nil {
 			fmt.Fprintf(w, "      %-11s %s\n", "operator", operatorText(to.Operator))
 			if len(to.Operator.Laws) > 0 {
-				fmt.Fprintf(w, "      %-11s %s\n", "laws", joinText(to.Operator.Laws))
+				fmt.Fprintf(w, "      %-11s %s\n", "laws", graph.Listed(to.Operator.Laws))
 			}
 		}
 	}

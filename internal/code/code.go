@@ -31,6 +31,16 @@ const (
 	LangRust       Language = "rust"
 )
 
+// kernels are the languages of notebooks, as kernels call them.
+var kernels = map[string]Language{
+	"python": LangPython, "javascript": LangJavaScript, "typescript": LangJavaScript, "go": LangGo,
+	"java": LangJava, "kotlin": LangKotlin, "c#": LangCSharp, "csharp": LangCSharp, "rust": LangRust,
+}
+
+// OfKernel is the language of a notebook by the name that its kernel gives it, in
+// lower case; "" when it is none that is read.
+func OfKernel(name string) Language { return kernels[name] }
+
 // extensions says which language a file is written in.
 var extensions = map[string]Language{
 	".py": LangPython, ".pyi": LangPython, ".pyw": LangPython,

@@ -8,9 +8,10 @@
 package enforce
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -37,58 +38,73 @@ type Unmet struct {
 	Why    string // and what to do instead
 }
 
+// NeverClear refuses a cloud that the perimeter tolerates only as long as it sees
+// no clear text: whether data was encrypted before it came, nothing that the cloud
+// offers can see. What says what that is there: "no policy of AWS".
+func NeverClear(c *bounds.Cloud, what string) error {
+	if c.Tolerance == nil || c.Tolerance.ClearText {
+		return nil
+	}
+	return &Unmet{Clause: fmt.Sprintf("spec.operators.tolerate (%s, cleartext: never)", c.Tolerance.Operator),
+		Why: what + " sees whether data was encrypted before it came; encrypt in the program (KEY-009 checks that), or tolerate it in-use"}
+}
+
 func (u *Unmet) Error() string { return fmt.Sprintf("%s cannot be held here: %s", u.Clause, u.Why) }
 
 // Header says from where a file comes, in lines for comments of its language:
 // what it is, the digests, and the requirements that it serves.
 func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 	out := []string{
-		fmt.Sprintf("%s, for the perimeter %s.", title, OneLine(b.Perimeter.Name)),
+		fmt.Sprintf("%s, for the perimeter %s.", title, Line(b.Perimeter.Name)),
 		"Written by bailiwick enforce; change the perimeter and write it again instead of editing.",
 		"",
 		"perimeter: " + b.Perimeter.Digest,
 		"knowledge: " + b.KB.Digest,
 		"law of:    " + b.At,
-		"data:      " + b.ClassNames(),
+		"data:      " + graph.Listed(b.Classes),
 		"inside:    " + b.Limits.Places.String(),
 	}
 	for _, id := range holds {
-		line := "holds:     " + string(id)
-		if cited := b.Cited(id); len(cited) > 0 {
-			line += " (" + Requirements(cited) + ")"
-		}
-		out = append(out, line)
+		out = append(out, "holds:     "+Cite(b, id))
 	}
 	return out
 }
 
-// OneLine makes a name one line that can stand in a comment: a perimeter's is
-// whatever somebody wrote.
-func OneLine(s string) string {
-	print := func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}
-	return strings.Join(strings.Fields(strings.Map(print, s)), " ")
+// JSON writes a document for a person.
+func JSON(doc any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(doc)
+	return buf.Bytes(), err
 }
 
-// Requirements words requirement ids.
-func Requirements(ids []graph.RequirementID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
+// Title begins a block of Terraform: what it makes impossible, and whom that serves.
+func Title(w *strings.Builder, b *bounds.Bounds, about string, holds []graph.RuleID) {
+	fmt.Fprintf(w, "\n# %s.\n", Line(about))
+	for _, id := range holds {
+		fmt.Fprintf(w, "# %s\n", Cite(b, id))
 	}
-	return strings.Join(out, ", ")
 }
 
 // Comment writes lines as comments that begin so.
 func Comment(mark string, lines []string) string {
 	var s strings.Builder
 	for _, l := range lines {
-		s.WriteString(strings.TrimRight(mark+" "+l, " "))
+		s.WriteString(strings.TrimRight(mark+" "+Line(l), " "))
 		s.WriteByte('\n')
 	}
 	return s.String()
+}
+
+// Line makes a text safe for a comment of one line.
+func Line(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Cite words what a rule serves: "LOC-001: GDPR_ART_44".
+func Cite(b *bounds.Bounds, id graph.RuleID) string {
+	if cited := b.Cited(id); len(cited) > 0 {
+		return string(id) + ": " + graph.Listed(cited)
+	}
+	return string(id)
 }

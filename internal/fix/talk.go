@@ -22,10 +22,10 @@ func (p *Plan) TalkEdits(w io.Writer, f *File) {
 			fmt.Fprintf(w, "  answers %s: %s %s\n", f.Rule, f.Subject, f.Message)
 		}
 		if len(e.Moves) > 0 {
-			fmt.Fprintf(w, "  moves %s\n", addresses(e.Moves))
+			fmt.Fprintf(w, "  moves %s\n", graph.Listed(e.Moves))
 		}
 		if len(e.Also) > 0 {
-			fmt.Fprintf(w, "  of these nothing was wrong with %s: the value is shared\n", addresses(e.Also))
+			fmt.Fprintf(w, "  of these nothing was wrong with %s: the value is shared\n", graph.Listed(e.Also))
 		}
 		if len(e.Changes) > 0 {
 			fmt.Fprintf(w, "  also changes %s\n", strings.Join(e.Changes, ", "))
@@ -56,7 +56,7 @@ func (e *Edit) what() string {
 func (e *Edit) warning() string {
 	var out []string
 	if len(e.Fewer) > 0 {
-		out = append(out, "there is then no copy of "+addresses(e.Fewer)+" in another region")
+		out = append(out, "there is then no copy of "+graph.Listed(e.Fewer)+" in another region")
 	}
 	switch {
 	case e.Key:
@@ -69,14 +69,6 @@ func (e *Edit) warning() string {
 		out = append(out, "read the plan before you apply it: where it says replace, data that is there must be migrated first")
 	}
 	return strings.Join(out, "; ")
-}
-
-func addresses(list []graph.Address) string {
-	out := make([]string, len(list))
-	for i, a := range list {
-		out[i] = string(a)
-	}
-	return strings.Join(out, ", ")
 }
 
 func (p *Plan) summary() string {

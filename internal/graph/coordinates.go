@@ -149,6 +149,8 @@ type Maker struct {
 	Country    Country    `json:"country,omitempty"`
 	Lineage    []Ancestor `json:"lineage,omitempty"` // what the weights derive from, nearest first
 	Others     []Maker    `json:"others,omitempty"`  // of the further models that the asset names
+	Licence    string     `json:"licence,omitempty"` // of the weights, where it is recorded with a source
+	Terms      []Term     `json:"terms,omitempty"`   // of its licence, and of those of what the weights derive from
 	Confidence Confidence `json:"confidence"`
 	Because    []string   `json:"-"`
 	Unknown    string     `json:"unknown,omitempty"`
@@ -161,8 +163,19 @@ type Ancestor struct {
 	Family     string     `json:"family,omitempty"`
 	Entity     EntityID   `json:"entity,omitempty"`
 	Country    Country    `json:"country,omitempty"`
+	Licence    string     `json:"licence,omitempty"`
 	Confidence Confidence `json:"confidence"`
 	Unknown    string     `json:"unknown,omitempty"`
+}
+
+// A Term is a clause of a licence that gives no rights in some countries.
+type Term struct {
+	Family     string     `json:"family"` // whose licence it is
+	Clause     string     `json:"clause"`
+	Names      []string   `json:"names"`     // of countries and blocs, as the clause has them
+	Countries  []Country  `json:"countries"` // all of them
+	BySeat     bool       `json:"by_seat"`   // it asks where who uses it is seated, not where it is used
+	Confidence Confidence `json:"confidence"`
 }
 
 // Countries are those of the maker, of all that its weights derive from, and
@@ -221,7 +234,18 @@ type Resolved struct {
 	Settings map[string]Setting
 	Tags     map[string]string // tags and labels, lower-case keys
 	Targets  []Target          // where the asset sends data, by configuration
-	Edge     *Edge             // of a flow; nil for anything else
+	// Components are the packages of software that it holds, without those that only
+	// build or test; nil for what holds none.
+	Components []Component
+	Edge       *Edge // of a flow; nil for anything else
+}
+
+// A Component is one package of software that an asset holds.
+type Component struct {
+	Ecosystem  string
+	Name       string
+	Capability string    // what rests on it: a word of the knowledge base, "" for nothing critical
+	Maker      *Operator // who makes it; with Unknown where nobody knows
 }
 
 // An Edge is everything that is known of the flows between two ends.
@@ -234,6 +258,7 @@ type Edge struct {
 	// tree: nothing leaves by this edge.
 	Within  bool
 	Traffic *Traffic // what was seen, added up; nil when nothing was
+	Seal    *Seal    // how the sender encrypts, the weakest of its programs' ways; nil where no program is seen to send
 	// Declared is whether the perimeter or a description declares the flow for
 	// this sender and for what it sends; Planned whether code or configuration
 	// would make it.

@@ -10,6 +10,7 @@ package graph
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,15 @@ type (
 	// RuleID names a check of the catalogue, such as LOC-001.
 	RuleID string
 )
+
+// Listed words identifiers for a person: "DE, FR".
+func Listed[T ~string](ids []T) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return strings.Join(out, ", ")
+}
 
 // Anywhere is the country of a service that may store or process in any
 // country its operator chooses. It is inside no perimeter.
@@ -99,10 +109,21 @@ type Flow struct {
 	Purpose string
 	Data    []ClassID // classes of the perimeter that the source itself names
 	Model   string    // the model that is asked, as the caller names it
-	Via     string    // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
-	Root    string    // as of an asset: From is unique within it
-	Traffic *Traffic  // what was seen; of observed flows only
-	Origin  Origin    // the line that shows it best
+	// Ecosystem is that of the packages which are fetched, where it is known.
+	Ecosystem string
+	Via       string   // how it is known or made, for a person: "the package openai", "ServiceEntry mistral"
+	Root      string   // as of an asset: From is unique within it
+	Traffic   *Traffic // what was seen; of observed flows only
+	Seal      *Seal    // how a program that sends data encrypts it; nil where no program is seen to send
+	Origin    Origin   // the line that shows it best
+}
+
+// A Seal is encryption by the sender, before anything leaves.
+type Seal struct {
+	// Key is who has the key: "" where nothing is seen to encrypt, "customer", "named" where the program names it
+	// elsewhere, or an entity whose key service the program uses.
+	Key   string `json:"key"`
+	Whole bool   `json:"whole"` // all that is sent is encrypted so, for certain
 }
 
 // Traffic is what was seen of a flow over a window. Counts are of connections,

@@ -50,6 +50,9 @@ const (
 	Container     Kind = "container"    // resource groups, projects, compartments: others take their place from it
 	Account       Kind = "account"      // accounts, folders, management groups: what guards are attached to
 	Artifact      Kind = "artifact"     // an image or weights as a file: it runs where something else names it
+	Party         Kind = "party"        // an operator, with all that it runs for us
+	AISystem      Kind = "system"       // a system of the perimeter
+	Budget        Kind = "budget"       // one of the perimeter, with all traffic that it is about
 	Inert         Kind = "inert"
 	Module        Kind = "module"  // a module that could not be read
 	UnknownKind   Kind = "unknown" // no dialect knows the type
@@ -75,7 +78,7 @@ var kinds = map[Kind]Bearing{
 	Compute: BearsWork, Cluster: BearsWork, Function: BearsWork, Pipeline: BearsWork, Analytics: BearsWork,
 	Exporter: BearsTransit, CDN: BearsTransit, DNS: BearsTransit, LoadBalancer: BearsTransit,
 	APIGateway: BearsTransit, Messaging: BearsTransit, NetworkLink: BearsTransit, Identity: BearsTransit,
-	Upstream: BearsNothing, Step: BearsNothing, Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Artifact: BearsNothing, Inert: BearsNothing,
+	Upstream: BearsNothing, Step: BearsNothing, Network: BearsNothing, Guard: BearsNothing, Container: BearsNothing, Account: BearsNothing, Artifact: BearsNothing, Party: BearsNothing, AISystem: BearsNothing, Budget: BearsNothing, Inert: BearsNothing,
 	Module: BearsData, UnknownKind: BearsData,
 }
 

@@ -38,6 +38,15 @@ func (l *Limits) Place(p *graph.Place) (Answer, []graph.Country) {
 	return a, out
 }
 
+// Documented holds countries that a document names against the limits.
+func (l *Limits) Documented(countries []graph.Country) Answer {
+	if len(countries) == 0 {
+		return Unsure
+	}
+	a, _ := l.Places.hold(countries, graph.Documented)
+	return a
+}
+
 func (s *Set) hold(countries []graph.Country, c graph.Confidence) (Answer, []graph.Country) {
 	var out []graph.Country
 	for _, k := range countries {
@@ -231,14 +240,7 @@ func (l *Limits) SupportFrom(s *graph.Support) (Answer, []graph.Country) {
 	return l.Support.hold(s.Countries, s.Confidence)
 }
 
-func join(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	slices.Sort(out)
-	return strings.Join(out, ", ")
-}
+func join(ids []graph.ClassID) string { return graph.Listed(slices.Sorted(slices.Values(ids))) }
 
 // A Transfer says what chapter V of the GDPR makes of a set of countries.
 type Transfer string

@@ -110,7 +110,7 @@ func (b *Book) denied() []string {
 // expand makes the limits of one class: the perimeter's, and its own.
 func (b *Book) expand(id graph.ClassID, c perimeter.Class) (*Limits, error) {
 	s := &b.p.Spec
-	l := &Limits{Classes: []graph.ClassID{id}, GDPR: or(c.GDPR, "personal"), Confidentiality: or(c.Confidentiality, "confidential"), Block: c.Unknown != "report", InUse: c.InUse == "encrypted", Unbound: b.unbound(), book: b}
+	l := &Limits{Classes: []graph.ClassID{id}, GDPR: or(c.GDPR, "personal"), Confidentiality: or(c.Confidentiality, "confidential"), Block: c.Unknown != "report", InUse: c.InUse == "encrypted", Unbound: b.unbound(), Frameworks: s.Frameworks, book: b}
 	var err error
 	if l.Places, err = b.set(s.Jurisdictions.Allow, s.Jurisdictions.Deny); err != nil {
 		return nil, err

@@ -29,13 +29,14 @@ type Limits struct {
 	Places          Set
 	Operators       []Allow // an operator must be in every one of them
 	Tolerate        []Tolerance
-	Support         *Set    // nil: not asked
-	Makers          []Allow // empty: not asked
-	Keys            *Keys   // nil: not asked
-	RetentionDays   int     // longest; 0: not asked
-	InUse           bool    // whether protection in use is asked
-	Unbound         string  // what the perimeter says of assets that nothing binds: "" (it has no classes), "decided", "open"
-	Block           bool    // whether an unknown coordinate blocks
+	Support         *Set     // nil: not asked
+	Makers          []Allow  // empty: not asked
+	Keys            *Keys    // nil: not asked
+	RetentionDays   int      // longest; 0: not asked
+	InUse           bool     // whether protection in use is asked
+	Unbound         string   // what the perimeter says of assets that nothing binds: "" (it has no classes), "decided", "open"
+	Frameworks      []string // that the perimeter names; nil: those in force
+	Block           bool     // whether an unknown coordinate blocks
 
 	book *Book
 }

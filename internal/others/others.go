@@ -1,23 +1,37 @@
 // Package others reads what other scanners found: SARIF of any of them, and the
-// JSON of Checkov and Trivy. It says what they say, and knows of a few of their
-// rules that they ask for copies far away, which a perimeter may forbid.
+// JSON of those in the table below. It says what they say, and knows of a few of
+// their rules that they ask for places which a perimeter may forbid.
 package others
 
 import (
-	"cmp"
+	"bytes"
+	"errors"
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // limit bounds one report.
 const limit = 64 << 20
+
+// readers are the reports that are known, each in a file of its own. No report is
+// of two of them.
+var readers = []struct {
+	name string
+	is   func(*tree.Node) bool
+	read func(*tree.Node) []finding.Said
+}{
+	{"SARIF of any tool", isSARIF, readSARIF},
+	{"the JSON of borderlint", isBorderlint, readBorderlint},
+	{"of Checkov", isCheckov, readCheckov},
+	{"of modelscan", isModelscan, readModelscan},
+	{"of Prowler (OCSF, ASFF or its own)", isProwler, readProwler},
+	{"of Trivy", isTrivy, readTrivy},
+}
 
 // Read reads one report: what fails there, in its order.
 func Read(file string) ([]finding.Said, error) {
@@ -25,81 +39,39 @@ func Read(file string) ([]finding.Said, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--with %s: %w", file, err)
 	}
-	doc, err := tree.JSON(src)
+	out, err := read(src)
 	if err != nil {
 		return nil, fmt.Errorf("--with %s: %w", file, err)
-	}
-	out, known := read(doc)
-	if !known {
-		return nil, fmt.Errorf("--with %s: it is no report that is known here: SARIF, the JSON of Checkov or that of Trivy", file)
 	}
 	return out, nil
 }
 
-func read(doc *tree.Node) (out []finding.Said, known bool) {
-	switch {
-	case doc.Get("runs") != nil:
-		for _, run := range doc.Get("runs").Elements() {
-			out = append(out, sarif(run)...)
-		}
-		return out, true
-	case doc.Get("Results") != nil || doc.Get("SchemaVersion") != nil:
-		return trivy(doc), true
+func read(src []byte) ([]finding.Said, error) {
+	if len(bytes.TrimSpace(src)) == 0 {
+		return nil, fmt.Errorf("it is empty: the tool wrote no report, or nothing was found; %s", known())
 	}
-	for _, d := range doc.Elements() { // Checkov writes a list when it ran several frameworks
-		if d.Get("check_type") == nil {
-			continue
-		}
-		known = true
-		for _, c := range d.Get("results", "failed_checks").Elements() {
-			out = append(out, finding.Said{Tool: "Checkov", Rule: c.Get("check_id").Str(), Title: c.Get("check_name").Str(), Subject: graph.Address(c.Get("resource").Str()),
-				Origin: graph.Origin{File: clean(c.Get("file_path").Str()), Line: first(c.Get("file_line_range"))}})
+	doc, err := tree.JSON(src)
+	if err != nil {
+		return nil, err
+	}
+	if doc.Kind == tree.List && len(doc.Items) == 0 {
+		return nil, fmt.Errorf("it is an empty list, which does not say whose report it is; %s", known())
+	}
+	for _, r := range readers {
+		if r.is(doc) {
+			return r.read(doc), nil
 		}
 	}
-	return out, known
+	return nil, errors.New("it is a report of no tool that is known here; " + known())
 }
 
-// sarif reads a run of SARIF 2.1.0. What was suppressed, and what passes, is not
-// said.
-func sarif(run *tree.Node) []finding.Said {
-	tool := run.Get("tool", "driver", "name").Str()
-	titles := map[string]string{}
-	for _, r := range run.Get("tool", "driver", "rules").Elements() {
-		titles[r.Get("id").Str()] = cmp.Or(r.Get("shortDescription", "text").Str(), r.Get("name").Str())
+// known words what can be read.
+func known() string {
+	names := make([]string, len(readers))
+	for i, r := range readers {
+		names[i] = r.name
 	}
-	var out []finding.Said
-	for _, r := range run.Get("results").Elements() {
-		if kind := r.Get("kind").Str(); kind != "" && kind != "fail" || len(r.Get("suppressions").Elements()) > 0 {
-			continue
-		}
-		id := cmp.Or(r.Get("ruleId").Str(), r.Get("rule", "id").Str())
-		s := finding.Said{Tool: tool, Rule: id, Title: cmp.Or(titles[id], r.Get("message", "text").Str())}
-		for _, l := range r.Get("locations").Elements() {
-			at := l.Get("physicalLocation")
-			s.Origin = graph.Origin{File: clean(at.Get("artifactLocation", "uri").Str()), Line: number(at.Get("region", "startLine"))}
-			for _, name := range l.Get("logicalLocations").Elements() {
-				s.Subject = graph.Address(cmp.Or(name.Get("fullyQualifiedName").Str(), name.Get("name").Str()))
-			}
-			break
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func trivy(doc *tree.Node) []finding.Said {
-	var out []finding.Said
-	for _, t := range doc.Get("Results").Elements() {
-		for _, m := range t.Get("Misconfigurations").Elements() {
-			if m.Get("Status").Str() != "FAIL" {
-				continue
-			}
-			c := m.Get("CauseMetadata")
-			out = append(out, finding.Said{Tool: "Trivy", Rule: cmp.Or(m.Get("ID").Str(), m.Get("AVDID").Str()), Title: m.Get("Title").Str(), Subject: graph.Address(c.Get("Resource").Str()),
-				Origin: graph.Origin{File: clean(t.Get("Target").Str()), Line: number(c.Get("StartLine"))}})
-		}
-	}
-	return out
+	return "known are " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // clean is the path of a report as ours are: slash-separated, and relative.
@@ -129,47 +101,24 @@ func number(n *tree.Node) int {
 	return i
 }
 
-// An Asset is what something may be said about.
-type Asset struct {
-	Address graph.Address
-	Origin  graph.Origin
+func isList(n *tree.Node) bool { return n != nil && n.Kind == tree.List }
+
+// list is the elements of a list, and of nothing else.
+func list(n *tree.Node) []*tree.Node {
+	if !isList(n) {
+		return nil
+	}
+	return n.Items
 }
 
-// Attach finds for each saying the asset that it is about, by address or by file
-// and line: the last one that begins at or before the line. It returns the index
-// of the asset for each, -1 where none is.
-func Attach(said []finding.Said, assets []Asset) []int {
-	byFile := map[string][]int{}
-	for i, a := range assets {
-		byFile[path.Base(a.Origin.File)] = append(byFile[path.Base(a.Origin.File)], i)
-	}
-	for _, list := range byFile {
-		slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(assets[a].Origin.Line, assets[b].Origin.Line) })
-	}
-	out := make([]int, len(said))
-	for i := range said {
-		s := &said[i]
-		out[i] = -1
-		for _, j := range byFile[path.Base(s.Origin.File)] {
-			a := &assets[j]
-			if !samePath(a.Origin.File, s.Origin.File) {
-				continue
-			}
-			if s.Subject != "" && a.Address == s.Subject {
-				out[i] = j
-				break
-			}
-			if a.Origin.Line > 0 && a.Origin.Line <= s.Origin.Line && (out[i] < 0 || assets[out[i]].Origin.Line < a.Origin.Line) {
-				out[i] = j
-			}
-		}
+func texts(n *tree.Node) (out []string) {
+	for _, t := range list(n) {
+		out = append(out, t.Str())
 	}
 	return out
 }
 
-// samePath reports whether one path ends as the other is: tools begin theirs at
-// the folder that they were given.
-func samePath(a, b string) bool {
-	a, b = strings.TrimPrefix(path.Clean(a), "/"), strings.TrimPrefix(path.Clean(b), "/")
-	return a == b || strings.HasSuffix(a, "/"+b) || strings.HasSuffix(b, "/"+a)
+// words joins what is there.
+func words(parts ...string) string {
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
 }

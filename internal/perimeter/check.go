@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -58,6 +57,7 @@ func check(p *Perimeter) Errors {
 	c.flows()
 	c.transfers()
 	c.evidence()
+	c.budgets()
 	return c.errs
 }
 
@@ -100,6 +100,10 @@ func (c *checker) class(at string, k Class) {
 	c.filled(at+".operators", k.Operators, "nobody could run anything")
 	c.filled(at+".support", k.Support, "leave the key out when it is not asked")
 	c.filled(at+".makers", k.Makers, "leave the key out when it is not asked")
+	c.filled(at+".collected_in", k.CollectedIn, "leave the key out when it is not said")
+	if k.Handling != nil && k.CollectedIn == nil {
+		c.fail(at+".handling", "it says something about the rules of other countries: add collected_in")
+	}
 	if k.Keys != nil {
 		c.filled(at+".keys.holder", k.Keys.Holder, "nobody could hold the key")
 	}
@@ -199,29 +203,6 @@ func (c *checker) transfers() {
 			c.fail(at, "the key \"module\" is missing: standard contractual clauses have modules 1 to 4")
 		case t.Tool != "scc" && t.Module != 0:
 			c.fail(at+".module", "only the tool scc has modules: remove the key")
-		}
-	}
-}
-
-func (c *checker) evidence() {
-	for i, e := range c.p.Spec.Evidence {
-		at := fmt.Sprintf("spec.evidence[%d].value", i)
-		c.filled(at, e.Value, "write what the document shows")
-		switch e.Fact {
-		case "cleartext":
-			if len(e.Value) != 1 || closedIndex("When.cleartext", e.Value[0]) < 0 {
-				c.fail(at, "for cleartext write one of: %s", strings.Join(closed["When.cleartext"], ", "))
-			}
-		case "retention":
-			if len(e.Value) != 1 {
-				c.fail(at, "for retention write one time, as in 90d")
-			} else if _, err := ParseRetention(e.Value[0]); err != nil {
-				c.fail(at, "%v", err)
-			}
-		case "operator":
-			if len(e.Value) != 1 {
-				c.fail(at, "for operator write one operator: %s are several", strconv.Itoa(len(e.Value)))
-			}
 		}
 	}
 }

@@ -36,6 +36,7 @@ func Loosenings(base, head *Perimeter, covers Covers) []Loosening {
 	c.flows()
 	c.transfers()
 	c.evidence()
+	c.budgets()
 	c.stack()
 	c.gate()
 	c.waivers()
@@ -118,7 +119,7 @@ func (c *comparison) tolerances() {
 				closedIndex("When.cleartext", t.When.ClearText) >= closedIndex("When.cleartext", o.When.ClearText)
 		})
 		if !old {
-			c.add(fmt.Sprintf("spec.operators.tolerate[%d]", i), "%s is tolerated for %s", t.Operator, join(t.Data))
+			c.add(fmt.Sprintf("spec.operators.tolerate[%d]", i), "%s is tolerated for %s", t.Operator, graph.Listed(t.Data))
 		}
 	}
 }
@@ -172,8 +173,6 @@ func subset[T comparable](part, whole []T) bool {
 	}
 	return true
 }
-
-func join[T ~string](list []T) string { return strings.Join(ids(list), ", ") }
 
 // sorted returns the keys of a map in order.
 func sorted[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

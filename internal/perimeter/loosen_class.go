@@ -1,6 +1,10 @@
 package perimeter
 
-import "github.com/bailiwick-dev/bailiwick/internal/graph"
+import (
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
 
 // classes compares the data classes by name.
 func (c *comparison) classes() {
@@ -35,6 +39,25 @@ func (c *comparison) class(path string, b, h Class) {
 	c.limit(path+".makers", b.Makers, h.Makers)
 	c.keys(path+".keys", b, h)
 	c.retention(path+".retention", b.Retention, h.Retention)
+	c.collected(path, b, h)
+}
+
+// collected compares where the data is from, and what of it the rules of these
+// countries turn on.
+func (c *comparison) collected(path string, b, h Class) {
+	for _, name := range b.CollectedIn {
+		if !c.covers(name, h.CollectedIn) {
+			c.add(path+".collected_in", "it is no longer said to be from %s", name)
+		}
+	}
+	for _, word := range b.Handling {
+		if !slices.Contains(h.Handling, word) {
+			c.add(path+".handling", "it is no longer %s", word)
+		}
+	}
+	if b.CollectedIn != nil && b.Handling == nil && h.Handling != nil && len(h.Handling) == 0 {
+		c.add(path+".handling", "it was not said and is now none")
+	}
 }
 
 // own compares a limit that is the perimeter's when it is absent.

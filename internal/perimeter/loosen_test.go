@@ -52,6 +52,15 @@ func TestLoosenings(t *testing.T) {
 		{"expires: 2027-05-01", "expires: 2028-05-01", "until 2028-05-01"},
 		{"value: [FR]", "value: [FR, IN]", "support of scaleway is taken from a document"},
 		{"expires: 2027-06-30", "expires: 2029-06-30", "until 2029-06-30"},
+		{"dated: 2026-05-02", "dated: 2026-06-02", "exit-test of triage is taken from a document"},
+		{"[\"scaleway_* fr-par\"]", "[\"* fr-par\"]", "certificate of scaleway is taken from a document"},
+		{"collected_in: [RU, US]", "collected_in: [US]", "spec.data.letters.collected_in: it is no longer said to be from RU"},
+		{"handling: [bulk, important]", "handling: [bulk]", "spec.data.letters.handling: it is no longer important"},
+		{"handling: [bulk, important]", "handling: [important]", "it is no longer bulk"},
+		{"limit: 50MB", "limit: 1GB", "spec.budgets.abroad: 50MB per 30d is now 1GB per 30d"},
+		{"per: 30d", "per: 1d", "50MB per 30d is now 50MB per 1d"},
+		{"to: [US], limit", "limit", "it is about other flows than before"},
+		{"  budgets:\n    abroad: {from: triage, data: [prompts], to: [US], limit: 50MB, per: 30d}\n", "", "the budget abroad is gone"},
 		{"models: [mistral, self-hosted], ", "", "spec.stack.models: the limit to mistral, self-hosted is gone"},
 		{"packages: []", "packages: [torch]", "torch is now allowed"},
 		{"fail_on: medium", "fail_on: high", "medium is now high"},
@@ -167,7 +176,7 @@ func TestNames(t *testing.T) {
 		got[n.What] = append(got[n.What], n.Name)
 	}
 	want := map[What]string{
-		Framework: "GDPR AIA", Jurisdiction: "EU CH HU DE EU EU FR", Operator: "EU ionos DE", Entity: "aws", Holder: "EU EU customer",
+		Framework: "GDPR AIA", Jurisdiction: "EU CH HU RU US DE EU EU FR US", Operator: "EU ionos DE", Entity: "aws", Holder: "EU EU customer",
 		Maker: "EU", Requirement: "GDPR_ART_6 GDPR_ART_9 GDPR_ART_44", Rule: "LOC-001", Model: "mistral self-hosted",
 	}
 	if len(got) != len(want) {

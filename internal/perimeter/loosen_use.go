@@ -33,7 +33,7 @@ func (c *comparison) bindings() {
 			continue
 		}
 		if was := c.wasUnbound(); !subset(was, h.data) {
-			c.add(fmt.Sprintf("spec.bindings[%d]", h.index), "%s was %s where nothing bound it, and is now %s", match, c.base.Spec.Unbound, join(h.data))
+			c.add(fmt.Sprintf("spec.bindings[%d]", h.index), "%s was %s where nothing bound it, and is now %s", match, c.base.Spec.Unbound, graph.Listed(h.data))
 		}
 	}
 }
@@ -105,7 +105,7 @@ func all(data []graph.ClassID) string {
 	if data == nil {
 		return "every class"
 	}
-	return join(data)
+	return graph.Listed(data)
 }
 
 func (c *comparison) transfers() {
@@ -124,10 +124,34 @@ func (c *comparison) evidence() {
 	for i, e := range c.head.Spec.Evidence {
 		old := slices.ContainsFunc(c.base.Spec.Evidence, func(o Evidence) bool {
 			return o.About == e.About && o.Fact == e.Fact && slices.Equal(o.Value, e.Value) &&
-				o.Document == e.Document && o.ApprovedBy == e.ApprovedBy && noLater(e.Expires, o.Expires)
+				o.Document == e.Document && o.ApprovedBy == e.ApprovedBy && noLater(e.Expires, o.Expires) &&
+				e.Dated <= o.Dated && slices.Equal(o.Covers, e.Covers)
 		})
 		if !old {
 			c.add(fmt.Sprintf("spec.evidence[%d]", i), "%s of %s is taken from a document%s", e.Fact, e.About, until(e.Expires))
+		}
+	}
+}
+
+// budgets reports those of base that are gone or allow more.
+func (c *comparison) budgets() {
+	for _, name := range sorted(c.base.Spec.Budgets) {
+		b := c.base.Spec.Budgets[name]
+		h, ok := c.head.Spec.Budgets[name]
+		path := "spec.budgets." + name
+		if !ok {
+			c.add("spec.budgets", "the budget %s is gone", name)
+			continue
+		}
+		was, _ := ParseBytes(b.Limit) // all were checked by Parse
+		is, _ := ParseBytes(h.Limit)
+		long, _ := ParseRetention(b.Per)
+		short, _ := ParseRetention(h.Per)
+		if is > was || short < long {
+			c.add(path, "%s per %s is now %s per %s", b.Limit, b.Per, h.Limit, h.Per)
+		}
+		if h.From != b.From || !fewer(b.Data, h.Data) || !slices.Equal(b.To, h.To) {
+			c.add(path, "it is about other flows than before")
 		}
 	}
 }

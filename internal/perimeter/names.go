@@ -54,11 +54,14 @@ func (p *Perimeter) Names() []NameUse {
 	for i, e := range s.Evidence {
 		at := fmt.Sprintf("spec.evidence[%d].value", i)
 		switch e.Fact {
-		case "support", "place":
+		case "support", "place", "attestation", "outbound":
 			u.list(Jurisdiction, at, e.Value)
 		case "operator":
 			u.list(Entity, at, e.Value)
 		}
+	}
+	for _, name := range sorted(s.Budgets) {
+		u.list(Jurisdiction, "spec.budgets."+name+".to", s.Budgets[name].To)
 	}
 	u.list(Model, "spec.stack.models", s.Stack.Models)
 	u.list(Requirement, "spec.gate.unwaivable", ids(s.Gate.Unwaivable))
@@ -78,6 +81,7 @@ func (u *uses) class(at string, c Class) {
 	u.list(Operator, at+".operators", c.Operators)
 	u.list(Jurisdiction, at+".support", c.Support)
 	u.list(Maker, at+".makers", c.Makers)
+	u.list(Jurisdiction, at+".collected_in", c.CollectedIn)
 	if c.Keys != nil {
 		u.list(Holder, at+".keys.holder", c.Keys.Holder)
 		u.list(Jurisdiction, at+".keys.cleartext_at_operator", c.Keys.CleartextAtOperator)

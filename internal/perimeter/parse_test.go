@@ -66,6 +66,7 @@ spec:
       keys: {holder: [EU, customer], min_grade: 2, cleartext_at_operator: [EU]}, retention: 10y, unknown: block}
     prompts: {gdpr: personal, confidentiality: internal, unknown: report}
     backups: {}
+    letters: {collected_in: [RU, US], handling: [bulk, important]}
   unbound: strictest
   bindings:
     - {match: "module.rag.aws_s3_bucket.*", data: [patient-records], system: triage}
@@ -83,6 +84,10 @@ spec:
       document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
       approved_by: ciso@clinic.example
       expires: 2027-06-30
+    - {about: triage, fact: exit-test, value: restored, document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: ciso@clinic.example, dated: 2026-05-02, expires: 2028-01-01}
+    - {about: scaleway, fact: certificate, value: iso27001, covers: ["scaleway_* fr-par"], document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: ciso@clinic.example, expires: 2028-01-02}
+  budgets:
+    abroad: {from: triage, data: [prompts], to: [US], limit: 50MB, per: 30d}
   stack: {models: [mistral, self-hosted], registries: [registry.clinic.example], packages: []}
   gate: {fail_on: medium, unwaivable: [GDPR_ART_44]}
   waivers:
@@ -113,12 +118,12 @@ func TestFull(t *testing.T) {
 		{"an empty list is no absent one", s.Stack.Packages, []string{}},
 		{"date", s.Waivers[0].Expires, "2027-03-01"},
 		{"module", s.Transfers[0].Module, 2},
-		{"origin of a binding", s.Bindings[1].Origin, graph.Origin{File: "perimeter.yaml", Line: 19}},
-		{"origin of a waiver", s.Waivers[0].Origin, graph.Origin{File: "perimeter.yaml", Line: 36}},
-		{"origin of evidence", s.Evidence[0].Origin, graph.Origin{File: "perimeter.yaml", Line: 27}},
+		{"origin of a binding", s.Bindings[1].Origin, graph.Origin{File: "perimeter.yaml", Line: 20}},
+		{"origin of a waiver", s.Waivers[0].Origin, graph.Origin{File: "perimeter.yaml", Line: 41}},
+		{"origin of evidence", s.Evidence[0].Origin, graph.Origin{File: "perimeter.yaml", Line: 28}},
 		{"origin of a class", s.Data["prompts"].Origin, graph.Origin{File: "perimeter.yaml", Line: 14}},
 		{"origin of a path", p.OriginOf("spec.data.patient-records.retention"), graph.Origin{File: "perimeter.yaml", Line: 13}},
-		{"origin of what is absent", p.OriginOf("spec.gate.nothing"), graph.Origin{File: "perimeter.yaml", Line: 34}},
+		{"origin of what is absent", p.OriginOf("spec.gate.nothing"), graph.Origin{File: "perimeter.yaml", Line: 39}},
 	}
 	for _, r := range rows {
 		if d := cmp.Diff(r.want, r.got); d != "" {

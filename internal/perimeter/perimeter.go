@@ -53,9 +53,11 @@ type Spec struct {
 	Flows     []Flow            `yaml:"flows,omitempty" json:"flows,omitempty"`
 	Transfers []Transfer        `yaml:"transfers,omitempty" json:"transfers,omitempty"`
 	Evidence  []Evidence        `yaml:"evidence,omitempty" json:"evidence,omitempty"`
-	Stack     Stack             `yaml:"stack,omitempty" json:"stack,omitempty"`
-	Gate      Gate              `yaml:"gate,omitempty" json:"gate,omitempty"`
-	Waivers   []Waiver          `yaml:"waivers,omitempty" json:"waivers,omitempty"`
+	// Budgets are how much may leave, by name.
+	Budgets map[string]Budget `yaml:"budgets,omitempty" json:"budgets,omitempty"`
+	Stack   Stack             `yaml:"stack,omitempty" json:"stack,omitempty"`
+	Gate    Gate              `yaml:"gate,omitempty" json:"gate,omitempty"`
+	Waivers []Waiver          `yaml:"waivers,omitempty" json:"waivers,omitempty"`
 }
 
 // Jurisdictions are names of countries (ISO 3166-1 alpha-2) and blocs. What
@@ -115,6 +117,12 @@ type Class struct {
 	// Retention is the longest time that the data may be kept: a number with
 	// d, m or y, as [ParseRetention] reads it. Absent: not asked.
 	Retention string `yaml:"retention,omitempty" json:"retention,omitempty"`
+	// CollectedIn names the countries and blocs in which the data was collected,
+	// or whose people it is about: their rules for what leaves are then asked.
+	CollectedIn []string `yaml:"collected_in,omitempty" json:"collected_in,omitempty"`
+	// Handling says what these rules turn on: bulk, important, localised. Absent:
+	// not said; an empty list: none of them.
+	Handling []string `yaml:"handling,omitempty" json:"handling,omitempty"`
 	// Unknown says what an unknown coordinate that this class asks for does:
 	// "block" (default; the verdict is undecided) or "report".
 	Unknown string       `yaml:"unknown,omitempty" json:"unknown,omitempty"`
@@ -176,16 +184,39 @@ type Transfer struct {
 	Origin  graph.Origin    `yaml:"-" json:"-"`
 }
 
+// A Budget is how much traffic may go somewhere within a time. No law sets one:
+// it is the team's own.
+type Budget struct {
+	// From is who sends: a system, or an address pattern. Default: everybody.
+	From string `yaml:"from,omitempty" json:"from,omitempty"`
+	// Data are the classes of what is sent. Default: every class.
+	Data []graph.ClassID `yaml:"data,omitempty" json:"data,omitempty"`
+	// To are the countries and blocs to which it goes. Default: all that are
+	// outside of the perimeter.
+	To    []string `yaml:"to,omitempty" json:"to,omitempty"`
+	Limit string   `yaml:"limit" json:"limit"` // bytes that are sent, as [ParseBytes] reads them
+	// Per is the time in which they may be sent, as [ParseRetention] reads it.
+	Per    string       `yaml:"per" json:"per"`
+	Origin graph.Origin `yaml:"-" json:"-"`
+}
+
 // Evidence is a fact that no file shows, with the document that shows it. All
-// fields are required: a statement without document, approver and end is a claim.
+// fields but Dated and Covers are required: a statement without document,
+// approver and end is a claim.
 type Evidence struct {
-	About      string       `yaml:"about" json:"about"` // an operator or an asset address
-	Fact       string       `yaml:"fact" json:"fact"`   // what the document shows; words.go has the list
-	Value      Names        `yaml:"value" json:"value"`
-	Document   string       `yaml:"document" json:"document"` // "sha256:" and the digest of the document
-	ApprovedBy string       `yaml:"approved_by" json:"approved_by"`
-	Expires    string       `yaml:"expires" json:"expires"`
-	Origin     graph.Origin `yaml:"-" json:"-"`
+	About      string `yaml:"about" json:"about"` // an operator or an asset address
+	Fact       string `yaml:"fact" json:"fact"`   // what the document shows; words.go has the list
+	Value      Names  `yaml:"value" json:"value"`
+	Document   string `yaml:"document" json:"document"` // "sha256:" and the digest of the document
+	ApprovedBy string `yaml:"approved_by" json:"approved_by"`
+	Expires    string `yaml:"expires" json:"expires"`
+	// Dated is the day on which it was so: of a test, when it was run. Required
+	// for facts that grow old ([Ages]).
+	Dated string `yaml:"dated,omitempty" json:"dated,omitempty"` // YYYY-MM-DD
+	// Covers is the scope of a certificate, each entry a kind or type of service
+	// and a region, as in "scaleway_* fr-par". Required for a certificate, and only there.
+	Covers []string     `yaml:"covers,omitempty" json:"covers,omitempty"`
+	Origin graph.Origin `yaml:"-" json:"-"`
 }
 
 // Stack is the approved AI stack. An absent list is not asked.

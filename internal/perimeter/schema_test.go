@@ -63,9 +63,15 @@ func words(s *jsonschema.Schema, typ string) {
 	for p := s.Properties.Oldest(); p != nil; p = p.Next() {
 		field := typ + "." + p.Key
 		for _, w := range closed[field] {
-			p.Value.Enum = append(p.Value.Enum, w)
+			if of := p.Value; of.Type == "array" {
+				of.Items.Enum = append(of.Items.Enum, w)
+			} else {
+				of.Enum = append(of.Enum, w)
+			}
 		}
-		p.Value.Pattern = patterns[field]
+		if p.Value.Pattern = patterns[field]; p.Value.Type == "array" && p.Value.Items != nil {
+			p.Value.Pattern, p.Value.Items.Pattern = "", patterns[field]
+		}
 		if r, ok := ranges[field]; ok {
 			p.Value.Minimum, p.Value.Maximum = number(r[0]), number(r[1])
 		}
@@ -78,7 +84,7 @@ func words(s *jsonschema.Schema, typ string) {
 // emptyAllowed are the lists that may be written and empty.
 var emptyAllowed = map[string]bool{
 	"Jurisdictions.deny": true, "Operators.deny": true, "Operators.tolerate": true, "Keys.cleartext_at_operator": true,
-	"Spec.bindings": true, "Spec.flows": true, "Spec.transfers": true, "Spec.evidence": true, "Spec.waivers": true,
+	"Spec.bindings": true, "Spec.flows": true, "Spec.transfers": true, "Spec.evidence": true, "Class.handling": true, "Spec.waivers": true,
 	"System.basis": true, "System.subjects": true, "Gate.unwaivable": true,
 }
 
@@ -196,6 +202,10 @@ func TestSchemaRefuses(t *testing.T) {
 		{"sha256:0", "sha256:"},
 		{"key_holder: EU", "key_holder: []"},
 		{"tool: scc", "tool: contract"},
+		{"limit: 50MB", "limit: 50 MB"},
+		{"handling: [bulk, important]", "handling: [bulky, important]"},
+		{"[\"scaleway_* fr-par\"]", "[\"everything\"]"},
+		{"dated: 2026-05-02", "dated: in May"},
 	} {
 		src := strings.Replace(full, change[0], change[1], 1)
 		if src == full {

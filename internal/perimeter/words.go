@@ -36,10 +36,11 @@ var closed = map[string][]string{
 	"Class.gdpr":            {"none", "personal", "special", "criminal"},
 	"Class.confidentiality": {"public", "internal", "confidential", "secret"},
 	"Class.in_use":          {"clear", "encrypted"},
+	"Class.handling":        {"bulk", "important", "localised"},
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
-	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "tia", "dpia"},
+	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "dpia", "ownership", "certificate", "disconnect-test", "exit-test", "canary", "attestation", "outbound"},
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
 }
 
@@ -54,9 +55,13 @@ var ranges = map[string][2]int{
 var patterns = map[string]string{
 	"Transfer.expires":  `^\d{4}-\d{2}-\d{2}$`,
 	"Evidence.expires":  `^\d{4}-\d{2}-\d{2}$`,
+	"Evidence.dated":    `^\d{4}-\d{2}-\d{2}$`,
 	"Waiver.expires":    `^\d{4}-\d{2}-\d{2}$`,
 	"Evidence.document": `^sha256:[0-9a-f]{64}$`,
 	"Class.retention":   `^[1-9][0-9]*[dmy]$`,
+	"Budget.limit":      `^[1-9][0-9]*(B|kB|MB|GB|TB)$`,
+	"Budget.per":        `^[1-9][0-9]*[dmy]$`,
+	"Evidence.covers":   `^\S+ \S+$`,
 	"Waiver.rule":       `^[A-Z]{3}-[0-9]{3}$`,
 }
 
@@ -64,8 +69,12 @@ var formats = map[string]func(string) error{
 	"Transfer.expires":  checkDate,
 	"Evidence.expires":  checkDate,
 	"Waiver.expires":    checkDate,
+	"Evidence.dated":    checkDate,
 	"Evidence.document": checkDigest,
 	"Class.retention":   func(s string) error { _, err := ParseRetention(s); return err },
+	"Budget.limit":      func(s string) error { _, err := ParseBytes(s); return err },
+	"Budget.per":        func(s string) error { _, err := ParseRetention(s); return err },
+	"Evidence.covers":   checkScope,
 	"Waiver.rule":       checkRule,
 }
 

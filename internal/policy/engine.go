@@ -229,7 +229,7 @@ func decision(r *Rule, x any) (Decision, error) {
 }
 
 // abouts are what a result may be about, besides settings.
-var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial"}
+var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {
@@ -272,12 +272,12 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 	}
 	for _, i := range d.Places {
 		if i < len(ps) && !ps[i].Confidence.Firm() {
-			return "that it is in " + countries(ps[i].Countries) + " is only claimed, no source is cited"
+			return "that it is in " + graph.Listed(ps[i].Countries) + " is only claimed, no source is cited"
 		}
 	}
 	for _, i := range d.Places {
 		if i < len(ps) && len(ps[i].Perhaps) > 0 {
-			return "depending on what is chosen there, it may also be in " + countries(ps[i].Perhaps)
+			return "depending on what is chosen there, it may also be in " + graph.Listed(ps[i].Perhaps)
 		}
 	}
 	if target != "" {
@@ -313,12 +313,4 @@ func (q *Question) reason(about string, rs *reasons) string {
 		return q.Partial
 	}
 	return ""
-}
-
-func countries(cs []graph.Country) string {
-	out := make([]string, len(cs))
-	for i, c := range cs {
-		out[i] = string(c)
-	}
-	return strings.Join(out, ", ")
 }

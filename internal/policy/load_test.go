@@ -92,7 +92,7 @@ func TestLoadRefuses(t *testing.T) {
 		"requirements, no list":    {with(t, "[GDPR_ART_5_2]", "GDPR_ART_5_2"), "custom.requirements is GDPR_ART_5_2; write it as a list"},
 		"no kinds":                 {with(t, "[object-store]", "[]"), "custom.kinds is empty"},
 		"no remedy":                {with(t, "#   remedy: Move it.\n", ""), "custom.remedy is empty"},
-		"requirement without any":  {with(t, "basis: perimeter\n#   requirements: [GDPR_ART_5_2]", "basis: requirement"), "custom.requirements is empty"},
+		"requirement without any":  {with(t, "basis: perimeter\n#   requirements: [GDPR_ART_5_2]", "basis: requirement"), "custom.requirements and custom.also are empty"},
 		"no results":               {with(t, "results contains", "result contains"), "own/a.rego:11: the package defines no set named results"},
 		"invalid Rego":             {good + "\nallow if { x := }\n", "own/a.rego:15: this is not valid Rego"},
 		"METADATA that is no YAML": {with(t, "# custom:", "# custom: ["), "this is not valid Rego"},

@@ -24,6 +24,7 @@ type Question struct {
 	Partitions []*graph.Operator
 	Transfers  []Transfer
 	System     System
+	Papers     graph.Papers
 }
 
 // A System is what the perimeter says of the system that an asset belongs to.
@@ -66,12 +67,16 @@ type input struct {
 	Critical bool                    `json:"critical"`
 	Receives []string                `json:"receives"`
 	Flow     *inputFlow              `json:"flow,omitempty"`
+	// Components are there where somebody asks who makes them.
+	Components *inputComponents `json:"components,omitempty"`
 	// Transfers and System are asked where personal data may go to a third country.
 	Transfers []Transfer `json:"transfers,omitempty"`
 	System    *System    `json:"system,omitempty"`
 	// Partitions are who else runs an instance of the provider's cloud; asked only
 	// where the operator is outside.
 	Partitions []*inputOperator `json:"partitions,omitempty"`
+	// Papers are there where something is asked that only a document shows.
+	Papers *graph.Papers `json:"papers,omitempty"`
 }
 
 type inputFlow struct {
@@ -86,6 +91,8 @@ type inputFlow struct {
 	Passed     bool `json:"passed"`
 	Blocked    bool `json:"blocked"`
 	Incomplete bool `json:"incomplete"`
+	// Seal is how the program that sends data encrypts it; absent where no program is seen to send.
+	Seal *graph.Seal `json:"seal,omitempty"`
 }
 
 // attempted reports whether all that is known of a flow is that somebody tried,
@@ -135,12 +142,26 @@ type inputMaker struct {
 	Lineage []inputAncestor `json:"lineage"`
 	Others  []inputMaker    `json:"others"` // of the further models; their answer is part of the first one's
 	Answer  limits.Answer   `json:"answer,omitempty"`
+	Licence string          `json:"licence"` // of the weights; "" where none is recorded with a source
+	Terms   []inputTerm     `json:"terms"`   // clauses of its licence, and of those of its lineage, that give no rights somewhere
+}
+
+// An inputTerm is one of them; answer is outside where it gives no rights to whom
+// the perimeter is for.
+type inputTerm struct {
+	Family  string        `json:"family"`
+	Clause  string        `json:"clause"`
+	Names   []string      `json:"names"`
+	BySeat  bool          `json:"by_seat"`
+	Claimed bool          `json:"claimed"`
+	Answer  limits.Answer `json:"answer"`
 }
 
 type inputAncestor struct {
 	Family  string         `json:"family"`
 	Entity  graph.EntityID `json:"entity"`
 	Country graph.Country  `json:"country"`
+	Licence string         `json:"licence"`
 	Known   bool           `json:"known"`
 }
 
@@ -173,6 +194,7 @@ type inputLimits struct {
 	MinGrade        int             `json:"min_grade"`
 	RetentionDays   int             `json:"retention_days"` // 0: not asked
 	InUse           bool            `json:"in_use"`         // whether protection in use is asked
+	Frameworks      []string        `json:"frameworks"`     // that the perimeter names
 	Unbound         string          `json:"unbound"`        // "" without data classes, "decided" when unbound names one of them, else "open"
 }
 
@@ -192,7 +214,7 @@ func (q *Question) document() (*input, *reasons) {
 		Settings: make(map[string]inputSetting, len(q.Settings)),
 		Targets:  make([]inputTarget, 0, len(q.Targets)),
 		Limits: inputLimits{Classes: l.Classes, GDPR: l.GDPR, Confidentiality: l.Confidentiality, Places: l.Places.String(),
-			Keys: l.Keys != nil, RetentionDays: l.RetentionDays, InUse: l.InUse, Unbound: l.Unbound},
+			Keys: l.Keys != nil, RetentionDays: l.RetentionDays, InUse: l.InUse, Unbound: l.Unbound, Frameworks: l.Frameworks},
 	}
 	if l.Keys != nil {
 		in.Limits.MinGrade = l.Keys.MinGrade
@@ -221,7 +243,7 @@ func (q *Question) document() (*input, *reasons) {
 		in.Operator.Answer, why.operator = q.whoever()
 	}
 	if m := q.Maker; m != nil {
-		in.Maker = maker(m)
+		in.Maker = q.maker(m)
 		in.Maker.Answer, why.maker = l.Maker(m, selfRun[q.Kind])
 	}
 	if s := q.Support; s != nil {
@@ -238,7 +260,9 @@ func (q *Question) document() (*input, *reasons) {
 			}
 		}
 	}
+	in.Components = components(q.Components, l)
 	in.Flow = flow(q.Edge, q.Kind)
+	in.Papers = papers(&q.Papers, l)
 	if l.GDPR != "none" && slices.ContainsFunc(in.Places, func(p inputPlace) bool { return p.Transfer != limits.NoTransfer && p.Transfer != "" }) {
 		in.Transfers, in.System = q.Transfers, &q.System
 	}
@@ -251,7 +275,7 @@ func (q *Question) document() (*input, *reasons) {
 		out.Listed = limits.NotAsked
 		if t.Asset == "" {
 			out.Name = t.Name
-			if t.Purpose == "registry" {
+			if t.Purpose == "registry" || t.Purpose == "index" {
 				out.Listed = l.Registry(t.Name)
 			}
 		}
@@ -261,6 +285,20 @@ func (q *Question) document() (*input, *reasons) {
 		in.Targets = append(in.Targets, out)
 	}
 	return in, why
+}
+
+// papers are what rules see of them; nil where nothing is asked that they show.
+func papers(p *graph.Papers, l *limits.Limits) *graph.Papers {
+	if p.Documents == nil && p.Ownership == nil && p.Services == nil && p.Volume == nil && p.Outbound == nil {
+		return nil
+	}
+	out := *p
+	out.Documents = make(map[string]graph.Document, len(p.Documents))
+	for fact, d := range p.Documents {
+		d.Inside = l.Documented(d.Countries) == limits.Inside
+		out.Documents[fact] = d
+	}
+	return &out
 }
 
 // whoever judges an operator of which only the provider is known: it is outside
@@ -299,7 +337,7 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	if e == nil {
 		return nil
 	}
-	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned}
+	out := &inputFlow{States: e.States, Purposes: e.Purposes, Known: e.To != "", Declared: e.Declared, Planned: e.Planned, Seal: e.Seal}
 	if kind == graph.Upstream {
 		out.To = e.To
 	}
@@ -309,14 +347,18 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 	return out
 }
 
-func maker(m *graph.Maker) *inputMaker {
-	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country,
-		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others))}
+func (q *Question) maker(m *graph.Maker) *inputMaker {
+	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country, Licence: m.Licence,
+		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others)), Terms: make([]inputTerm, len(m.Terms))}
 	for i, a := range m.Lineage {
-		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Known: a.Unknown == ""}
+		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Licence: a.Licence, Known: a.Unknown == ""}
+	}
+	for i := range m.Terms {
+		t := &m.Terms[i]
+		out.Terms[i] = inputTerm{Family: t.Family, Clause: t.Clause, Names: t.Names, BySeat: t.BySeat, Claimed: !t.Confidence.Firm(), Answer: q.Limits.Term(t, q.Places)}
 	}
 	for i := range m.Others {
-		out.Others[i] = *maker(&m.Others[i])
+		out.Others[i] = *q.maker(&m.Others[i])
 	}
 	return out
 }

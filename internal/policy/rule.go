@@ -261,8 +261,8 @@ func (r *Rule) describe(a *ast.Annotations) error {
 		return fmt.Errorf("METADATA custom.kinds is empty: a rule that judges nothing would always be green")
 	case r.Remedy == "":
 		return fmt.Errorf("METADATA custom.remedy is empty: say what to change")
-	case r.Basis == finding.OnRequirement && len(r.Requirements) == 0:
-		return fmt.Errorf("METADATA custom.requirements is empty, but the basis is requirement")
+	case r.Basis == finding.OnRequirement && len(r.Requirements)+len(r.Also) == 0:
+		return fmt.Errorf("METADATA custom.requirements and custom.also are empty, but the basis is requirement")
 	}
 	return nil
 }

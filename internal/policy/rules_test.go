@@ -94,8 +94,11 @@ func cited(t testing.TB, s *policy.Set, k *kb.KB) map[graph.RequirementID][]stri
 			return err
 		}
 		for _, m := range literal.FindAllStringSubmatch(string(src), -1) {
-			if instrument, _, _ := strings.Cut(m[1], "_"); instruments[instrument] {
-				out[graph.RequirementID(m[1])] = append(out[graph.RequirementID(m[1])], "rules/"+p)
+			for instrument := range instruments { // some have a _ in their name
+				if strings.HasPrefix(m[1], instrument+"_") {
+					out[graph.RequirementID(m[1])] = append(out[graph.RequirementID(m[1])], "rules/"+p)
+					break
+				}
 			}
 		}
 		return nil
@@ -160,5 +163,31 @@ func TestRequirementsAreEvidenced(t *testing.T) {
 	}
 	for id := range listed {
 		t.Errorf("%s: %s is no requirement that binds customers", file, id)
+	}
+}
+
+// TestOursMayCite: what lib.judge says of places outside cites article 44 where
+// personal data goes to a third country; a rule that asks it and does not list the
+// clause would end the check of whoever has such a place.
+func TestOursMayCite(t *testing.T) {
+	s, _ := ours(t)
+	judges := regexp.MustCompile(`\blib\.(judge|fail|transfer_duties)\(`)
+	n := 0
+	for i := range s.Rules {
+		r := &s.Rules[i]
+		src, err := fs.ReadFile(rules.FS, strings.TrimPrefix(r.File, "rules/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !judges.Match(src) {
+			continue
+		}
+		n++
+		if !slices.Contains(slices.Concat(r.Requirements, r.Also), "GDPR_ART_44") {
+			t.Errorf("%s may cite GDPR_ART_44: list it under also", r.File)
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d rules judge places", n)
 	}
 }

@@ -38,11 +38,7 @@ func Crossing(f *finding.Finding) string {
 	case len(cs) > 4:
 		return fmt.Sprintf("%d countries", len(cs))
 	case len(cs) > 0:
-		out := make([]string, len(cs))
-		for i, c := range cs {
-			out[i] = string(c)
-		}
-		return strings.Join(out, ", ")
+		return graph.Listed(cs)
 	}
 	if f.Maker != nil && len(f.Maker.Countries()) > 0 {
 		made := make([]string, 0, 2)

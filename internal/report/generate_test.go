@@ -75,6 +75,14 @@ func generate(seed uint64, n int) *finding.Result {
 		out.Unknown = append(out.Unknown, finding.TypeCount{Type: fmt.Sprintf("acme_%d", i), Count: i + 1, First: origin()})
 		out.Waivers = append(out.Waivers, finding.WaiverUse{Rule: "LOC-001", Subject: text() + "s", State: []string{"applied", "expired", "refused", "unused"}[i%4], Why: text(), Expires: "2027-03-01", Origin: origin()})
 		out.Unmatched = append(out.Unmatched, text()+"b")
+		said := finding.Said{Tool: text() + "t", Rule: text() + "r", Title: text(), Subject: graph.Address(text()), Origin: origin()}
+		if i%3 > 0 {
+			said.Root = "root"
+		}
+		if i%3 > 1 {
+			said.Answer, said.Met = text()+"a", i%2 == 0
+		}
+		out.Others = append(out.Others, said)
 		out.Loosened = append(out.Loosened, finding.Loosened{Record: text() + "r", Reason: text(), Origin: origin()})
 	}
 	if out.Summary.Fail == 0 {

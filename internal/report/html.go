@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 //go:embed report.html
 var page string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"where": where, "basis": basis, "requirements": requirements,
+	"where": where, "basis": basis, "requirements": graph.Listed[graph.RequirementID],
 	"word": func(v finding.Verdict) string { return strings.ToUpper(string(v)) },
 }).Parse(page))
 
@@ -35,5 +36,6 @@ func writeHTML(w io.Writer, r *finding.Result, o Options) error {
 			waived = append(waived, &r.Findings[i])
 		}
 	}
-	return pageTemplate.Execute(w, map[string]any{"R": r, "Groups": groups, "Waived": waived, "Version": o.Version})
+	others := heard(r)
+	return pageTemplate.Execute(w, map[string]any{"R": r, "Groups": groups, "Waived": waived, "Others": others, "Heard": heardOf(others), "Version": o.Version})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A comment on a pull request holds 65,536 characters: that is what bounds the
@@ -127,7 +128,7 @@ func (t *text) markdownWhy(f *finding.Finding) {
 		t.line("- %s", t.cell(b))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("- %s: %s", basis(f), t.cell(requirements(f)))
+		t.line("- %s: %s", basis(f), t.cell(graph.Listed(f.Requirements)))
 	}
 	t.line("")
 	t.line("%s", t.cell(f.Remedy))
@@ -152,6 +153,7 @@ func (t *text) markdownRest() {
 	t.markdownList("Waivers", "waiver", waivers)
 	t.markdownList("Not read", "problem", problems)
 	t.markdownList("Types that no dialect knows", "type", types)
+	t.markdownOthers()
 	t.markdownList("Bindings that bind no asset", "binding", bindings)
 }
 

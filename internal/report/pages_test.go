@@ -63,12 +63,13 @@ func TestMarkdownBudget(t *testing.T) {
 			r.Problems = append(r.Problems, r.Problems[0])
 			r.Unknown = append(r.Unknown, r.Unknown[0])
 			r.Unmatched = append(r.Unmatched, r.Unmatched[0])
+			r.Others = append(r.Others, r.Others[0])
 		}
 		got := write(t, "markdown", r, Options{})
 		if len(got) > markdownBytes {
 			t.Errorf("seed %d: %d bytes", seed, len(got))
 		}
-		for _, noun := range []string{"waivers", "problems", "types", "bindings"} {
+		for _, noun := range []string{"waivers", "problems", "types", "bindings", "sayings"} {
 			if !strings.Contains(got, " more "+noun+" are not shown") {
 				t.Errorf("seed %d: the %s are not said to be cut", seed, noun)
 			}

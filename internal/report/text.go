@@ -65,7 +65,8 @@ func writeText(w io.Writer, r *finding.Result, o Options) error {
 	rest.waivers()
 	rest.problems()
 	rest.unknownTypes()
-	rest.others()
+	rest.w.Flush() // a buffer does not fail
+	rest.others(bytes.Count(tail.Bytes(), []byte("\n")) > othersRoom)
 	rest.loosened()
 	rest.unmatched()
 	rest.verdict()
@@ -85,7 +86,7 @@ func (t *text) line(format string, args ...any) { fmt.Fprintf(t.w, format+"\n", 
 // ones, then one line each, then how many are left.
 func (t *text) findings(room int) {
 	groups := t.crossings()
-	hidden, brief := 0, false
+	hidden, brief, lined := 0, false, false
 	for n, c := range groups {
 		if t.o.All {
 			t.group(c)
@@ -108,13 +109,14 @@ func (t *text) findings(room int) {
 		brief = true
 		if room > 4 {
 			t.brief(c)
+			lined = true
 			room--
 			hidden += len(c.findings) - 1
 		} else {
 			hidden += len(c.findings)
 		}
 	}
-	if brief {
+	if lined {
 		t.line("")
 	}
 	if hidden > 0 {
@@ -200,7 +202,7 @@ func (t *text) because(f *finding.Finding) {
 		t.line("      %s", t.dim(fmt.Sprintf("%s because %s", f.Rule, clip(b, 160))))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("      %s", t.dim(basis(f)+": "+requirements(f)))
+		t.line("      %s", t.dim(basis(f)+": "+graph.Listed(f.Requirements)))
 	}
 	if f.Remedy != "" {
 		t.line("      %s", "→ "+f.Remedy)
@@ -219,7 +221,7 @@ func (t *text) full(f *finding.Finding) {
 		t.line("      %s", t.dim("because "+b))
 	}
 	if len(f.Requirements) > 0 {
-		t.line("      %s", t.dim(basis(f)+": "+requirements(f)))
+		t.line("      %s", t.dim(basis(f)+": "+graph.Listed(f.Requirements)))
 	}
 	t.line("      → %s", f.Remedy)
 }
@@ -230,14 +232,6 @@ func basis(f *finding.Finding) string {
 		return "required by"
 	}
 	return "a breach of the perimeter; it serves"
-}
-
-func requirements(f *finding.Finding) string {
-	out := make([]string, len(f.Requirements))
-	for i, q := range f.Requirements {
-		out[i] = string(q)
-	}
-	return strings.Join(out, ", ")
 }
 
 // cut reports whether a list of so many ends before item i, and says how much

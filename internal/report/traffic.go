@@ -62,11 +62,7 @@ func trafficPlace(row *finding.TrafficRow) string {
 	case n > 4:
 		return fmt.Sprintf("one of %d countries", n)
 	}
-	names := make([]string, len(row.Countries))
-	for i, c := range row.Countries {
-		names[i] = string(c)
-	}
-	return strings.Join(names, ", ")
+	return graph.Listed(row.Countries)
 }
 
 func trafficCounts(row *finding.TrafficRow) string {

@@ -15,6 +15,7 @@ import (
 // behaviourPurpose is why a flow exists that a package makes by itself.
 var behaviourPurpose = map[string]string{
 	"telemetry": "telemetry", "update-check": "update", "default-download": "update", "mandated-service": "data",
+	"licence-check": "licence", "remote-switch": "licence",
 	"tunnel": "tunnel", "asset": "update", "external-ip-check": "telemetry",
 }
 
@@ -94,7 +95,7 @@ func (r *Resolver) known(p *graph.Package) (kb.Package, bool) {
 	if !e.Valid() {
 		return kb.Package{}, false
 	}
-	return r.kb.Package(e, name)
+	return r.kb.Known(e, name)
 }
 
 // behaviour is what one way of reaching out comes to.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A Cloud is what one operator runs of a provider: its only instance, or a
@@ -24,6 +25,7 @@ type Cloud struct {
 type CloudRegion struct {
 	Code, Display, Parent string
 	Kind                  string // as [kb.Region] words it
+	Pair                  string // where geo-redundant copies go; "" when nobody knows
 	Place                 graph.Place
 }
 
@@ -39,14 +41,14 @@ func (r *Resolver) Clouds() []Cloud {
 		byPartition := map[string][]CloudRegion{}
 		for _, rec := range r.kb.Regions(id) {
 			a := r.regionAnswer(&rec, rec.Code)
-			byPartition[rec.Partition] = append(byPartition[rec.Partition], CloudRegion{Code: rec.Code, Display: or(rec.Display, rec.City), Parent: rec.Parent, Kind: rec.Kind, Place: a.Places[0]})
+			byPartition[rec.Partition] = append(byPartition[rec.Partition], CloudRegion{Code: rec.Code, Display: or(rec.Display, rec.City), Parent: rec.Parent, Kind: rec.Kind, Pair: rec.Pair, Place: a.Places[0]})
 		}
-		for name := range p.Partitions {
-			if _, ok := byPartition[name]; !ok {
+		for name, part := range p.Partitions {
+			if _, ok := byPartition[name]; !ok && part.Operator != p.Operator {
 				byPartition[name] = nil
 			}
 		}
-		geographies := r.geographies(id)
+		geographies := r.geographies(p)
 		for _, partition := range slices.Sorted(maps.Keys(byPartition)) {
 			out = append(out, Cloud{Provider: id, Partition: partition, Name: p.Name, Operator: r.operator(r.partitionOperator(id, partition)),
 				Regions: byPartition[partition], Geographies: geographies})
@@ -55,20 +57,13 @@ func (r *Resolver) Clouds() []Cloud {
 	return out
 }
 
-func (r *Resolver) geographies(id graph.ProviderID) map[string]graph.Place {
-	rec, ok := r.kb.Provider(id)
-	if !ok {
-		return nil
-	}
+func (r *Resolver) geographies(of *kb.Provider) map[string]graph.Place {
 	out := map[string]graph.Place{}
-	n := &node{g: &index{r: r}, provider: id}
-	for name := range rec.Geographies {
-		p := graph.Place{Role: graph.Processing, Provider: id}
+	n := &node{g: &index{r: r}, provider: of.ID}
+	for name := range of.Geographies {
+		p := graph.Place{Role: graph.Processing, Provider: of.ID}
 		n.geography(&p, name)
 		out[name] = p
 	}
 	return out
 }
-
-// Operator is the record of an entity with the laws that reach it.
-func (r *Resolver) Operator(id graph.EntityID) *graph.Operator { return r.operator(id) }

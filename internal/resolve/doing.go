@@ -76,7 +76,7 @@ func (r *Resolver) software(image string) (p kb.Package, version string, ok bool
 		return p, "", false
 	}
 	name := im.familiar
-	if p, ok = r.kb.Package(ecosystem.OCI, name); !ok {
+	if p, ok = r.kb.Known(ecosystem.OCI, name); !ok {
 		return p, "", false
 	}
 	tag, _, _ := strings.Cut(im.full, "@")
@@ -111,9 +111,12 @@ func (n *node) reaching(p *kb.Package, version, image string, env map[string]any
 			continue
 		}
 		off, why := switched(b.Off, env, args)
-		on, _ := switched(b.On, env, args)
-		if off || b.Default == "off" && !on {
+		on, perhaps := switched(b.On, env, args)
+		if off || b.Default == "off" && !on && perhaps == "" {
 			continue
+		}
+		if b.Default == "off" && !on {
+			why = perhaps
 		}
 		if b.Default == "unknown" && why == "" {
 			why = fmt.Sprintf("whether %s does so by default is not known", p.Name)
@@ -156,6 +159,9 @@ func switched(switches []kb.Switch, env map[string]any, args string) (set bool, 
 			}
 			switch v := v.(type) {
 			case graph.Hole:
+				if s.Value == "*" && written {
+					return true, "" // whatever it is
+				}
 				why = v.Unknown
 			case string:
 				if sets(&s, v) {

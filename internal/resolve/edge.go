@@ -9,7 +9,7 @@ import (
 )
 
 // fetches are the purposes for which something comes in and no data goes out.
-var fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true}
+var fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true, "licence": true}
 
 // asset resolves the edge.
 func (e *edge) asset(es *edges) Asset {
@@ -36,6 +36,7 @@ func (e *edge) asset(es *edges) Asset {
 	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
 	a.Transfers = r.transfers(&a)
+	r.papers(&a)
 	return a
 }
 

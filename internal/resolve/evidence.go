@@ -42,7 +42,7 @@ func (r *Resolver) evidence(a *Asset, facts ...string) {
 }
 
 // settingOf are the settings that facts become which a document can only affirm.
-var settingOf = map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record"}
+var settingOf = map[string]string{"opt-out": "contract_opt_out", "substitute": "substitute", "energy": "energy_record", "mirror": "mirror"}
 
 // statedSettings are those facts.
 var statedSettings = slices.Sorted(maps.Keys(settingOf))

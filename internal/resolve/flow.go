@@ -135,9 +135,24 @@ func (es *edges) add(f *graph.Flow, written bool) {
 	if f.Model != "" && !slices.ContainsFunc(e.models, func(m model) bool { return m.name == f.Model }) {
 		e.models = append(e.models, model{f.Model, f.Origin})
 	}
+	if f.Seal != nil && (e.Seal == nil || weaker(f.Seal, e.Seal)) {
+		e.Seal = f.Seal
+	}
 	if f.Traffic != nil {
 		e.see(f.Traffic)
 	}
+}
+
+// weaker reports whether one way in which programs encrypt is worth less than
+// another: one that does not spoils it for all.
+func weaker(a, b *graph.Seal) bool {
+	switch {
+	case a.Key == "" || b.Key == "":
+		return a.Key == ""
+	case a.Whole != b.Whole:
+		return b.Whole
+	}
+	return b.Key == "customer" || a.Key != "customer" && a.Key < b.Key
 }
 
 // see adds up what was seen.

@@ -124,7 +124,7 @@ func (r *renamed) Read(path string) []graph.Reading {
 		return rds
 	}
 	for i := range rds {
-		rds[i].Value, rds[i].Part = kb.Respell(rds[i].Value), kb.Respell(rds[i].Part)
+		rds[i].Value, rds[i].Part = r.like.Respell(rds[i].Value), r.like.Respell(rds[i].Part)
 	}
 	return rds
 }

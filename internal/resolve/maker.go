@@ -58,11 +58,14 @@ func (r *Resolver) makerOf(name string, at graph.Origin) *graph.Maker {
 func (r *Resolver) made(m *graph.Maker, rec *kb.Model, name string) {
 	m.Family, m.Entity, m.Country, m.Confidence = rec.ID, rec.Developer, rec.Country, rec.Standing(r.at)
 	m.Because = append(m.Because, fmt.Sprintf("%s is made by %s, %s%s", rec.Name, rec.Developer, rec.Country, cite(rec.Fact)))
+	m.Licence = r.licence(rec)
+	m.Terms = r.terms(m.Terms, rec, name)
 	standing := func(f kb.Fact) graph.Confidence { return f.Standing(r.at) }
 	for _, d := range r.kb.Lineage(*rec, name) {
 		a := graph.Ancestor{Confidence: d.Confidence(standing), Unknown: d.Unknown}
 		if d.Unknown == "" {
-			a.Family, a.Entity, a.Country = d.Model.ID, d.Model.Developer, d.Model.Country
+			a.Family, a.Entity, a.Country, a.Licence = d.Model.ID, d.Model.Developer, d.Model.Country, r.licence(&d.Model)
+			m.Terms = r.terms(m.Terms, &d.Model, name)
 			m.Because = append(m.Because, fmt.Sprintf("%s is made from %s by %s, %s%s", d.From, d.Model.ID, d.Model.Developer, d.Model.Country, cite(d.Base.Fact)))
 		}
 		m.Lineage = append(m.Lineage, a)

@@ -32,6 +32,8 @@ type Asset struct {
 	Transfers []Transfer
 	// KeyHolder is who holds the key when that is not the customer.
 	KeyHolder *graph.Operator
+	Papers    graph.Papers
+	Inside    bool // it is in something else that is judged, such as an object in a cluster
 }
 
 // A Resolver resolves facts against one knowledge base and one perimeter as
@@ -110,5 +112,7 @@ func (r *Resolver) asset(n *node) Asset {
 	r.evidence(&a, statedSettings...)
 	a.Support = r.support(&a)
 	a.Transfers = r.transfers(&a)
+	a.Inside = n.within != nil
+	r.papers(&a)
 	return a
 }

@@ -53,7 +53,7 @@ func (r *Resolver) whereOperator(query string) []Answer {
 		id = all[i].ID
 	}
 	o := r.operator(id)
-	a := Answer{Kind: "operator", Name: string(id), Operator: o, Unknown: o.Unknown, Because: o.Because}
+	a := Answer{Kind: "operator", Name: string(id), Operator: o, Unknown: o.Unknown, Because: append(slices.Clone(o.Because), r.recorded(id)...)}
 	for _, p := range r.kb.Providers() {
 		if r.partitionOperator(p, "") == id {
 			a.kinds = append(a.kinds, r.kindsOf(p)...)
@@ -67,6 +67,19 @@ func (r *Resolver) whereOperator(query string) []Answer {
 	slices.Sort(a.kinds)
 	a.kinds = slices.Compact(a.kinds)
 	return []Answer{a}
+}
+
+// recorded words the shares and certificates that the record of an operator has.
+func (r *Resolver) recorded(id graph.EntityID) []string {
+	var out []string
+	rec, _ := r.kb.Operator(id)
+	for _, h := range rec.Holders {
+		out = append(out, fmt.Sprintf("%s, %s, has %v %% of it as of %s%s", h.Name, h.Country, h.Share, h.AsOf, cite(h.Fact)))
+	}
+	for _, c := range rec.Certificates {
+		out = append(out, fmt.Sprintf("%s for %s until %s%s", kb.Schemes[c.Scheme], strings.Join(c.Covers, ", "), or(c.Until, "a day that nobody says"), cite(c.Fact)))
+	}
+	return out
 }
 
 // kindsOf are the kinds of what a provider offers, as its dialect knows them.

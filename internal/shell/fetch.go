@@ -193,20 +193,34 @@ func (r *reader) git(c *command, args []word) {
 		r.add(c, call)
 		return
 	}
-	switch t := rest[0].text; {
+	if verb == "push" && a.has("--mirror") { // everything that the repository has
+		copied := call
+		copied.Purpose = "mirror"
+		if r.whereto(&copied, rest[0], verb) {
+			r.add(c, copied)
+		}
+	}
+	if r.whereto(&call, rest[0], verb) {
+		r.add(c, call)
+	}
+}
+
+// whereto says where a repository is; false when it is on this machine.
+func (r *reader) whereto(call *Call, w word, verb string) bool {
+	switch t := w.text; {
 	case strings.Contains(t, "://") || strings.ContainsRune(t, hole):
-		call.to(rest[0])
+		call.to(w)
 	case strings.HasPrefix(t, "/") || strings.HasPrefix(t, "."):
-		return
+		return false
 	case strings.Contains(t, ":"): // git@host:path
 		host, path, _ := strings.Cut(t[strings.IndexByte(t, '@')+1:], ":")
 		call.To = "ssh://" + host + "/" + strings.TrimPrefix(path, "/")
 	case verb == "clone":
-		return
+		return false
 	default:
 		call.Unknown = "the remote " + t + " of its repository says where it goes"
 	}
-	r.add(c, call)
+	return true
 }
 
 func (r *reader) gh(c *command, args []word) {

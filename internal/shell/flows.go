@@ -34,7 +34,7 @@ func (s *Site) Add(f *graph.Facts, calls []Call, faults []Fault) {
 		c := &calls[i]
 		at := s.origin(c.Line)
 		f.Flows = append(f.Flows, graph.Flow{From: s.From, To: graph.Address(c.To), Unknown: c.Unknown, State: graph.Planned,
-			Purpose: c.Purpose, Model: c.Model, Via: strings.TrimSpace(s.By + " " + c.via()), Root: s.Root, Origin: at})
+			Purpose: c.Purpose, Model: c.Model, Ecosystem: c.Ecosystem, Via: strings.TrimSpace(s.By + " " + c.via()), Root: s.Root, Origin: at})
 		for _, p := range c.Packages {
 			f.Packages = append(f.Packages, graph.Package{Ecosystem: c.Ecosystem, Name: p.Name, Version: p.Version, In: s.From, Root: s.Root, Origin: at})
 		}

@@ -128,6 +128,9 @@ func (r *reader) crane(c *command, args []word) {
 				continue // dir:, docker-archive:, oci: of this machine
 			}
 			r.image(c, tool, []string{"registry", "data"}[i], remoteImage(w))
+			if i == 1 {
+				r.image(c, tool, "mirror", remoteImage(w))
+			}
 		}
 	}
 }

@@ -87,8 +87,9 @@ func TestRead(t *testing.T) {
 		// Images.
 		"docker run --rm -v /a:/b ghcr.example/x/y:1 pip install z":               "1 docker run registry ghcr.example/x/y:1\n1 pip install registry pypi.host pypi:z",
 		"docker pull alpine:3.20 && docker push $REG/x:1":                         "1 docker pull registry hub.host/alpine:3.20\n1 docker push data ?(nothing here sets the variable REG)",
-		"skopeo copy docker://quay.example/a:1 docker://reg.example/a:1":          "1 skopeo copy registry quay.example/a:1\n1 skopeo copy data reg.example/a:1",
-		"crane cp alpine reg.example/alpine":                                      "1 crane cp registry hub.host/alpine\n1 crane cp data reg.example/alpine",
+		"skopeo copy docker://quay.example/a:1 docker://reg.example/a:1":          "1 skopeo copy registry quay.example/a:1\n1 skopeo copy data reg.example/a:1\n1 skopeo copy mirror reg.example/a:1",
+		"git push --mirror https://git.example/a":                                 "1 git push mirror https://git.example/a\n1 git push data https://git.example/a",
+		"crane cp alpine reg.example/alpine":                                      "1 crane cp registry hub.host/alpine\n1 crane cp data reg.example/alpine\n1 crane cp mirror reg.example/alpine",
 		"helm repo add x https://charts.example; helm pull oci://reg.example/c/d": "1 helm repo registry https://charts.example\n1 helm pull registry reg.example/c/d",
 		// Models, data, objects.
 		"hf download org/model --local-dir /m; HF_ENDPOINT=https://h.example huggingface-cli download o/d --repo-type dataset": "1 hf download registry hf.host model=org/model\n1 huggingface-cli download dataset https://h.example",

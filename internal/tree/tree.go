@@ -8,6 +8,7 @@
 package tree
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -59,6 +60,16 @@ func (e *Error) Error() string {
 		return e.Message
 	}
 	return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+}
+
+// Fault takes apart what is wrong with a document: the line, 0 when it is not
+// known, and what is wrong there.
+func Fault(err error) (line int, message string) {
+	var at *Error
+	if errors.As(err, &at) {
+		return at.Line, at.Message
+	}
+	return 0, err.Error()
 }
 
 // Bounds of one document. A deeper or larger one is refused: no file that a

@@ -7,6 +7,7 @@
 #   severity: high
 #   basis: perimeter
 #   requirements: [CADA_ANNEX2_C, CADA_ANNEX2_J, GDPR_ART_25_2]
+#   also: [GDPR_ART_44]
 #   kinds: ["*", upstream]
 #   remedy: >-
 #     Switch it off where the software runs; bailiwick where PACKAGE names the switches.

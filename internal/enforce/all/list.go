@@ -4,12 +4,16 @@ package all
 import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
 
 // targets are by name. A target is one line here.
 var targets = []enforce.Target{
 	aws.Target,
+	azure.Target,
+	google.Target,
 	terraform.OpenTofu,
 	terraform.Target,
 }

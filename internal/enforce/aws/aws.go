@@ -7,12 +7,9 @@
 package aws
 
 import (
-	"fmt"
-
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
 // Target is the target aws.
@@ -32,9 +29,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 		if c.Partition != partition && len(c.Codes()) == 0 {
 			continue // an organisation of its own, that nobody needs to close
 		}
-		if c.Tolerance != nil && !c.Tolerance.ClearText {
-			return nil, &enforce.Unmet{Clause: fmt.Sprintf("spec.operators.tolerate (%s, cleartext: never)", c.Tolerance.Operator),
-				Why: "no policy of AWS sees whether data was encrypted before it came; encrypt in the program (KEY-009 checks that), or tolerate it in-use"}
+		if err := enforce.NeverClear(&c, "no policy of AWS"); err != nil {
+			return nil, err
 		}
 		files, err := organisation(b, &c)
 		if err != nil {
@@ -69,18 +65,4 @@ func organisation(b *bounds.Bounds, c *bounds.Cloud) ([]enforce.File, error) {
 		ps = append(ps, reach(), instances(), optOut())
 	}
 	return files(b, c, ps)
-}
-
-// external reports whether keys must be held where the operator cannot use
-// them: who runs the cloud is none of those that may hold a key.
-func external(b *bounds.Bounds, c *bounds.Cloud) bool {
-	if c.Standing == limits.Tolerated {
-		return true
-	}
-	if b.Limits.Keys == nil {
-		return false
-	}
-	custody := graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}
-	answer, _ := b.Limits.Holder(&custody, c.Operator)
-	return answer != limits.Inside
 }

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -24,7 +23,7 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ps []policy) ([]enforce.File, erro
 	var out []enforce.File
 	var tf strings.Builder
 	tf.WriteString(enforce.Comment("#", enforce.Header(b, "Guardrails for an organisation of "+c.Name)))
-	tf.WriteString(attachTo)
+	tf.WriteString(enforce.Root("aws", "target_id", "The root, organisational unit or account that holds this data."))
 	for i := range ps {
 		p := &ps[i]
 		small, err := json.Marshal(p.doc)
@@ -34,20 +33,14 @@ func files(b *bounds.Bounds, c *bounds.Cloud, ps []policy) ([]enforce.File, erro
 		if most := maxSize[p.kind]; len(small) > most {
 			return nil, fmt.Errorf("the policy %s has %d characters, and AWS takes %d: give the place fewer classes with --data", p.name, len(small), most)
 		}
-		var big bytes.Buffer
-		enc := json.NewEncoder(&big)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(p.doc); err != nil {
+		doc, err := enforce.JSON(p.doc)
+		if err != nil {
 			return nil, err
 		}
-		out = append(out, enforce.File{Name: path.Join(dir, p.name+".json"), Data: big.Bytes()})
+		out = append(out, enforce.File{Name: path.Join(dir, p.name+".json"), Data: doc})
 		id := strings.ReplaceAll(p.name, "-", "_")
-		fmt.Fprintf(&tf, "\n# %s.\n", p.about)
-		for _, rule := range p.holds {
-			fmt.Fprintf(&tf, "# %s\n", strings.TrimRight(fmt.Sprintf("%s: %s", rule, enforce.Requirements(b.Cited(rule))), ": "))
-		}
-		fmt.Fprintf(&tf, policyBlock, id, p.name, p.about, p.kind, p.name, tag(b.Cited(p.holds...)), b.Perimeter.Digest, id, id)
+		enforce.Title(&tf, b, p.about, p.holds)
+		fmt.Fprintf(&tf, policyBlock, id, p.name, enforce.HCL(p.about), p.kind, p.name, enforce.HCL(tag(b.Cited(p.holds...))), enforce.HCL(b.Perimeter.Digest), id, id)
 	}
 	return append(out, enforce.File{Name: path.Join(dir, "organisation.tf"), Data: []byte(tf.String())}), nil
 }
@@ -64,25 +57,12 @@ func tag(ids []graph.RequirementID) string {
 	return s
 }
 
-const attachTo = `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-variable "target_id" {
-  description = "The root, organisational unit or account that holds this data."
-  type        = string
-}
-`
-
 const policyBlock = `resource "aws_organizations_policy" %q {
   name        = "bailiwick-%s"
-  description = %q
+  description = %s
   type        = %q
   content     = jsonencode(jsondecode(file("${path.module}/%s.json")))
-  tags        = { requirements = %q, perimeter = %q }
+  tags        = { requirements = %s, perimeter = %s }
 }
 
 resource "aws_organizations_policy_attachment" %q {

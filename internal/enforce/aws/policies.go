@@ -96,7 +96,7 @@ func inference(b *bounds.Bounds, c *bounds.Cloud) policy {
 func keys(b *bounds.Bounds, c *bounds.Cloud) policy {
 	origins := []string{"AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
 	switch grade := b.Limits.Keys.MinGrade; {
-	case external(b, c) || grade >= 4:
+	case b.KeysElsewhere(c) || grade >= 4:
 		origins = []string{"EXTERNAL_KEY_STORE"}
 	case grade >= 3:
 		origins = []string{"AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}

@@ -30,10 +30,9 @@ var Names = []string{ObjectStore, Database, Key, Cluster, ModelEndpoint}
 
 // A Block is one building block of one cloud.
 type Block struct {
-	Provider  graph.ProviderID
-	Partition string
-	Folder    string // as people call the cloud: aws, google, azure, ovh …
-	Name      string
+	Provider graph.ProviderID
+	Folder   string // as people call the cloud: aws, google, azure, ovh …
+	Name     string
 	// Protection is how what it stores is encrypted, as the knowledge base says
 	// of its types: "provider", "software" or "hsm" for a key that is named,
 	// "unknown", and "" when it stores nothing.
@@ -69,7 +68,7 @@ func Offers(b *bounds.Bounds) (offers []Offer, withheld []Withheld) {
 	closed := map[string]bool{}
 	for i := range list {
 		k := &list[i]
-		c := b.Cloud(k.Provider, k.Partition)
+		c := b.Main(k.Provider)
 		if why := shut(c); why != "" {
 			if !closed[k.Folder] {
 				closed[k.Folder] = true
@@ -88,7 +87,7 @@ func Offers(b *bounds.Bounds) (offers []Offer, withheld []Withheld) {
 		}
 	}
 	for _, n := range none {
-		if c := b.Cloud(n.provider, ""); shut(c) == "" {
+		if c := b.Main(n.provider); shut(c) == "" {
 			withheld = append(withheld, Withheld{n.what, n.why})
 		}
 	}
@@ -109,14 +108,10 @@ func shut(c *bounds.Cloud) string {
 }
 
 func (k *Block) codes(c *bounds.Cloud) []string {
-	var out []string
-	for _, code := range c.Codes() {
-		if (k.places == nil || k.places(code)) && (!k.paired || pairInside(c, code)) {
-			out = append(out, code)
-		}
-	}
-	slices.Sort(out)
-	return out
+	alone := c.Unpaired()
+	return slices.DeleteFunc(c.Codes(), func(code string) bool {
+		return k.places != nil && !k.places(code) || k.paired && slices.Contains(alone, code)
+	})
 }
 
 func (k *Block) unfit(b *bounds.Bounds, c *bounds.Cloud) string {

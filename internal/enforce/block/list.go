@@ -19,11 +19,11 @@ var (
 
 // list is by folder, then in the order of [Names].
 var list = []Block{
-	{Provider: "aws", Partition: "aws", Folder: "aws", Name: ObjectStore, Protection: "hsm", Holds: stores},
-	{Provider: "aws", Partition: "aws", Folder: "aws", Name: Database, Protection: "hsm", Holds: databases},
-	{Provider: "aws", Partition: "aws", Folder: "aws", Name: Key, Protection: "hsm", Holds: keys},
-	{Provider: "aws", Partition: "aws", Folder: "aws", Name: Cluster, Protection: "hsm", Holds: clusters},
-	{Provider: "aws", Partition: "aws", Folder: "aws", Name: ModelEndpoint, Protection: "hsm", Holds: endpoints, fit: anyModel},
+	{Provider: "aws", Folder: "aws", Name: ObjectStore, Protection: "hsm", Holds: stores},
+	{Provider: "aws", Folder: "aws", Name: Database, Protection: "hsm", Holds: databases},
+	{Provider: "aws", Folder: "aws", Name: Key, Protection: "hsm", Holds: keys},
+	{Provider: "aws", Folder: "aws", Name: Cluster, Protection: "hsm", Holds: clusters},
+	{Provider: "aws", Folder: "aws", Name: ModelEndpoint, Protection: "hsm", Holds: endpoints, fit: anyModel},
 
 	{Provider: "azurerm", Folder: "azure", Name: ObjectStore, Protection: "hsm", Holds: stores},
 	{Provider: "azurerm", Folder: "azure", Name: Database, Protection: "hsm", Holds: databases},

@@ -68,6 +68,17 @@ func Bounds(t testing.TB, text string, classes ...graph.ClassID) *bounds.Bounds 
 	return b
 }
 
+// File is the text of one file of those that a target wrote; "" when it is none of
+// them.
+func File(files []enforce.File, name string) string {
+	for _, f := range files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
 // Judge writes files below a folder, reads them by our sources, and judges them.
 func Judge(t testing.TB, o assess.Options, files []enforce.File) *finding.Result {
 	t.Helper()
@@ -104,6 +115,7 @@ type Back struct {
 	Classes   []graph.ClassID // default: those of what nothing binds
 	Pass      []graph.RuleID  // rules that must pass for something that is written
 	Mutants   []Mutant
+	With      []enforce.File // what a user writes beside, such as values of variables
 	// Family are more perimeters; those of [Family] are always among them.
 	Family []string
 	// Except are findings that nothing which the target writes could answer, such
@@ -143,7 +155,7 @@ func (b *Back) Run(t *testing.T) {
 				}
 				return // it says so, and writes nothing weaker
 			}
-			b.noFail(t, Judge(t, o, files))
+			b.noFail(t, Judge(t, o, append(files, b.With...)))
 		})
 	}
 	for _, m := range b.Mutants {
@@ -179,7 +191,7 @@ func (b *Back) write(t testing.TB, text string) []enforce.File {
 	if len(files) == 0 {
 		t.Fatal("nothing was written")
 	}
-	return files
+	return append(files, b.With...)
 }
 
 func (b *Back) noFail(t testing.TB, res *finding.Result) {

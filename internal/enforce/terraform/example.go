@@ -74,9 +74,9 @@ func example(b *bounds.Bounds, offers []block.Offer) (enforce.File, error) {
 	for i := range offers {
 		m := &module{&offers[i], b}
 		fmt.Fprintf(&out, "\nmodule %q {\n", strings.ReplaceAll(m.ID(), "/", "-"))
-		rows := [][2]string{{"source", quote("../" + m.ID())}, {"data", listed(m.Classes())}, {"name", quote(strings.ReplaceAll("clinic-"+m.Name, "azure", ""))}, {"region", quote(m.Codes[0])}}
+		rows := [][2]string{{"source", enforce.HCL("../" + m.ID())}, {"data", enforce.HCLList(m.Classes())}, {"name", enforce.HCL(strings.ReplaceAll("clinic-"+m.Name, "azure", ""))}, {"region", enforce.HCL(m.Codes[0])}}
 		if m.ID() == "azure/object-store" {
-			rows[2][1] = quote("clinicdata")
+			rows[2][1] = enforce.HCL("clinicdata")
 		}
 		for _, a := range arguments[m.ID()] {
 			rows = append(rows, [2]string{a[0], argument(m, a[1])})
@@ -107,7 +107,7 @@ func argument(m *module, form string) string {
 	}
 	raw, plain := strings.CutPrefix(form, "=")
 	if plain {
-		return strings.ReplaceAll(raw, "%[2]s", quote(model))
+		return strings.ReplaceAll(raw, "%[2]s", enforce.HCL(model))
 	}
-	return quote(strings.ReplaceAll(form, "%s", m.Codes[0]))
+	return enforce.HCL(strings.ReplaceAll(form, "%s", m.Codes[0]))
 }

@@ -42,7 +42,7 @@ var OpenTofu = enforce.Target{
 var files embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"q": quote, "list": listed, "pattern": pattern, "words": func(s []string) string { return strings.Join(s, ", ") },
+	"q": enforce.HCL, "list": enforce.HCLList, "pattern": pattern, "words": func(s []string) string { return strings.Join(s, ", ") },
 	"alternatives": func(s []string) string { return strings.Join(s, "|") },
 }).ParseFS(files, "modules/*.tmpl"))
 
@@ -80,7 +80,7 @@ func (m *module) Days() int { return m.b.Limits.RetentionDays }
 func (m *module) Inside() string { return m.b.Limits.Places.String() }
 
 // Perimeter is its name, on one line.
-func (m *module) Perimeter() string { return enforce.OneLine(m.b.Perimeter.Name) }
+func (m *module) Perimeter() string { return enforce.Line(m.b.Perimeter.Name) }
 
 func (m *module) Grade() int {
 	if m.b.Limits.Keys == nil {

@@ -1,6 +1,9 @@
 package all
 
 import (
+	"strings"
+	"time"
+
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
@@ -35,10 +38,19 @@ func clients(k *kb.KB) []code.Client {
 	for _, p := range k.Packages() {
 		for _, c := range p.Calls {
 			out = append(out, code.Client{Package: p.Name, Ecosystem: string(p.Ecosystem), Imports: c.Imports, Makes: c.Makes, Host: c.Host, Purpose: c.Purpose,
-				Address: c.Address, Region: c.Region, Named: c.Named, Service: c.Service, Env: c.Env, Services: c.Services, Prefixes: c.Prefixes, Routed: c.Routed})
+				Address: c.Address, Region: c.Region, Named: c.Named, Service: c.Service, Env: c.Env, Services: c.Services, Prefixes: c.Prefixes, Routed: c.Routed, Seals: seals(&c)})
 		}
 	}
 	return out
+}
+
+// seals is who has the key by which a library encrypts. That only the customer has
+// it, nothing may pass by as long as it is only claimed.
+func seals(c *kb.Client) string {
+	if c.Seals == "customer" && !c.Standing(time.Time{}).Firm() {
+		return "named"
+	}
+	return c.Seals
 }
 
 func variables(k *kb.KB) []code.Variable {
@@ -51,3 +63,24 @@ func variables(k *kb.KB) []code.Variable {
 
 // defaults are the words of kb.Defaults for where a launcher takes a tool from.
 var defaults = map[string]string{"npm": "npm", "pypi": "pypi", "oci": "image"}
+
+// modules are those of the libraries of Python whose calls the source code
+// reads; nil when nobody asks for flows.
+func (o *Options) modules() func() []string {
+	if o.Code.Clients == nil {
+		return nil
+	}
+	return func() []string {
+		var out []string
+		for _, c := range o.Code.Clients() {
+			if c.Ecosystem != "pypi" {
+				continue
+			}
+			if len(c.Imports) == 0 {
+				out = append(out, strings.ReplaceAll(c.Package, "-", "_"))
+			}
+			out = append(out, c.Imports...)
+		}
+		return out
+	}
+}

@@ -22,6 +22,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/source/notebook"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
@@ -81,6 +82,9 @@ var sources = []source{
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
+	{"notebook", named(notebook.Match), func(fs []string, o *Options) graph.Facts {
+		return notebook.Read(fs, notebook.Options{Around: o.around(), Clients: o.modules()})
+	}},
 	{"packages", named(packages.Match), alone(packages.Read)},
 	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},

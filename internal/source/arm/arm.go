@@ -13,7 +13,6 @@
 package arm
 
 import (
-	"errors"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -40,7 +39,7 @@ var templateSchema = regexp.MustCompile(`(?i)"\$schema"\s*:\s*"[^"]*/(subscripti
 // MayMatch reports whether a file may be a template by its name.
 func MayMatch(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".json", ".jsonc", ".bicep":
+	case ".json", ".jsonc", ".bicep", ".bicepparam":
 		return true
 	}
 	return false
@@ -50,7 +49,7 @@ func MayMatch(path string) bool {
 // Bicep is matched as well, to say that it is to be compiled.
 func Match(path string, head []byte) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
-	case ".bicep":
+	case ".bicep", ".bicepparam":
 		return true
 	case ".json", ".jsonc":
 		return templateSchema.Match(head)
@@ -67,7 +66,7 @@ func Read(files []string, o Options) graph.Facts {
 	linked := map[string]bool{}
 	var templates []string
 	for _, f := range files {
-		if strings.EqualFold(filepath.Ext(f), ".bicep") {
+		if isBicep(f) {
 			continue
 		}
 		if doc := r.load(f); doc != nil {
@@ -124,11 +123,7 @@ func (r *run) parse(file string, src []byte) *tree.Node {
 		if doc, again := multiline(src); again == nil {
 			return doc
 		}
-		line := 0
-		var te *tree.Error
-		if errors.As(err, &te) {
-			line = te.Line
-		}
+		line, _ := tree.Fault(err)
 		r.problem(file, line, err.Error())
 		return nil
 	}
@@ -149,18 +144,32 @@ func (r *run) root(file string) {
 	d.read()
 }
 
+// isBicep reports whether a file is written in Bicep.
+func isBicep(file string) bool {
+	ext := strings.ToLower(filepath.Ext(file))
+	return ext == ".bicep" || ext == ".bicepparam"
+}
+
 // uncompiled says of Bicep files that they are to be compiled, unless the
-// template that they compile to lies beside or above them.
+// template that they compile to lies beside or above them. Values of parameters
+// are left to who names files with such.
 func (r *run) uncompiled(files []string) {
 	for _, f := range files {
-		if !strings.EqualFold(filepath.Ext(f), ".bicep") {
+		if !isBicep(f) {
 			continue
 		}
 		file := slash(f)
 		done := slices.Contains(r.facts.Files, strings.TrimSuffix(file, filepath.Ext(file))+".json") ||
 			slices.ContainsFunc(r.compiled, func(dir string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") })
-		if !done {
-			r.problem(f, 0, "Bicep is not read: compile it with bicep build, and check the template that it makes")
+		what := "Bicep is not read: compile it with bicep build, and check the template that it makes"
+		if strings.EqualFold(filepath.Ext(f), ".bicepparam") {
+			done = len(r.options.Parameters) > 0
+			what = "values of parameters in Bicep are not read: compile it with bicep build-params, and name what it makes with --parameters"
+		}
+		if done {
+			r.facts.Files = append(r.facts.Files, file)
+		} else {
+			r.problem(f, 0, what)
 		}
 	}
 }

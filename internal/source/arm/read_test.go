@@ -179,6 +179,23 @@ resource x
 resource x
 `
 
+// What Bicep compiles to is read in its place; values in Bicep are for who names
+// files with such.
+func TestBicepParam(t *testing.T) {
+	const files = "-- main.bicep --\nx\n-- main.json --\n{" + schema + ", \"resources\": []}\n-- eu.bicepparam --\nusing 'main.bicep'\n"
+	for named, want := range map[string]string{"": "main.bicep main.json", "p.json": "eu.bicepparam main.bicep main.json"} {
+		o := arm.Options{}
+		if named != "" {
+			o.Parameters = []string{named}
+		}
+		f := arm.Read(tree(t, files+"-- p.json --\n{\"parameters\": {}}\n"), o)
+		read, said := strings.Join(f.Files, " "), len(f.Problems) == 1 && strings.Contains(f.Problems[0].Message, "build-params")
+		if !strings.Contains(read, want) || said != (named == "") {
+			t.Errorf("with parameters %q the files are %s, the problems %v", named, read, f.Problems)
+		}
+	}
+}
+
 func TestNested(t *testing.T) {
 	f := arm.Read(tree(t, nested), arm.Options{Location: "germanywestcentral"})
 	if len(f.Problems) > 0 {

@@ -1,6 +1,6 @@
 // Package ci reads what build servers run: workflows and actions of GitHub and
 // of those who read the same language (Forgejo, Gitea), pipelines of GitLab,
-// Azure, Bitbucket and CircleCI.
+// Azure, Bitbucket and CircleCI; and of pipelines of Jenkins what stands plainly in them.
 //
 // A job is an asset of the language "ci", named FILE#JOB below the folder of the
 // repository. Its type is SERVER-job_LABEL, with what it says about the machine
@@ -22,7 +22,10 @@ import (
 // Options says what the files alone do not.
 type Options = shell.Around
 
-const maxBytes = 8 << 20
+const (
+	maxBytes   = 8 << 20
+	maxProgram = 1 << 20 // of Jenkins
+)
 
 // A dialect of build servers.
 type server struct {
@@ -89,7 +92,9 @@ func below(root, file string) string {
 }
 
 // Match reports whether a file is one that a build server reads.
-func Match(file string, head func() []byte) bool { return serverOf(file, head) != nil }
+func Match(file string, head func() []byte) bool {
+	return serverOf(file, head) != nil || isJenkins(strings.ToLower(filepath.ToSlash(file)), head)
+}
 
 // Read reads the files.
 func Read(files []string, o Options) graph.Facts {
@@ -98,6 +103,10 @@ func Read(files []string, o Options) graph.Facts {
 	for _, file := range files {
 		name := filepath.ToSlash(file)
 		f.Files = append(f.Files, name)
+		if serverOf(file, func() []byte { return nil }) == nil && isJenkins(strings.ToLower(name), func() []byte { return []byte("pipeline {") }) {
+			readJenkins(&f, &o, name, file, roots)
+			continue
+		}
 		docs, src, p := load(file)
 		if p != nil {
 			f.Problems = append(f.Problems, *p)
@@ -120,6 +129,22 @@ func Read(files []string, o Options) graph.Facts {
 	return f
 }
 
+// readJenkins reads a pipeline of Jenkins, which is a program.
+func readJenkins(f *graph.Facts, o *Options, name, file string, roots map[string]bool) {
+	src, err := tree.Load(file, maxProgram)
+	if err != nil {
+		f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name}, Message: err.Error()})
+		return
+	}
+	r := &reader{f: f, o: o, file: name, root: path.Dir(name)}
+	r.name = below(r.root, name)
+	if !roots[r.root] {
+		roots[r.root] = true
+		r.remote()
+	}
+	r.jenkins(src)
+}
+
 func load(file string) ([]*tree.Node, []byte, *graph.Problem) {
 	origin := graph.Origin{File: filepath.ToSlash(file)}
 	src, err := tree.Load(file, maxBytes)
@@ -128,11 +153,9 @@ func load(file string) ([]*tree.Node, []byte, *graph.Problem) {
 	}
 	docs, err := tree.YAML(src)
 	if err != nil {
-		text := err.Error()
-		if e, ok := err.(*tree.Error); ok {
-			origin.Line, text = e.Line, e.Message
-		}
-		return docs, src, &graph.Problem{Origin: origin, Message: text}
+		p := &graph.Problem{Origin: origin}
+		p.Origin.Line, p.Message = tree.Fault(err)
+		return docs, src, p
 	}
 	return docs, src, nil
 }

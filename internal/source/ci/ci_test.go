@@ -267,7 +267,7 @@ func TestMatch(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, a := range []string{github, gitlab, others} {
+	for _, a := range []string{github, gitlab, others, jenkins} {
 		for _, x := range txtar.Parse([]byte(a)).Files {
 			f.Add(string(x.Data))
 		}
@@ -275,7 +275,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("a: {script: [[[!reference [a, script]]]], extends: [a, b]}\nb: {extends: a, script: x}\ninclude: {local: .gitlab-ci.yml}")
 	dir := f.TempDir()
 	var names []string
-	for _, n := range []string{".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".circleci/config.yml"} {
+	for _, n := range []string{".github/workflows/a.yml", "action.yml", ".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".circleci/config.yml", "Jenkinsfile"} {
 		n = filepath.Join(dir, n)
 		if err := os.MkdirAll(filepath.Dir(n), 0o755); err != nil {
 			f.Fatal(err)
@@ -296,4 +296,76 @@ func FuzzRead(f *testing.F) {
 			t.Error(diff)
 		}
 	})
+}
+
+const jenkins = `
+-- Jenkinsfile --
+@Library('shared@main') _
+pipeline {
+  agent { docker { image 'registry.example/build:1'; label 'linux' } }
+  environment { INDEX = 'https://index.example/simple'; TOKEN = credentials('t') }
+  tools { maven 'm' }
+  stages {
+    stage('fetch') {
+      steps {
+        // sh 'curl https://commented.example'
+        sh 'pip install -i $INDEX a'
+        sh """
+          curl -O https://files.example/x
+          curl https://${params.HOST}/y
+        """
+        git url: 'https://code.example/org/repo.git', branch: 'main'
+        httpRequest "https://hook.example/${env.BUILD_ID}"
+      }
+    }
+    stage('win') {
+      agent { label "${which}" }
+      steps { bat 'dir' }
+    }
+  }
+}
+-- x/deploy.groovy --
+node('gpu') {
+  def cmd = "curl x"
+  sh cmd
+  docker.withRegistry('https://push.example', 'c') { docker.image('org/a').push() }
+}
+-- x/lib.groovy --
+def call() { return 1 }
+`
+
+func TestJenkins(t *testing.T) {
+	f := read(t, t.TempDir(), jenkins)
+	var got []string
+	for _, a := range f.Assets {
+		s := string(a.Address) + " " + a.Type
+		for _, rd := range a.Attrs.Read("image") {
+			s += fmt.Sprint(" ", rd.Value)
+		}
+		got = append(got, s)
+	}
+	for _, x := range f.Flows {
+		got = append(got, fmt.Sprintf("%d %s -> %s%s %s", x.Origin.Line, x.From, x.To, x.Unknown, x.Purpose))
+	}
+	for _, p := range f.Problems {
+		got = append(got, fmt.Sprintf("! %d %s", p.Origin.Line, strings.Fields(p.Message)[0]))
+	}
+	want := []string{
+		"Jenkinsfile#pipeline jenkins-job_linux registry.example/build:1", "Jenkinsfile#win jenkins-job_?", "deploy.groovy#node:1 jenkins-job_gpu",
+		"1 Jenkinsfile -> the server says where it takes shared libraries from source",
+		"5 Jenkinsfile#pipeline -> the server says where it takes tools from registry",
+		"10 Jenkinsfile#pipeline -> https://index.example/simple registry",
+		"12 Jenkinsfile#pipeline -> https://files.example/x registry",
+		"13 Jenkinsfile#pipeline -> COMPUTED_BY_THE_PIPELINE is set where it runs, if at all data",
+		"15 Jenkinsfile#pipeline -> https://code.example/org/repo.git source",
+		"16 Jenkinsfile#pipeline -> https://hook.example/ data",
+		"4 deploy.groovy#node:1 -> https://push.example registry", "4 deploy.groovy#node:1 -> hub.host/org/a registry",
+		"! 1 some", "! 3 a",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(f.Files) != 2 {
+		t.Errorf("%v", f.Files)
+	}
 }

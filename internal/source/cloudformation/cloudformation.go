@@ -1,5 +1,5 @@
 // Package cloudformation reads templates of AWS CloudFormation and of what is
-// written on top of it: SAM, and the output of the CDK. What a template says is
+// written on top of it: SAM, the Serverless Framework, and the output of the CDK. What a template says is
 // worked out as far as it says it: parameters have their defaults, conditions
 // hold or not, intrinsic functions are evaluated, nested stacks whose template
 // is a file are read in the place where they stand.
@@ -15,7 +15,6 @@
 package cloudformation
 
 import (
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +42,13 @@ func Read(files []string, o Options) graph.Facts {
 	r := &run{read: map[string]bool{}, beside: map[string]*besides{}, region: o.Region}
 	r.parameters(o.Parameters)
 	nested := map[string]bool{}
+	files = slices.DeleteFunc(files, func(f string) bool {
+		if !frameworkName.MatchString(strings.ToLower(filepath.Base(f))) || !isFramework(f, begin(f)) {
+			return false
+		}
+		r.service(f)
+		return true
+	})
 	for _, f := range files {
 		r.nestedBy(f, nested)
 	}
@@ -59,6 +65,15 @@ func Read(files []string, o Options) graph.Facts {
 	slices.Sort(r.facts.Files)
 	r.facts.Files = slices.Compact(r.facts.Files)
 	return r.facts
+}
+
+// begin is the beginning of a file; nothing where it cannot be read.
+func begin(file string) []byte {
+	src, err := tree.Load(file, maxFile)
+	if err != nil {
+		return nil
+	}
+	return src[:min(len(src), 64<<10)]
 }
 
 // A run is one reading of many templates.
@@ -85,11 +100,7 @@ func (r *run) load(file string) *tree.Node {
 func (r *run) parse(file string, src []byte) *tree.Node {
 	doc, err := document(src)
 	if err != nil {
-		line := 0
-		var te *tree.Error
-		if errors.As(err, &te) {
-			line = te.Line
-		}
+		line, _ := tree.Fault(err)
 		r.problem(file, line, err.Error())
 		return nil
 	}
@@ -126,6 +137,7 @@ func document(src []byte) (*tree.Node, error) {
 func (r *run) root(file string) {
 	doc := r.load(file)
 	r.read[slash(file)] = true
+	r.facts.Files = append(r.facts.Files, slash(file)) // also where only something within it is a template
 	if doc == nil {
 		return
 	}

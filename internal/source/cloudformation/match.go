@@ -11,6 +11,8 @@ import (
 func MayMatch(path string) bool {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".yaml", ".yml", ".json", ".template", ".cfn", ".cform":
+	case ".ts", ".js":
+		return frameworkName.MatchString(strings.ToLower(filepath.Base(path)))
 	default:
 		return false
 	}
@@ -29,6 +31,12 @@ var (
 // Match reports whether a file is a template, by its name and its beginning.
 func Match(path string, head []byte) bool {
 	if !MayMatch(path) {
+		return false
+	}
+	if isFramework(path, head) {
+		return true
+	}
+	if isProgram(strings.ToLower(path)) {
 		return false
 	}
 	// Words first: looking for one costs a hundredth of an expression, and most files have none.

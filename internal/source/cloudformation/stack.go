@@ -115,6 +115,8 @@ func (s *stack) assets() {
 func (s *stack) asset(res *resource) {
 	typ, partial := res.node.Get("Type"), res.partial
 	switch {
+	case res.node.Kind == tree.Hole: // what a variable of the Serverless Framework would put here
+		typ, partial = tree.NewText("module", res.line), res.node.Text
 	case typ == nil || typ.Kind == tree.Null || typ.Tag == "" && typ.Kind == tree.String && typ.Text == "":
 		s.run.problem(s.file, res.line, fmt.Sprintf("the resource %s has no Type: write one", res.id))
 		return

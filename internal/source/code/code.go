@@ -23,6 +23,7 @@ import (
 	text "github.com/bailiwick-dev/bailiwick/internal/code"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/notebook"
 )
 
 // maxFile is how large a file may be.
@@ -33,6 +34,9 @@ func Match(file string, head func() []byte) bool {
 	base := path.Base(filepath.ToSlash(file))
 	if lang := text.LanguageOf(base); lang != "" {
 		return !built(base)
+	}
+	if notebook.Match(filepath.ToSlash(file)) {
+		return true
 	}
 	return envFile(base) || configName(filepath.ToSlash(file)) && configHead(base, head())
 }
@@ -111,6 +115,10 @@ func (r *reader) file(name string, out *result) {
 	base := path.Base(slash)
 	lang := text.LanguageOf(base)
 	if envFile(base) || lang != "" && test(slash) {
+		return
+	}
+	if notebook.Match(slash) {
+		r.notebook(name, slash, out)
 		return
 	}
 	src, err := tree.Load(name, maxFile)

@@ -179,3 +179,15 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Of a notebook the lines are those of its file.
+func TestNotebook(t *testing.T) {
+	src := "{\"cells\": [{\"cell_type\": \"code\",\n\"source\": [\"import acme_ai\\n\",\n\"!pip install acme-ai\\n\",\n\"c = acme_ai.Client(model='omega-1')\"]}]}"
+	got, f := read(t, map[string]string{"n/a.ipynb": src, "n/tests/b.ipynb": src, "n/.ipynb_checkpoints/a.ipynb": src})
+	if want := []string{"n/a.ipynb:4 model api.acme.example.net omega-1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if len(f.Files) != 2 || !strings.Contains(f.Flows[0].Via, "a.ipynb:4") {
+		t.Errorf("%v %+v", f.Files, f.Flows)
+	}
+}

@@ -93,10 +93,7 @@ func (r *reader) config(file string, src []byte, out *result) {
 		if !configs[path.Base(file)] {
 			return // a template, or something that others read
 		}
-		line := 0
-		if te, ok := err.(*tree.Error); ok {
-			line = te.Line
-		}
+		line, _ := tree.Fault(err)
 		out.problem(file, line, fmt.Sprintf("it is no configuration that can be read: %v", err))
 		return
 	}

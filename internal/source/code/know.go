@@ -35,6 +35,8 @@ type Client struct {
 	Service, Env           []string
 	Services, Prefixes     map[string]string
 	Routed                 bool
+	// Seals says that it encrypts before sending, and who has the key.
+	Seals string
 }
 
 // A Variable is one of the environment that holds an address.

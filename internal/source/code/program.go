@@ -17,6 +17,17 @@ type program struct {
 	out       *result
 	used      map[string]bool // packages that were seen to call
 	ecosystem string
+	lines     func(line int) int // of the file; nil where the text is the file
+	seals     seals
+	sent      []sent
+}
+
+// at is the line of the file on which a line of the text stands.
+func (p *program) at(line int) int {
+	if p.lines == nil {
+		return line
+	}
+	return p.lines(line)
 }
 
 func (p *program) read() {
@@ -35,6 +46,7 @@ func (p *program) read() {
 	p.addresses()
 	p.given()
 	p.asked()
+	p.sealed()
 }
 
 // asked adds the models that a call names whose client is made elsewhere: who
@@ -74,6 +86,12 @@ func (p *program) made(i int, chain []int) {
 			continue
 		}
 		h.service = service
+		if h.Seals != "" {
+			p.seals.add(i, chain, h.Seals)
+			if h.Host == "" {
+				continue // it sends nothing by itself
+			}
+		}
 		best = append(best, h)
 	}
 	// Of several, those that name what is called say more.
@@ -131,7 +149,7 @@ func (p *program) client(h hit, i int, chain []int) {
 	if at := strings.LastIndexAny(short, "./"); at >= 0 {
 		short = short[at+1:]
 	}
-	via := fmt.Sprintf("the package %s (%s:%d %s)", h.Package, p.relative(), line, short)
+	via := fmt.Sprintf("the package %s (%s:%d %s)", h.Package, p.relative(), p.at(line), short)
 	models := p.models(h, chain)
 	dests := p.destinations(h, i, chain)
 	if h.Routed && !slices.ContainsFunc(dests, func(d dest) bool { return d.host != "" }) {
@@ -141,6 +159,8 @@ func (p *program) client(h hit, i int, chain []int) {
 	if len(models) == 0 {
 		models = []model{{line: line}}
 	}
+	from := len(p.out.flows)
+	defer func() { p.sent = append(p.sent, sent{from, len(p.out.flows), i, chain, h.Seals != ""}) }()
 	for _, d := range dests {
 		for _, m := range models {
 			p.add(d, h.purpose(), m.name, via+d.how+p.signals(c.Block), m.line)
@@ -289,7 +309,7 @@ func (p *program) imports() {
 			}
 			h.service = service
 			p.used[id] = true
-			via := fmt.Sprintf("the package %s (%s:%d import)", h.Package, p.relative(), im.Line)
+			via := fmt.Sprintf("the package %s (%s:%d import)", h.Package, p.relative(), p.at(im.Line))
 			for _, d := range p.standard(h, text.Value{}, false) {
 				p.add(d, h.purpose(), "", via+d.how, im.Line)
 			}
@@ -299,7 +319,7 @@ func (p *program) imports() {
 
 // add adds a flow.
 func (p *program) add(d dest, purpose, model, via string, line int) {
-	p.out.add(p.name, d, purpose, model, via, line)
+	p.out.add(p.name, d, purpose, model, via, p.at(line))
 }
 
 func (out *result) add(file string, d dest, purpose, model, via string, line int) {

@@ -74,11 +74,7 @@ func load(path string) (*tree.Node, *graph.Problem) {
 	}
 	docs, err := tree.YAML(src)
 	if err != nil {
-		line, text := 0, err.Error()
-		if e, ok := err.(*tree.Error); ok {
-			line, text = e.Line, e.Message
-		}
-		return fail(line, text)
+		return fail(tree.Fault(err))
 	}
 	if len(docs) == 0 {
 		return &tree.Node{Kind: tree.Object, Line: 1}, nil

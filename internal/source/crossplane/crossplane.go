@@ -19,18 +19,37 @@ package crossplane
 import (
 	"bytes"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
+// headSize is how much of a file Match sees at most.
+const headSize = 64 << 10
+
+var (
+	yamlGroup = regexp.MustCompile(`(?m)^(?:- |  )?["']?apiVersion["']?[ \t]*:[ \t]*["']?[\w-]+(?:\.[\w-]+)+/`)
+	yamlKind  = regexp.MustCompile(`(?m)^(?:- |  )?["']?kind["']?[ \t]*:`)
+	jsonKind  = regexp.MustCompile(`"kind"\s*:`)
+	jsonGroup = regexp.MustCompile(`"apiVersion"\s*:\s*"[\w-]+(?:\.[\w-]+)+/`)
+)
+
 // Match reports whether a file may belong to this source. What a claim is, only
-// the definitions of the tree tell, so that every object of Kubernetes may be
-// one; [Read] parses those only that are.
+// the definitions of the tree tell, so that every object of a group with a
+// domain may be one; [Read] parses those only that are. Of a file that is longer
+// than its head the rest may hold anything.
 func Match(path string, head []byte) bool {
+	group, kind := yamlGroup, yamlKind
 	switch filepath.Ext(path) {
-	case ".yaml", ".yml", ".json":
-		return bytes.Contains(head, []byte("apiVersion")) && bytes.Contains(head, []byte("kind"))
+	case ".yaml", ".yml":
+	case ".json":
+		group, kind = jsonGroup, jsonKind
+	default:
+		return false
 	}
-	return false
+	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
+		return false
+	}
+	return marked(head) || bytes.Contains(head, []byte("metadata")) && group.Match(head) && kind.Match(head) || len(head) >= headSize
 }
 
 // ours are words of which a file with objects for Crossplane has one.

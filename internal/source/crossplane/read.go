@@ -2,7 +2,6 @@ package crossplane
 
 import (
 	"bytes"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,7 +61,9 @@ func Read(files []string) graph.Facts {
 		case err != nil:
 			r.problem(path, 0, err.Error())
 		case !marked(src):
-			rest = append(rest, path)
+			if rest = append(rest, path); len(src) >= headSize {
+				r.facts.Files = append(r.facts.Files, filepath.ToSlash(path)) // nobody else may have taken it
+			}
 		default:
 			r.file(path, src)
 		}
@@ -90,7 +91,9 @@ func (r *reading) mayBeComposite(src []byte) bool {
 
 func (r *reading) file(path string, src []byte) {
 	file := filepath.ToSlash(path)
-	r.facts.Files = append(r.facts.Files, file)
+	if !slices.Contains(r.facts.Files, file) {
+		r.facts.Files = append(r.facts.Files, file)
+	}
 	var docs []*tree.Node
 	var err error
 	if filepath.Ext(path) == ".json" {
@@ -102,12 +105,7 @@ func (r *reading) file(path string, src []byte) {
 		docs, err = tree.YAML(src)
 	}
 	if err != nil {
-		line := 0
-		var at *tree.Error
-		text := err.Error()
-		if errors.As(err, &at) {
-			line, text = at.Line, at.Message
-		}
+		line, text := tree.Fault(err)
 		if bytes.Contains(src, []byte("{{")) {
 			text = template
 		}

@@ -166,12 +166,8 @@ func documents(src []byte) ([]*tree.Node, error) {
 }
 
 func (r *reading) failed(err error) {
-	line := 0
-	if e, ok := err.(*tree.Error); ok { //nolint:errorlint // tree returns it as it is
-		line = e.Line
-		err = &tree.Error{Message: e.Message}
-	}
-	r.problem(line, err.Error()+": mend the description, or leave it out of the paths")
+	line, text := tree.Fault(err)
+	r.problem(line, text+": mend the description, or leave it out of the paths")
 }
 
 func (r *reading) problem(line int, text string) {

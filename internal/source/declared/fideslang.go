@@ -33,7 +33,7 @@ func fideslang(r *reading, doc *tree.Node) {
 				}
 			}
 			if from != "" && to != "" && from != to {
-				r.flow(graph.Flow{From: graph.Address(from), To: end(to, nil), Data: data, Origin: r.at(n.Line), Via: sentence("fideslang: "+s.Get("name").Str(), uses, words(data))})
+				r.flow(graph.Flow{From: graph.Address(from), To: end(to, nil), Data: data, Origin: r.at(n.Line), Via: sentence("fideslang: "+s.Get("name").Str(), uses, graph.Listed(data))})
 			}
 		}
 		for _, f := range s.Get("egress").Elements() {

@@ -69,7 +69,7 @@ func otm(r *reading, doc *tree.Node) {
 		from, to := f.Get("source").Str(), f.Get("destination").Str()
 		data := classes(f.Get("assets"))
 		add := func(from, to string) {
-			flow := graph.Flow{From: graph.Address(cmp.Or(names[from], from)), To: end(cmp.Or(names[to], to), valid(around(components[to]))), Data: data, Origin: r.at(f.Line), Via: sentence("OTM: "+f.Get("name").Str(), words(data))}
+			flow := graph.Flow{From: graph.Address(cmp.Or(names[from], from)), To: end(cmp.Or(names[to], to), valid(around(components[to]))), Data: data, Origin: r.at(f.Line), Via: sentence("OTM: "+f.Get("name").Str(), graph.Listed(data))}
 			if to == "" {
 				flow.Unknown = "the dataflow names no destination"
 			}

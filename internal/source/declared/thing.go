@@ -215,11 +215,3 @@ func classes(lists ...*tree.Node) []graph.ClassID {
 	}
 	return out
 }
-
-func words(ids []graph.ClassID) string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = string(id)
-	}
-	return strings.Join(out, ", ")
-}

@@ -41,7 +41,7 @@ func threagile(r *reading, doc *tree.Node) {
 			to := l.Value.Get("target").Str()
 			sent := classes(l.Value.Get("data_assets_sent"), l.Value.Get("data_assets_received"))
 			flow := graph.Flow{From: graph.Address(id), To: end(to, labels[to]), Data: sent, Origin: r.at(l.Line),
-				Via: sentence("Threagile: "+l.Name, l.Value.Get("protocol").Str(), words(sent))}
+				Via: sentence("Threagile: "+l.Name, l.Value.Get("protocol").Str(), graph.Listed(sent))}
 			if to == "" {
 				flow.Unknown = "the communication link names no target"
 			}

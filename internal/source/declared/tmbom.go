@@ -53,7 +53,7 @@ func tmbom(r *reading, doc *tree.Node) {
 		if f.Get("destination", "type").Str() == "data_store" {
 			data = held[to]
 		}
-		flow := graph.Flow{From: graph.Address(cmp.Or(from, f.Get("source").Str())), To: end(cmp.Or(to, f.Get("destination").Str()), labels[to]), Data: data, Origin: r.at(f.Line), Via: sentence("TM-BOM: "+f.Get("title").Str(), words(data))}
+		flow := graph.Flow{From: graph.Address(cmp.Or(from, f.Get("source").Str())), To: end(cmp.Or(to, f.Get("destination").Str()), labels[to]), Data: data, Origin: r.at(f.Line), Via: sentence("TM-BOM: "+f.Get("title").Str(), graph.Listed(data))}
 		if flow.To == "" {
 			flow.Unknown = "the data flow names no destination"
 		}

@@ -69,10 +69,7 @@ func one(path string, out *graph.Facts) {
 		docs, err = tree.YAML(src)
 	}
 	if err != nil {
-		line, message := 0, err.Error()
-		if e, ok := err.(*tree.Error); ok {
-			line, message = e.Line, e.Message
-		}
+		line, message := tree.Fault(err)
 		if bytes.Contains(src, []byte("{{")) {
 			message = "it has to be filled in by a template engine before it is YAML: render it and check what comes out"
 		}

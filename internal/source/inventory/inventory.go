@@ -16,7 +16,6 @@ package inventory
 
 import (
 	"bytes"
-	"errors"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -131,12 +130,8 @@ func (in *inventory) problem(line int, text string) {
 
 // broken is the problem of a document that is not valid.
 func (in *inventory) broken(line int, err error) {
-	var te *tree.Error
-	if errors.As(err, &te) {
-		in.problem(line+max(te.Line, 1)-1, te.Message)
-		return
-	}
-	in.problem(line, err.Error())
+	at, text := tree.Fault(err)
+	in.problem(line+max(at, 1)-1, text)
 }
 
 func slash(file string) string { return filepath.ToSlash(filepath.Clean(file)) }

@@ -42,7 +42,40 @@ func (r *reader) kustomizations(files []string) []string {
 			consumed[f] = true
 		}
 	}
-	return slices.DeleteFunc(files, func(f string) bool { return consumed[real(f)] })
+	r.circles(refs, named, taken)
+	return slices.DeleteFunc(files, func(f string) bool {
+		if consumed[real(f)] {
+			r.read[f] = true
+			return true
+		}
+		return false
+	})
+}
+
+// circles says of kustomizations that only take each other in, so that none of
+// them is rendered.
+func (r *reader) circles(refs map[string]kustomization.Reference, named map[string]string, taken map[string]bool) {
+	reached := map[string]bool{}
+	var reach func(dir string)
+	reach = func(dir string) {
+		if !reached[dir] {
+			reached[dir] = true
+			for _, d := range refs[dir].Folders {
+				reach(real(d))
+			}
+		}
+	}
+	for _, dir := range sortedKeys(refs) {
+		if !taken[dir] {
+			reach(dir)
+		}
+	}
+	for _, dir := range sortedKeys(refs) {
+		if !reached[dir] {
+			r.problem(kustomization.Find(named[dir]), 0, "it and others take each other in, so that none of them is rendered: break the circle")
+			reach(dir)
+		}
+	}
 }
 
 // kustomization renders one, and returns the files that it read.

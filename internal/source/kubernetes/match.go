@@ -25,9 +25,15 @@ func Named(path string) bool {
 var (
 	yamlVersion = regexp.MustCompile(`(?m)^(?:- |  )?["']?apiVersion["']?[ \t]*:`)
 	yamlKind    = regexp.MustCompile(`(?m)^(?:- |  )?["']?kind["']?[ \t]*:`)
+	// own are documents of Bailiwick: what it is asked with is nothing that it looks at.
+	own         = regexp.MustCompile(`\A(?:\s|#[^\n]*\n|---)*["']?apiVersion["']?[ \t]*:[ \t]*["']?bailiwick/`)
 	jsonVersion = []byte(`"apiVersion"`)
 	jsonKind    = []byte(`"kind"`)
 )
+
+// words are in every file of objects: notes of releases and settings of tools
+// that have a version and a kind have no metadata.
+var words = [][]byte{[]byte("apiVersion"), []byte("kind"), []byte("metadata")}
 
 // Match reports whether a file holds objects, or says how a chart or a
 // kustomization is rendered; head is its beginning.
@@ -39,14 +45,19 @@ func Match(path string, head []byte) bool {
 	if base == chartName {
 		return yamlVersion.Match(head)
 	}
-	if !bytes.Contains(head, []byte("apiVersion")) || !bytes.Contains(head, []byte("kind")) {
-		return false // most files, at a hundredth of what the expressions cost
+	for _, word := range words {
+		if !bytes.Contains(head, word) {
+			return false // most files, at a hundredth of what the expressions cost
+		}
+	}
+	if bytes.Contains(head, []byte("bailiwick/")) && own.Match(head) {
+		return false
 	}
 	switch filepath.Ext(path) {
 	case ".json":
 		return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 	case ".yaml", ".yml":
-		if bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) {
+		if text := bytes.TrimSpace(head); bytes.HasPrefix(text, []byte("{")) && !bytes.HasPrefix(text, []byte("{{")) && !bytes.HasPrefix(text, []byte("{%")) { // not a template
 			return bytes.Contains(head, jsonVersion) && bytes.Contains(head, jsonKind)
 		}
 		return yamlVersion.Match(head) && yamlKind.Match(head)

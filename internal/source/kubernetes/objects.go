@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -21,6 +20,7 @@ func (r *reader) file(path string) {
 		r.problem(path, 0, err.Error())
 		return
 	}
+	r.read[path] = true // also where all documents are another tool's
 	docs, err := parse(path, src)
 	for _, d := range docs {
 		r.document(d, slashed(path), filepath.Dir(path))
@@ -28,13 +28,9 @@ func (r *reader) file(path string) {
 	if err == nil {
 		return
 	}
-	var at *tree.Error
-	line, text := 0, err.Error()
-	if errors.As(err, &at) {
-		line, text = at.Line, at.Message
-	}
+	line, text := tree.Fault(err)
 	if templated(src) {
-		if slices.ContainsFunc(r.inCharts, func(dir string) bool { return below(path, dir) }) {
+		if r.inChart(path) {
 			return // a file that a template of the chart takes in
 		}
 		text = "it has to be filled in by a template engine before it is YAML, and no chart is here: render it and check what comes out"
@@ -55,8 +51,11 @@ func parse(path string, src []byte) ([]*tree.Node, error) {
 
 // document takes the objects of one document: itself, or what a list holds.
 func (r *reader) document(n *tree.Node, file, root string) {
+	if !r.inChart(file) {
+		r.define(n)
+	}
 	for _, o := range objectsOf(n, "", 0) {
-		if o.connector() && !slices.ContainsFunc(r.inCharts, func(dir string) bool { return below(file, dir) }) {
+		if o.connector() && !r.inChart(file) {
 			r.read[file] = true
 			continue
 		}

@@ -39,7 +39,7 @@ const maxBytes = 64 << 20
 // or "aws " and the path of the providerID where no label tells the region) and
 // pinned.place (the regions or zones that it asks for).
 func Read(files []string, o Options) graph.Facts {
-	r := &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}}
+	r := &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}, composites: map[kindOf]bool{}}
 	files = slices.Clone(files)
 	slices.Sort(files)
 	plain := r.render(files)
@@ -57,6 +57,8 @@ type reader struct {
 	problems []graph.Problem
 	inCharts []string // folders of charts
 	blocks   int
+	// composites are what definitions of Crossplane in the files speak of.
+	composites map[kindOf]bool
 }
 
 // An object is one object of a cluster.
@@ -91,6 +93,7 @@ func (r *reader) problem(file string, line int, message string) {
 func slashed(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
 
 func (r *reader) facts() graph.Facts {
+	r.leave()
 	out := graph.Facts{Problems: r.problems, Blocks: r.blocks}
 	for _, root := range sortedKeys(r.objects) {
 		r.separate(root)

@@ -417,3 +417,63 @@ data:
 		}
 	}
 }
+
+// What a definition of Crossplane in the tree speaks of is the source crossplane's,
+// unless only a chart makes it; every file that was taken is said to be read.
+func TestLeftToOthers(t *testing.T) {
+	f := in(t, `
+-- definition.yaml --
+apiVersion: apiextensions.crossplane.io/v1
+kind: CompositeResourceDefinition
+metadata: {name: xdbs.example.org}
+spec: {group: example.org, names: {kind: XDB}, claimNames: {kind: DB}}
+-- apps/claim.yaml --
+apiVersion: example.org/v1
+kind: DB
+metadata: {name: records, namespace: ml}
+spec: {size: 1}
+---
+apiVersion: example.org/v1
+kind: Other
+metadata: {name: o}
+spec: {}
+-- chart/Chart.yaml --
+apiVersion: v2
+name: c
+-- chart/templates/claim.yaml --
+apiVersion: example.org/v1
+kind: DB
+metadata: {name: rendered}
+spec: {size: 1}
+-- chart/templates/off.yaml --
+{{- if .Values.never }}
+apiVersion: v1
+kind: Pod
+metadata: {name: off}
+{{- end }}
+-- notes.yaml --
+apiVersion: release-notes/v2
+kind: bug-fix
+area: security
+-- kind.yaml --
+apiVersion: kind.x-k8s.io/v1alpha4
+kind: Cluster
+metadata: {name: local}
+-- a/kustomization.yaml --
+resources: [../b]
+-- b/kustomization.yaml --
+resources: [../a]
+`, Options{})
+	want(t, f, `
+other/o Other.example.org apps apps/claim.yaml:6
+db/rendered DB.example.org chart chart/templates/claim.yaml:1
+! a/kustomization.yaml:0 it and others take each other in, so that none of them is rendered: break the circle
+`)
+	read := strings.Join(f.Files, " ")
+	if want := "a/kustomization.yaml apps/claim.yaml b/kustomization.yaml chart/Chart.yaml chart/templates/claim.yaml chart/templates/off.yaml definition.yaml kind.yaml"; read != want {
+		t.Errorf("the files that were read are\n%s, want\n%s", read, want)
+	}
+	if f.Blocks != 2 {
+		t.Errorf("%d blocks, want 2", f.Blocks)
+	}
+}

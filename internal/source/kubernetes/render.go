@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"errors"
 	"path/filepath"
 	"slices"
 
@@ -31,15 +30,24 @@ func (r *reader) charts(files []string) []string {
 	for _, dir := range dirs {
 		r.chart(dir)
 		files = slices.DeleteFunc(files, func(f string) bool {
-			for _, own := range []string{"templates", "crds", "charts"} {
-				if below(f, filepath.Join(dir, own)) {
-					return true
-				}
+			if !part(f, dir) {
+				return false
 			}
-			return filepath.Dir(f) == dir
+			r.read[f] = true // also a template that renders to nothing
+			return true
 		})
 	}
 	return files
+}
+
+// part reports whether a file is one that rendering the chart reads.
+func part(file, chart string) bool {
+	for _, own := range []string{"templates", "crds", "charts"} {
+		if below(file, filepath.Join(chart, own)) {
+			return true
+		}
+	}
+	return filepath.Dir(file) == chart
 }
 
 func (r *reader) chart(dir string) {
@@ -57,12 +65,8 @@ func (r *reader) chart(dir string) {
 		if err == nil {
 			continue
 		}
-		var at *tree.Error
-		line, text := 0, err.Error()
-		if errors.As(err, &at) {
-			line, text = lineOf(at.Line, f.Lines), at.Message
-		}
-		r.problem(f.Path, line, "what the template renders to is wrong: "+text)
+		line, text := tree.Fault(err)
+		r.problem(f.Path, lineOf(line, f.Lines), "what the template renders to is wrong: "+text)
 	}
 }
 

@@ -24,15 +24,16 @@ const maxBytes = 128 << 20
 type reader struct {
 	read func(d *document)
 	lock bool // it fixes versions, and says more than a manifest beside it
+	of   ecosystem.Ecosystem
 }
 
 var byName = map[string]reader{
-	"pyproject.toml": {pyproject, false}, "poetry.lock": {tomlLock(ecosystem.PyPI), true}, "uv.lock": {tomlLock(ecosystem.PyPI), true}, "pdm.lock": {tomlLock(ecosystem.PyPI), true},
-	"pylock.toml": {pylock, true}, "Pipfile": {pipfile, false}, "Pipfile.lock": {pipfileLock, true}, "environment.yml": {conda, false}, "environment.yaml": {conda, false},
-	"package.json": {packageJSON, false}, "package-lock.json": {packageLock, true}, "npm-shrinkwrap.json": {packageLock, true}, "yarn.lock": {yarnLock, true}, "pnpm-lock.yaml": {pnpmLock, true},
-	"go.mod": {goMod, true}, "pom.xml": {pom, false}, "build.gradle": {gradle, false}, "build.gradle.kts": {gradle, false}, "gradle.lockfile": {gradleLock, true}, "buildscript-gradle.lockfile": {gradleLock, true},
-	"Cargo.toml": {cargoToml, false}, "Cargo.lock": {tomlLock(ecosystem.Cargo), true}, "packages.lock.json": {nugetLock, true}, "packages.config": {nugetConfig, true}, "Directory.Packages.props": {msbuild, false},
-	"Gemfile": {gemfile, false}, "Gemfile.lock": {gemfileLock, true},
+	"pyproject.toml": {pyproject, false, ecosystem.PyPI}, "poetry.lock": {tomlLock(ecosystem.PyPI), true, ecosystem.PyPI}, "uv.lock": {tomlLock(ecosystem.PyPI), true, ecosystem.PyPI}, "pdm.lock": {tomlLock(ecosystem.PyPI), true, ecosystem.PyPI},
+	"pylock.toml": {pylock, true, ecosystem.PyPI}, "Pipfile": {pipfile, false, ecosystem.PyPI}, "Pipfile.lock": {pipfileLock, true, ecosystem.PyPI}, "environment.yml": {conda, false, ecosystem.Conda}, "environment.yaml": {conda, false, ecosystem.Conda},
+	"package.json": {packageJSON, false, ecosystem.NPM}, "package-lock.json": {packageLock, true, ecosystem.NPM}, "npm-shrinkwrap.json": {packageLock, true, ecosystem.NPM}, "yarn.lock": {yarnLock, true, ecosystem.NPM}, "pnpm-lock.yaml": {pnpmLock, true, ecosystem.NPM},
+	"go.mod": {goMod, true, ecosystem.Go}, "pom.xml": {pom, false, ecosystem.Maven}, "build.gradle": {gradle, false, ecosystem.Maven}, "build.gradle.kts": {gradle, false, ecosystem.Maven}, "gradle.lockfile": {gradleLock, true, ecosystem.Maven}, "buildscript-gradle.lockfile": {gradleLock, true, ecosystem.Maven},
+	"Cargo.toml": {cargoToml, false, ecosystem.Cargo}, "Cargo.lock": {tomlLock(ecosystem.Cargo), true, ecosystem.Cargo}, "packages.lock.json": {nugetLock, true, ecosystem.NuGet}, "packages.config": {nugetConfig, true, ecosystem.NuGet}, "Directory.Packages.props": {msbuild, false, ecosystem.NuGet},
+	"Gemfile": {gemfile, false, ecosystem.Gem}, "Gemfile.lock": {gemfileLock, true, ecosystem.Gem},
 }
 
 func readerOf(file string) (reader, bool) {
@@ -43,11 +44,19 @@ func readerOf(file string) (reader, bool) {
 	lower := strings.ToLower(base)
 	switch ext := path.Ext(lower); {
 	case ext == ".csproj", ext == ".fsproj", ext == ".vbproj":
-		return reader{msbuild, false}, true
+		return reader{msbuild, false, ecosystem.NuGet}, true
 	case ext == ".txt" && (strings.Contains(lower, "requirements") || lower == "constraints.txt"), ext == ".txt" && path.Base(path.Dir(filepath.ToSlash(file))) == "requirements":
-		return reader{requirements, false}, true
+		return reader{requirements, false, ecosystem.PyPI}, true
 	}
 	return reader{}, false
+}
+
+// indexed is the ecosystem that a file with settings is about.
+func indexed(file string) string {
+	if path.Base(path.Dir(file)) == ".cargo" {
+		return string(ecosystem.Cargo)
+	}
+	return pkgindex.Ecosystem(path.Base(file))
 }
 
 // Match reports whether the source reads a file.
@@ -59,6 +68,7 @@ func Match(file string) bool {
 // A document is a file while it is read.
 type document struct {
 	file, dir string
+	of        string // the ecosystem that it is about; "" where it is of several
 	src       []byte
 	facts     *graph.Facts
 	packages  []graph.Package
@@ -74,7 +84,11 @@ func Read(files []string) graph.Facts {
 	for _, file := range files {
 		file = filepath.ToSlash(file)
 		f.Files = append(f.Files, file)
-		d := &document{file: file, dir: path.Dir(file), facts: &f, said: map[string]bool{}}
+		r, ok := readerOf(file)
+		d := &document{file: file, dir: path.Dir(file), of: string(r.of), facts: &f, said: map[string]bool{}}
+		if !ok {
+			d.of = indexed(file)
+		}
 		var err error
 		if d.src, err = tree.Load(filepath.FromSlash(file), maxBytes); err != nil {
 			d.problem(0, "%v", err)
@@ -86,7 +100,6 @@ func Read(files []string) graph.Facts {
 				d.fetches(x.URL, x.Unknown, x.Setting, x.Line)
 			}
 		}
-		r, ok := readerOf(file)
 		if !ok {
 			continue
 		}
@@ -133,11 +146,8 @@ func (d *document) problem(line int, format string, args ...any) {
 
 // fail says that the document has no valid syntax.
 func (d *document) fail(err error) {
-	line := 0
-	if e, ok := err.(*tree.Error); ok {
-		line, err = e.Line, fmt.Errorf("%s", e.Message)
-	}
-	d.problem(line, "%v", err)
+	line, text := tree.Fault(err)
+	d.problem(line, "%s", text)
 }
 
 // add adds a package. The same one twice in a file stands once.
@@ -167,7 +177,7 @@ func (d *document) flow(purpose, url, unknown, via string, line int) {
 		return
 	}
 	d.said[key] = true
-	d.facts.Flows = append(d.facts.Flows, graph.Flow{From: graph.Address(d.file), To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Via: via, Root: d.dir, Origin: graph.Origin{File: d.file, Line: max(line, 1)}})
+	d.facts.Flows = append(d.facts.Flows, graph.Flow{From: graph.Address(d.file), To: graph.Address(to), Unknown: unknown, State: graph.Planned, Purpose: purpose, Ecosystem: d.of, Via: via, Root: d.dir, Origin: graph.Origin{File: d.file, Line: max(line, 1)}})
 }
 
 // bare is scheme and host of an address: what is behind, and who logs in, says

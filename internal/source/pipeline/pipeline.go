@@ -129,11 +129,7 @@ func (r *reader) documents(src []byte) []*tree.Node {
 		docs, err = tree.YAML(src)
 	}
 	if err != nil {
-		line, text := 0, err.Error()
-		if e, ok := err.(*tree.Error); ok {
-			line, text = e.Line, e.Message
-		}
-		r.problem(line, text)
+		r.problem(tree.Fault(err))
 	}
 	return docs
 }

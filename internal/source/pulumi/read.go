@@ -2,7 +2,6 @@ package pulumi
 
 import (
 	"cmp"
-	"errors"
 	"path"
 	"path/filepath"
 	"slices"
@@ -75,11 +74,7 @@ func (r *reading) load(file string, limit int64) *tree.Node {
 		}
 	}
 	if err != nil {
-		line, text := 0, err.Error()
-		var at *tree.Error
-		if errors.As(err, &at) {
-			line, text = at.Line, at.Message
-		}
+		line, text := tree.Fault(err)
 		r.problem(file, line, text)
 		return nil
 	}

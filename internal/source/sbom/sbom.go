@@ -5,7 +5,6 @@ package sbom
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -50,12 +49,8 @@ func Read(files []string) graph.Facts {
 		}
 		n, err := tree.JSON(src)
 		if err != nil {
-			line := 0
-			var e *tree.Error
-			if errors.As(err, &e) {
-				line, err = e.Line, errors.New(e.Message)
-			}
-			b.problem(line, "%v", err)
+			line, text := tree.Fault(err)
+			b.problem(line, "%s", text)
 			continue
 		}
 		f.Blocks++

@@ -20,7 +20,7 @@ func TestRead(t *testing.T) {
 	}
 	f := script.Read([]string{"install.sh", "gone.sh"}, script.Options{Hosts: hosts})
 	want := []graph.Flow{
-		{From: "install.sh", To: "pypi.host", State: graph.Planned, Purpose: "registry", Via: "pip install (a)", Root: ".", Origin: graph.Origin{File: "install.sh", Line: 3}},
+		{From: "install.sh", To: "pypi.host", State: graph.Planned, Purpose: "registry", Ecosystem: "pypi", Via: "pip install (a)", Root: ".", Origin: graph.Origin{File: "install.sh", Line: 3}},
 		{From: "install.sh", Unknown: "HOST is set by whoever runs the script, if at all", State: graph.Planned, Purpose: "registry", Via: "curl", Root: ".", Origin: graph.Origin{File: "install.sh", Line: 4}},
 	}
 	if diff := cmp.Diff(want, f.Flows); diff != "" {

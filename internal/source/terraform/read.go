@@ -28,7 +28,7 @@ func Read(files []string, opt Options) graph.Facts {
 			results[i] = ld.evalUnit(units[i-len(roots)])
 		}
 	})
-	return ld.gather(results)
+	return ld.gather(append(results, ld.unused(roots, results)))
 }
 
 // parallel calls f for 0 to n-1 from as many goroutines as there are processors.

@@ -1,0 +1,81 @@
+package perimeter
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// schemes are those of certificates that a framework may ask for, sorted. kb
+// has the same words.
+var schemes = []string{"c5", "eucs", "hds", "iso27001", "secnumcloud"}
+
+// canaries are what a synthetic flow may lead to, sorted.
+var canaries = []string{"address", "country", "operator"}
+
+func (c *checker) evidence() {
+	for i, e := range c.p.Spec.Evidence {
+		at := fmt.Sprintf("spec.evidence[%d].value", i)
+		c.filled(at, e.Value, "write what the document shows")
+		c.scope(fmt.Sprintf("spec.evidence[%d]", i), e)
+		switch e.Fact {
+		case "cleartext":
+			if len(e.Value) != 1 || closedIndex("When.cleartext", e.Value[0]) < 0 {
+				c.fail(at, "for cleartext write one of: %s", strings.Join(closed["When.cleartext"], ", "))
+			}
+		case "retention":
+			if len(e.Value) != 1 {
+				c.fail(at, "for retention write one time, as in 90d")
+			} else if _, err := ParseRetention(e.Value[0]); err != nil {
+				c.fail(at, "%v", err)
+			}
+		case "ownership":
+			if _, err := ParseShares(e.Value); err != nil {
+				c.fail(at, "%v", err)
+			}
+		case "certificate":
+			if len(e.Value) != 1 {
+				c.fail(at, "for a certificate write one scheme")
+			}
+			for _, v := range e.Value {
+				c.known(at, "scheme", v, schemes)
+			}
+		case "canary":
+			for _, v := range e.Value {
+				c.known(at, "kind of canary", v, canaries)
+			}
+		case "operator":
+			if len(e.Value) != 1 {
+				c.fail(at, "for operator write one operator: %s are several", strconv.Itoa(len(e.Value)))
+			}
+		}
+	}
+}
+
+// scope refuses a document without the day or the scope that its fact needs.
+func (c *checker) scope(at string, e Evidence) {
+	switch {
+	case Ages(e.Fact) && e.Dated == "":
+		c.fail(at, "the key \"dated\" is missing: %s grows old, so write the day on which it was so", e.Fact)
+	case e.Dated != "" && e.Dated > e.Expires:
+		c.fail(at+".dated", "the document ended before it was made")
+	}
+	switch {
+	case e.Fact == "certificate" && len(e.Covers) == 0:
+		c.fail(at, "the key \"covers\" is missing: write the services and regions of the certificate")
+	case e.Fact != "certificate" && e.Covers != nil:
+		c.fail(at+".covers", "only a certificate has a scope: remove the key")
+	}
+}
+
+func (c *checker) budgets() {
+	for _, name := range sorted(c.p.Spec.Budgets) {
+		b, at := c.p.Spec.Budgets[name], "spec.budgets."+name
+		c.filled(at+".data", ids(b.Data), "name a class, or leave the key out for every class")
+		c.filled(at+".to", b.To, "leave the key out for all that is outside")
+		c.named(at+".data", b.Data)
+		if b.From != "" {
+			c.endpoint(at+".from", b.From)
+		}
+	}
+}

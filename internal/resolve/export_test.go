@@ -1,0 +1,5 @@
+package resolve
+
+import "github.com/bailiwick-dev/bailiwick/internal/graph"
+
+func (r *Resolver) Operator(id graph.EntityID) *graph.Operator { return r.operator(id) }
