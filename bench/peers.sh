@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|crossplane|pulumi ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm crossplane pulumi'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -74,6 +74,31 @@ peer_helm() {
   go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
 }
 
+# The last one that the proxy of Go modules serves. To validate it wants the schemas of Crossplane itself, which it would
+# fetch from an image: they travel in the module, so we put them where it keeps what it fetched.
+peer_crossplane() {
+  local module=github.com/crossplane/crossplane version=v1.20.0 cache dir crd
+  go_peer crossplane $module $version $module/cmd/crank "$module/internal/version.version=$version"
+  cache=$root/share/crossplane-$version/xpkg.crossplane.io/crossplane/crossplane@$version
+  if [[ ! -d $cache ]]; then
+    dir=$(go mod download -json "$module@$version" | jq -er .Dir)
+    rm -rf "$cache.new"
+    mkdir -p "$cache.new"
+    for crd in "$dir"/cluster/crds/*.yaml; do
+      cat "$crd"
+      printf '\n---\n'
+    done >"$cache.new/package.yaml"
+    mv "$cache.new" "$cache"
+  fi
+}
+
+# The engine, and what it runs programs and policies of Node with. The package @pulumi/pulumi has the other half.
+peer_pulumi() {
+  local module=github.com/pulumi/pulumi version=v3.276.0
+  go_peer pulumi $module/pkg/v3 $version $module/pkg/v3/cmd/pulumi "$module/sdk/v3/go/common/version.Version=$version"
+  go_peer pulumi-language-nodejs $module/sdk/nodejs/cmd/pulumi-language-nodejs/v3 $version $module/sdk/nodejs/cmd/pulumi-language-nodejs/v3
+}
+
 # pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.
 pip_peer() {
   local name=$1 version=$2 venv=$root/venv/$1
@@ -111,10 +136,11 @@ go_peer() {
   mv "$bin/$name.new" "$bin/$name"
 }
 
-# replaces GOMOD prints the replace directives of a go.mod as 'go mod edit -replace' takes them: old@v=new@v.
+# replaces GOMOD prints the replace directives of a go.mod as 'go mod edit -replace' takes them: old@v=new@v. Those by a
+# folder of the peer's own repository are left out: what is published requires what was published from there.
 replaces() {
   go mod edit -json "$1" |
-    jq -r '.Replace[]? | [.Old, .New] | map([.Path, .Version // empty] | join("@")) | join("=")'
+    jq -r '.Replace[]? | select(.New.Version) | [.Old, .New] | map([.Path, .Version // empty] | join("@")) | join("=")'
 }
 
 main() {

@@ -5,6 +5,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
@@ -13,6 +14,7 @@ import (
 var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
+	crossplane.Target,
 	google.Target,
 	terraform.OpenTofu,
 	terraform.Target,
