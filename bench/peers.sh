@@ -92,11 +92,10 @@ peer_crossplane() {
   fi
 }
 
-# The engine, and what it runs programs and policies of Node with. The package @pulumi/pulumi has the other half.
+# The engine alone: there is no module of what runs programs of Node.
 peer_pulumi() {
   local module=github.com/pulumi/pulumi version=v3.276.0
   go_peer pulumi $module/pkg/v3 $version $module/pkg/v3/cmd/pulumi "$module/sdk/v3/go/common/version.Version=$version"
-  go_peer pulumi-language-nodejs $module/sdk/nodejs/cmd/pulumi-language-nodejs/v3 $version $module/sdk/nodejs/cmd/pulumi-language-nodejs/v3
 }
 
 # pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.

@@ -7,6 +7,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
 
@@ -17,6 +18,7 @@ var targets = []enforce.Target{
 	crossplane.Target,
 	google.Target,
 	terraform.OpenTofu,
+	pulumi.Target,
 	terraform.Target,
 }
 

@@ -69,7 +69,7 @@ func Offers(b *bounds.Bounds) (offers []Offer, withheld []Withheld) {
 	for i := range list {
 		k := &list[i]
 		c := b.Main(k.Provider)
-		if why := shut(c); why != "" {
+		if why := Shut(c); why != "" {
 			if !closed[k.Folder] {
 				closed[k.Folder] = true
 				withheld = append(withheld, Withheld{k.Folder, why})
@@ -87,15 +87,15 @@ func Offers(b *bounds.Bounds) (offers []Offer, withheld []Withheld) {
 		}
 	}
 	for _, n := range none {
-		if c := b.Main(n.provider); shut(c) == "" {
+		if c := b.Main(n.provider); Shut(c) == "" {
 			withheld = append(withheld, Withheld{n.what, n.why})
 		}
 	}
 	return offers, withheld
 }
 
-// shut says why nothing of a cloud may be had.
-func shut(c *bounds.Cloud) string {
+// Shut says why nothing of a cloud may be had.
+func Shut(c *bounds.Cloud) string {
 	switch {
 	case c == nil:
 		return "the knowledge base has no cloud of that name"
