@@ -5,12 +5,13 @@
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
-# Needs go, python3 and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
+# Needs go, python3, npm and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
 # all took about 20 minutes, 8 of them trivy.
 set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
+here=$(cd "$(dirname "$0")" && pwd)
 known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm crossplane pulumi'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
@@ -92,9 +93,18 @@ peer_crossplane() {
   fi
 }
 
-# The engine alone: there is no module of what runs programs of Node.
+# The engine, without what runs programs of Node, of which there is no module; and what our own policy pack needs.
 peer_pulumi() {
-  local module=github.com/pulumi/pulumi version=v3.276.0
+  local module=github.com/pulumi/pulumi version=v3.276.0 pack share=$root/share/pulumi-pack
+  pack=$here/../internal/enforce/pulumi/pack/package.json
+  if ! cmp -s "$pack" "$share/package.json"; then
+    rm -rf "$share.new"
+    mkdir -p "$share.new"
+    cp "$pack" "$share.new"
+    npm install --prefix "$share.new" --ignore-scripts --no-audit --no-fund
+    rm -rf "$share"
+    mv "$share.new" "$share"
+  fi
   go_peer pulumi $module/pkg/v3 $version $module/pkg/v3/cmd/pulumi "$module/sdk/v3/go/common/version.Version=$version"
 }
 

@@ -57,11 +57,8 @@ function places(pkg, props) {
     return out;
 }
 
-// home is where a resource itself is: what it says, or what its provider says.
-function home(pkg, args) {
-    const said = object => pkg.places.flatMap(name => at(object, [name]));
-    return [...said(args.props), ...said((args.provider || {}).props)][0];
-}
+// said are the places that an object itself says.
+const said = (pkg, object) => pkg.places.flatMap(name => at(object, [name]));
 
 const operators = {
     name: "operators",
@@ -89,12 +86,12 @@ const regions = {
         for (const { place, where } of places(pkg, args.props)) {
             if (!inside(pkg, place)) refuse(`${where} is ${place}, and inside are ${pkg.regions.join(", ")} (${perimeter.cites["LOC-001"]})`);
         }
-        const provider = args.type.startsWith("pulumi:providers:");
-        if (pkg.provider || !provider && perimeter.placed.includes(args.type)) {
-            const place = home(pkg, args);
-            if (place === undefined) refuse(`it does not say where it is: set one of ${pkg.places.join(", ")}`);
-            else if (!inside(pkg, place)) refuse(`it is in ${place}, and inside are ${pkg.regions.join(", ")} (${perimeter.cites["LOC-001"]})`);
-        }
+        // What says no place is where its provider is.
+        if (said(pkg, args.props).length > 0) return;
+        if (!pkg.provider && !perimeter.placed.includes(args.type)) return;
+        const place = said(pkg, (args.provider || {}).props)[0];
+        if (place === undefined) refuse(`it does not say where it is: set one of ${pkg.places.join(", ")}`);
+        else if (!inside(pkg, place)) refuse(`its provider is in ${place}, and inside are ${pkg.regions.join(", ")} (${perimeter.cites["LOC-001"]})`);
     },
 };
 
@@ -114,8 +111,7 @@ const blocks = perimeter.rules.map(rule => ({
     enforcementLevel: "mandatory",
     validateResource(args, refuse) {
         if (!rule.types.includes(args.type)) return;
-        const pkg = perimeter.packages[packageOf(args.type)];
-        const place = home(pkg, args);
+        const [place] = said(perimeter.packages[packageOf(args.type)], args.props);
         if (rule.where && place !== undefined && !rule.where.includes(plain(place))) return;
         const why = held(rule, rule.path ? at(args.props, rule.path.split(".")) : []);
         if (why) refuse(`${rule.about}: ${rule.path || args.type}: ${why} (${rule.cites})`);
