@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|crossplane|pulumi ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|gator|kyverno|crossplane|pulumi ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm crossplane pulumi'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -106,6 +106,17 @@ peer_pulumi() {
     mv "$share.new" "$share"
   fi
   go_peer pulumi $module/pkg/v3 $version $module/pkg/v3/cmd/pulumi "$module/sdk/v3/go/common/version.Version=$version"
+}
+
+# What reads our constraint templates and policies, and refuses by them.
+peer_gator() {
+  local module=github.com/open-policy-agent/gatekeeper/v3 version=v3.23.1
+  go_peer gator $module $version $module/cmd/gator "$module/pkg/version.Version=$version"
+}
+
+peer_kyverno() {
+  local module=github.com/kyverno/kyverno version=v1.19.1
+  go_peer kyverno $module $version $module/cmd/cli/kubectl-kyverno "$module/pkg/version.BuildVersion=$version"
 }
 
 # pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.

@@ -6,7 +6,10 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
@@ -16,7 +19,10 @@ var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
 	crossplane.Target,
+	gatekeeper.Target,
 	google.Target,
+	kubernetes.Target,
+	kyverno.Target,
 	terraform.OpenTofu,
 	pulumi.Target,
 	terraform.Target,
