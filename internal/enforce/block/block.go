@@ -9,7 +9,6 @@ package block
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -54,8 +53,9 @@ func (b *Block) ID() string { return b.Folder + "/" + b.Name }
 // An Offer is a block that may be had.
 type Offer struct {
 	*Block
-	Cloud *bounds.Cloud
-	Codes []string // places that it may be in, sorted; never empty
+	Cloud  *bounds.Cloud
+	Codes  []string // places that it may be in, sorted; never empty
+	Bounds *bounds.Bounds
 }
 
 // A Withheld is a block, or a whole cloud, that may not be had.
@@ -83,7 +83,7 @@ func Offers(b *bounds.Bounds) (offers []Offer, withheld []Withheld) {
 		case len(codes) == 0:
 			withheld = append(withheld, Withheld{k.ID(), "no region that it can be in is inside " + b.Limits.Places.String()})
 		default:
-			offers = append(offers, Offer{k, c, codes})
+			offers = append(offers, Offer{k, c, codes, b})
 		}
 	}
 	for _, n := range none {
@@ -125,20 +125,4 @@ func (k *Block) unfit(b *bounds.Bounds, c *bounds.Cloud) string {
 		return k.fit(b, c)
 	}
 	return ""
-}
-
-// Tag words requirement ids as a tag may be: ids with sep between, of at most
-// most characters; the rest stand in comments.
-func Tag(ids []graph.RequirementID, sep string, most int) string {
-	var s strings.Builder
-	for _, id := range ids {
-		if s.Len()+len(sep)+len(id) > most {
-			break
-		}
-		if s.Len() > 0 {
-			s.WriteString(sep)
-		}
-		s.WriteString(string(id))
-	}
-	return s.String()
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/block"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // A building is what the templates of one block are given.
 type building struct {
 	*block.Offer
-	b      *bounds.Bounds
 	Fields []field
 }
 
@@ -34,9 +34,9 @@ func newBuilding(b *bounds.Bounds, o *block.Offer, offers []block.Offer) (k *bui
 		if i < 0 {
 			return nil, "no key may be beside it: azure/key is not written"
 		}
-		o = &block.Offer{Block: o.Block, Cloud: o.Cloud, Codes: offers[i].Codes}
+		o = &block.Offer{Block: o.Block, Cloud: o.Cloud, Codes: offers[i].Codes, Bounds: b}
 	}
-	return &building{o, b, fields}, ""
+	return &building{o, fields}, ""
 }
 
 // Composition is its name, and that of its files.
@@ -77,34 +77,21 @@ func (k *building) Group() string { return group }
 
 // Header says what the file is.
 func (k *building) Header() string {
-	return enforce.Comment("#", enforce.Header(k.b, fmt.Sprintf("Claims of %s at %s", k.ID(), k.Cloud.Name), k.Holds...))
+	return enforce.Comment("#", enforce.Header(k.Bounds, fmt.Sprintf("Claims of %s at %s", k.ID(), k.Cloud.Name), k.Held()...))
+}
+
+// Held are the rules of the block that the target holds.
+func (k *building) Held() []graph.RuleID {
+	return slices.DeleteFunc(slices.Clone(k.Holds), func(id graph.RuleID) bool { return !slices.Contains(holds, id) })
 }
 
 // Example begins the file of an example.
 func (k *building) Example() string {
-	return enforce.Comment("#", enforce.Header(k.b, "An example with made-up ids that claims "+k.ID()))
+	return enforce.Comment("#", enforce.Header(k.Bounds, "An example with made-up ids that claims "+k.ID()))
 }
 
 // Digest is that of the perimeter.
-func (k *building) Digest() string { return k.b.Perimeter.Digest }
-
-// Classes are those that the bounds are for.
-func (k *building) Classes() []string {
-	out := make([]string, len(k.b.Classes))
-	for i, c := range k.b.Classes {
-		out[i] = string(c)
-	}
-	return out
-}
-
-// Requirements are those of the rules that the block holds, for a tag.
-func (k *building) Requirements() string { return block.Tag(k.b.Cited(k.Holds...), " ", 256) }
-
-// Label is the same for labels, which are lower-case, short and one word.
-func (k *building) Label() string { return strings.ToLower(block.Tag(k.b.Cited(k.Holds...), "__", 63)) }
-
-// Days are how long the data may be kept; 0 when nothing is said.
-func (k *building) Days() int { return k.b.Limits.RetentionDays }
+func (k *building) Digest() string { return k.Bounds.Perimeter.Digest }
 
 // Pattern is the form of a field, with the regions filled in.
 func (k *building) Pattern(f field) string {

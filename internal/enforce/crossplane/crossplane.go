@@ -25,7 +25,7 @@ import (
 // group is that of the claims.
 const group = "build.bailiwick.dev"
 
-var holds = []graph.RuleID{"LOC-001", "LOC-004", "LOC-005", "LOC-006", "LOC-012", "KEY-001", "KEY-002", "KEY-003", "KEY-011", "ENC-003", "EGR-012", "MDL-002"}
+var holds = []graph.RuleID{"LOC-001", "LOC-004", "LOC-005", "LOC-006", "LOC-012", "KEY-001", "KEY-003", "KEY-011", "EGR-012", "MDL-002"}
 
 // Target is the target crossplane.
 var Target = enforce.Target{

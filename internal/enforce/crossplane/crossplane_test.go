@@ -12,16 +12,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// whole lets every block be written.
-const whole = `apiVersion: bailiwick/v1
-kind: Perimeter
-metadata: {name: clinic}
-spec:
-  jurisdictions: {allow: [EU]}
-  operators: {allow: [EU, aws, google, microsoft]}
-  data: {records: {gdpr: special, keys: {holder: [customer, EU, aws, google, microsoft]}}}
-`
-
 // except are the class of types that have no tags, which a binding of the
 // perimeter says, and the papers of a transfer to places that it lets in.
 func except(f *finding.Finding) bool {
@@ -30,8 +20,8 @@ func except(f *finding.Finding) bool {
 
 func TestBack(t *testing.T) {
 	(&enforcetest.Back{
-		Target: crossplane.Target, Perimeter: whole, Except: except,
-		Pass: []graph.RuleID{"LOC-001", "LOC-006", "KEY-001", "KEY-003", "EGR-012"},
+		Target: crossplane.Target, Perimeter: enforcetest.Whole, Except: except,
+		Pass: []graph.RuleID{"LOC-001", "LOC-006", "LOC-012", "KEY-001", "KEY-003", "KEY-011", "EGR-012"},
 		Mutants: []enforcetest.Mutant{
 			{Name: "region/aws", Old: `"eu-central-1"`, New: `"eu-west-2"`, Rule: "LOC-001"},
 			{Name: "translated region", Old: `"DE": "DE"`, New: `"DE": "BHS"`, Rule: "LOC-001"},
@@ -50,7 +40,7 @@ func TestBack(t *testing.T) {
 
 // TestHostile: nothing of a name leaves its comment or its quotes.
 func TestHostile(t *testing.T) {
-	hostile := strings.Replace(whole, "name: clinic", `name: "a\n---\nkind: Evil # {{.}} \" ' %s"`, 1)
+	hostile := strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n---\nkind: Evil # {{.}} \" ' %s"`, 1)
 	files, err := crossplane.Target.Write(enforcetest.Bounds(t, hostile))
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +61,7 @@ func TestHostile(t *testing.T) {
 // TestClosed: a perimeter without any of these clouds has nothing to claim, and
 // says why of each.
 func TestClosed(t *testing.T) {
-	files, err := crossplane.Target.Write(enforcetest.Bounds(t, strings.NewReplacer("allow: [EU]", "allow: [CH]", "allow: [EU, aws, google, microsoft]", "allow: [CH]").Replace(whole)))
+	files, err := crossplane.Target.Write(enforcetest.Bounds(t, strings.NewReplacer("allow: [EU]", "allow: [CH]", "allow: [EU, aws, google, microsoft]", "allow: [CH]").Replace(enforcetest.Whole)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,17 @@ var (
 // Day is the day whose law counts in these tests.
 var Day = time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 
+// Whole is a perimeter that lets every building block of the EU be written, under
+// keys of the customer that any of the clouds may hold.
+const Whole = `apiVersion: bailiwick/v1
+kind: Perimeter
+metadata: {name: clinic}
+spec:
+  jurisdictions: {allow: [EU]}
+  operators: {allow: [EU, aws, google, microsoft]}
+  data: {records: {gdpr: special, keys: {holder: [customer, EU, aws, google, microsoft]}}}
+`
+
 // Options are those of a perimeter, which is written as a file below the test's
 // folder.
 func Options(t testing.TB, text string) assess.Options {

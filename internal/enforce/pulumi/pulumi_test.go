@@ -10,16 +10,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// whole lets every package be.
-const whole = `apiVersion: bailiwick/v1
-kind: Perimeter
-metadata: {name: clinic}
-spec:
-  jurisdictions: {allow: [EU]}
-  operators: {allow: [EU, aws, google, microsoft]}
-  data: {records: {gdpr: special, keys: {holder: [customer, EU, aws, google, microsoft]}}}
-`
-
 // except are the index that the pack's own packages come from and the state of the
 // example, which are where npm and Pulumi are told, and the papers of a transfer to
 // places that the perimeter lets in.
@@ -38,7 +28,7 @@ func TestBack(t *testing.T) {
 		}
 	}
 	(&enforcetest.Back{
-		Target: pulumi.Target, Perimeter: whole, Except: except,
+		Target: pulumi.Target, Perimeter: enforcetest.Whole, Except: except,
 		Pass:    []graph.RuleID{"OPR-001", "LOC-001", "LOC-006", "KEY-001", "KEY-003", "EGR-012"},
 		Mutants: list,
 	}).Run(t)
@@ -79,9 +69,9 @@ var mutants = []mutant{
 	{"replication of a bucket", `type: aws:kms/key:Key`, `type: aws:s3/bucketReplicationConfig:BucketReplicationConfig`, "", "copies of buckets are refused"},
 }
 
-// TestClosed: packages of clouds whose operators are outside are refused whole.
+// TestClosed: packages of clouds whose operators are outside are refused enforcetest.Whole.
 func TestClosed(t *testing.T) {
-	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(whole, "[EU, aws, google, microsoft]", "[EU]", 1)))
+	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "[EU, aws, google, microsoft]", "[EU]", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +92,7 @@ func TestClosed(t *testing.T) {
 }
 
 func TestHostile(t *testing.T) {
-	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(whole, "name: clinic", `name: "a\n\"; process.exit(0); // ${x} {{.}}\nruntime: python"`, 1)))
+	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n\"; process.exit(0); // ${x} {{.}}\nruntime: python"`, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
 )
@@ -23,29 +22,19 @@ const launch = "#!/bin/sh\ncd \"$(dirname \"$0\")\"\nexec node -e 'require(\"@pu
 
 // An engine is Pulumi's, with a stack of its own and the pack of one perimeter.
 type engine struct {
-	bin, dir string
-	env      []string
+	bin, dir, pack string
+	env            []string
 }
 
-func start(t *testing.T, files []enforce.File) *engine {
+func start(t *testing.T) *engine {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
+	e := &engine{bin: enforcetest.Peer(t, "pulumi"), dir: t.TempDir(), pack: enforcetest.Written(t, pulumi.Target, enforcetest.Whole)}
+	modules := filepath.Join(filepath.Dir(filepath.Dir(e.bin)), "share", "pulumi-pack", "node_modules")
+	if _, err := os.Stat(modules); err != nil {
+		t.Fatalf("%v; install it with bench/peers.sh pulumi", err)
 	}
-	peers := filepath.Join(cache, "bailiwick", "peers")
-	e := &engine{bin: filepath.Join(peers, "bin", "pulumi"), dir: t.TempDir()}
-	modules := filepath.Join(peers, "share", "pulumi-pack", "node_modules")
-	for _, path := range []string{e.bin, modules} {
-		if _, err := os.Stat(path); err != nil {
-			t.Fatalf("%s is not there: install it with bench/peers.sh pulumi", path)
-		}
-	}
-	for _, f := range files {
-		write(t, filepath.Join(e.dir, "pack", filepath.FromSlash(f.Name)), string(f.Data), 0o644)
-	}
-	write(t, filepath.Join(e.dir, "pack", "run"), launch, 0o755)
-	if err := os.Symlink(modules, filepath.Join(e.dir, "pack", "node_modules")); err != nil {
+	write(t, filepath.Join(e.pack, "run"), launch, 0o755)
+	if err := os.Symlink(modules, filepath.Join(e.pack, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 	plugins := filepath.Join(e.dir, "plugins")
@@ -75,6 +64,16 @@ func start(t *testing.T, files []enforce.File) *engine {
 	return e
 }
 
+// example is the program that the target writes.
+func (e *engine) example(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(e.pack, "example", "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func write(t *testing.T, path, text string, mode os.FileMode) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -97,7 +96,7 @@ func (e *engine) preview(t *testing.T, program, config string) (string, error) {
 	t.Helper()
 	write(t, filepath.Join(e.dir, "program", "Pulumi.yaml"), program, 0o644)
 	write(t, filepath.Join(e.dir, "program", "Pulumi.dev.yaml"), config, 0o644)
-	return e.run("preview", "--stack", "dev", "--policy-pack", filepath.Join(e.dir, "pack", "run"))
+	return e.run("preview", "--stack", "dev", "--policy-pack", filepath.Join(e.pack, "run"))
 }
 
 const (
@@ -124,12 +123,8 @@ var ways = []struct{ name, program, config, why string }{
 
 // TestReal gives the example, mutants of it and other ways out to Pulumi's engine.
 func TestReal(t *testing.T) {
-	files, err := pulumi.Target.Write(enforcetest.Bounds(t, whole))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := start(t, files)
-	example := enforcetest.File(files, "example/Pulumi.yaml")
+	e := start(t)
+	example := e.example(t)
 	judge := func(t *testing.T, program, config, why string) {
 		t.Helper()
 		out, err := e.preview(t, program, config)
@@ -158,13 +153,10 @@ func TestReal(t *testing.T) {
 
 // TestRealUpdate: what is refused is not made, although nobody looked at a preview.
 func TestRealUpdate(t *testing.T) {
-	files, err := pulumi.Target.Write(enforcetest.Bounds(t, whole))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := start(t, files)
-	write(t, filepath.Join(e.dir, "program", "Pulumi.yaml"), strings.Replace(enforcetest.File(files, "example/Pulumi.yaml"), `regionName: "DE"`, "regionName: BHS", 1), 0o644)
-	if out, err := e.run("up", "--yes", "--skip-preview", "--stack", "dev", "--policy-pack", filepath.Join(e.dir, "pack", "run")); err == nil {
+	e := start(t)
+	example := e.example(t)
+	write(t, filepath.Join(e.dir, "program", "Pulumi.yaml"), strings.Replace(example, `regionName: "DE"`, "regionName: BHS", 1), 0o644)
+	if out, err := e.run("up", "--yes", "--skip-preview", "--stack", "dev", "--policy-pack", filepath.Join(e.pack, "run")); err == nil {
 		t.Fatalf("it was made\n%s", out)
 	}
 	state, err := e.run("stack", "export", "--stack", "dev")

@@ -72,7 +72,7 @@ func example(b *bounds.Bounds, offers []block.Offer) (enforce.File, error) {
 	out.WriteString(enforce.Comment("#", enforce.Header(b, "An example with made-up ids that calls each module")))
 	secret := false
 	for i := range offers {
-		m := &module{&offers[i], b}
+		m := &module{&offers[i]}
 		fmt.Fprintf(&out, "\nmodule %q {\n", strings.ReplaceAll(m.ID(), "/", "-"))
 		rows := [][2]string{{"source", enforce.HCL("../" + m.ID())}, {"data", enforce.HCLList(m.Classes())}, {"name", enforce.HCL(strings.ReplaceAll("clinic-"+m.Name, "azure", ""))}, {"region", enforce.HCL(m.Codes[0])}}
 		if m.ID() == "azure/object-store" {

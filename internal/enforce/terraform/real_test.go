@@ -27,21 +27,7 @@ type bench struct {
 // setUp builds the plugins, writes the modules, and tells the tool where they are.
 func setUp(t *testing.T, tool string) *bench {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{bin: filepath.Join(cache, "bailiwick", "peers", "bin", tool), modules: t.TempDir()}
-	if _, err := os.Stat(b.bin); err != nil {
-		t.Fatalf("%s is not there: install it with bench/peers.sh %s", b.bin, tool)
-	}
-	files, err := terraform.Target.Write(enforcetest.Bounds(t, whole))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		write(t, filepath.Join(b.modules, filepath.FromSlash(f.Name)), string(f.Data))
-	}
+	b := &bench{bin: enforcetest.Peer(t, tool), modules: enforcetest.Written(t, terraform.Target, enforcetest.Whole)}
 	dir := t.TempDir()
 	stub := filepath.Join(dir, "stub")
 	build := exec.Command("go", "build", "-o", stub, ".")

@@ -49,60 +49,32 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 // A module is what a template is given.
 type module struct {
 	*block.Offer
-	b *bounds.Bounds
 }
 
 func (m *module) Header() string {
-	return enforce.Comment("#", enforce.Header(m.b, fmt.Sprintf("Module %s at %s", m.ID(), m.Cloud.Name), m.Holds...))
+	return enforce.Comment("#", enforce.Header(m.Bounds, fmt.Sprintf("Module %s at %s", m.ID(), m.Cloud.Name), m.Holds...))
 }
-
-// Classes are those that the bounds are for.
-func (m *module) Classes() []string {
-	out := make([]string, len(m.b.Classes))
-	for i, c := range m.b.Classes {
-		out[i] = string(c)
-	}
-	return out
-}
-
-// Requirements are those of the rules that the module holds, for a tag.
-func (m *module) Requirements() string { return block.Tag(m.b.Cited(m.Holds...), " ", 256) }
-
-// Label is the same for clouds whose labels are lower-case, short and one word.
-func (m *module) Label() string {
-	return strings.ToLower(block.Tag(m.b.Cited(m.Holds...), "__", 63))
-}
-
-// Days are how long the data may be kept; 0 when nothing is said.
-func (m *module) Days() int { return m.b.Limits.RetentionDays }
 
 // Inside are the places inside, in words.
-func (m *module) Inside() string { return m.b.Limits.Places.String() }
+func (m *module) Inside() string { return m.Bounds.Limits.Places.String() }
 
 // Perimeter is its name, on one line.
-func (m *module) Perimeter() string { return enforce.Line(m.b.Perimeter.Name) }
-
-func (m *module) Grade() int {
-	if m.b.Limits.Keys == nil {
-		return 0
-	}
-	return m.b.Limits.Keys.MinGrade
-}
+func (m *module) Perimeter() string { return enforce.Line(m.Bounds.Perimeter.Name) }
 
 // Models are the developers that the cloud's name for a model may begin with or
 // be of; nil for any.
 func (m *module) Models() []string {
 	if m.Folder == "azure" {
-		return block.AzureFormats(m.b)
+		return block.AzureFormats(m.Bounds)
 	}
-	return block.ScalewayMakers(m.b)
+	return block.ScalewayMakers(m.Bounds)
 }
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
 	offers, withheld := block.Offers(b)
 	var out []enforce.File
 	for i := range offers {
-		m := &module{&offers[i], b}
+		m := &module{&offers[i]}
 		var buf bytes.Buffer
 		if err := templates.ExecuteTemplate(&buf, m.Folder+"-"+m.Name+".tmpl", m); err != nil {
 			return nil, fmt.Errorf("write the module %s: %w", m.ID(), err)

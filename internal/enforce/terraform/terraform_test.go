@@ -11,16 +11,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// whole lets every module be written.
-const whole = `apiVersion: bailiwick/v1
-kind: Perimeter
-metadata: {name: clinic}
-spec:
-  jurisdictions: {allow: [EU]}
-  operators: {allow: [EU, aws, google, microsoft]}
-  data: {records: {gdpr: special, keys: {holder: [customer, EU, aws, google, microsoft]}}}
-`
-
 // except are the class of types that have no tags, which a binding of the
 // perimeter says, and the papers of a transfer to places that it lets in.
 func except(f *finding.Finding) bool {
@@ -31,7 +21,7 @@ func except(f *finding.Finding) bool {
 
 func TestBack(t *testing.T) {
 	(&enforcetest.Back{
-		Target: terraform.Target, Perimeter: whole, Except: except,
+		Target: terraform.Target, Perimeter: enforcetest.Whole, Except: except,
 		Pass: []graph.RuleID{"LOC-001", "LOC-006", "LOC-010", "LOC-011", "KEY-001", "KEY-003", "KEY-004", "KEY-011", "EGR-012"},
 		Mutants: []enforcetest.Mutant{
 			{Name: "region/azure", Old: `"austriaeast"`, New: `"eastus"`, Rule: "LOC-001"},
@@ -56,8 +46,8 @@ func TestBack(t *testing.T) {
 
 // TestSure: what the modules hold is established, and not only not refuted.
 func TestSure(t *testing.T) {
-	o := enforcetest.Options(t, whole)
-	files, err := terraform.Target.Write(enforcetest.Bounds(t, whole))
+	o := enforcetest.Options(t, enforcetest.Whole)
+	files, err := terraform.Target.Write(enforcetest.Bounds(t, enforcetest.Whole))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +61,7 @@ func TestSure(t *testing.T) {
 }
 
 func TestHostile(t *testing.T) {
-	files, err := terraform.Target.Write(enforcetest.Bounds(t, strings.Replace(whole, "name: clinic", `name: "a\n}\nresource \"x\" \"y\" { ${file(\"/etc/passwd\")} {{.}} %{ if true }"`, 1)))
+	files, err := terraform.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n}\nresource \"x\" \"y\" { ${file(\"/etc/passwd\")} {{.}} %{ if true }"`, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
