@@ -100,7 +100,7 @@ func Shut(c *bounds.Cloud) string {
 	case c == nil:
 		return "the knowledge base has no cloud of that name"
 	case c.Standing == limits.Tolerated:
-		return fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use, and no module can see to that", c.Tolerance.Operator)
+		return fmt.Sprintf("the perimeter tolerates %s only with a key that it cannot use, and nothing that is written here can see to that", c.Tolerance.Operator)
 	case !c.Open():
 		return c.Why
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-var holds = []graph.RuleID{"OPR-001", "LOC-001", "LOC-004", "LOC-005", "LOC-006", "LOC-010", "KEY-001", "KEY-003", "EGR-012"}
+var holds = []graph.RuleID{"OPR-001", "LOC-001", "LOC-004", "LOC-005", "LOC-006", "LOC-010", "KEY-001", "KEY-002", "KEY-003", "EGR-012", "MDL-002", "TEE-001"}
 
 const title = "Pulumi: a mandatory policy pack that refuses operators, places, copies, keys and exposure outside"
 

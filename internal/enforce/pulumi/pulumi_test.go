@@ -1,6 +1,7 @@
 package pulumi_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,6 +88,35 @@ func TestClosed(t *testing.T) {
 	for _, r := range p.Rules {
 		if strings.HasPrefix(r.Types[0], "aws:") {
 			t.Errorf("%s is of what is refused anyway", r.Name)
+		}
+	}
+}
+
+// TestWithheld: types of blocks whose key, machines or models the perimeter does not
+// let be are refused, for the reason that the modules give.
+func TestWithheld(t *testing.T) {
+	for _, c := range []struct{ old, with, rule, kind, why string }{
+		{"microsoft]}}}", "microsoft], min_grade: 1}}}", "no-scaleway-database", "scaleway:databases/instance:Instance", "grade 0"},
+		{"holder: [customer, EU, aws, google, microsoft]", "holder: [customer]", "no-aws-database", "aws:rds/instance:Instance", "held by"},
+		{"gdpr: special,", "gdpr: special, in_use: encrypted,", "no-aws-cluster", "aws:eks/cluster:Cluster", "protection in use"},
+		{"  data:", "  stack: {models: [mistral]}\n  data:", "no-aws-model-endpoint", "aws:sagemaker/endpoint:Endpoint", "approves models"},
+		{"  data:", "  stack: {models: [mistral]}\n  data:", "models-of-scaleway", "scaleway:inference/deployment:Deployment", "approves models"},
+	} {
+		text := strings.Replace(enforcetest.Whole, c.old, c.with, 1)
+		if text == enforcetest.Whole {
+			t.Fatalf("%q is not in the perimeter", c.old)
+		}
+		files, err := pulumi.Target.Write(enforcetest.Bounds(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := pulumi.Read([]byte(enforcetest.File(files, "perimeter.json")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(p.Rules, func(r pulumi.Rule) bool { return r.Name == c.rule })
+		if i < 0 || !slices.Contains(p.Rules[i].Types, c.kind) || !strings.Contains(p.Rules[i].Refuse, c.why) {
+			t.Errorf("%s: no rule %s that says %q", c.with, c.rule, c.why)
 		}
 	}
 }
