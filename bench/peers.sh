@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|gator|kyverno ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|gator|kyverno|crossplane|pulumi ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
-# Needs go, python3 and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
+# Needs go, python3, npm and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
 # all took about 20 minutes, 8 of them trivy.
 set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno'
+here=$(cd "$(dirname "$0")" && pwd)
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -20,6 +21,12 @@ say() { printf 'peers: %s\n' "$*" >&3; }
 peer_tofu() {
   local module=github.com/opentofu/opentofu
   go_peer tofu $module v1.12.6 $module/cmd/tofu "$module/version.dev=no"
+}
+
+# The last Terraform under a free licence (MPL-2.0).
+peer_terraform() {
+  local module=github.com/hashicorp/terraform version=v1.5.7
+  go_peer terraform $module $version $module "$module/version.dev=no"
 }
 
 peer_conftest() {
@@ -66,6 +73,39 @@ peer_opa() { go_peer opa github.com/open-policy-agent/opa v1.21.1 github.com/ope
 peer_helm() {
   local module=helm.sh/helm/v4 version=v4.3.2
   go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
+}
+
+# The last one that the proxy of Go modules serves. To validate it wants the schemas of Crossplane itself, which it would
+# fetch from an image: they travel in the module, so we put them where it keeps what it fetched.
+peer_crossplane() {
+  local module=github.com/crossplane/crossplane version=v1.20.0 cache dir crd
+  go_peer crossplane $module $version $module/cmd/crank "$module/internal/version.version=$version"
+  cache=$root/share/crossplane-$version/xpkg.crossplane.io/crossplane/crossplane@$version
+  if [[ ! -d $cache ]]; then
+    dir=$(go mod download -json "$module@$version" | jq -er .Dir)
+    rm -rf "$cache.new"
+    mkdir -p "$cache.new"
+    for crd in "$dir"/cluster/crds/*.yaml; do
+      cat "$crd"
+      printf '\n---\n'
+    done >"$cache.new/package.yaml"
+    mv "$cache.new" "$cache"
+  fi
+}
+
+# The engine, without what runs programs of Node, of which there is no module; and what our own policy pack needs.
+peer_pulumi() {
+  local module=github.com/pulumi/pulumi version=v3.276.0 pack share=$root/share/pulumi-pack
+  pack=$here/../internal/enforce/pulumi/pack/package.json
+  if ! cmp -s "$pack" "$share/package.json"; then
+    rm -rf "$share.new"
+    mkdir -p "$share.new"
+    cp "$pack" "$share.new"
+    npm install --prefix "$share.new" --ignore-scripts --no-audit --no-fund
+    rm -rf "$share"
+    mv "$share.new" "$share"
+  fi
+  go_peer pulumi $module/pkg/v3 $version $module/pkg/v3/cmd/pulumi "$module/sdk/v3/go/common/version.Version=$version"
 }
 
 # What reads our constraint templates and policies, and refuses by them.
@@ -116,10 +156,11 @@ go_peer() {
   mv "$bin/$name.new" "$bin/$name"
 }
 
-# replaces GOMOD prints the replace directives of a go.mod as 'go mod edit -replace' takes them: old@v=new@v.
+# replaces GOMOD prints the replace directives of a go.mod as 'go mod edit -replace' takes them: old@v=new@v. Those by a
+# folder of the peer's own repository are left out: what is published requires what was published from there.
 replaces() {
   go mod edit -json "$1" |
-    jq -r '.Replace[]? | [.Old, .New] | map([.Path, .Version // empty] | join("@")) | join("=")'
+    jq -r '.Replace[]? | select(.New.Version) | [.Old, .New] | map([.Path, .Version // empty] | join("@")) | join("=")'
 }
 
 main() {

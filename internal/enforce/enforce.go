@@ -55,7 +55,7 @@ func (u *Unmet) Error() string { return fmt.Sprintf("%s cannot be held here: %s"
 // what it is, the digests, and the requirements that it serves.
 func Header(b *bounds.Bounds, title string, holds ...graph.RuleID) []string {
 	out := []string{
-		fmt.Sprintf("%s, for the perimeter %s.", title, b.Perimeter.Name),
+		fmt.Sprintf("%s, for the perimeter %s.", title, Line(b.Perimeter.Name)),
 		"Written by bailiwick enforce; change the perimeter and write it again instead of editing.",
 		"",
 		"perimeter: " + b.Perimeter.Digest,

@@ -8,7 +8,7 @@ import (
 // HCL writes a text as a literal of HCL: nothing in it is a template.
 func HCL(s string) string {
 	q := fmt.Sprintf("%q", s)
-	return strings.NewReplacer("${", "$${", "%{", "%%{", `\a`, `\u0007`, `\b`, `\u0008`, `\f`, `\u000c`, `\v`, `\u000b`, `\x`, `\u00`).Replace(q)
+	return strings.NewReplacer(`\\`, `\\`, "${", "$${", "%{", "%%{", `\a`, `\u0007`, `\b`, `\u0008`, `\f`, `\u000c`, `\v`, `\u000b`, `\x`, `\u00`).Replace(q)
 }
 
 // HCLList writes texts as a list of literals.

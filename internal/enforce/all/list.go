@@ -6,10 +6,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/cilium"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
 
 // targets are by name. A target is one line here.
@@ -17,10 +20,14 @@ var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
 	cilium.Target,
+	crossplane.Target,
 	gatekeeper.Target,
 	google.Target,
 	kubernetes.Target,
 	kyverno.Target,
+	terraform.OpenTofu,
+	pulumi.Target,
+	terraform.Target,
 }
 
 // Targets lists all, by name.
