@@ -6,6 +6,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
 )
 
 // targets are by name. A target is one line here.
@@ -13,6 +14,7 @@ var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
 	google.Target,
+	suricata.Target,
 }
 
 // Targets lists all, by name.
