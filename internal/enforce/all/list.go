@@ -5,6 +5,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/custodian"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
@@ -14,6 +15,7 @@ import (
 var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
+	custodian.Target,
 	google.Target,
 	opa.Target,
 	suricata.Target,
