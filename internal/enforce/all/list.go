@@ -7,6 +7,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/custodian"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/istio"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
 )
@@ -17,6 +18,7 @@ var targets = []enforce.Target{
 	azure.Target,
 	custodian.Target,
 	google.Target,
+	istio.Target,
 	opa.Target,
 	suricata.Target,
 }
