@@ -7,7 +7,7 @@
 package istio
 
 import (
-	_ "embed"
+	"embed"
 	"slices"
 	"strings"
 	"text/template"
@@ -29,16 +29,10 @@ const title = "Istio: a closed mesh, an egress gateway for allowed hosts, locali
 
 var holds = []graph.RuleID{"EGR-001", "EGR-002", "EGR-004", "EGR-007", "ENC-002", "LOC-015"}
 
-//go:embed mesh.tmpl
-var meshText string
+//go:embed *.tmpl
+var texts embed.FS
 
-//go:embed egress.tmpl
-var egressText string
-
-var (
-	mesh   = template.Must(template.New("").Parse(meshText))
-	egress = template.Must(template.New("").Parse(egressText))
-)
+var templates = template.Must(template.ParseFS(texts, "*.tmpl"))
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
 	hosts, err := enforce.Named(b)
@@ -47,15 +41,14 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	}
 	data := map[string]any{"Hosts": hosts, "Spread": spread(b), "Inside": b.Limits.Places.String(), "Digest": b.Perimeter.Digest}
 	var out []enforce.File
-	for name, t := range map[string]*template.Template{"egress.yaml": egress, "mesh.yaml": mesh} {
-		var s strings.Builder
-		s.WriteString(enforce.Comment("#", enforce.Header(b, title, holds...)))
-		if err := t.Execute(&s, data); err != nil {
+	for _, name := range []string{"doors", "egress", "mesh"} {
+		var w strings.Builder
+		w.WriteString(enforce.Comment("#", enforce.Header(b, title, holds...)))
+		if err := templates.ExecuteTemplate(&w, name+".tmpl", data); err != nil {
 			return nil, err
 		}
-		out = append(out, enforce.File{Name: name, Data: []byte(s.String())})
+		out = append(out, enforce.File{Name: name + ".yaml", Data: []byte(w.String())})
 	}
-	slices.SortFunc(out, func(a, b enforce.File) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
 }
 
