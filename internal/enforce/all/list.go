@@ -6,6 +6,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/custodian"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/istio"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
@@ -17,6 +18,7 @@ var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
 	custodian.Target,
+	envoy.Target,
 	google.Target,
 	istio.Target,
 	opa.Target,
