@@ -9,6 +9,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/istio"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/linkerd"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
 )
@@ -21,6 +22,7 @@ var targets = []enforce.Target{
 	envoy.Target,
 	google.Target,
 	istio.Target,
+	linkerd.Target,
 	opa.Target,
 	suricata.Target,
 }

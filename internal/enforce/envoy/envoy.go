@@ -6,8 +6,7 @@
 package envoy
 
 import (
-	_ "embed"
-	"strings"
+	"embed"
 	"text/template"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -28,17 +27,14 @@ const title = "Envoy: a proxy that lets connections out to allowed hosts, by SNI
 var holds = []graph.RuleID{"EGR-001", "EGR-004", "EGR-007"}
 
 //go:embed envoy.tmpl
-var text string
+var texts embed.FS
 
-var bootstrap = template.Must(template.New("").Parse(text))
+var templates = template.Must(template.ParseFS(texts, "*.tmpl"))
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
 	hosts, err := enforce.Named(b)
 	if err != nil {
 		return nil, err
 	}
-	var s strings.Builder
-	s.WriteString(enforce.Comment("#", enforce.Header(b, title, holds...)))
-	err = bootstrap.Execute(&s, map[string]any{"Hosts": hosts, "Digest": b.Perimeter.Digest})
-	return []enforce.File{{Name: "envoy.yaml", Data: []byte(s.String())}}, err
+	return enforce.Templates(templates, enforce.Header(b, title, holds...), map[string]any{"Hosts": hosts, "Digest": b.Perimeter.Digest})
 }

@@ -40,16 +40,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 		return nil, err
 	}
 	data := map[string]any{"Hosts": hosts, "Spread": spread(b), "Inside": b.Limits.Places.String(), "Digest": b.Perimeter.Digest}
-	var out []enforce.File
-	for _, name := range []string{"doors", "egress", "mesh"} {
-		var w strings.Builder
-		w.WriteString(enforce.Comment("#", enforce.Header(b, title, holds...)))
-		if err := templates.ExecuteTemplate(&w, name+".tmpl", data); err != nil {
-			return nil, err
-		}
-		out = append(out, enforce.File{Name: name + ".yaml", Data: []byte(w.String())})
-	}
-	return out, nil
+	return enforce.Templates(templates, enforce.Header(b, title, holds...), data)
 }
 
 // A share says where traffic from a region goes.
