@@ -58,7 +58,7 @@ func free(t *testing.T) string {
 // place of those of the world.
 func run(t *testing.T, upstream, gate string) (at string) {
 	t.Helper()
-	dir := enforcetest.Written(t, envoy.Target, inside)
+	dir := enforcetest.Written(t, envoy.Target, enforcetest.Sends)
 	src, err := os.ReadFile(filepath.Join(dir, "envoy.yaml"))
 	if err != nil {
 		t.Fatal(err)

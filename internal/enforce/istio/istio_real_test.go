@@ -16,7 +16,7 @@ import (
 // asked asks istioctl about what was written, with one text of egress.yaml replaced.
 func asked(t *testing.T, old, now string, args ...string) (string, error) {
 	t.Helper()
-	dir := enforcetest.Written(t, istio.Target, inside)
+	dir := enforcetest.Written(t, istio.Target, enforcetest.Sends)
 	file := filepath.Join(dir, "egress.yaml")
 	src, err := os.ReadFile(file)
 	if err != nil {
@@ -70,7 +70,7 @@ func TestRealIstio(t *testing.T) {
 
 // TestRealIstioDoors: pods that would go around the mesh are refused.
 func TestRealIstioDoors(t *testing.T) {
-	enforcetest.Pods(t, istio.Target, inside, "doors.yaml", "istio-proxy", []enforcetest.Pod{
+	enforcetest.Pods(t, istio.Target, enforcetest.Sends, "doors.yaml", "istio-proxy", []enforcetest.Pod{
 		{Name: "as it should be", Meta: ", labels: {app: triage}"},
 		{Name: "without a proxy, by annotation", Meta: `, annotations: {sidecar.istio.io/inject: "false"}`, Refused: true},
 		{Name: "without a proxy, by label", Meta: `, labels: {sidecar.istio.io/inject: "false"}`, Refused: true},

@@ -12,7 +12,7 @@ import (
 // TestRealLinkerdDoors: pods that would go around the mesh are refused. Linkerd
 // itself cannot be had: it is no Go module, and no package carries it.
 func TestRealLinkerdDoors(t *testing.T) {
-	enforcetest.Pods(t, linkerd.Target, inside, "doors.yaml", "linkerd-proxy", []enforcetest.Pod{
+	enforcetest.Pods(t, linkerd.Target, enforcetest.Sends, "doors.yaml", "linkerd-proxy", []enforcetest.Pod{
 		{Name: "as it should be", Meta: ", annotations: {linkerd.io/inject: enabled}"},
 		{Name: "without a proxy", Meta: ", annotations: {linkerd.io/inject: disabled}", Refused: true},
 		{Name: "around its proxy, by port", Meta: `, annotations: {config.linkerd.io/skip-outbound-ports: "443"}`, Refused: true},

@@ -12,17 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
 )
 
-const inside = `apiVersion: bailiwick/v1
-kind: Perimeter
-metadata: {name: clinic}
-spec:
-  jurisdictions: {allow: [EU]}
-  operators: {allow: [EU, aws]}
-  data: {records: {gdpr: special}}
-  systems: {triage: {purpose: answers questions}}
-  flows: [{from: triage, to: api.scaleway.ai, data: [records]}]
-  stack: {registries: [registry.clinic.example]}
-`
+const inside = enforcetest.Sends + "  stack: {registries: [registry.clinic.example]}\n"
 
 // TestBack: no source of ours reads data.json, so that only what is written is
 // held to be the same each time, and not to be a thing that our sources fail on.

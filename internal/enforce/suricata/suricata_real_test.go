@@ -115,7 +115,7 @@ func talks(t *testing.T) []talk {
 // TestRealSuricata: Suricata itself drops what has no allowed name.
 func TestRealSuricata(t *testing.T) {
 	bin := enforcetest.Peer(t, "suricata")
-	dir := enforcetest.Written(t, suricata.Target, inside)
+	dir := enforcetest.Written(t, suricata.Target, enforcetest.Sends)
 	list, c := talks(t), newCapture()
 	for i := range list {
 		list[i].write(c, uint16(20000+i))

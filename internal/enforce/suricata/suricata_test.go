@@ -13,20 +13,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-const inside = `apiVersion: bailiwick/v1
-kind: Perimeter
-metadata: {name: clinic}
-spec:
-  jurisdictions: {allow: [EU]}
-  operators: {allow: [EU]}
-  data: {records: {gdpr: special}}
-  systems: {triage: {purpose: answers questions}}
-  flows: [{from: triage, to: api.scaleway.ai, data: [records]}]
-`
-
 func TestBack(t *testing.T) {
 	(&enforcetest.Back{
-		Target: suricata.Target, Perimeter: inside, Pass: []graph.RuleID{"LOC-012", "OPR-002"},
+		Target: suricata.Target, Perimeter: enforcetest.Sends, Pass: []graph.RuleID{"LOC-012", "OPR-002"},
 		Mutants: []enforcetest.Mutant{
 			{Name: "operator", Old: `"api.scaleway.ai"`, New: `"api.openai.com"`, Rule: "OPR-002"},
 			{Name: "region", Old: `"api.scaleway.ai"`, New: `"bedrock-runtime.us-east-1.amazonaws.com"`, Rule: "LOC-012"},
@@ -36,19 +25,18 @@ func TestBack(t *testing.T) {
 
 // TestNone: where no host is inside, no name is left out of what is dropped.
 func TestNone(t *testing.T) {
-	b := enforcetest.Bounds(t, strings.Replace(inside, "api.scaleway.ai", "api.openai.com", 1))
-	files, err := suricata.Target.Write(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text := string(files[0].Data); strings.Contains(text, "openai") || strings.Count(text, `pcre:"/^/";`) != 4 {
+	if text := enforcetest.None(t, suricata.Target); strings.Count(text, `pcre:"/^/";`) != 4 {
 		t.Error(text)
 	}
 }
 
+func TestUnmet(t *testing.T) {
+	enforcetest.Unheld(t, suricata.Target, "192.0.2.1", `a";sid:1;b.example`, "{{a}}.example")
+}
+
 // TestLong: more names than a rule takes are an error, and nothing is left out.
 func TestLong(t *testing.T) {
-	b := enforcetest.Bounds(t, inside)
+	b := enforcetest.Bounds(t, enforcetest.Sends)
 	for i := range 400 {
 		b.Hosts = append(b.Hosts, bounds.Host{Name: fmt.Sprintf("host-%d.clinic.example", i)})
 	}
