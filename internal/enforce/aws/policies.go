@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
@@ -94,15 +95,8 @@ func inference(b *bounds.Bounds, c *bounds.Cloud) policy {
 // keys refuses keys of a kind that the perimeter does not allow, and stores
 // without a key of the customer.
 func keys(b *bounds.Bounds, c *bounds.Cloud) policy {
-	origins := []string{"AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
-	switch grade := b.Limits.Keys.MinGrade; {
-	case b.KeysElsewhere(c) || grade >= 4:
-		origins = []string{"EXTERNAL_KEY_STORE"}
-	case grade >= 3:
-		origins = []string{"AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
-	}
 	return policy{"keys", "SERVICE_CONTROL_POLICY", "Keys are held as the perimeter asks, and nothing is stored without one", []graph.RuleID{"KEY-001", "KEY-006"}, deny(
-		statement{Sid: "KeyOrigin", Action: []string{"kms:CreateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:KeyOrigin": origins}}},
+		statement{Sid: "KeyOrigin", Action: []string{"kms:CreateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:KeyOrigin": enforce.KMSOrigins(b, c)}}},
 		statement{Sid: "ObjectsUnderAKey", Action: []string{"s3:PutObject"}, Condition: map[string]any{"Null": map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}},
 		statement{Sid: "DatabasesEncrypted", Action: []string{"rds:CreateDBCluster", "rds:CreateDBInstance"}, Condition: map[string]any{"Bool": map[string]any{"rds:StorageEncrypted": "false"}}},
 		statement{Sid: "VolumesEncrypted", Action: []string{"ec2:CreateVolume", "ec2:RunInstances"}, Resource: []string{fmt.Sprintf("arn:%s:ec2:*:*:volume/*", c.Partition)}, Condition: map[string]any{"Bool": map[string]any{"ec2:Encrypted": "false"}}},

@@ -86,7 +86,7 @@ func constraints(b *bounds.Bounds, c *bounds.Cloud) []constraint {
 	if b.CustomerKey() {
 		out = append(out,
 			constraint{name: "gcp.restrictNonCmekServices", about: "Nothing is stored without a key of the customer", holds: []graph.RuleID{"KEY-001", "KEY-006"}, denied: services},
-			constraint{name: "cloudkms.allowedProtectionLevels", about: "Keys are held as the perimeter asks", holds: []graph.RuleID{"KEY-002"}, allowed: levels(b, c)})
+			constraint{name: "cloudkms.allowedProtectionLevels", about: "Keys are held as the perimeter asks", holds: []graph.RuleID{"KEY-002"}, allowed: enforce.ProtectionLevels(b, c)})
 	}
 	if b.Limits.InUse {
 		out = append(out, constraint{name: "compute.restrictNonConfidentialComputing", about: "Machines protect what they compute on", holds: []graph.RuleID{"TEE-001"},
@@ -101,20 +101,6 @@ var services = []string{
 	"bigtableadmin.googleapis.com", "cloudfunctions.googleapis.com", "compute.googleapis.com", "container.googleapis.com", "dataflow.googleapis.com", "dataproc.googleapis.com",
 	"documentai.googleapis.com", "firestore.googleapis.com", "logging.googleapis.com", "pubsub.googleapis.com", "run.googleapis.com", "secretmanager.googleapis.com",
 	"spanner.googleapis.com", "sqladmin.googleapis.com", "storage.googleapis.com",
-}
-
-// levels are the protection levels of keys that reach the lowest grade. With grades
-// below external the provider has a usable key: where it may hold none, only
-// external keys remain.
-func levels(b *bounds.Bounds, c *bounds.Cloud) []string {
-	grade := b.Limits.Keys.MinGrade
-	switch {
-	case b.KeysElsewhere(c) || grade >= 4:
-		return []string{"EXTERNAL", "EXTERNAL_VPC"}
-	case grade >= 2:
-		return []string{"EXTERNAL", "EXTERNAL_VPC", "HSM"}
-	}
-	return []string{"EXTERNAL", "EXTERNAL_VPC", "HSM", "SOFTWARE"}
 }
 
 // values name the locations inside, in value groups that hold a region with its

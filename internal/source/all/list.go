@@ -29,6 +29,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/source/script"
+	"github.com/bailiwick-dev/bailiwick/internal/source/suricata"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
@@ -94,6 +95,7 @@ var sources = []source{
 	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
 		return script.Read(fs, o.around())
 	}},
+	{"suricata", sniff(suricata.Named, suricata.Match), alone(suricata.Read)},
 	{"terraform", named(terraform.Match), func(fs []string, o *Options) graph.Facts { return terraform.Read(fs, o.Terraform) }},
 	{"tfplan", sniff(planName, tfplan.Match), alone(tfplan.Read)},
 	{"traffic", sniff(traffic.Name, traffic.Match), alone(traffic.Read)},
