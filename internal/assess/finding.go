@@ -17,7 +17,7 @@ import (
 func (r *run) finding(a *resolve.Asset, q *policy.Question, d *policy.Decision, why func(*policy.Decision) string) finding.Finding {
 	f := finding.Finding{
 		Rule: d.Rule.ID, Title: d.Rule.Title, Severity: d.Rule.Severity, Basis: d.Basis, Remedy: d.Remedy,
-		Subject: a.Address, Root: a.Root, Kind: a.Kind, Classes: a.Classes, Origin: a.Origin, Operator: a.Operator, About: d.About,
+		Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes, Origin: a.Origin, Operator: a.Operator, About: d.About,
 	}
 	if f.Basis == "" {
 		f.Basis = d.Rule.Basis

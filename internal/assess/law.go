@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -21,7 +22,9 @@ type law struct {
 	day        string          // of at, as the records write days
 	frameworks map[string]bool // nil: every instrument addressed to customers
 	territory  map[graph.Country]bool
-	applies    map[lawKey]bool
+
+	mu      sync.Mutex
+	applies map[lawKey]bool
 }
 
 type lawKey struct {
@@ -112,6 +115,8 @@ func (l *law) weigh(d *policy.Decision, aiAct string) (finding.Status, []graph.R
 // perimeter's frameworks, and it applies on the day.
 func (l *law) inForce(id graph.RequirementID, aiAct string) bool {
 	key := lawKey{id, aiAct}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if v, ok := l.applies[key]; ok {
 		return v
 	}

@@ -5,14 +5,20 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
 )
 
 // targets are by name. A target is one line here.
 var targets = []enforce.Target{
 	aws.Target,
 	azure.Target,
+	gatekeeper.Target,
 	google.Target,
+	kubernetes.Target,
+	kyverno.Target,
 }
 
 // Targets lists all, by name.
