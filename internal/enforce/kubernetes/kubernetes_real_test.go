@@ -21,30 +21,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/testsys/apiserver"
 )
 
-// collections are where objects of a kind are, "/" before those of no namespace.
-var collections = map[string]string{
-	"Namespace": "/namespaces", "Node": "/nodes", "PersistentVolume": "/persistentvolumes", "StorageClass": "/storageclasses", "IngressClass": "/ingressclasses",
-	"CustomResourceDefinition": "/customresourcedefinitions", "ValidatingAdmissionPolicy": "/validatingadmissionpolicies",
-	"ValidatingAdmissionPolicyBinding": "/validatingadmissionpolicybindings", "ValidatingWebhookConfiguration": "/validatingwebhookconfigurations",
-	"Ingress": "ingresses", "NetworkPolicy": "networkpolicies",
-}
-
-func collection(o map[string]any) string {
-	version, kind := o["apiVersion"].(string), o["kind"].(string)
-	base := "/apis/" + version
-	if version == "v1" {
-		base = "/api/v1"
-	}
-	name, ok := collections[kind]
-	if !ok {
-		name = strings.ToLower(kind) + "s"
-	}
-	if strings.HasPrefix(name, "/") {
-		return base + name
-	}
-	return base + "/namespaces/" + o["metadata"].(map[string]any)["namespace"].(string) + "/" + name
-}
-
 func documents(t *testing.T, text []byte) []map[string]any {
 	t.Helper()
 	var out []map[string]any
@@ -61,11 +37,6 @@ func documents(t *testing.T, text []byte) []map[string]any {
 	}
 }
 
-// kserve is as much of KServe as the API server needs to take an InferenceService.
-const kserve = `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: inferenceservices.serving.kserve.io}, spec: {group: serving.kserve.io, scope: Namespaced,
-  names: {kind: InferenceService, plural: inferenceservices, singular: inferenceservice, listKind: InferenceServiceList},
-  versions: [{name: v1beta1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`
-
 // A cluster has the guardrails of a perimeter, and the namespace ward, which has no
 // label and is closed.
 type cluster struct {
@@ -80,7 +51,7 @@ func guarded(t *testing.T, perimeter string) *cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.must(t, admissiontest.Parse(t, kserve))
+	c.Define(t, admissiontest.Parse(t, apiserver.KServe))
 	c.must(t, admissiontest.Parse(t, "{apiVersion: v1, kind: Namespace, metadata: {name: ward}}"))
 	for _, f := range files {
 		for _, o := range documents(t, f.Data) {
@@ -105,7 +76,7 @@ func (c *cluster) close(t *testing.T, namespace string) {
 
 func (c *cluster) must(t *testing.T, o map[string]any) map[string]any {
 	t.Helper()
-	status, answer := c.Do(t, http.MethodPost, collection(o), o)
+	status, answer := c.Do(t, http.MethodPost, apiserver.Path(o), o)
 	if status != http.StatusCreated {
 		t.Fatalf("%s %v: %d %s", o["kind"], o["metadata"], status, apiserver.Message(answer))
 	}
@@ -143,7 +114,7 @@ func (c *cluster) inForce(t *testing.T, files []enforce.File) {
 // create asks what would become of an object, and keeps nothing.
 func (c *cluster) create(t *testing.T, o map[string]any) (int, string) {
 	t.Helper()
-	status, answer := c.Do(t, http.MethodPost, collection(o)+"?dryRun=All", o)
+	status, answer := c.Do(t, http.MethodPost, apiserver.Path(o)+"?dryRun=All", o)
 	return status, apiserver.Message(answer)
 }
 
