@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -72,14 +73,19 @@ func layers(x any, c *Code, depth int) {
 	}
 }
 
+// running are classes of Keras that hold or fetch code.
+var running = []string{"Lambda", "TorchModuleWrapper", "__lambda__", "get_file"}
+
+// ofKeras is how modules begin whose other classes only compute.
+var ofKeras = []string{"keras.", "keras_hub.", "keras_nlp.", "keras_cv.", "tf_keras.", "tensorflow.keras.", "tensorflow.python.keras."}
+
 // layer says what one object of a configuration runs.
 func layer(module, class string) Code {
-	first, _, _ := strings.Cut(module, ".")
 	harms, _ := weigh(module, class)
 	switch {
-	case class == "Lambda" || class == "TorchModuleWrapper" || class == "__lambda__":
-		return Code{Runs: []string{"a layer of the class " + class}}
-	case module == "" || strings.HasPrefix(first, "keras") || first == "tf_keras" || first == "tensorflow":
+	case slices.Contains(running, class):
+		return Code{Runs: []string{"an object of the class " + class}}
+	case module == "" || slices.ContainsFunc(ofKeras, func(m string) bool { return strings.HasPrefix(module+".", m) }):
 		return Code{}
 	case module == "builtins": // a function, by a name that its program registers
 		return Code{Open: "its configuration names a function that the program which loads it has to bring"}

@@ -97,6 +97,7 @@ func TestScan(t *testing.T) {
 		"keras module":    {"keras", zipped(t, "config.json", `{"module": "subprocess", "class_name": "Popen"}`), "subprocess.Popen", ""},
 		"keras own":       {"keras", zipped(t, "config.json", `{"module": "clinic", "class_name": "Net"}`), "", "clinic.Net"},
 		"keras function":  {"keras", zipped(t, "config.json", `{"module": "builtins", "class_name": "function"}`), "", "has to bring"},
+		"keras fetches":   {"keras", zipped(t, "config.json", `{"module": "keras.utils", "class_name": "get_file"}`), "class get_file", ""},
 		"keras layer":     {"keras", zipped(t, "config.json", `{"module": "keras.layers", "class_name": "Dense"}`), "", ""},
 		"hdf5 in numbers": {"keras", "\x89HDF" + `"\u004cambda"`, "", "by their numbers"},
 		"other and known": {"pickle", "\x80\x02cclinic\nNet\ncos\nsystem\n.", "os.system", "clinic.Net"},
