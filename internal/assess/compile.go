@@ -39,7 +39,7 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	slices.Sort(classes)
 	classes = slices.Compact(classes)
 	b := &bounds.Bounds{Perimeter: res.Perimeter, KB: res.KB, At: o.At.Format(time.DateOnly), Classes: classes, Limits: book.For(classes),
-		Registries: o.Perimeter.Spec.Stack.Registries, Mirrors: o.Perimeter.Spec.Stack.Mirrors, Public: public(o), Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
+		Registries: o.Perimeter.Spec.Stack.Registries, Mirrors: o.Perimeter.Spec.Stack.Mirrors, Public: public(o), Defaults: o.KB.Defaults(), Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
 	law, err := newLaw(o.KB, o.Perimeter, o.At)
 	if err != nil {
 		return nil, err

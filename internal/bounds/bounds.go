@@ -33,6 +33,9 @@ type Bounds struct {
 	// Public are the hosts of registries that are known and that nobody approved;
 	// "*." and a name are all below it.
 	Public []string
+	// Defaults are the hosts that ecosystems go to unless they are told otherwise
+	// (kb.Defaults).
+	Defaults map[string]string
 	// Models are the approved developers and families; nil when not asked.
 	Models []string
 	// Cites are the requirements in force that each rule evidences.
