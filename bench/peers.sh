@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|uv|hf ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm'
+known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm uv hf'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -68,16 +68,20 @@ peer_helm() {
   go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
 }
 
-# pip_peer NAME VERSION installs a Python package into an environment of its own and links its command.
+# What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.
+peer_uv() { pip_peer uv 0.13.9; }
+peer_hf() { pip_peer hf 2.4.0 huggingface_hub; }
+
+# pip_peer NAME VERSION [PACKAGE] installs a Python package into an environment of its own and links its command.
 pip_peer() {
-  local name=$1 version=$2 venv=$root/venv/$1
-  if [[ -x $bin/$name && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+  local name=$1 version=$2 package=${3:-$1} venv=$root/venv/$1
+  if [[ -x $bin/$name && $("$venv/bin/python" -m pip show "$package" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
     say "$name $version is there"
     return
   fi
   say "$name $version: installing into $venv"
   python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "$name==$version"
+  "$venv/bin/python" -m pip install --quiet "$package==$version"
   ln -sfn "$venv/bin/$name" "$bin/$name"
 }
 
