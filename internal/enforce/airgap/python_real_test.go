@@ -51,11 +51,11 @@ func TestRealPip(t *testing.T) {
 	}
 	python := filepath.Join(venv, "bin", "python")
 	version(t, python, "-m", "pip", "--version")
+	download := func(dir string, a *attempt) []string {
+		return append([]string{python, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries", "0", "-d", dir}, a.args...)
+	}
 	(&drill{
-		tool: "pip",
-		command: func(dir string, a *attempt) []string {
-			return append([]string{python, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries", "0", "-d", dir}, a.args...)
-		},
+		tool: "pip", command: download,
 		allowed: []attempt{{name: "from the mirror", args: []string{"inside"}}},
 		refused: []attempt{
 			{name: "the mirror lacks it", args: []string{"elsewhere"}},
@@ -72,6 +72,12 @@ func TestRealPip(t *testing.T) {
 			{name: "an address", args: []string{"elsewhere @ OUTSIDE/files/elsewhere-1.0-py3-none-any.whl"}},
 			{name: "a line of requirements", args: []string{"-r", "requirements.txt"}, files: map[string]string{"requirements.txt": "--extra-index-url OUTSIDE/simple\nelsewhere\n"}},
 		},
+	}).try(t, w)
+	w.file(t, filepath.Join(venv, "pip.conf"), "[global]\nextra-index-url = "+w.outside.URL+"/simple\n[download]\nindex-url = "+w.outside.URL+"/simple\n")
+	(&drill{
+		tool: "pip, in an environment with a file of its own", command: download,
+		allowed: []attempt{{name: "from the mirror", args: []string{"inside"}}},
+		refused: []attempt{{name: "the mirror lacks it", args: []string{"elsewhere"}}, {name: "a newer version elsewhere", args: []string{"inside==2.0"}}},
 	}).try(t, w)
 }
 
