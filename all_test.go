@@ -47,6 +47,8 @@ var floors = map[string]int{
 	"internal/gate":        3,
 	"internal/bounds":      3,
 	"internal/assess":      4,
+	"internal/admit":       5,
+	"internal/testsys":     4,
 	"internal/cases":       5,
 	"internal/chart":       5,
 	"internal/fix":         5,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the scanners Bailiwick is measured against, each at one pinned version, from package registries only.
 #
-#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|uv|hf ...]     default: the scanners, and opa is in conftest
+#   bench/peers.sh [tofu|conftest|kics|trivy|checkov|opa|borderlint|prowler|modelscan|helm|gator|kyverno|uv|hf ...]     default: the scanners, and opa is in conftest
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
@@ -11,7 +11,7 @@ set -euo pipefail
 
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
-known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm uv hf'
+known='tofu conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno uv hf'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -66,6 +66,17 @@ peer_opa() { go_peer opa github.com/open-policy-agent/opa v1.21.1 github.com/ope
 peer_helm() {
   local module=helm.sh/helm/v4 version=v4.3.2
   go_peer helm $module $version $module/cmd/helm "$module/internal/version.version=$version"
+}
+
+# What reads our constraint templates and policies, and refuses by them.
+peer_gator() {
+  local module=github.com/open-policy-agent/gatekeeper/v3 version=v3.23.1
+  go_peer gator $module $version $module/cmd/gator "$module/pkg/version.Version=$version"
+}
+
+peer_kyverno() {
+  local module=github.com/kyverno/kyverno version=v1.19.1
+  go_peer kyverno $module $version $module/cmd/cli/kubectl-kyverno "$module/pkg/version.BuildVersion=$version"
 }
 
 # What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.

@@ -42,74 +42,21 @@ type Options struct {
 	// Locator tells, as a claim, where addresses are of which no range is known;
 	// nil: nobody tells.
 	Locator resolve.Locator
+	// Engine is one that was made for the same rules, as [Assessor.Engine] gives it:
+	// what it has compiled and answered counts on. nil: a new one is made.
+	Engine *policy.Engine
 }
 
-// Run judges the facts.
+// Run judges the facts once. Who judges many facts by the same keeps an [Assessor].
 func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, error) {
 	if err := facts.Check(); err != nil {
 		return nil, err
 	}
-	book, err := limits.New(o.KB, o.Perimeter, o.At)
+	a, err := New(o)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.names(); err != nil {
-		return nil, err
-	}
-	law, err := newLaw(o.KB, o.Perimeter, o.At)
-	if err != nil {
-		return nil, err
-	}
-	if err := cited(o.KB, o.Rules); err != nil {
-		return nil, err
-	}
-	r := resolve.New(o.KB, o.Perimeter, book, o.At)
-	r.Locate(o.Locator)
-	assets := r.Resolve(facts)
-	flows := r.Flows(facts, assets)
-	assets = r.Components(facts, assets) // after flows: a manifest is no sender of its own
-	run := &run{o: o, resolver: r, book: book, law: law, counts: map[graph.RuleID]*finding.RuleCount{}, roots: map[string]string{}}
-	run.result = &finding.Result{
-		Schema:    finding.Schema,
-		Perimeter: finding.Named{Name: o.Perimeter.Metadata.Name, Digest: o.Perimeter.Digest},
-		KB:        finding.Named{Digest: o.KB.Digest()},
-		Ruleset:   finding.Named{Digest: o.Rules.Digest()},
-		At:        o.At.Format(time.DateOnly),
-		Problems:  slices.Clone(facts.Problems),
-		Loosened:  o.Loosened,
-		Unmatched: r.Unmatched(),
-		Findings:  []finding.Finding{},
-		Rules:     []finding.RuleCount{},
-	}
-	for i := range o.Rules.Rules {
-		rule := &o.Rules.Rules[i]
-		run.counts[rule.ID] = &finding.RuleCount{ID: rule.ID, Title: rule.Title, Severity: rule.Severity}
-	}
-	parties := r.Parties(assets, flows)
-	if run.engine, err = policy.New(o.Rules, kinds(assets, flows, parties)); err != nil {
-		return nil, err
-	}
-	judged := 0
-	for _, list := range [][]resolve.Asset{assets, flows} {
-		for i := range list {
-			n, err := run.judge(ctx, &list[i])
-			if err != nil {
-				return nil, err
-			}
-			judged += n
-		}
-	}
-	for i := range parties { // they come of what was read, and are nothing that was
-		if _, err := run.judge(ctx, &parties[i]); err != nil {
-			return nil, err
-		}
-	}
-	run.summarise(facts, assets, flows)
-	run.hear(o.Others, assets, flows)
-	if o.All {
-		run.result.Flows = edges(assets, flows)
-	}
-	return run.finish(facts, judged), nil
+	return a.Run(ctx, facts)
 }
 
 func kinds(lists ...[]resolve.Asset) []graph.Kind {
@@ -129,7 +76,7 @@ func kinds(lists ...[]resolve.Asset) []graph.Kind {
 
 // A run is one run in progress.
 type run struct {
-	o        Options
+	o        *Options
 	resolver *resolve.Resolver
 	book     *limits.Book
 	law      *law
@@ -229,7 +176,7 @@ func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 
 // finish applies waivers and baseline, counts, and decides.
 func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
-	res, o := r.result, &r.o
+	res, o := r.result, r.o
 	res.Findings = append(res.Findings, o.Extra...)
 	finding.Sort(res.Findings)
 	g := &gate.Gate{FailOn: finding.Severity(o.Perimeter.Spec.Gate.FailOn), Unwaivable: o.Perimeter.Spec.Gate.Unwaivable, At: o.At}
@@ -260,6 +207,7 @@ func (r *run) finish(facts *graph.Facts, judged int) *finding.Result {
 			c.Waived++
 		}
 	}
+	res.Rules = make([]finding.RuleCount, 0, len(r.counts))
 	for _, c := range r.counts {
 		res.Rules = append(res.Rules, *c)
 		s := &res.Summary

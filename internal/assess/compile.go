@@ -19,14 +19,15 @@ import (
 // passes them or a waiver covers what it says.
 func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.Bounds, error) {
 	o.All = true
-	res, err := Run(ctx, &graph.Facts{}, o)
+	a, err := New(o)
 	if err != nil {
 		return nil, err
 	}
-	book, err := limits.New(o.KB, o.Perimeter, o.At)
+	res, err := a.Run(ctx, &graph.Facts{})
 	if err != nil {
 		return nil, err
 	}
+	book := a.book
 	if len(classes) == 0 {
 		classes = book.Unbound()
 	}
@@ -40,19 +41,15 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	classes = slices.Compact(classes)
 	b := &bounds.Bounds{Perimeter: res.Perimeter, KB: res.KB, At: o.At.Format(time.DateOnly), Classes: classes, Limits: book.For(classes),
 		Registries: o.Perimeter.Spec.Stack.Registries, Mirrors: o.Perimeter.Spec.Stack.Mirrors, Public: public(o), Defaults: o.KB.Defaults(), Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
-	law, err := newLaw(o.KB, o.Perimeter, o.At)
-	if err != nil {
-		return nil, err
-	}
 	for i := range o.Rules.Rules {
 		rule := &o.Rules.Rules[i]
 		for _, id := range rule.Requirements {
-			if law.inForce(id, "") {
+			if a.law.inForce(id, "") {
 				b.Cites[rule.ID] = append(b.Cites[rule.ID], id)
 			}
 		}
 	}
-	for _, c := range resolve.New(o.KB, o.Perimeter, book, o.At).Clouds() {
+	for _, c := range a.resolver.Clouds() {
 		b.Clouds = append(b.Clouds, held(b.Limits, &c))
 	}
 	hosts(b, res)

@@ -17,7 +17,7 @@ import (
 func (r *run) finding(a *resolve.Asset, q *policy.Question, d *policy.Decision, why func(*policy.Decision) string) finding.Finding {
 	f := finding.Finding{
 		Rule: d.Rule.ID, Title: d.Rule.Title, Severity: d.Rule.Severity, Basis: d.Basis, Remedy: d.Remedy,
-		Subject: a.Address, Root: a.Root, Kind: a.Kind, Classes: a.Classes, Origin: a.Origin, Operator: a.Operator, About: d.About,
+		Subject: a.Address, Root: a.Root, Type: a.Asset.Type, Kind: a.Kind, Classes: a.Classes, Origin: a.Origin, Operator: a.Operator, About: d.About,
 	}
 	if f.Basis == "" {
 		f.Basis = d.Rule.Basis
@@ -102,7 +102,13 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 	}
 	for _, about := range d.About {
 		name, isSetting := strings.CutPrefix(about, "setting:")
+		fact, isDocument := strings.CutPrefix(about, "document:")
 		switch {
+		case isDocument:
+			if doc, ok := a.Papers.Documents[fact]; ok {
+				f.Origin = doc.Origin
+				f.Because = append(f.Because, doc.Because)
+			}
 		case isSetting:
 			if s, ok := a.Settings[name]; ok && s.Origin.Line > 0 {
 				f.Origin = s.Origin
@@ -142,6 +148,9 @@ func detail(f *finding.Finding, d *policy.Decision, a *resolve.Asset) string {
 	out = append(out, d.About...)
 	out = append(out, string(d.Basis))
 	for _, q := range d.Also {
+		out = append(out, string(q))
+	}
+	for _, q := range d.RestsOn {
 		out = append(out, string(q))
 	}
 	if d.Target >= 0 && d.Target < len(a.Targets) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -21,7 +22,9 @@ type law struct {
 	day        string          // of at, as the records write days
 	frameworks map[string]bool // nil: every instrument addressed to customers
 	territory  map[graph.Country]bool
-	applies    map[lawKey]bool
+
+	mu      sync.Mutex
+	applies map[lawKey]bool
 }
 
 type lawKey struct {
@@ -84,6 +87,9 @@ func cited(k *kb.KB, rules *policy.Set) error {
 // one that rests on the perimeter stands, and cites those that apply.
 func (l *law) weigh(d *policy.Decision, aiAct string) (finding.Status, []graph.RequirementID) {
 	ids := d.Rule.Requirements
+	if len(d.RestsOn) > 0 {
+		ids = d.RestsOn
+	}
 	if len(d.Also) > 0 {
 		ids = append(slices.Clone(ids), d.Also...)
 		slices.Sort(ids)
@@ -109,6 +115,8 @@ func (l *law) weigh(d *policy.Decision, aiAct string) (finding.Status, []graph.R
 // perimeter's frameworks, and it applies on the day.
 func (l *law) inForce(id graph.RequirementID, aiAct string) bool {
 	key := lawKey{id, aiAct}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if v, ok := l.applies[key]; ok {
 		return v
 	}

@@ -5,10 +5,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes/chart"
 )
 
 func readYAML(t *testing.T, path string, into any) string {
@@ -80,6 +83,109 @@ func TestDeploy(t *testing.T) {
 		cmd.Stdin = strings.NewReader(s)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%v: %s in\n%s", err, out, s)
+		}
+	}
+}
+
+const admitChart = "../../deploy/charts/admit"
+
+// rendered are the objects of the chart of admit, by kind.
+func rendered(t *testing.T, set ...string) (map[string]map[string]any, []chart.Problem) {
+	t.Helper()
+	res := chart.Render(admitChart, chart.Options{Set: set})
+	out := map[string]map[string]any{}
+	for _, f := range res.Files {
+		d := yaml.NewDecoder(strings.NewReader(f.Text))
+		for {
+			var o map[string]any
+			if d.Decode(&o) != nil {
+				break
+			}
+			if kind, ok := o["kind"].(string); ok {
+				out[kind] = o
+			}
+		}
+	}
+	return out, res.Problems
+}
+
+// dig follows keys and indices.
+func dig(t *testing.T, v any, path ...any) any {
+	t.Helper()
+	for _, p := range path {
+		switch k := p.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[k]
+		case int:
+			l, _ := v.([]any)
+			if k >= len(l) {
+				t.Fatalf("%v: there is nothing", path)
+			}
+			v = l[k]
+		}
+	}
+	return v
+}
+
+var chartValues = []string{"image.name=registry.example/b@sha256:00", "perimeter=x", "tls.mode=secret", "tls.secret=s", "tls.caBundle=c"}
+
+// The chart of admit closes the doors: it fails closed, exempts namespaces by a name
+// that nobody can take, asks about what kubectl debug brings, and gives flags that
+// there are.
+func TestAdmitChart(t *testing.T) {
+	objects, problems := rendered(t, append(chartValues, "cluster=y")...)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	hook := dig(t, objects["ValidatingWebhookConfiguration"], "webhooks", 0)
+	for key, want := range map[string]string{"failurePolicy": "Fail", "matchPolicy": "Equivalent", "sideEffects": "None"} {
+		if got := dig(t, hook, key); got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+	if got := dig(t, hook, "objectSelector"); got != nil {
+		t.Errorf("labels of an object let it through: %v", got)
+	}
+	ns := dig(t, hook, "namespaceSelector", "matchExpressions")
+	if l, _ := ns.([]any); len(l) != 1 || dig(t, l[0], "key") != "kubernetes.io/metadata.name" || dig(t, l[0], "operator") != "NotIn" {
+		t.Errorf("namespaces: %v", ns)
+	}
+	rules, _ := dig(t, hook, "rules").([]any)
+	var resources []any
+	for _, r := range rules {
+		if ops, _ := dig(t, r, "operations").([]any); !slices.Contains(ops, any("CREATE")) || !slices.Contains(ops, any("UPDATE")) {
+			t.Errorf("operations of %v", r)
+		}
+		some, _ := dig(t, r, "resources").([]any)
+		resources = append(resources, some...)
+	}
+	for _, want := range []any{"pods", "pods/ephemeralcontainers", "deployments", "cronjobs", "networkpolicies", "inferenceservices", "workflows"} {
+		if !slices.Contains(resources, want) {
+			t.Errorf("nobody asks about %s: %v", want, resources)
+		}
+	}
+	known := admitCommand(&env{}).Flags()
+	args, _ := dig(t, objects["Deployment"], "spec", "template", "spec", "containers", 0, "args").([]any)
+	if len(args) < 8 || args[0] != "admit" {
+		t.Fatalf("args: %v", args)
+	}
+	for _, a := range args[1:] {
+		name, _, _ := strings.Cut(strings.TrimPrefix(a.(string), "--"), "=")
+		if known.Lookup(name) == nil {
+			t.Errorf("admit has no flag %s", a)
+		}
+	}
+	if egress, ok := dig(t, objects["NetworkPolicy"], "spec", "egress").([]any); !ok || len(egress) != 0 {
+		t.Error("it may call out")
+	}
+}
+
+// A word that there is not, and a secret whose authority nobody knows, end the installation.
+func TestAdmitChartRefuses(t *testing.T) {
+	for _, bad := range []string{"mode=enforced", "tls.mode=none", "tls.caBundle="} {
+		if _, problems := rendered(t, append(slices.Clone(chartValues), bad)...); len(problems) == 0 {
+			t.Errorf("%s is taken", bad)
 		}
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 	"github.com/bailiwick-dev/bailiwick/internal/osv"
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/internal/sbom"
-	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -41,7 +41,7 @@ func (b *billOf) fill(f *graph.Facts) {
 		if a.Bound {
 			classes[a.Address] = a.Classes
 		}
-		if a.Maker != nil || a.Language == image.Language && a.Type == "weights" {
+		if a.Maker != nil || a.Language == weights.Language && a.Type == weights.Type {
 			b.model(a)
 		}
 		for j := range a.Targets {
@@ -97,7 +97,7 @@ func (b *billOf) service(host string) sbom.Service {
 // model adds the model of an asset, with who made it.
 func (b *billOf) model(a *resolve.Asset) {
 	m := sbom.Model{Ref: "model:" + string(a.Address)}
-	if a.Language == image.Language {
+	if a.Language == weights.Language {
 		m.Name, m.Format, m.Architecture = said(a, "name"), said(a, "format"), said(a, "architecture")
 		m.SHA256, m.License, m.Source, m.Path, m.Developer = said(a, "sha256"), said(a, "license"), said(a, "source"), said(a, "path"), said(a, "developer")
 		for _, rd := range a.Attrs.Read("base_model") {

@@ -97,7 +97,7 @@ func formed(ts *testscript.TestScript, neg bool, args []string) {
 	src := ts.ReadFile(args[1])
 	bad := ""
 	switch args[0] {
-	case "json", "sarif", "gitlab":
+	case "json", "sarif", "gitlab", "openreports":
 		if !json.Valid([]byte(src)) {
 			bad = "no JSON"
 		}

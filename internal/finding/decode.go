@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Decode reads a result document; other documents are errors. Every word that
@@ -33,6 +34,9 @@ func (r *Result) check() error {
 	}
 	if r.NewVerdict != "" && !slices.Contains(Verdicts(), r.NewVerdict) {
 		return fmt.Errorf("its new_verdict is %q; there are: %v", r.NewVerdict, Verdicts())
+	}
+	if _, err := time.Parse(time.DateOnly, r.At); err != nil {
+		return fmt.Errorf("its at is %q, which is no day: YYYY-MM-DD", r.At)
 	}
 	for i := range r.Rules {
 		if c := &r.Rules[i]; c.Severity.Rank() == 0 {

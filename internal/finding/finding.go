@@ -71,6 +71,7 @@ type Finding struct {
 	Severity Severity        `json:"severity"`
 	Subject  graph.Address   `json:"subject"`
 	Root     string          `json:"root,omitempty"` // within which the subject is unique
+	Type     string          `json:"type,omitempty"` // of the subject, as its language spells it
 	Kind     graph.Kind      `json:"kind,omitempty"`
 	Classes  []graph.ClassID `json:"classes,omitempty"` // data classes bound to the subject
 	Places   []graph.Place   `json:"places,omitempty"`  // those that the finding is about

@@ -92,13 +92,14 @@ func TestDecode(t *testing.T) {
 
 // Words that no check writes are refused, with the finding that has them.
 func TestDecodeRefuses(t *testing.T) {
-	const good = `{"schema": "bailiwick/result/v1", "verdict": "violation", "rules": [{"id": "LOC-001", "severity": "high"}], "findings": [
+	const good = `{"schema": "bailiwick/result/v1", "at": "2026-11-25", "verdict": "violation", "rules": [{"id": "LOC-001", "severity": "high"}], "findings": [
 		{"rule": "LOC-001", "subject": "a.b", "status": "fail", "severity": "high", "violates": true, "fingerprint": "1"},
 		{"rule": "LOC-001", "subject": "a.c", "status": "waived", "severity": "high", "waiver": {"was": "fail"}, "fingerprint": "2"}]}`
 	if _, err := finding.Decode([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ old, new, want string }{
+		{`"at": "2026-11-25"`, `"at": "tomorrow"`, `its at is "tomorrow", which is no day`},
 		{`"verdict": "violation"`, `"verdict": "fine"`, `its verdict is "fine"`},
 		{`"verdict": "violation"`, `"verdict": "pass"`, `its verdict is pass, but that a finding violates is true`},
 		{`"violates": true, `, ``, `its verdict is violation, but that a finding violates is false`},

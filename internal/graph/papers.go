@@ -3,21 +3,23 @@ package graph
 // Papers are what registers and documents say about an asset, an operator or a
 // system: what no file of the infrastructure shows.
 type Papers struct {
-	// Documents are the newest of each fact that grows old, by fact.
+	// Documents are the newest of each fact that have not ended.
 	Documents map[string]Document `json:"documents,omitempty"`
 	Ownership *Ownership          `json:"ownership,omitempty"` // of an operator
 	Services  []Service           `json:"services,omitempty"`  // of an operator: what is used, sorted
 	Volume    *Volume             `json:"volume,omitempty"`    // of a budget
 	Outbound  []Outbound          `json:"outbound,omitempty"`  // rules of the countries that the data is from, sorted
-	Because   []string            `json:"-"`
+	Because   []string            `json:"-"`                   // of all but the documents
 }
 
 // A Document is one that the perimeter names.
 type Document struct {
-	Age       int       `json:"age"` // days since it was so
+	Age       int       `json:"age"` // days since it was so; negative where that is not said
 	Value     []string  `json:"value"`
 	Countries []Country `json:"-"` // of an attestation: where its verifier is
 	Inside    bool      `json:"inside"`
+	Because   string    `json:"-"`
+	Origin    Origin    `json:"-"`
 }
 
 // Ownership is who owns an operator, as regimes ask that count shares or control.

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 )
 
 // Bounds of what is read as a whole.
@@ -24,7 +26,7 @@ func (s *scanner) file(name string, size int64, mode fs.FileMode, r io.Reader) e
 	switch {
 	case systemDB(name) != "":
 		return s.systemFile(name, size, r)
-	case isRelease(name), s.opt.Keep != nil && s.opt.Keep(name), isMetadata(name), isNPM(name), isCard(base):
+	case isRelease(name), s.opt.Keep != nil && s.opt.Keep(name), isMetadata(name), isNPM(name), weights.IsCard(base):
 		return s.small(name, size, r)
 	case isArchive(base):
 		return s.spooled(name, size, r, s.archive)
@@ -72,7 +74,7 @@ func (s *scanner) small(name string, size int64, r io.Reader) error {
 		return err
 	}
 	if src == nil {
-		if !isCard(path.Base(name)) {
+		if !weights.IsCard(path.Base(name)) {
 			s.problem(name, "the file has more than %d KiB and was not read", keepLimit>>10)
 		}
 		return nil
@@ -84,7 +86,7 @@ func (s *scanner) small(name string, size int64, r io.Reader) error {
 		s.metadata(name, src)
 	case isNPM(name):
 		s.npm(name, src)
-	case isCard(path.Base(name)):
+	case weights.IsCard(path.Base(name)):
 		s.card(name, src)
 	}
 	if s.opt.Keep != nil && s.opt.Keep(name) {

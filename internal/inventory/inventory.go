@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 )
 
 // A Layer is one step of a file system, as a tar that is no longer packed.
@@ -39,7 +40,7 @@ type Inventory struct {
 	// Packages have an Ecosystem, Name, Version, PURL, Licenses, Supplier, Path
 	// and Layer; what holds them, the caller knows.
 	Packages  []graph.Package
-	Models    []Model
+	Models    []weights.Model
 	Endpoints []Endpoint
 	Strangers int // hosts of which nothing is known
 	Kept      []Kept
@@ -72,7 +73,7 @@ func (inv *Inventory) sorted() {
 	inv.Packages = slices.CompactFunc(inv.Packages, func(a, b graph.Package) bool {
 		return a.Ecosystem == b.Ecosystem && a.Name == b.Name && a.Version == b.Version && a.Path == b.Path && a.PURL == b.PURL
 	})
-	slices.SortFunc(inv.Models, func(a, b Model) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(inv.Models, func(a, b weights.Model) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortFunc(inv.Endpoints, func(a, b Endpoint) int { return cmp.Compare(a.Host, b.Host) })
 	slices.SortFunc(inv.Kept, func(a, b Kept) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortFunc(inv.Problems, func(a, b Problem) int {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 )
 
 // A layer is written as names and texts in turn. A name that ends in / is a
@@ -266,7 +267,7 @@ func TestModels(t *testing.T) {
 	}
 	// The digest is that of the whole file, whatever was read of its head.
 	for path, src := range map[string]string{"o/e.onnx": "\x08\x07", "m/a.gguf": gguf("general.architecture", "llama", "general.name", "Tuned", "general.base_model.0.repo_url", "https://huggingface.co/mistralai/Mistral-7B-v0.1", "general.base_model.1.organization", "Qwen", "general.base_model.1.name", "Qwen2")} {
-		i := slices.IndexFunc(inv.Models, func(m inventory.Model) bool { return m.Path == path })
+		i := slices.IndexFunc(inv.Models, func(m weights.Model) bool { return m.Path == path })
 		if want := fmt.Sprintf("%x", sha256.Sum256([]byte(src))); inv.Models[i].SHA256 != want {
 			t.Errorf("%s has the digest %s, want %s", path, inv.Models[i].SHA256, want)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 )
 
 // maxEntries is more than any image has; each costs some bytes of memory.
@@ -24,18 +25,18 @@ type scanner struct {
 	layer   int // that is being read, from 1 at the bottom; 0 in a folder
 
 	packages map[string][]graph.Package // by the file that shows them: one file stands once
-	models   map[string]Model
+	models   map[string]weights.Model
 	kept     map[string]Kept
 	systems  map[string]*system
 	release  map[string]map[string]string // os-release, by path
 	hosts    *hosts
-	cards    map[string]card // what stands beside weights, by folder
-	buf      []byte          // reused for files that are read as a whole
+	cards    map[string]weights.Card // what stands beside weights, by folder
+	buf      []byte                  // reused for files that are read as a whole
 }
 
 func newScanner(o Options) *scanner {
-	return &scanner{opt: o, over: newOverlay(), packages: map[string][]graph.Package{}, models: map[string]Model{}, kept: map[string]Kept{},
-		systems: map[string]*system{}, release: map[string]map[string]string{}, hosts: newHosts(o.Known), cards: map[string]card{}}
+	return &scanner{opt: o, over: newOverlay(), packages: map[string][]graph.Package{}, models: map[string]weights.Model{}, kept: map[string]Kept{},
+		systems: map[string]*system{}, release: map[string]map[string]string{}, hosts: newHosts(o.Known), cards: map[string]weights.Card{}}
 }
 
 // Layers reads an image. The layers are given from the bottom up, as images

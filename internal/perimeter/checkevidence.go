@@ -2,6 +2,7 @@ package perimeter
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,9 @@ func (c *checker) evidence() {
 		at := fmt.Sprintf("spec.evidence[%d].value", i)
 		c.filled(at, e.Value, "write what the document shows")
 		c.scope(fmt.Sprintf("spec.evidence[%d]", i), e)
+		if slices.Contains(ofSystems, e.Fact) {
+			c.endpoint(fmt.Sprintf("spec.evidence[%d].about", i), e.About)
+		}
 		switch e.Fact {
 		case "cleartext":
 			if len(e.Value) != 1 || closedIndex("When.cleartext", e.Value[0]) < 0 {

@@ -1,7 +1,6 @@
 package perimeter
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -12,11 +11,14 @@ import (
 // case alike kept apart.
 type Pattern struct {
 	parts []string // the texts between the stars, at least one
+	keyed bool     // it names keys of instances, in brackets
 }
 
 // Compile prepares a pattern for many addresses. Every text is a pattern; the
 // empty one matches the empty address only.
-func Compile(pattern string) Pattern { return Pattern{strings.Split(pattern, "*")} }
+func Compile(pattern string) Pattern {
+	return Pattern{strings.Split(pattern, "*"), strings.Contains(pattern, "[")}
+}
 
 // Match reports whether the pattern matches the whole address. It takes time
 // in proportion to the two lengths, whatever the pattern.
@@ -47,8 +49,7 @@ func (p Pattern) Match(address string) bool {
 // of an asset whose instances are not known. It takes time in proportion to the
 // product of the two lengths.
 func (p Pattern) Meets(address string) bool {
-	keys := slices.ContainsFunc(p.parts, func(s string) bool { return strings.Contains(s, "[") })
-	if !keys || !strings.Contains(address, "[*]") {
+	if !p.keyed || !strings.Contains(address, "[*]") {
 		return p.Match(address)
 	}
 	a := strings.ReplaceAll(strings.ReplaceAll(address, "*", "\x00"), "[\x00]", "[*]")

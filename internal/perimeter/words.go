@@ -40,9 +40,17 @@ var closed = map[string][]string{
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
-	"Evidence.fact":         {"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "dpia", "ownership", "certificate", "disconnect-test", "exit-test", "canary", "attestation", "outbound"},
+	"Evidence.fact":         append([]string{"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "ownership", "certificate", "attestation", "outbound"}, ofSystems...),
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
 }
+
+// ofSystems are the facts that documents show of a system as a whole: what a test
+// of it came to, and what the AI Act and the GDPR ask of its record.
+var ofSystems = []string{"disconnect-test", "exit-test", "canary", "dpia",
+	"literacy", "practices", "notice", "risks", "instructions", "oversight", "quality", "monitoring", "fria", "registration"}
+
+// OfSystems returns the facts that documents show of a system as a whole.
+func OfSystems() []string { return slices.Clone(ofSystems) }
 
 // ranges bounds whole numbers, by type and key.
 var ranges = map[string][2]int{

@@ -31,7 +31,7 @@ const few = 4
 
 // components holds the origin of each against the limits; nil where nobody asks.
 func components(cs []graph.Component, l *limits.Limits) *inputComponents {
-	if len(cs) == 0 || !l.Origins() {
+	if len(cs) == 0 {
 		return nil
 	}
 	out := &inputComponents{Count: len(cs), Denied: []inputComponent{}, Open: []inputComponent{}, Unknown: []string{}}

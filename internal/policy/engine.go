@@ -5,11 +5,15 @@
 package policy
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -27,18 +31,28 @@ type Decision struct {
 	// or of the target when Target is not negative.
 	Places []int
 	Target int
-	About  []string              // "operator", "custody", "maker", "support", "setting:<name>"
+	About  []string              // "operator", "custody", "maker", "support", "setting:<name>", "document:<fact>"
 	Also   []graph.RequirementID // besides those of the rule
-	Basis  finding.Basis         // "": that of the rule
-	Remedy string                // "": that of the rule
+	// RestsOn are the requirements instead of those of the rule; none: the rule's.
+	RestsOn []graph.RequirementID
+	Basis   finding.Basis // "": that of the rule
+	Remedy  string        // "": that of the rule
 }
 
-// An Engine asks a set of rules.
+// An Engine asks a set of rules. Several goroutines may ask at once.
 type Engine struct {
+	set  *Set
+	mu   sync.Mutex // held while rules are compiled or a query is prepared
+	now  atomic.Pointer[compiled]
+	memo memo
+}
+
+// A compiled is the rules that judge some kinds.
+type compiled struct {
+	kinds    map[graph.Kind]bool
 	rules    []Rule
 	compiler *ast.Compiler
-	byKind   map[graph.Kind]*prepared
-	shapes   map[string][]Decision
+	byKind   sync.Map // graph.Kind to *prepared, nil where no rule judges it
 }
 
 // A prepared query asks all rules of one kind at once.
@@ -47,24 +61,66 @@ type prepared struct {
 	query rego.PreparedEvalQuery
 }
 
-// New compiles the rules that judge one of the kinds.
+// New makes an engine and compiles the rules that judge one of the kinds. Those
+// of other kinds are compiled when somebody asks; see [Engine.Compile].
 func New(s *Set, kinds []graph.Kind) (*Engine, error) {
-	e := &Engine{byKind: map[graph.Kind]*prepared{}, shapes: map[string][]Decision{}}
+	e := &Engine{set: s}
+	return e, e.Compile(kinds)
+}
+
+// Compile makes ready for the kinds: only rules that judge one of them are
+// compiled, since that takes longer than asking them a few questions.
+func (e *Engine) Compile(kinds []graph.Kind) error {
+	if c := e.now.Load(); len(kinds) == 0 || c != nil && c.has(kinds) {
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.now.Load()
+	if old != nil && old.has(kinds) {
+		return nil
+	}
+	c := &compiled{kinds: map[graph.Kind]bool{}}
+	for _, k := range kinds {
+		c.kinds[k] = true
+	}
+	if old != nil {
+		maps.Copy(c.kinds, old.kinds)
+	}
 	modules := map[string]*ast.Module{}
-	for _, r := range s.Rules {
-		if slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return slices.Contains(kinds, k) }) {
-			e.rules = append(e.rules, r)
+	for _, r := range e.set.Rules {
+		if slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return c.kinds[k] }) {
+			c.rules = append(c.rules, r)
 			modules[r.pkg] = r.module.Copy()
 		}
 	}
-	for _, m := range s.lib {
+	for _, m := range e.set.lib {
 		modules[m.Package.Path.String()] = m.Copy()
 	}
-	e.compiler = ast.NewCompiler().WithCapabilities(capabilities())
-	if e.compiler.Compile(modules); e.compiler.Failed() {
-		return nil, regoError("rules", e.compiler.Errors)
+	c.compiler = ast.NewCompiler().WithCapabilities(capabilities())
+	if c.compiler.Compile(modules); c.compiler.Failed() {
+		return regoError("rules", c.compiler.Errors)
 	}
-	return e, nil
+	e.now.Store(c)
+	return nil
+}
+
+func (c *compiled) has(kinds []graph.Kind) bool {
+	return !slices.ContainsFunc(kinds, func(k graph.Kind) bool { return !c.kinds[k] })
+}
+
+// Warm compiles the rules of the kinds and prepares their queries, so that the
+// first question of a kind takes no longer than the next one.
+func (e *Engine) Warm(kinds []graph.Kind) error {
+	if err := e.Compile(kinds); err != nil {
+		return err
+	}
+	for _, k := range kinds {
+		if _, err := e.prepare(k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // capabilities are what rules may use: everything that depends on nothing but
@@ -79,27 +135,36 @@ func capabilities() *ast.Capabilities {
 }
 
 func (e *Engine) prepare(k graph.Kind) (*prepared, error) {
-	if p, ok := e.byKind[k]; ok {
-		return p, nil
+	if err := e.Compile([]graph.Kind{k}); err != nil {
+		return nil, err
+	}
+	c := e.now.Load()
+	if p, ok := c.byKind.Load(k); ok {
+		return p.(*prepared), nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p, ok := c.byKind.Load(k); ok {
+		return p.(*prepared), nil
 	}
 	p := &prepared{}
 	var terms []string
-	for i := range e.rules {
-		if slices.Contains(e.rules[i].Kinds, k) {
-			p.rules = append(p.rules, &e.rules[i])
-			terms = append(terms, e.rules[i].pkg+".results")
+	for i := range c.rules {
+		if slices.Contains(c.rules[i].Kinds, k) {
+			p.rules = append(p.rules, &c.rules[i])
+			terms = append(terms, c.rules[i].pkg+".results")
 		}
 	}
 	if len(terms) == 0 {
-		e.byKind[k] = nil
-		return nil, nil
+		p = nil
+	} else {
+		q, err := rego.New(rego.Compiler(c.compiler), rego.Query("x := ["+strings.Join(terms, ", ")+"]")).PrepareForEval(context.Background())
+		if err != nil {
+			return nil, fmt.Errorf("prepare the rules for %s: %w", k, err)
+		}
+		p.query = q
 	}
-	q, err := rego.New(rego.Compiler(e.compiler), rego.Query("x := ["+strings.Join(terms, ", ")+"]")).PrepareForEval(context.Background())
-	if err != nil {
-		return nil, fmt.Errorf("prepare the rules for %s: %w", k, err)
-	}
-	p.query = q
-	e.byKind[k] = p
+	c.byKind.Store(k, p)
 	return p, nil
 }
 
@@ -117,7 +182,8 @@ func (e *Engine) Ask(ctx context.Context, q *Question) (ds []Decision, why func(
 	if err != nil {
 		return nil, nil, fmt.Errorf("put %s to the rules: %w", q.Address, err)
 	}
-	if ds, ok := e.shapes[shape]; ok {
+	key := keyOf(shape)
+	if ds, ok := e.memo.get(key); ok {
 		return ds, why, nil
 	}
 	ds, err = p.eval(ctx, shape)
@@ -130,12 +196,12 @@ func (e *Engine) Ask(ctx context.Context, q *Question) (ds []Decision, why func(
 	if in.Flow.attempted() {
 		ds = slices.DeleteFunc(ds, func(d Decision) bool { return !d.Rule.Traffic })
 	}
-	e.shapes[shape] = ds
+	e.memo.put(key, ds)
 	return ds, why, nil
 }
 
-func (p *prepared) eval(ctx context.Context, shape string) ([]Decision, error) {
-	v, err := ast.ValueFromReader(strings.NewReader(shape))
+func (p *prepared) eval(ctx context.Context, shape []byte) ([]Decision, error) {
+	v, err := ast.ValueFromReader(bytes.NewReader(shape))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +234,7 @@ func (p *prepared) eval(ctx context.Context, shape string) ([]Decision, error) {
 }
 
 // resultKeys are what an element of results may hold.
-var resultKeys = []string{"status", "message", "places", "target", "about", "also", "basis", "remedy"}
+var resultKeys = []string{"status", "message", "places", "target", "about", "also", "rests_on", "basis", "remedy"}
 
 // decision reads one element of a rule's results.
 func decision(r *Rule, x any) (Decision, error) {
@@ -222,18 +288,26 @@ func decision(r *Rule, x any) (Decision, error) {
 		d.Also = append(d.Also, graph.RequirementID(q))
 	}
 	slices.Sort(d.Also)
+	for _, q := range list(m["rests_on"]) {
+		id := graph.RequirementID(q)
+		if !slices.Contains(r.Also, id) && !slices.Contains(r.Requirements, id) {
+			return d, fmt.Errorf("a result rests on %s, which METADATA lists neither in custom.requirements nor in custom.also", q)
+		}
+		d.RestsOn = append(d.RestsOn, id)
+	}
+	slices.Sort(d.RestsOn)
 	basis, _ := m["basis"].(string)
 	d.Basis = finding.Basis(basis)
 	d.Remedy, _ = m["remedy"].(string)
 	return d, nil
 }
 
-// abouts are what a result may be about, besides settings.
+// abouts are what a result may be about, besides settings and documents.
 var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {
-	for _, k := range []string{"places", "about", "also"} {
+	for _, k := range []string{"places", "about", "also", "rests_on"} {
 		if _, isList := m[k].([]any); m[k] != nil && !isList {
 			return fmt.Errorf("%s is no list or set: %v", k, m[k])
 		}
@@ -242,8 +316,8 @@ func wellFormed(m map[string]any) error {
 		return fmt.Errorf("target is not an index: %v", m["target"])
 	}
 	for _, a := range list(m["about"]) {
-		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") {
-			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME", a, strings.Join(abouts, ", "))
+		if !slices.Contains(abouts, a) && !strings.HasPrefix(a, "setting:") && !strings.HasPrefix(a, "document:") {
+			return fmt.Errorf("a result is about %q; it may be about %s, setting:NAME, document:FACT", a, strings.Join(abouts, ", "))
 		}
 	}
 	switch m["basis"] {

@@ -383,7 +383,4 @@ type reasons struct {
 }
 
 // shape is the canonical form of the input, by which questions share answers.
-func (in *input) shape() (string, error) {
-	b, err := json.Marshal(in)
-	return string(b), err
-}
+func (in *input) shape() ([]byte, error) { return json.Marshal(in) }

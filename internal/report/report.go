@@ -27,6 +27,7 @@ var formats = map[string]func(io.Writer, *finding.Result, Options) error{
 	"sarif": writeSARIF,
 
 	"junit": writeJUnit, "gitlab": writeGitLab, "github": writeGitHub, "markdown": writeMarkdown, "html": writeHTML,
+	"openreports": writeOpenReports,
 }
 
 // JSON writes a document for programs, the way all of ours are written.

@@ -2,7 +2,7 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -60,8 +60,8 @@ func (r *Resolver) Behaviours(f *graph.Facts) []graph.Flow {
 }
 
 // environments are those of the assets that hold packages and say theirs.
-func environments(f *graph.Facts) map[graph.Address]map[string]string {
-	out := map[graph.Address]map[string]string{}
+func environments(f *graph.Facts) map[graph.Address]map[string]any {
+	out := map[graph.Address]map[string]any{}
 	for i := range f.Packages {
 		out[f.Packages[i].In] = nil
 	}
@@ -70,12 +70,10 @@ func environments(f *graph.Facts) map[graph.Address]map[string]string {
 		if set, holds := out[a.Address]; !holds || set != nil {
 			continue
 		}
-		set := map[string]string{}
+		set := map[string]any{}
 		for _, rd := range a.Attrs.Read("env") {
 			if m, ok := rd.Value.(map[string]any); ok {
-				for k, v := range m {
-					set[k], _ = v.(string)
-				}
+				maps.Copy(set, m)
 			}
 		}
 		out[a.Address] = set
@@ -99,40 +97,20 @@ func (r *Resolver) known(p *graph.Package) (kb.Package, bool) {
 }
 
 // behaviour is what one way of reaching out comes to.
-func (r *Resolver) behaviour(p *graph.Package, known *kb.Package, b *kb.Behaviour, set map[string]string) []graph.Flow {
+func (r *Resolver) behaviour(p *graph.Package, known *kb.Package, b *kb.Behaviour, env map[string]any) []graph.Flow {
 	named := p.Ecosystem + ":" + p.Name
 	if p.Version != "" {
 		named += " " + p.Version
 	}
 	flow := graph.Flow{From: holder(p), State: graph.Planned, Purpose: behaviourPurpose[b.Kind], Root: p.Root, Origin: p.Origin, Via: "the package " + named + " by itself: " + kb.Behaviours[b.Kind]}
-	perhaps := func(format string, args ...any) []graph.Flow {
-		flow.Unknown = named + " may reach out (" + b.Kind + "): " + fmt.Sprintf(format, args...)
+	perhaps := func(why string) []graph.Flow {
+		flow.Unknown = named + " may reach out (" + b.Kind + "): " + why
 		return []graph.Flow{flow}
 	}
-	if b.Versions != "" {
-		rng, err := known.Ecosystem.ParseRange(b.Versions)
-		switch holds, certain := rng.Holds(p.Version); {
-		case err != nil:
-			return perhaps("%v", err)
-		case p.Version == "":
-			return perhaps("it does so in versions %s, and its version is not fixed: fix it in a lock file", b.Versions)
-		case !certain:
-			return perhaps("whether it is in %s cannot be told", b.Versions)
-		case !holds:
-			return nil
-		}
-	}
-	firm := b.Standing(r.at).Firm()
-	switch on := turned(b.On, set); {
-	case b.Default == "off" && on == "":
-		return nil
-	case b.Default == "unknown" && on == "":
-		return perhaps("whether it does so by default is not known")
-	}
-	if off := turned(b.Off, set); off != "" {
-		if !firm {
-			return perhaps("%s is set, but that it turns this off is only claimed", off)
-		}
+	switch does, why := r.does(known, b, &setup{version: p.Version, env: env}); {
+	case why != "":
+		return perhaps(why)
+	case !does:
 		return nil
 	}
 	if len(b.Off) > 0 {
@@ -162,44 +140,4 @@ func holder(p *graph.Package) graph.Address {
 		return graph.Address(path.Base(p.Origin.File))
 	}
 	return p.In
-}
-
-// turned is the first switch that an environment sets, as it is written there;
-// "" when it sets none. Switches in files and arguments are not seen.
-func turned(switches []kb.Switch, set map[string]string) string {
-	for _, s := range switches {
-		if s.Env == "" {
-			continue
-		}
-		v, ok := set[s.Env]
-		if !ok {
-			continue
-		}
-		if sets(&s, v) {
-			return s.Env + "=" + v
-		}
-	}
-	return ""
-}
-
-// sets reports whether a variable of that value turns the switch.
-func sets(s *kb.Switch, value string) bool {
-	if s.Value == "*" {
-		return value != ""
-	}
-	return sameSwitch(value, s.Value)
-}
-
-// sameSwitch compares values as programs do that read a yes or no.
-func sameSwitch(a, b string) bool {
-	word := func(s string) string {
-		switch s = strings.ToLower(strings.TrimSpace(s)); s {
-		case "1", "true", "yes", "on", "t", "y":
-			return "true"
-		case "0", "false", "no", "off", "f", "n":
-			return "false"
-		}
-		return s
-	}
-	return word(a) == word(b)
 }

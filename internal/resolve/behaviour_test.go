@@ -15,16 +15,19 @@ func TestBehaviours(t *testing.T) {
 	at := graph.Origin{File: "app.tar"}
 	for name, c := range map[string]struct {
 		p    graph.Package
-		env  map[string]string
+		env  map[string]any
 		want []string
 	}{
 		"old":     {graph.Package{Ecosystem: "pypi", Name: "Loud-Lib", Version: "1.0"}, nil, []string{"telemetry logs.big.example", "update nobody.example"}},
 		"new":     {graph.Package{Ecosystem: "pypi", Name: "loud_lib", Version: "2.0"}, nil, []string{"update nobody.example"}},
-		"off":     {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0"}, map[string]string{"QUIET": "true"}, []string{"update nobody.example"}},
-		"not off": {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0"}, map[string]string{"QUIET": "0"}, []string{"telemetry logs.big.example", "update nobody.example"}},
+		"off":     {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0"}, map[string]any{"QUIET": "true"}, []string{"update nobody.example"}},
+		"not off": {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0"}, map[string]any{"QUIET": "0"}, []string{"telemetry logs.big.example", "update nobody.example"}},
 		"range":   {graph.Package{Ecosystem: "pypi", Name: "loud-lib"}, nil, []string{"telemetry ?its version is not fixed", "update nobody.example"}},
 		"tag":     {graph.Package{Ecosystem: "oci", Name: "docker.io/big/loud", Version: "1.5"}, nil, []string{"telemetry ?cannot be told"}},
 		"unsaid":  {graph.Package{Ecosystem: "npm", Name: "loud-lib", Version: "1.0.0"}, nil, []string{"update ?by default is not known"}},
+		"hole":    {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0"}, map[string]any{"QUIET": graph.Hole{Unknown: "from a secret"}}, []string{"telemetry ?from a secret", "update nobody.example"}},
+		"claimed": {graph.Package{Ecosystem: "npm", Name: "mute-lib", Version: "1.0.0"}, map[string]any{"MUTE": "1"}, []string{"telemetry ?MUTE=1 is set, but"}},
+		"on":      {graph.Package{Ecosystem: "npm", Name: "mute-lib", Version: "1.0.0"}, map[string]any{"UPDATES": "x"}, []string{"telemetry logs.big.example", "update nobody.example"}},
 		"tests":   {graph.Package{Ecosystem: "pypi", Name: "loud-lib", Version: "1.0", Dev: true}, nil, nil},
 		"other":   {graph.Package{Ecosystem: "pypi", Name: "quiet", Version: "1.0"}, nil, nil},
 		"system":  {graph.Package{Ecosystem: "deb", Name: "loud-lib", Version: "1.0"}, nil, nil},
@@ -60,15 +63,11 @@ func TestBehaviours(t *testing.T) {
 }
 
 // An environment is all that the holder of packages says of itself.
-type environment map[string]string
+type environment map[string]any
 
 func (e environment) Read(path string) []graph.Reading {
 	if path != "env" {
 		return nil
 	}
-	m := map[string]any{}
-	for k, v := range e {
-		m[k] = v
-	}
-	return []graph.Reading{{Value: m}}
+	return []graph.Reading{{Value: map[string]any(e)}}
 }

@@ -13,7 +13,6 @@ import (
 type binding struct {
 	match perimeter.Pattern
 	spec  perimeter.Binding
-	used  bool
 }
 
 // classTags and systemTags are the tags and labels that bind like a binding.
@@ -31,7 +30,7 @@ func (r *Resolver) bind(a *Asset, open bool) {
 		if !b.match.Meets(string(a.Address)) {
 			continue
 		}
-		b.used = true
+		r.used[i] = true
 		a.Classes = append(a.Classes, b.spec.Data...)
 		r.belongs(a, b.spec.System)
 	}

@@ -39,7 +39,7 @@ func (r *Resolver) Components(f *graph.Facts, assets []Asset) []Asset {
 			l = &components{first: p.Origin, seen: map[string]bool{}}
 			lists[key], order = l, append(order, key)
 		}
-		l.add(r, p)
+		l.add(p)
 	}
 	slices.SortFunc(order, func(a, b holding) int { return cmp.Or(cmp.Compare(a.root, b.root), cmp.Compare(a.in, b.in)) })
 	used := indexes(f)
@@ -49,16 +49,16 @@ func (r *Resolver) Components(f *graph.Facts, assets []Asset) []Asset {
 			return cmp.Or(cmp.Compare(a.Ecosystem, b.Ecosystem), cmp.Compare(a.Name, b.Name))
 		})
 		if i, ok := at[key]; ok {
-			assets[i].Components = l.list
+			r.makers(&assets[i], l)
 			continue
 		}
-		a := Asset{Resolved: graph.Resolved{Kind: graph.Artifact, Components: l.list,
+		a := Asset{Resolved: graph.Resolved{Kind: graph.Artifact,
 			Asset: &graph.Asset{Address: key.in, Language: "packages", Type: ComponentsType, Attrs: graph.NoAttrs, Root: key.root, Origin: l.first}}}
 		r.bind(&a, false)
 		if l.manifest {
 			a.Targets = r.unnamed(l, used)
 		}
-		if len(a.Targets) > 0 || r.book.For(a.Classes).Origins() {
+		if r.makers(&a, l) || len(a.Targets) > 0 {
 			assets = append(assets, a)
 		}
 	}
@@ -79,33 +79,44 @@ type components struct {
 	manifest bool // it lies in a folder, and what is in it is fetched when somebody builds there
 }
 
-func (l *components) add(r *Resolver, p *graph.Package) {
+func (l *components) add(p *graph.Package) {
 	l.manifest = l.manifest || string(p.In) == p.Root && path.Dir(p.Origin.File) == p.Root
 	if o := p.Origin; o.File == l.first.File && o.Line < l.first.Line {
 		l.first = o
 	}
 	if key := p.Ecosystem + ":" + p.Name; !l.seen[key] {
 		l.seen[key] = true
-		l.list = append(l.list, r.component(p))
+		l.list = append(l.list, graph.Component{Ecosystem: p.Ecosystem, Name: p.Name})
 	}
 }
 
-// component is a package with whoever makes it.
-func (r *Resolver) component(p *graph.Package) graph.Component {
-	out := graph.Component{Ecosystem: p.Ecosystem, Name: p.Name}
-	e := ecosystem.Ecosystem(p.Ecosystem)
+// makers gives an asset its components with whoever makes them; false where its
+// classes do not ask who that is.
+func (r *Resolver) makers(a *Asset, l *components) bool {
+	if !r.book.For(a.Classes).Origins() {
+		return false
+	}
+	for i := range l.list {
+		r.component(&l.list[i])
+	}
+	a.Components = l.list
+	return true
+}
+
+// component looks up whoever makes a package.
+func (r *Resolver) component(c *graph.Component) {
+	e := ecosystem.Ecosystem(c.Ecosystem)
 	if !e.Valid() {
 		e = ecosystem.Binary // of a distribution: the program has the same maker
 	}
-	rec, ok := r.kb.Made(e, p.Name)
+	rec, ok := r.kb.Made(e, c.Name)
 	if !ok {
-		return out
+		return
 	}
-	out.Capability = rec.Capability
+	c.Capability = rec.Capability
 	if rec.Maker != nil {
-		out.Maker = r.makerOfPackage(rec.Maker)
+		c.Maker = r.makerOfPackage(rec.Maker)
 	}
-	return out
 }
 
 // makerOfPackage is the maker of a package as an entity.

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,20 +16,19 @@ func (n *node) quiet() (s graph.Setting, ok bool) {
 	s = graph.Setting{Value: true, Origin: n.fact.Origin}
 	n.sides(func(side *node) {
 		for i := range side.typ.Runs {
-			side.running(&side.typ.Runs[i], func(p *kb.Package, version, _ string, env map[string]any, args string, at graph.Origin) {
+			side.running(&side.typ.Runs[i], func(p *kb.Package, is *setup, at graph.Origin) {
 				for j := range p.Does {
 					b := &p.Does[j]
 					purpose := behaviourPurpose[b.Kind]
-					if purpose != "telemetry" && purpose != "update" || !inVersions(p, b, version) {
+					if purpose != "telemetry" && purpose != "update" {
 						continue
 					}
 					ok = true
-					switch off, why := switched(b.Off, env, args); {
-					case off || b.Default == "off":
+					switch does, why := n.g.r.does(p, b, is); {
+					case does:
+						s = graph.Setting{Value: false, Origin: at}
 					case why != "" && s.Value == true:
 						s = graph.Setting{Unknown: why, Origin: at}
-					default:
-						s = graph.Setting{Value: false, Origin: at}
 					}
 				}
 			})
@@ -41,14 +41,14 @@ func (n *node) quiet() (s graph.Setting, ok bool) {
 // itself and nothing switches off.
 func (n *node) doings(side *node, spec *kb.RunSpec) []graph.Target {
 	var out []graph.Target
-	side.running(spec, func(p *kb.Package, version, image string, env map[string]any, args string, at graph.Origin) {
-		out = append(out, n.reaching(p, version, image, env, args, at)...)
+	side.running(spec, func(p *kb.Package, is *setup, at graph.Origin) {
+		out = append(out, n.g.r.reaching(p, is, at)...)
 	})
 	return out
 }
 
 // running calls f for every container whose image the knowledge base knows.
-func (n *node) running(spec *kb.RunSpec, f func(p *kb.Package, version, image string, env map[string]any, args string, at graph.Origin)) {
+func (n *node) running(spec *kb.RunSpec, f func(p *kb.Package, is *setup, at graph.Origin)) {
 	for _, at := range n.fact.Attrs.Read(spec.Attr) {
 		for _, x := range entries(at, "") {
 			fields, ok := x.(map[string]any)
@@ -61,7 +61,7 @@ func (n *node) running(spec *kb.RunSpec, f func(p *kb.Package, version, image st
 				continue
 			}
 			args, _ := fields[spec.Args].(string)
-			f(&p, version, image, environmentOf(fields[spec.Env]), args, at.Origin)
+			f(&p, &setup{version, environmentOf(fields[spec.Env]), args}, at.Origin)
 		}
 	}
 }
@@ -102,77 +102,26 @@ func environmentOf(x any) map[string]any {
 	return out
 }
 
-func (n *node) reaching(p *kb.Package, version, image string, env map[string]any, args string, at graph.Origin) []graph.Target {
+// reaching are the destinations of what software does by itself as it is set up.
+func (r *Resolver) reaching(p *kb.Package, is *setup, at graph.Origin) []graph.Target {
 	var out []graph.Target
 	for i := range p.Does {
 		b := &p.Does[i]
 		purpose := behaviourPurpose[b.Kind]
-		if purpose == "" || !inVersions(p, b, version) {
+		does, why := r.does(p, b, is)
+		if purpose == "" || !does && why == "" {
 			continue
-		}
-		off, why := switched(b.Off, env, args)
-		on, perhaps := switched(b.On, env, args)
-		if off || b.Default == "off" && !on && perhaps == "" {
-			continue
-		}
-		if b.Default == "off" && !on {
-			why = perhaps
-		}
-		if b.Default == "unknown" && why == "" {
-			why = fmt.Sprintf("whether %s does so by default is not known", p.Name)
 		}
 		for _, host := range b.Destinations() {
 			t := graph.Target{Purpose: purpose, Name: host, Origin: at, Unknown: why}
 			if why == "" {
-				t.Places, t.Operator = n.g.r.host(host, host)
+				t.Places, t.Operator = r.host(host, host)
 			}
 			out = append(out, t)
 		}
 		if len(b.Destinations()) == 0 {
-			out = append(out, graph.Target{Purpose: purpose, Origin: at, Unknown: fmt.Sprintf("where %s sends its %s, is not known", p.Name, b.Kind)})
+			out = append(out, graph.Target{Purpose: purpose, Origin: at, Unknown: cmp.Or(why, fmt.Sprintf("where %s sends its %s, is not known", p.Name, b.Kind))})
 		}
 	}
 	return out
-}
-
-// inVersions reports whether the version may do so; one that cannot be told may.
-func inVersions(p *kb.Package, b *kb.Behaviour, version string) bool {
-	if version == "" || b.Versions == "" {
-		return true
-	}
-	rng, err := p.Ecosystem.ParseRange(b.Versions)
-	if err != nil {
-		return true
-	}
-	in, known := rng.Holds(version)
-	return in || !known
-}
-
-// switched reports whether one of the switches is set, or why that is not known.
-func switched(switches []kb.Switch, env map[string]any, args string) (set bool, why string) {
-	for _, s := range switches {
-		switch {
-		case s.Env != "":
-			v, written := env[s.Env]
-			if !written {
-				v = env[""]
-			}
-			switch v := v.(type) {
-			case graph.Hole:
-				if s.Value == "*" && written {
-					return true, "" // whatever it is
-				}
-				why = v.Unknown
-			case string:
-				if sets(&s, v) {
-					return true, ""
-				}
-			}
-		case s.Arg != "":
-			if strings.Contains(" "+args+" ", " "+s.Arg) {
-				return true, ""
-			}
-		}
-	}
-	return false, why
 }

@@ -44,11 +44,12 @@ func (r *Resolver) Flows(f *graph.Facts, assets []Asset) []Asset {
 	for i := range by {
 		es.add(&by[i], false)
 	}
-	book := es.related(assets)
+	book, data := es.related(assets), descriptions(assets)
 	out := make([]Asset, 0, len(es.list))
 	for _, e := range es.list {
 		a := e.asset(es)
 		book.relate(&a, e)
+		e.described(&a, data)
 		out = append(out, a)
 	}
 	return out

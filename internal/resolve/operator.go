@@ -131,9 +131,10 @@ func (r *Resolver) partitionOperator(id graph.ProviderID, partition string) grap
 
 // partitions are who runs the instances of a provider's cloud, by entity.
 func (r *Resolver) partitions(id graph.ProviderID) []*graph.Operator {
-	if os, ok := r.sisters[id]; ok {
-		return os
-	}
+	return kept(r.memo, r.memo.sisters, id, func() []*graph.Operator { return r.findPartitions(id) })
+}
+
+func (r *Resolver) findPartitions(id graph.ProviderID) []*graph.Operator {
 	var out []*graph.Operator
 	if p, ok := r.kb.Provider(id); ok {
 		entities := map[graph.EntityID]bool{p.Operator: true}
@@ -146,7 +147,6 @@ func (r *Resolver) partitions(id graph.ProviderID) []*graph.Operator {
 			}
 		}
 	}
-	r.sisters[id] = out
 	return out
 }
 
@@ -168,12 +168,7 @@ func (r *Resolver) accountOperator(text string) *graph.Operator {
 
 // operator returns the operator record of an entity with the laws that reach it.
 func (r *Resolver) operator(id graph.EntityID) *graph.Operator {
-	if o := r.operators[id]; o != nil {
-		return o
-	}
-	o := r.findOperator(id)
-	r.operators[id] = o
-	return o
+	return kept(r.memo, r.memo.operators, id, func() *graph.Operator { return r.findOperator(id) })
 }
 
 func (r *Resolver) findOperator(id graph.EntityID) *graph.Operator {

@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -17,21 +16,24 @@ func (r *Resolver) papers(a *Asset) {
 	}
 	l := r.book.For(a.Classes)
 	if l.InUse {
-		a.Papers.Documents = r.documents(a, func(about string) bool { return r.speaksOf(about, a) }, "attestation")
+		a.Papers.Documents = r.documents(func(about string) bool { return r.speaksOf(about, a) }, "attestation")
 	}
 	r.outbound(a, l.Unbound)
 }
 
-// documents are the newest of each fact that have not ended. The map is never
+// documents are the newest of each fact that have not ended, by fact. The map is never
 // nil: that nothing is found is an answer too.
-func (r *Resolver) documents(a *Asset, about func(string) bool, facts ...string) map[string]graph.Document {
+func (r *Resolver) documents(about func(string) bool, facts ...string) map[string]graph.Document {
 	out := map[string]graph.Document{}
 	for _, fact := range facts {
 		e := r.newest(fact, about)
 		if e == nil {
 			continue
 		}
-		d := graph.Document{Age: r.age(e.Dated), Value: e.Value}
+		d := graph.Document{Age: r.age(e.Dated), Value: e.Value, Because: said(e), Origin: e.Origin}
+		if e.Dated != "" {
+			d.Because += ", as of " + e.Dated
+		}
 		if fact == "attestation" {
 			for _, name := range e.Value {
 				cs, _ := r.kb.Expand(name, r.at) // names are checked before
@@ -39,7 +41,6 @@ func (r *Resolver) documents(a *Asset, about func(string) bool, facts ...string)
 			}
 		}
 		out[fact] = d
-		a.Papers.Because = append(a.Papers.Because, fmt.Sprintf("%s, as of %s", said(e), e.Dated))
 	}
 	return out
 }

@@ -18,20 +18,14 @@ const PartyLanguage = "party"
 const everything = "*"
 
 // Parties makes one asset of each operator that runs something, of each system
-// and of each budget: what is asked of these is asked once. Operators and systems
-// are asked about by frameworks alone, so without one that is named there is none.
+// and of each budget: what is asked of these is asked once. Operators are asked
+// about by frameworks alone, so without one that is named there is none.
 func (r *Resolver) Parties(assets, flows []Asset) []Asset {
 	var out []Asset
 	if len(r.p.Spec.Frameworks) > 0 {
-		out = append(r.operatorsOf(assets, flows), r.systems()...)
-	} else {
-		for _, a := range r.systems() {
-			if r.p.Spec.Systems[a.System].Critical {
-				out = append(out, a)
-			}
-		}
+		out = r.operatorsOf(assets, flows)
 	}
-	return append(out, r.budgets(flows)...)
+	return slices.Concat(out, r.systems(), r.budgets(flows))
 }
 
 // party is an asset that stands for many.
@@ -103,10 +97,11 @@ func (r *Resolver) use(p, a *Asset) {
 	}
 }
 
-// systems are those of the perimeter, or one that stands for everything.
+// systems are those of the perimeter, or one that stands for everything where
+// only a framework asks.
 func (r *Resolver) systems() []Asset {
 	names := slices.Sorted(maps.Keys(r.p.Spec.Systems))
-	if len(names) == 0 {
+	if len(names) == 0 && len(r.p.Spec.Frameworks) > 0 {
 		names = []string{everything}
 	}
 	out := make([]Asset, 0, len(names))
@@ -117,9 +112,14 @@ func (r *Resolver) systems() []Asset {
 		}
 		a := r.party(graph.AISystem, name, origin)
 		a.System, a.Classes = name, r.book.Classes()
-		a.Papers.Documents = r.documents(&a, func(about string) bool { return about == everything || perimeter.Match(about, name) },
-			"disconnect-test", "exit-test", "canary")
+		a.Papers.Documents = r.documents(ofSystem(name), perimeter.OfSystems()...)
 		out = append(out, a)
 	}
 	return out
+}
+
+// ofSystem reports whether a document is about a system: by its name, or by a
+// pattern that it matches.
+func ofSystem(name string) func(about string) bool {
+	return func(about string) bool { return perimeter.Match(about, name) }
 }

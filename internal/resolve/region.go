@@ -29,13 +29,7 @@ type regionInfo struct {
 
 // region looks a code up. It is memoised: most assets share a few codes.
 func (r *Resolver) region(p graph.ProviderID, text string) *regionInfo {
-	key := regionKey{p, text}
-	if info := r.regions[key]; info != nil {
-		return info
-	}
-	info := r.findRegion(p, text)
-	r.regions[key] = info
-	return info
+	return kept(r.memo, r.memo.regions, regionKey{p, text}, func() *regionInfo { return r.findRegion(p, text) })
 }
 
 func (r *Resolver) findRegion(p graph.ProviderID, text string) *regionInfo {

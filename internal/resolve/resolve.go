@@ -37,27 +37,34 @@ type Asset struct {
 }
 
 // A Resolver resolves facts against one knowledge base and one perimeter as
-// of one day.
+// of one day. It is for one goroutine; [Resolver.Again] makes more of them, which
+// share what was worked out.
 type Resolver struct {
-	kb        *kb.KB
-	p         *perimeter.Perimeter
-	book      *limits.Book
-	at        time.Time
-	operators map[graph.EntityID]*graph.Operator
-	sisters   map[graph.ProviderID][]*graph.Operator
-	regions   map[regionKey]*regionInfo
-	bindings  []binding
-	locator   Locator // nil: addresses of unknown ranges stay unknown
+	kb       *kb.KB
+	p        *perimeter.Perimeter
+	book     *limits.Book
+	at       time.Time
+	memo     *memo
+	bindings []binding
+	used     []bool  // by binding
+	locator  Locator // nil: addresses of unknown ranges stay unknown
 }
 
 // New makes a resolver. book holds the perimeter's classes.
 func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Resolver {
-	r := &Resolver{kb: k, p: p, book: book, at: at,
-		operators: map[graph.EntityID]*graph.Operator{}, regions: map[regionKey]*regionInfo{}, sisters: map[graph.ProviderID][]*graph.Operator{}}
+	r := &Resolver{kb: k, p: p, book: book, at: at, memo: newMemo()}
 	for _, b := range p.Spec.Bindings {
 		r.bindings = append(r.bindings, binding{match: perimeter.Compile(b.Match), spec: b})
 	}
+	r.used = make([]bool, len(r.bindings))
 	return r
+}
+
+// Again is a resolver of the same for other facts, to which nothing was bound yet.
+func (r *Resolver) Again() *Resolver {
+	out := *r
+	out.used = make([]bool, len(r.bindings))
+	return &out
 }
 
 // Resolve resolves every asset of the facts, in their order. Attachments are
@@ -79,10 +86,19 @@ func (r *Resolver) Resolve(f *graph.Facts) []Asset {
 // Unmatched are the patterns of the bindings that bound no asset so far, in
 // their order.
 func (r *Resolver) Unmatched() []string {
-	var out []string
+	n := 0
+	for _, used := range r.used {
+		if !used {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	out := make([]string, 0, n)
 	for i := range r.bindings {
-		if b := &r.bindings[i]; !b.used {
-			out = append(out, b.spec.Match)
+		if !r.used[i] {
+			out = append(out, r.bindings[i].spec.Match)
 		}
 	}
 	return out

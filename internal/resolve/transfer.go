@@ -29,7 +29,7 @@ func (r *Resolver) transfers(a *Asset) []Transfer {
 		}
 		missing := func(c graph.ClassID) bool { return !slices.Contains(t.Data, c) }
 		out = append(out, Transfer{Tool: t.Tool, TIA: t.TIA, Valid: t.Expires == "" || r.valid(t.Expires),
-			Covers: len(t.Data) == 0 || !slices.ContainsFunc(a.Classes, missing), Shown: t.TIA != "" && r.documented(t.TIA, "tia"), Origin: t.Origin})
+			Covers: len(t.Data) == 0 || !slices.ContainsFunc(a.Classes, missing), Shown: t.TIA != "" && r.newest("tia", func(about string) bool { return about == t.TIA }) != nil, Origin: t.Origin})
 	}
 	return out
 }
@@ -48,14 +48,8 @@ func sends(a *Asset, from string) bool {
 	return from == a.System || a.Edge != nil && perimeter.Match(from, string(a.Edge.From)) || perimeter.Match(from, string(a.Address))
 }
 
-// documented reports whether a document that still holds shows a fact about something
-// that has a name of its own: an assessment, a system.
-func (r *Resolver) documented(about, fact string) bool {
-	return slices.ContainsFunc(r.p.Spec.Evidence, func(e perimeter.Evidence) bool {
-		return e.Fact == fact && e.About == about && r.valid(e.Expires)
-	})
-}
-
 // Assessed reports whether a document shows the data protection impact
 // assessment of a system (GDPR art. 35).
-func (r *Resolver) Assessed(system string) bool { return system != "" && r.documented(system, "dpia") }
+func (r *Resolver) Assessed(system string) bool {
+	return system != "" && r.newest("dpia", ofSystem(system)) != nil
+}

@@ -16,6 +16,13 @@ import (
 // times as much memory.
 const MaxBytes = 256 << 20
 
+// A File is a document that is in memory already, under the name that facts give
+// as their origin.
+type File struct {
+	Name string
+	Data []byte
+}
+
 // Load returns the bytes of a file as UTF-8, without a byte order mark. The
 // error says what a person can do, and does not name the file.
 func Load(path string, limit int64) ([]byte, error) {

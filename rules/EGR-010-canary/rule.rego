@@ -23,18 +23,18 @@ canary := input.papers.documents.canary
 
 missing := {"country", "operator", "address"} - {v | some v in canary.value}
 
-results contains {"status": "pass", "about": ["papers"]} if {
+results contains {"status": "pass", "about": ["document:canary"]} if {
 	asked
 	canary.age <= 90
 	count(missing) == 0
 }
 
-results contains {"status": "undecided", "about": ["papers"], "message": sprintf("whether what is denied is refused is not established: the canary is %d days old, and 90 are the most", [canary.age])} if {
+results contains {"status": "undecided", "about": ["document:canary"], "message": sprintf("whether what is denied is refused is not established: the canary is %d days old, and 90 are the most", [canary.age])} if {
 	asked
 	canary.age > 90
 }
 
-results contains {"status": "undecided", "about": ["papers"], "message": sprintf("whether what is denied is refused is not established: the canary tried no denied %s", [concat(", ", sort(missing))])} if {
+results contains {"status": "undecided", "about": ["document:canary"], "message": sprintf("whether what is denied is refused is not established: the canary tried no denied %s", [concat(", ", sort(missing))])} if {
 	asked
 	canary.age <= 90
 	count(missing) > 0

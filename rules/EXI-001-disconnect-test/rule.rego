@@ -23,18 +23,18 @@ healthy if {
 	every v in test.value { v == "healthy" }
 }
 
-results contains {"status": "pass", "about": ["papers"]} if {
+results contains {"status": "pass", "about": ["document:disconnect-test"]} if {
 	asked
 	healthy
 	test.age <= 365
 }
 
-results contains {"status": "fail", "about": ["papers"], "message": sprintf("was last run with the outside cut off %d days ago, and a year is the most", [test.age])} if {
+results contains {"status": "fail", "about": ["document:disconnect-test"], "message": sprintf("was last run with the outside cut off %d days ago, and a year is the most", [test.age])} if {
 	asked
 	test.age > 365
 }
 
-results contains {"status": "fail", "about": ["papers"], "message": sprintf("broke when the outside was cut off: %s", [concat(", ", [v | some v in test.value; v != "healthy"])])} if {
+results contains {"status": "fail", "about": ["document:disconnect-test"], "message": sprintf("broke when the outside was cut off: %s", [concat(", ", [v | some v in test.value; v != "healthy"])])} if {
 	asked
 	test
 	not healthy

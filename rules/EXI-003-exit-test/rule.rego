@@ -26,12 +26,12 @@ documented if {
 
 test := input.papers.documents["exit-test"]
 
-results contains {"status": "pass", "about": ["papers"]} if {
+results contains {"status": "pass", "about": ["document:exit-test"]} if {
 	asked
 	test.age <= 365
 }
 
-results contains {"status": "fail", "about": ["papers"], "message": sprintf("was last brought back or set up elsewhere %d days ago, and a year is the most", [test.age])} if {
+results contains {"status": "fail", "about": ["document:exit-test"], "message": sprintf("was last brought back or set up elsewhere %d days ago, and a year is the most", [test.age])} if {
 	asked
 	test.age > 365
 }

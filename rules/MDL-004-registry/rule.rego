@@ -1,14 +1,14 @@
 # METADATA
 # title: Images, packages and models come from registries inside
 # description: >-
-#   Registries that configuration names as a place to fetch from: approved by name where the perimeter lists
+#   Registries that configuration names as a place to fetch from, or that a guard lets images come from: approved by name where the perimeter lists
 #   registries, and inside by place and operator.
 # custom:
 #   id: MDL-004
 #   severity: high
 #   basis: perimeter
 #   requirements: [C3A_SOV_3_01, C3A_SOV_5_03]
-#   kinds: ["*", upstream, artifact, step]
+#   kinds: ["*", upstream, artifact, step, guard]
 #   remedy: >-
 #     Mirror it into a registry inside the perimeter and fetch from there.
 package bailiwick.rules.mdl_004

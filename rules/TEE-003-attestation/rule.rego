@@ -26,18 +26,18 @@ unprotected if {
 
 record := input.papers.documents.attestation
 
-results contains {"status": "pass", "about": ["papers"]} if {
+results contains {"status": "pass", "about": ["document:attestation"]} if {
 	asked
 	record.age <= 1
 	record.inside
 }
 
-results contains {"status": "fail", "about": ["papers"], "message": sprintf("was last attested %d days ago, and a day is the most", [record.age])} if {
+results contains {"status": "fail", "about": ["document:attestation"], "message": sprintf("was last attested %d days ago, and a day is the most", [record.age])} if {
 	asked
 	record.age > 1
 }
 
-results contains {"status": "fail", "about": ["papers"], "message": sprintf("is attested by a verifier in %s, outside %s", [concat(", ", record.value), input.limits.places])} if {
+results contains {"status": "fail", "about": ["document:attestation"], "message": sprintf("is attested by a verifier in %s, outside %s", [concat(", ", record.value), input.limits.places])} if {
 	asked
 	record.age <= 1
 	not record.inside

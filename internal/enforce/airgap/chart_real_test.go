@@ -15,22 +15,9 @@ import (
 
 // TestRealHelm: a mirror runs by digest, or the chart is refused.
 func TestRealHelm(t *testing.T) {
-	helm := peer(t, "helm")
+	helm := enforcetest.Peer(t, "helm")
 	version(t, helm, "version")
-	dir := t.TempDir()
-	files, err := airgap.Target.Write(enforcetest.Bounds(t, inside))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		at := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := enforcetest.Written(t, airgap.Target, inside)
 	digest := strings.Repeat("0a", 32)
 	given := "provisioner=csi.example"
 	for _, name := range []string{"pypi", "npm", "go", "deb", "images"} {

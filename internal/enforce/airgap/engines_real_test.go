@@ -3,7 +3,6 @@
 package airgap_test
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -25,16 +24,7 @@ func engines(t *testing.T) func(files []enforce.File, images ...string) map[stri
 	}
 	return func(files []enforce.File, images ...string) map[string]string {
 		t.Helper()
-		dir := t.TempDir()
-		for _, f := range files {
-			at := filepath.Join(dir, f.Name)
-			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(at, f.Data, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
+		dir := enforcetest.Laid(t, files)
 		out, err := exec.Command(program, append([]string{filepath.Join(dir, "root"), filepath.Join(dir, "mirrors/compose.yaml")}, images...)...).Output()
 		if err != nil {
 			t.Fatal(err)

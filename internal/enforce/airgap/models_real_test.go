@@ -5,10 +5,12 @@ package airgap_test
 import (
 	"path/filepath"
 	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 )
 
 func TestRealHuggingFace(t *testing.T) {
-	hf := peer(t, "hf")
+	hf := enforcetest.Peer(t, "hf")
 	python := filepath.Join(filepath.Dir(filepath.Dir(hf)), "venv", "hf", "bin", "python")
 	version(t, python, "-c", "import huggingface_hub; print('huggingface_hub', huggingface_hub.__version__)")
 	load := func(more string) []string {

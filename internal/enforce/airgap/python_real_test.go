@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 )
 
 // wheel puts a package into an index.
@@ -83,7 +85,7 @@ func TestRealPip(t *testing.T) {
 
 func TestRealUV(t *testing.T) {
 	w := pythons(t)
-	uv := peer(t, "uv")
+	uv := enforcetest.Peer(t, "uv")
 	version(t, uv, "--version")
 	project := func(more string) map[string]string {
 		return map[string]string{"pyproject.toml": "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.8\"\ndependencies = [\"elsewhere\"]\n" + more}

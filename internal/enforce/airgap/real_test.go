@@ -239,16 +239,6 @@ func tgz(t *testing.T, files map[string]string) []byte {
 	return buf.Bytes()
 }
 
-// peer is a command that bench/peers.sh installed.
-func peer(t *testing.T, name string) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(cache, "bailiwick", "peers", "bin", name)
-}
-
 // version says which tool it was that answered.
 func version(t *testing.T, name string, args ...string) {
 	t.Helper()

@@ -6,7 +6,10 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/airgap"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
 )
 
 // targets are by name. A target is one line here.
@@ -14,7 +17,10 @@ var targets = []enforce.Target{
 	airgap.Target,
 	aws.Target,
 	azure.Target,
+	gatekeeper.Target,
 	google.Target,
+	kubernetes.Target,
+	kyverno.Target,
 }
 
 // Targets lists all, by name.

@@ -82,17 +82,7 @@ func File(files []enforce.File, name string) string {
 // Judge writes files below a folder, reads them by our sources, and judges them.
 func Judge(t testing.TB, o assess.Options, files []enforce.File) *finding.Result {
 	t.Helper()
-	dir := t.TempDir()
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	facts := all.Read([]string{dir}, all.Known(o.KB))
+	facts := all.Read([]string{Laid(t, files)}, all.Known(o.KB))
 	res, err := assess.Run(context.Background(), &facts, o)
 	if err != nil {
 		t.Fatal(err)

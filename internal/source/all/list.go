@@ -23,6 +23,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/source/model"
 	"github.com/bailiwick-dev/bailiwick/internal/source/notebook"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
@@ -84,6 +85,7 @@ var sources = []source{
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},
 	{"kubernetes", sniff(kubernetes.Named, kubernetes.Match), func(fs []string, o *Options) graph.Facts { return kubernetes.Read(fs, o.Kubernetes) }},
+	{"model", model.Match, alone(model.Read)},
 	{"notebook", named(notebook.Match), func(fs []string, o *Options) graph.Facts {
 		return notebook.Read(fs, notebook.Options{Around: o.around(), Clients: o.modules()})
 	}},
@@ -164,16 +166,7 @@ func Read(paths []string, o Options) graph.Facts {
 	list := files(paths)
 	var out graph.Facts
 	for _, p := range list.parts(&o) {
-		got := &p.Facts
-		out.Assets = append(out.Assets, got.Assets...)
-		out.Flows = append(out.Flows, got.Flows...)
-		out.Packages = append(out.Packages, got.Packages...)
-		out.Asides = append(out.Asides, got.Asides...)
-		out.Notes = append(out.Notes, got.Notes...)
-		out.Problems = append(out.Problems, got.Problems...)
-		out.Files = append(out.Files, got.Files...)
-		out.Blocks += got.Blocks
-		out.Absent += got.Absent
+		join(&out, &p.Facts)
 	}
 	list.unfollowed(out.Files)
 	said := map[string]bool{} // a source that read a file on its own says more
@@ -187,6 +180,19 @@ func Read(paths []string, o Options) graph.Facts {
 	}
 	sortFacts(&out)
 	return out
+}
+
+// join adds what one source read.
+func join(out, got *graph.Facts) {
+	out.Assets = append(out.Assets, got.Assets...)
+	out.Flows = append(out.Flows, got.Flows...)
+	out.Packages = append(out.Packages, got.Packages...)
+	out.Asides = append(out.Asides, got.Asides...)
+	out.Notes = append(out.Notes, got.Notes...)
+	out.Problems = append(out.Problems, got.Problems...)
+	out.Files = append(out.Files, got.Files...)
+	out.Blocks += got.Blocks
+	out.Absent += got.Absent
 }
 
 // Parts reads as [Read] does, and keeps apart what each source read, for those

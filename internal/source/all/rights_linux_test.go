@@ -34,7 +34,7 @@ func asNobody(t *testing.T, f func()) {
 
 // A folder without rights is one line; what stands beside it is read.
 func TestReadWithoutRights(t *testing.T) {
-	tree(t, map[string]string{"open/ok.tf": bucket, "open/shut/x.tf": bucket, "open/blind.tf": bucket})
+	planted(t, map[string]string{"open/ok.tf": bucket, "open/shut/x.tf": bucket, "open/blind.tf": bucket})
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

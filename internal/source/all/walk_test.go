@@ -13,8 +13,8 @@ import (
 
 const bucket = "resource \"aws_s3_bucket\" \"a\" {\n}\n"
 
-// tree writes files below a new folder and makes it the working directory.
-func tree(t *testing.T, files map[string]string) {
+// planted writes files below a new folder and makes it the working directory.
+func planted(t *testing.T, files map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
@@ -48,7 +48,7 @@ func problems(paths ...string) []string {
 
 // The order of the paths, a path given twice, and one below another change nothing.
 func TestReadOrder(t *testing.T) {
-	tree(t, map[string]string{"a/x.tf": bucket, "b/y.tf": bucket + "locals {", "b/sub/z.tf": bucket, "c/plan.json": `{"format_version":"1.2","resource_changes":[],"configuration":{}}`})
+	planted(t, map[string]string{"a/x.tf": bucket, "b/y.tf": bucket + "locals {", "b/sub/z.tf": bucket, "c/plan.json": `{"format_version":"1.2","resource_changes":[],"configuration":{}}`})
 	want := Read([]string{"a", "b", "c"}, Options{})
 	if len(want.Assets) != 3 || len(want.Files) != 4 || len(want.Problems) != 1 {
 		t.Fatalf("%d assets, files %v, problems %v", len(want.Assets), want.Files, want.Problems)
@@ -71,7 +71,7 @@ func TestReadOrder(t *testing.T) {
 
 // Folders of tools are passed over, hidden folders of the user are not.
 func TestReadSkips(t *testing.T) {
-	tree(t, map[string]string{".terraform/modules/m/x.tf": bucket, ".git/x.tf": bucket, "node_modules/p/x.tf": bucket, ".infra/x.tf": bucket, "README.md": "text"})
+	planted(t, map[string]string{".terraform/modules/m/x.tf": bucket, ".git/x.tf": bucket, "node_modules/p/x.tf": bucket, ".infra/x.tf": bucket, "README.md": "text"})
 	f := Read([]string{"."}, Options{})
 	if d := cmp.Diff([]string{".infra/x.tf"}, f.Files); d != "" || len(f.Problems) != 0 {
 		t.Errorf("%s problems %v", d, f.Problems)
@@ -81,7 +81,7 @@ func TestReadSkips(t *testing.T) {
 // A link to a file is the file; to a folder it is not followed, which is said
 // when something stands there that nothing else reads.
 func TestReadLinks(t *testing.T) {
-	tree(t, map[string]string{
+	planted(t, map[string]string{
 		"tree/main.tf": "module \"m\" {\n  source = \"./linked\"\n}\n", "outside/x.tf": bucket, "module/m.tf": bucket, "plain/notes.txt": "text", "one.tf": bucket,
 	})
 	link(t, "../one.tf", "tree/one.tf")
@@ -109,7 +109,7 @@ func TestReadLinks(t *testing.T) {
 
 // A name that promises configuration and is no file is a problem, and is never opened.
 func TestReadOddFiles(t *testing.T) {
-	tree(t, map[string]string{"a/ok.tf": bucket})
+	planted(t, map[string]string{"a/ok.tf": bucket})
 	link(t, "nowhere", "a/dead.tf")
 	link(t, "loop.tf", "a/loop.tf")
 	link(t, os.DevNull, "a/null.tf")
@@ -136,7 +136,7 @@ func TestReadOddFiles(t *testing.T) {
 
 // A file that is named and that no source reads is not passed over.
 func TestReadNamedFile(t *testing.T) {
-	tree(t, map[string]string{"a/ok.tf": bucket, "a/notes.txt": "text", "a/data.json": `{"x": 1}`})
+	planted(t, map[string]string{"a/ok.tf": bucket, "a/notes.txt": "text", "a/data.json": `{"x": 1}`})
 	if got := problems("a"); got != nil {
 		t.Errorf("found on the way, yet %v", got)
 	}

@@ -50,10 +50,10 @@ type reading struct {
 
 // Read reads files. The result does not depend on their order.
 func Read(files []string) graph.Facts {
-	r := &reading{configs: map[configKey]*graph.Provider{}, from: map[*tree.Node]string{}}
 	files = slices.Clone(files)
 	slices.Sort(files)
 	files = slices.Compact(files)
+	r := newReading()
 	var rest []string
 	for _, path := range files {
 		src, err := tree.Load(path, maxBytes)
@@ -78,6 +78,23 @@ func Read(files []string) graph.Facts {
 	r.sort()
 	r.assemble()
 	return r.facts
+}
+
+// ReadFrom reads objects that are in memory, as [Read] reads files.
+func ReadFrom(files []tree.File) graph.Facts {
+	r := newReading()
+	for _, f := range files {
+		if marked(f.Data) {
+			r.file(f.Name, f.Data)
+		}
+	}
+	r.sort()
+	r.assemble()
+	return r.facts
+}
+
+func newReading() *reading {
+	return &reading{configs: map[configKey]*graph.Provider{}, from: map[*tree.Node]string{}}
 }
 
 func (r *reading) problem(path string, line int, text string) {

@@ -47,23 +47,6 @@ func describe(img *oci.Image, inv *inventory.Inventory, b base) *tree.Node {
 	return n
 }
 
-// weights is what can be read of a file of weights. models are the names under
-// which the makers may be known: its own, and those that it says it was made from.
-func weights(m *inventory.Model, in string) *tree.Node {
-	names := slices.Clone(m.Base)
-	if m.Name != "" {
-		names = append([]string{m.Name}, names...)
-	}
-	n := object("path", text(m.Path), "format", text(m.Format), "size", number(int(m.Size)), "parts", number(m.Parts), "layer", number(m.Layer), "in", text(in),
-		"name", text(m.Name), "base_model", list(m.Base), "models", list(names), "architecture", text(m.Architecture), "developer", text(m.Developer), "license", text(m.License), "sha256", text(m.SHA256), "source", text(m.Source))
-	if m.Why != "" {
-		put(n, "models", &tree.Node{Kind: tree.Hole, Text: m.Why})
-	} else if len(names) == 0 {
-		put(n, "models", &tree.Node{Kind: tree.Hole, Text: "neither the file nor what stands beside it names the model: add a config.json or model card that does"})
-	}
-	return n
-}
-
 func env(vars []string) *tree.Node {
 	m := map[string]string{}
 	for _, v := range vars {

@@ -16,6 +16,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ecosystem"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 	"github.com/bailiwick-dev/bailiwick/internal/oci"
 	"github.com/bailiwick-dev/bailiwick/internal/pkgindex"
 )
@@ -87,8 +88,8 @@ func Add(f *graph.Facts, inv *inventory.Inventory, in graph.Address, file string
 	}
 	for n := range inv.Models {
 		m := &inv.Models[n]
-		f.Assets = append(f.Assets, graph.Asset{Address: in + "/" + graph.Address(m.Path), Language: Language, Type: "weights", Root: file, Partial: m.Why,
-			Attrs: weights(m, string(in)).Reader(file), Origin: graph.Origin{File: file}})
+		f.Assets = append(f.Assets, graph.Asset{Address: in + "/" + graph.Address(m.Path), Language: weights.Language, Type: weights.Type, Root: file, Partial: m.Why,
+			Attrs: m.Attrs(string(in), graph.Origin{File: file}), Origin: graph.Origin{File: file}})
 	}
 	for _, p := range inv.Problems {
 		f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: file}, Message: "/" + p.Path + ": " + p.Message})
@@ -135,8 +136,8 @@ func (i found) read(f *graph.Facts, all []found, o Options) {
 		Attrs: describe(i.img, &inv, i.base(all, inv.OS)).Reader(i.file), Origin: i.origin(0)})
 	for n := range inv.Models {
 		m := &inv.Models[n]
-		f.Assets = append(f.Assets, graph.Asset{Address: address + "/" + graph.Address(m.Path), Language: Language, Type: "weights", Root: i.file, Partial: m.Why,
-			Attrs: weights(m, string(address)).Reader(i.file), Origin: i.origin(0)})
+		f.Assets = append(f.Assets, graph.Asset{Address: address + "/" + graph.Address(m.Path), Language: weights.Language, Type: weights.Type, Root: i.file, Partial: m.Why,
+			Attrs: m.Attrs(string(address), i.origin(0)), Origin: i.origin(0)})
 	}
 	f.Flows = append(f.Flows, i.flows(&inv, address)...)
 	if o.Run != nil {

@@ -21,6 +21,11 @@ func (r *reader) file(path string) {
 		return
 	}
 	r.read[path] = true // also where all documents are another tool's
+	r.text(path, src)
+}
+
+// text reads the objects of one text.
+func (r *reader) text(path string, src []byte) {
 	docs, err := parse(path, src)
 	for _, d := range docs {
 		r.document(d, slashed(path), filepath.Dir(path))

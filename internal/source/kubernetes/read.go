@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Values []string // files of values for every chart, later ones count more
 	Set    []string // single values for every chart, path=value
+	Nodes  *Nodes   // of the cluster, where no files of objects hold any; nil: none is known
 }
 
 // maxBytes bounds one file of objects. A dump of a large cluster has some tens of
@@ -39,7 +40,7 @@ const maxBytes = 64 << 20
 // or "aws " and the path of the providerID where no label tells the region) and
 // pinned.place (the regions or zones that it asks for).
 func Read(files []string, o Options) graph.Facts {
-	r := &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}, composites: map[kindOf]bool{}}
+	r := newReader(o)
 	files = slices.Clone(files)
 	slices.Sort(files)
 	plain := r.render(files)
@@ -47,6 +48,20 @@ func Read(files []string, o Options) graph.Facts {
 		r.file(f)
 	}
 	return r.facts()
+}
+
+// ReadFrom reads objects that are in memory, as [Read] reads those of files that
+// lie in one folder: a cluster asks before an object is stored.
+func ReadFrom(files []tree.File, o Options) graph.Facts {
+	r := newReader(o)
+	for _, f := range files {
+		r.text(f.Name, f.Data)
+	}
+	return r.facts()
+}
+
+func newReader(o Options) *reader {
+	return &reader{o: o, objects: map[string][]*object{}, read: map[string]bool{}, composites: map[kindOf]bool{}}
 }
 
 // A reader collects the objects of all files by the root that they belong to.

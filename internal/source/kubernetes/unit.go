@@ -44,8 +44,14 @@ func (r *reader) nodesOf(root string) []*object {
 				out = append(out, o)
 			}
 		}
-		if len(out) > 0 || dir == "." || dir == filepath.Dir(dir) {
+		if len(out) > 0 {
 			return out
+		}
+		if dir == "." || dir == filepath.Dir(dir) {
+			if r.o.Nodes != nil {
+				return r.o.Nodes.objects
+			}
+			return nil
 		}
 	}
 }

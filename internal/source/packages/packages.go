@@ -96,7 +96,7 @@ func Read(files []string) graph.Facts {
 		for _, x := range pkgindex.Parse(file, d.src) {
 			if !x.Off {
 				if !ok { // a file of variables is about several
-					d.of = cmp.Or(indexed(file), pkgindex.Ecosystem(x.Setting))
+					d.of = cmp.Or(indexed(file), x.Ecosystem)
 				}
 				d.fetches(x.URL, x.Unknown, x.Setting, x.Line)
 			}

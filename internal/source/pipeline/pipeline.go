@@ -82,22 +82,38 @@ func Match(file string, head func() []byte) bool { return formatOf(file, head) !
 func Read(files []string, o Options) graph.Facts {
 	var f graph.Facts
 	for _, file := range files {
-		name := filepath.ToSlash(file)
 		src, err := tree.Load(file, maxBytes)
-		f.Files = append(f.Files, name)
 		if err != nil {
+			name := filepath.ToSlash(file)
+			f.Files = append(f.Files, name)
 			f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name}, Message: err.Error()})
 			continue
 		}
-		fm := formatOf(file, func() []byte { return src })
-		if fm == nil {
-			continue
-		}
-		r := &reader{f: &f, o: &o, file: name, root: path.Dir(name), name: path.Base(name)}
-		fm.read(r, src)
+		read(&f, tree.File{Name: file, Data: src}, &o)
 	}
 	shell.Tidy(&f)
 	return f
+}
+
+// ReadFrom reads documents that are in memory, as [Read] reads files.
+func ReadFrom(files []tree.File, o Options) graph.Facts {
+	var f graph.Facts
+	for i := range files {
+		read(&f, files[i], &o)
+	}
+	shell.Tidy(&f)
+	return f
+}
+
+func read(f *graph.Facts, file tree.File, o *Options) {
+	name := filepath.ToSlash(file.Name)
+	f.Files = append(f.Files, name)
+	fm := formatOf(file.Name, func() []byte { return file.Data })
+	if fm == nil {
+		return
+	}
+	r := &reader{f: f, o: o, file: name, root: path.Dir(name), name: path.Base(name)}
+	fm.read(r, file.Data)
 }
 
 type reader struct {

@@ -33,6 +33,8 @@ type bill struct {
 	file string
 	root graph.Address // what it is about
 	f    *graph.Facts
+	// assets are the models and data that it describes.
+	assets map[graph.Address]bool
 }
 
 // Read reads the bills.
@@ -95,6 +97,9 @@ func (b *bill) cyclonedx(n *tree.Node) {
 	if name := n.Get("metadata", "component", "name").Str(); name != "" {
 		b.root = graph.Address(name)
 	}
+	if c := n.Get("metadata", "component"); c.Get("type").Str() == "machine-learning-model" {
+		b.components(&tree.Node{Kind: tree.List, Line: c.Line, Items: []*tree.Node{c}}, 0)
+	}
 	b.components(n.Get("components"), 0)
 	b.services(n.Get("services"), 0)
 	for _, c := range n.Get("compositions").Elements() {
@@ -123,6 +128,7 @@ func (b *bill) components(n *tree.Node, depth int) {
 			supplier = c.Get("publisher").Str()
 		}
 		b.add(c.Get("purl").Str(), c.Get("name").Str(), c.Get("version").Str(), supplier, licences, c.Get("scope").Str() == "excluded", c.Line)
+		b.model(c, licences, supplier)
 		b.components(c.Get("components"), depth+1)
 	}
 }

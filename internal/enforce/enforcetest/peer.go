@@ -1,0 +1,50 @@
+package enforcetest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/enforce"
+)
+
+// Peer is the command of another house that bench/peers.sh installs. One that is
+// not there fails the test: it was asked for.
+func Peer(t testing.TB, name string) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(cache, "bailiwick", "peers", "bin", name)
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("%v; install it with bench/peers.sh %s", err, name)
+	}
+	return path
+}
+
+// Written writes a target's files below a new folder, which comes back.
+func Written(t testing.TB, target enforce.Target, perimeter string) string {
+	t.Helper()
+	files, err := target.Write(Bounds(t, perimeter))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Laid(t, files)
+}
+
+// Laid writes files below a new folder, which comes back.
+func Laid(t testing.TB, files []enforce.File) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

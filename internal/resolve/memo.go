@@ -1,0 +1,45 @@
+package resolve
+
+import (
+	"sync"
+
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// A memo keeps what resolvers of one perimeter worked out: most assets share a few
+// operators and regions. What is in it is never changed.
+type memo struct {
+	mu        sync.RWMutex
+	operators map[graph.EntityID]*graph.Operator
+	sisters   map[graph.ProviderID][]*graph.Operator
+	regions   map[regionKey]*regionInfo
+}
+
+func newMemo() *memo {
+	return &memo{operators: map[graph.EntityID]*graph.Operator{}, sisters: map[graph.ProviderID][]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
+}
+
+// mostKept bounds each of the maps: the words of a region are whatever somebody
+// wrote, and a server reads what many people write.
+const mostKept = 1 << 14
+
+// kept returns what is known under a key, and finds it out otherwise. Two that ask
+// at once may both find it out.
+func kept[K comparable, V any](m *memo, in map[K]V, key K, find func() V) V {
+	m.mu.RLock()
+	v, ok := in[key]
+	m.mu.RUnlock()
+	if ok {
+		return v
+	}
+	v = find()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if first, ok := in[key]; ok {
+		return first
+	}
+	if len(in) < mostKept {
+		in[key] = v
+	}
+	return v
+}
