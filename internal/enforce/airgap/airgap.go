@@ -46,7 +46,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 			return err
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(p, "files/"), ".tmpl")
-		if strings.HasPrefix(name, "mirrors/") && !s.Any() {
+		if strings.HasPrefix(name, "mirrors/") && len(s.Services()) == 0 {
 			return nil // there is none to run
 		}
 		src, err := files.ReadFile(p)

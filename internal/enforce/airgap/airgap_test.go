@@ -41,6 +41,11 @@ func beside() []enforce.File {
 	return []enforce.File{{Name: "mirrors/.env", Data: []byte(env.String())}}
 }
 
+// few is a perimeter with one mirror.
+func few(mirror string) string {
+	return inside[:strings.Index(inside, "      pypi:")] + "      " + mirror + "\n"
+}
+
 func TestBack(t *testing.T) {
 	var mutants []enforcetest.Mutant
 	for _, m := range [][3]string{
@@ -65,7 +70,7 @@ func TestBack(t *testing.T) {
 		mutants = append(mutants, enforcetest.Mutant{Name: m[0], Old: m[1], New: m[2], Rule: "MDL-004"})
 	}
 	(&enforcetest.Back{Target: airgap.Target, Perimeter: inside, Pass: []graph.RuleID{"MDL-004"}, Mutants: mutants, With: beside(),
-		Family: []string{strings.Replace(inside, "images: registry.clinic.example/hub", "images: registry.clinic.example:5000", 1)}}).Run(t)
+		Family: []string{strings.Replace(inside, "images: registry.clinic.example/hub", "images: registry.clinic.example:5000", 1), few("pypi: https://packages.clinic.example/simple"), few("models: https://packages.clinic.example")}}).Run(t)
 }
 
 // TestUnsaid: what our sources cannot decide of a mutant is no pass either.

@@ -76,6 +76,13 @@ func TestRealEngines(t *testing.T) {
 			t.Errorf("compose, %s: %s", name, c)
 		}
 	}
+	one, err := airgap.Target.Write(enforcetest.Bounds(t, few("pypi: https://packages.clinic.example/simple")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := ask(append(one, beside()...))["compose"]; strings.Count(c, "@sha256:") != 1 {
+		t.Errorf("compose, one mirror: %s", c)
+	}
 
 	// Without the line that names a server containerd goes on to the registry itself.
 	for i := range files {

@@ -88,6 +88,11 @@ func (s *site) Store() string {
 // them.
 func (s *site) Held() string { return strings.ReplaceAll(graph.Listed(s.Classes), ", ", ".") }
 
+// Configured reports whether a service has a file of its own.
+func (s *site) Configured() bool {
+	return slices.ContainsFunc(s.Services(), func(x service) bool { return x.Config != "" })
+}
+
 // Regions are the codes of all regions inside.
 func (s *site) Regions() []string {
 	out := []string{}

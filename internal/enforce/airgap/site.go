@@ -68,13 +68,6 @@ func or(mirror string) string {
 // folder ends with a slash, as the address of a sparse index does.
 func folder(address string) string { return strings.TrimSuffix(address, "/") + "/" }
 
-// Any reports whether the perimeter names a mirror at all.
-func (s *site) Any() bool {
-	any := false
-	s.Mirrors.Each(func(string, string) { any = true })
-	return any
-}
-
 // Hosts are those that are fetched from, as the exceptions of a proxy: a name is
 // also all below it.
 func (s *site) Hosts() []string {
