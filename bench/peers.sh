@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -155,6 +155,10 @@ peer_istioctl() {
   local module=istio.io/istio
   go_peer istioctl $module v0.0.0-20260827124520-eed52ebb66ad $module/istioctl/cmd/istioctl
 }
+
+# What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.
+peer_uv() { pip_peer uv 0.13.9; }
+peer_hf() { pip_peer huggingface_hub 2.4.0 hf; }
 
 # pip_peer NAME VERSION [COMMAND [REQUIREMENT...]] installs a Python package, and what it asks for beside, into an
 # environment of its own and links its command.

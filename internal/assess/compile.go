@@ -40,7 +40,7 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	slices.Sort(classes)
 	classes = slices.Compact(classes)
 	b := &bounds.Bounds{Perimeter: res.Perimeter, KB: res.KB, At: o.At.Format(time.DateOnly), Classes: classes, Limits: book.For(classes),
-		Registries: o.Perimeter.Spec.Stack.Registries, Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
+		Registries: o.Perimeter.Spec.Stack.Registries, Mirrors: o.Perimeter.Spec.Stack.Mirrors, Public: public(o), Defaults: o.KB.Defaults(), Models: o.Perimeter.Spec.Stack.Models, Cites: map[graph.RuleID][]graph.RequirementID{}}
 	for i := range o.Rules.Rules {
 		rule := &o.Rules.Rules[i]
 		for _, id := range rule.Requirements {
@@ -54,6 +54,25 @@ func Compile(ctx context.Context, o Options, classes []graph.ClassID) (*bounds.B
 	}
 	hosts(b, res)
 	return b, nil
+}
+
+// public are the registries of the knowledge base that the stack does not approve.
+func public(o Options) []string {
+	var out []string
+	add := func(name, prefix string) {
+		if name != "" && !o.Perimeter.Spec.Stack.Approves(name) {
+			out = append(out, prefix+name)
+		}
+	}
+	for _, e := range o.KB.Endpoints() {
+		if e.Kind == graph.Registry {
+			add(e.Name(), "")
+			add(e.Suffix, "")
+			add(e.Suffix, "*.")
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // held holds a cloud against the limits.

@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // Bounds are what may be, for some data classes together.
@@ -27,6 +28,14 @@ type Bounds struct {
 	// Registries are hosts that images, packages and models may come from; nil
 	// when the perimeter does not say, empty when it approves none.
 	Registries []string
+	// Mirrors say which of them serves what.
+	Mirrors perimeter.Mirrors
+	// Public are the hosts of registries that are known and that nobody approved;
+	// "*." and a name are all below it.
+	Public []string
+	// Defaults are the hosts that ecosystems go to unless they are told otherwise
+	// (kb.Defaults).
+	Defaults map[string]string
 	// Models are the approved developers and families; nil when not asked.
 	Models []string
 	// Cites are the requirements in force that each rule evidences.

@@ -3,7 +3,6 @@ package limits
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -217,14 +216,12 @@ func (l *Limits) ClearText(c *graph.Custody, o *graph.Operator) (Answer, string)
 // Registry holds the host of a registry against the approved stack. A host
 // below a listed one counts as listed.
 func (l *Limits) Registry(host string) Answer {
-	list := l.book.p.Spec.Stack.Registries
-	if list == nil { // an empty list approves nothing
+	s := &l.book.p.Spec.Stack
+	if s.Registries == nil { // an empty list approves nothing
 		return NotAsked
 	}
-	for _, r := range list {
-		if host == r || strings.HasSuffix(host, "."+r) {
-			return Inside
-		}
+	if s.Approves(host) {
+		return Inside
 	}
 	return Outside
 }

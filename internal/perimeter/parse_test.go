@@ -88,7 +88,7 @@ spec:
     - {about: scaleway, fact: certificate, value: iso27001, covers: ["scaleway_* fr-par"], document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: ciso@clinic.example, expires: 2028-01-02}
   budgets:
     abroad: {from: triage, data: [prompts], to: [US], limit: 50MB, per: 30d}
-  stack: {models: [mistral, self-hosted], registries: [registry.clinic.example], packages: []}
+  stack: {models: [mistral, self-hosted], registries: [registry.clinic.example], packages: [], mirrors: {pypi: https://registry.clinic.example/simple, deb: https://registry.clinic.example/debian trixie main, images: registry.clinic.example/hub}}
   gate: {fail_on: medium, unwaivable: [GDPR_ART_44]}
   waivers:
     - {rule: LOC-001, subject: "aws_cloudfront_distribution.site", reason: "public site", approved_by: ciso@clinic.example, expires: 2027-03-01}

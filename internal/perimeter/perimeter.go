@@ -224,6 +224,26 @@ type Stack struct {
 	Models     []string `yaml:"models,omitempty" json:"models,omitempty"` // developers, model families, or "self-hosted"
 	Registries []string `yaml:"registries,omitempty" json:"registries,omitempty"`
 	Packages   []string `yaml:"packages,omitempty" json:"packages,omitempty"`
+	// Mirrors say which of Registries serves what, for machines that fetch from
+	// nowhere else (bailiwick enforce airgap).
+	Mirrors Mirrors `yaml:"mirrors,omitempty" json:"mirrors,omitzero"`
+}
+
+// Mirrors are addresses to fetch from, by what is fetched. What is left out is
+// fetched from nowhere. Their hosts are among the registries that are approved.
+type Mirrors struct {
+	PyPI  string `yaml:"pypi,omitempty" json:"pypi,omitempty"`   // the simple index
+	NPM   string `yaml:"npm,omitempty" json:"npm,omitempty"`     // the registry
+	Go    string `yaml:"go,omitempty" json:"go,omitempty"`       // the module proxy
+	Maven string `yaml:"maven,omitempty" json:"maven,omitempty"` // the repository
+	Cargo string `yaml:"cargo,omitempty" json:"cargo,omitempty"` // the sparse index
+	// Deb are repositories as lines of sources.list have them: address, suite and
+	// components.
+	Deb    Names  `yaml:"deb,omitempty" json:"deb,omitempty"`
+	Models string `yaml:"models,omitempty" json:"models,omitempty"` // what speaks as the Hugging Face Hub
+	// Images is the registry, with a path where it has one, of images that name
+	// none: it stands for Docker Hub.
+	Images string `yaml:"images,omitempty" json:"images,omitempty"`
 }
 
 // Gate says what breaks a build.

@@ -206,6 +206,9 @@ func TestSchemaRefuses(t *testing.T) {
 		{"handling: [bulk, important]", "handling: [bulky, important]"},
 		{"[\"scaleway_* fr-par\"]", "[\"everything\"]"},
 		{"dated: 2026-05-02", "dated: in May"},
+		{"pypi: https://registry", "pypi: https://user@registry"},
+		{"/debian trixie main", "/debian"},
+		{"images: registry", "images: https://registry"},
 	} {
 		src := strings.Replace(full, change[0], change[1], 1)
 		if src == full {

@@ -71,6 +71,14 @@ var patterns = map[string]string{
 	"Budget.per":        `^[1-9][0-9]*[dmy]$`,
 	"Evidence.covers":   `^\S+ \S+$`,
 	"Waiver.rule":       `^[A-Z]{3}-[0-9]{3}$`,
+	"Mirrors.pypi":      mirrorForm,
+	"Mirrors.npm":       mirrorForm,
+	"Mirrors.go":        mirrorForm,
+	"Mirrors.maven":     mirrorForm,
+	"Mirrors.cargo":     mirrorForm,
+	"Mirrors.models":    mirrorForm,
+	"Mirrors.deb":       debForm,
+	"Mirrors.images":    imagesForm,
 }
 
 var formats = map[string]func(string) error{
@@ -84,6 +92,14 @@ var formats = map[string]func(string) error{
 	"Budget.per":        func(s string) error { _, err := ParseRetention(s); return err },
 	"Evidence.covers":   checkScope,
 	"Waiver.rule":       checkRule,
+	"Mirrors.pypi":      checkMirror,
+	"Mirrors.npm":       checkMirror,
+	"Mirrors.go":        checkMirror,
+	"Mirrors.maven":     checkMirror,
+	"Mirrors.cargo":     checkMirror,
+	"Mirrors.models":    checkMirror,
+	"Mirrors.deb":       checkDeb,
+	"Mirrors.images":    checkImages,
 }
 
 // checkDate reports what is wrong with a day.

@@ -3,23 +3,24 @@ package pkgindex
 import "strings"
 
 // variables of the environment that say where to fetch from, by their name in
-// capitals.
-var variables = map[string]bool{
-	"PIP_INDEX_URL": true, "PIP_EXTRA_INDEX_URL": true, "PIP_FIND_LINKS": true, "UV_INDEX_URL": true, "UV_EXTRA_INDEX_URL": true, "UV_DEFAULT_INDEX": true, "UV_INDEX": true,
-	"NPM_CONFIG_REGISTRY": true, "YARN_REGISTRY": true, "YARN_NPM_REGISTRY_SERVER": true, "BUN_CONFIG_REGISTRY": true, "GOPROXY": true, "HF_ENDPOINT": true,
-	"CONDA_CHANNEL_ALIAS": true, "CARGO_REGISTRIES_CRATES_IO_INDEX": true, "BUNDLE_MIRROR__ALL": true,
+// capitals, and whose packages; "" for what is no package of a language.
+var variables = map[string]string{
+	"PIP_INDEX_URL": "pypi", "PIP_EXTRA_INDEX_URL": "pypi", "PIP_FIND_LINKS": "pypi", "UV_INDEX_URL": "pypi", "UV_EXTRA_INDEX_URL": "pypi", "UV_DEFAULT_INDEX": "pypi", "UV_INDEX": "pypi",
+	"NPM_CONFIG_REGISTRY": "npm", "YARN_REGISTRY": "npm", "YARN_NPM_REGISTRY_SERVER": "npm", "BUN_CONFIG_REGISTRY": "npm", "GOPROXY": "go", "HF_ENDPOINT": "",
+	"CONDA_CHANNEL_ALIAS": "conda", "CARGO_REGISTRIES_CRATES_IO_INDEX": "cargo", "BUNDLE_MIRROR__ALL": "gem",
 }
 
 // Env reads one variable of an environment. Values of several places give
 // several; a variable that says nothing about packages gives none.
 func Env(name, value string) []Index {
-	if !variables[strings.ToUpper(name)] {
+	ecosystem, ok := variables[strings.ToUpper(name)]
+	if !ok {
 		return nil
 	}
 	var out []Index
 	split := func(r rune) bool { return r == ' ' || r == ',' || name == "GOPROXY" && r == '|' }
 	for _, v := range strings.FieldsFunc(value, split) {
-		x := Index{URL: v, Setting: name}
+		x := Index{URL: v, Setting: name, Ecosystem: ecosystem}
 		switch {
 		case v == "off":
 			x.URL, x.Off = "", true

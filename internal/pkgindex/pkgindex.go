@@ -17,7 +17,9 @@ type Index struct {
 	URL     string
 	Unknown string // why the address is not known: "it takes ${PIP_INDEX}"
 	Setting string // as the manager calls it: "index-url"
-	Line    int
+	// Ecosystem is whose packages a variable is about; of a file [Ecosystem] tells.
+	Ecosystem string
+	Line      int
 	// Off says that the setting forbids the network instead: GOPROXY=off.
 	Off bool
 }

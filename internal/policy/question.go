@@ -275,7 +275,7 @@ func (q *Question) document() (*input, *reasons) {
 		out.Listed = limits.NotAsked
 		if t.Asset == "" {
 			out.Name = t.Name
-			if t.Purpose == "registry" || t.Purpose == "index" {
+			if t.Name != "" && (t.Purpose == "registry" || t.Purpose == "index") {
 				out.Listed = l.Registry(t.Name)
 			}
 		}

@@ -17,8 +17,8 @@ type binding struct {
 
 // classTags and systemTags are the tags and labels that bind like a binding.
 var (
-	classTags  = []string{"data_class", "data-class", "dataclass", "bailiwick/data"}
-	systemTags = []string{"bailiwick/system", "ai_system", "ai-system"}
+	classTags  = []string{"data_class", "data-class", "dataclass", "bailiwick/data", "bailiwick.dev/data"}
+	systemTags = []string{"bailiwick/system", "bailiwick.dev/system", "ai_system", "ai-system"}
 )
 
 // bind gives the asset its classes and its system: from every binding of the
@@ -35,7 +35,7 @@ func (r *Resolver) bind(a *Asset, open bool) {
 		r.belongs(a, b.spec.System)
 	}
 	for _, tag := range classTags {
-		for _, id := range strings.FieldsFunc(a.Tags[tag], func(c rune) bool { return c == ',' || c == ' ' || c == '+' || c == ':' }) {
+		for _, id := range strings.FieldsFunc(a.Tags[tag], func(c rune) bool { return c == ',' || c == ' ' || c == '+' || c == ':' || c == '.' }) {
 			if !r.book.Has(graph.ClassID(id)) {
 				open = true // it names a class, and nobody knows which is meant
 				continue

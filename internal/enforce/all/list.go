@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/airgap"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/cilium"
@@ -23,6 +24,7 @@ import (
 
 // targets are by name. A target is one line here.
 var targets = []enforce.Target{
+	airgap.Target,
 	aws.Target,
 	azure.Target,
 	cilium.Target,

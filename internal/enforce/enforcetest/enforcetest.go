@@ -93,9 +93,7 @@ func File(files []enforce.File, name string) string {
 // Judge writes files below a folder, reads them by our sources, and judges them.
 func Judge(t testing.TB, o assess.Options, files []enforce.File) *finding.Result {
 	t.Helper()
-	dir := t.TempDir()
-	lay(t, dir, files)
-	facts := all.Read([]string{dir}, all.Known(o.KB))
+	facts := all.Read([]string{Laid(t, files)}, all.Known(o.KB))
 	res, err := assess.Run(context.Background(), &facts, o)
 	if err != nil {
 		t.Fatal(err)

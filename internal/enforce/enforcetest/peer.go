@@ -30,13 +30,13 @@ func Written(t testing.TB, target enforce.Target, perimeter string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	lay(t, dir, files)
-	return dir
+	return Laid(t, files)
 }
 
-func lay(t testing.TB, dir string, files []enforce.File) {
+// Laid writes files below a new folder, which comes back.
+func Laid(t testing.TB, files []enforce.File) string {
 	t.Helper()
+	dir := t.TempDir()
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -46,4 +46,5 @@ func lay(t testing.TB, dir string, files []enforce.File) {
 			t.Fatal(err)
 		}
 	}
+	return dir
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/source/declared"
 	"github.com/bailiwick-dev/bailiwick/internal/source/dockerfile"
+	"github.com/bailiwick-dev/bailiwick/internal/source/engine"
 	"github.com/bailiwick-dev/bailiwick/internal/source/envoy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/image"
 	"github.com/bailiwick-dev/bailiwick/internal/source/inventory"
@@ -80,6 +81,7 @@ var sources = []source{
 	{"dockerfile", named(dockerfile.Match), func(fs []string, o *Options) graph.Facts {
 		return dockerfile.Read(fs, o.around())
 	}},
+	{"engine", named(engine.Match), alone(engine.Read)},
 	{"envoy", sniff(envoy.Named, envoy.Match), alone(envoy.Read)},
 	{"image", image.Match, func(fs []string, o *Options) graph.Facts { return image.Read(fs, o.Image) }},
 	{"inventory", sniff(inventory.MayMatch, inventory.Match), alone(inventory.Read)},

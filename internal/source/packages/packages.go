@@ -5,6 +5,7 @@
 package packages
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -86,9 +87,6 @@ func Read(files []string) graph.Facts {
 		f.Files = append(f.Files, file)
 		r, ok := readerOf(file)
 		d := &document{file: file, dir: path.Dir(file), of: string(r.of), facts: &f, said: map[string]bool{}}
-		if !ok {
-			d.of = indexed(file)
-		}
 		var err error
 		if d.src, err = tree.Load(filepath.FromSlash(file), maxBytes); err != nil {
 			d.problem(0, "%v", err)
@@ -97,6 +95,9 @@ func Read(files []string) graph.Facts {
 		f.Blocks++
 		for _, x := range pkgindex.Parse(file, d.src) {
 			if !x.Off {
+				if !ok { // a file of variables is about several
+					d.of = cmp.Or(indexed(file), x.Ecosystem)
+				}
 				d.fetches(x.URL, x.Unknown, x.Setting, x.Line)
 			}
 		}
@@ -165,14 +166,14 @@ func (d *document) add(e ecosystem.Ecosystem, name, version string, dev bool, li
 }
 
 // fetches adds the place from where packages come. To the same host it is said
-// once a file.
+// once a file and ecosystem.
 func (d *document) fetches(url, unknown, setting string, line int) {
 	d.flow("registry", url, unknown, setting, line)
 }
 
 func (d *document) flow(purpose, url, unknown, via string, line int) {
 	to := bare(url)
-	key := purpose + "\x00" + to + "\x00" + unknown
+	key := purpose + "\x00" + d.of + "\x00" + to + "\x00" + unknown
 	if to == "" && unknown == "" || d.said[key] {
 		return
 	}
