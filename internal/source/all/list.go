@@ -25,6 +25,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/notebook"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
+	"github.com/bailiwick-dev/bailiwick/internal/source/proxy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/source/script"
@@ -87,6 +88,7 @@ var sources = []source{
 	}},
 	{"packages", named(packages.Match), alone(packages.Read)},
 	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"proxy", sniff(proxy.Name, proxy.Match), alone(proxy.Read)},
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"sbom", sbom.Match, alone(sbom.Read)},
 	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
