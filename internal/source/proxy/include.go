@@ -31,16 +31,29 @@ func (p *proxy) absent(wanted string, at graph.Origin) {
 	p.add(reach{unknown: "what it includes from " + wanted + " was not read: put it beside", via: "include", at: at})
 }
 
+// above is how many folders above a file are looked into for what it includes: nginx
+// takes relative paths from the folder of its main file, which is above conf.d/sites.
+const above = 3
+
 // beside finds the files that a configuration means by a path of the machine that it
-// is for: relative to the file, or else the longest end of the path that stands
-// below the file's folder, as repositories keep /etc/nginx/conf.d beside nginx.conf.
-// The last part may be a pattern. Nothing outside of that folder is looked at.
+// is for: the longest end of the path that stands below the file's folder or one just
+// above, as repositories keep /etc/nginx/conf.d beside nginx.conf. The last part may be a
+// pattern, which is looked for above only with its folder.
 func beside(file, wanted string) []string {
 	dir := path.Dir(filepath.ToSlash(file))
 	parts := strings.Split(strings.Trim(path.Clean("/"+filepath.ToSlash(wanted)), "/"), "/")
+	last := len(parts) - 1
 	for i := range parts {
-		if out := matching(path.Join(dir, path.Join(parts[i:len(parts)-1]...)), parts[len(parts)-1]); out != nil {
+		if out := matching(path.Join(dir, path.Join(parts[i:last]...)), parts[last]); out != nil {
 			return out
+		}
+	}
+	for up, n := dir, 0; n < above && path.Dir(up) != up && path.Base(up) != ".."; n++ {
+		up = path.Dir(up)
+		for i := range last {
+			if out := matching(path.Join(up, path.Join(parts[i:last]...)), parts[last]); out != nil {
+				return out
+			}
 		}
 	}
 	return nil

@@ -155,7 +155,7 @@ func (n *nginx) pass(d *directive, scopes [][]directive, at graph.Origin) {
 	}
 	r := reach{to: address, via: d.name, at: at}
 	switch i := strings.IndexByte(target, '$'); {
-	case strings.Contains(address, "${"):
+	case strings.Contains(address, "${"), fromOutside(variableAt(address)): // a template's
 	case strings.Contains(address, "$"):
 		r.unknown = "the variable " + variableAt(address) + " says where, when a request comes"
 	case i >= 0 && address == "":
@@ -170,6 +170,10 @@ var paths = strings.NewReplacer("$request_uri", "/", "$document_uri", "/", "$uri
 var variable = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 
 func variableAt(s string) string { return variable.FindString(s) }
+
+// fromOutside reports whether a name is one of the environment, in capitals, which a
+// template engine puts in: nginx has no such variables.
+func fromOutside(v string) bool { return v != "" && v == strings.ToUpper(v) }
 
 // substitute puts in the value of a variable that the nearest block which sets it sets
 // once, to a text, and in no condition.
