@@ -13,6 +13,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudinit"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
@@ -42,6 +43,9 @@ type Options struct {
 	Kubernetes     kubernetes.Options
 	Image          image.Options
 	Code           code.Options
+	// Boot are the attributes of a type that hold what its machine runs when it starts
+	// (kb.Boot); nil when nobody asks for it.
+	Boot func(language, source, typ string) []string
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
 }
@@ -70,6 +74,9 @@ var sources = []source{
 		return ci.Read(fs, o.around())
 	}},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+	{"cloudinit", sniff(cloudinit.Name, cloudinit.Match), func(fs []string, o *Options) graph.Facts {
+		return cloudinit.Read(fs, o.around())
+	}},
 	{"code", code.Match, func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
 	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts {
 		return compose.Read(fs, o.around())
@@ -212,7 +219,9 @@ func (l *listing) parts(o *Options) []Part {
 	var out []Part
 	for i, fs := range groups {
 		if len(fs) > 0 {
-			out = append(out, Part{sources[i].name, fs, sources[i].read(fs, o)})
+			facts := sources[i].read(fs, o)
+			o.boot(&facts)
+			out = append(out, Part{sources[i].name, fs, facts})
 		}
 	}
 	return out
