@@ -23,8 +23,12 @@ func (r *reader) config(text string, line, depth int) {
 	c := &config{reader: r, lines: tree.LinesOf([]byte(text)), line: line, depth: depth}
 	for _, d := range docs {
 		for _, it := range d.Elements() { // an archive is a list
-			if it.Get("content") != nil {
-				c.text(it.Get("content").Str(), c.at(it.Get("content")), depth+1)
+			part := it.Get("content")
+			if it.Kind == tree.String {
+				part = it
+			}
+			if part != nil {
+				c.text(part.Str(), c.at(part), depth+1)
 				continue
 			}
 			c.read(it)
