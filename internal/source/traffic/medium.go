@@ -17,7 +17,7 @@ type medium struct {
 
 // media is the list. The first that knows a file reads it.
 var media = []*medium{
-	ownLog, hubble, envoyJSON, otlp, gcpFlows, azureFlows, route53, zeekJSON, zeekConnJSON, nginxJSON, har, promQuery,
+	ownLog, hubble, envoyJSON, otlp, gcpFlows, azureFlows, route53, zeekJSON, zeekConnJSON, nginxJSON, cloudTrail, har, promQuery,
 	zeekTSV, zeekConn, awsFlows, awsFlowsBare, parquet, envoyText, squidLog, coreDNS, dnsmasq, promText,
 }
 
