@@ -48,6 +48,10 @@ func (s *squidConf) except(lists []string) (string, bool) {
 	return name, ok && a != nil && a.about
 }
 
+// inner are lists that Squid itself has, which are about the own machine: who is on it
+// needs no proxy to leave it.
+var inner = map[string]bool{"manager": true, "localhost": true, "to_localhost": true, "to_linklocal": true}
+
 func (s *squidConf) allow(r *squidRule, only []string) {
 	via := "http_access"
 	if s.through {
@@ -55,7 +59,7 @@ func (s *squidConf) allow(r *squidRule, only []string) {
 	}
 	var named []string
 	for _, l := range r.lists {
-		if a := s.acls[l]; l == "manager" || l == "to_localhost" || l == "to_linklocal" || a != nil && a.inner {
+		if a := s.acls[l]; inner[l] || a != nil && a.inner {
 			return
 		} else if a != nil && a.about {
 			named = append(named, l)
@@ -63,7 +67,7 @@ func (s *squidConf) allow(r *squidRule, only []string) {
 	}
 	lists := append(named, only...)
 	if len(lists) == 0 {
-		s.p.add(reach{unknown: "it lets clients through to any host", via: via, at: r.at})
+		s.p.add(reach{unknown: "it lets clients through to any host", via: via + ", " + strings.Join(r.lists, " "), at: r.at})
 		return
 	}
 	for _, d := range s.within(lists) {
