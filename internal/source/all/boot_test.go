@@ -34,7 +34,7 @@ resource "aws_instance" "u" {
   user_data = var.script
 }
 `,
-		"init.yaml": "#cloud-config\nruncmd:\n- curl https://a.example/${host}\n",
+		"init.yaml":  "#cloud-config\nruncmd:\n- curl https://a.example/${host}\n",
 		"stack.json": `{"Resources": {"I": {"Type": "AWS::EC2::Instance", "Properties": {"UserData": {"Fn::Base64": {"Fn::Join": ["", ["<powershell>\niwr https://w.example/", {"Ref": "AWS::StackName"}, " -OutFile x\n</powershell>"]]}}}}}}`,
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
