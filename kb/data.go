@@ -24,3 +24,11 @@ func (k *KB) DataAttributes(language string) func(dataType, attr string) (d grap
 		return graph.Derived{}, false
 	}
 }
+
+// Boot are the attributes of a type that hold what its machine runs when it starts.
+func (k *KB) Boot(language, source, typ string) []string {
+	if m, ok := k.Type(language, source, typ); ok && m.Type != nil {
+		return m.Type.Boot
+	}
+	return nil
+}

@@ -63,6 +63,9 @@ type Type struct {
 	// Runs is where images stand that it runs: what their software does by itself
 	// ([Package]) and nothing switches off, is a target.
 	Runs []RunSpec `yaml:"runs,omitempty" json:"runs,omitempty"`
+	// Boot are attributes that hold what its machine runs when it starts: a script, or
+	// what cloud-init reads.
+	Boot []string `yaml:"boot,omitempty" json:"boot,omitempty"`
 	// Names are attributes whose literal value others may use to refer to it.
 	Names []string `yaml:"names,omitempty" json:"names,omitempty"`
 	// Where is the asset's own place; absent, the dialect's Place is read.

@@ -161,6 +161,9 @@ func (c *checker) typ(errorf complain, id graph.ProviderID, t *Type) {
 			errorf("env: %v", err)
 		}
 	}
+	if slices.Contains(t.Boot, "") {
+		errorf("boot: write attributes")
+	}
 	for _, target := range t.Targets {
 		oneOf(errorf, "target purpose", target.Purpose, sortedKeys(TargetPurposes)...)
 		c.reads(errorf, "targets", target.To, readings)

@@ -28,7 +28,8 @@ type Reading struct {
 	Unknown string
 	// Part is what is known of an unknown document, such as a policy that names
 	// a resource which does not exist yet: objects, lists and values as in Value,
-	// with a [Hole] where something is not known. Nil where nothing is.
+	// with a [Hole] where something is not known. Of a text it is a [Pieces]. Nil
+	// where nothing is.
 	Part any
 	// Refs are the assets that the value was computed from, directly or
 	// through locals, variables and module outputs, sorted. A value may be
@@ -45,6 +46,10 @@ type Hole struct {
 	Unknown string    // why, for a person
 	Refs    []Address // the assets that it would be computed from, sorted
 }
+
+// Pieces are those of a text that is known in part, in their order: strings, and a
+// [Hole] for what is put in between.
+type Pieces []any
 
 // A Derived says how an attribute of a data source follows from configuration,
 // so that nobody has to ask the provider. Exactly one field is set.

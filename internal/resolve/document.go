@@ -64,7 +64,7 @@ func (n *node) documents(rds []graph.Reading, path string, rd *kb.Read) []value 
 func content(at graph.Reading, called string) (doc any, unknown string) {
 	doc = at.Value
 	if at.Unknown != "" {
-		if at.Part == nil {
+		if _, text := at.Part.(graph.Pieces); text || at.Part == nil {
 			return nil, at.Unknown
 		}
 		doc = at.Part

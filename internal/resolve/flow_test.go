@@ -111,7 +111,15 @@ func TestFlowsOfAssets(t *testing.T) {
 		flow("deployment/ml/web", "logs.big.example", "planned", "data"),
 		flow("ml/web", "logs.big.example", "observed", "data"),
 		flow("ml/web", "rag/qdrant", "observed", "data"),
+		flow("deployment/ml/web", "*.mirror.example", "planned", "data"),
+		flow("ml/web", "eu.mirror.example", "observed", "data"),
+		flow("ml/web", "mirror.example", "observed", "data"),
 	}}, assets)
+	for to, want := range map[string]graph.Relation{"eu.mirror.example": graph.Related, "mirror.example": graph.NotRelated} {
+		if a := find(t, got, "ml/web → "+to); a.Edge.Planned != want {
+			t.Errorf("what is planned to all below a name is planned to %s: %s", to, a.Edge.Planned)
+		}
+	}
 	if a := find(t, got, "ml/web → rag/qdrant"); !a.Edge.Within {
 		t.Error("a workload of the own cluster is somebody else")
 	}

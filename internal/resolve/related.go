@@ -11,7 +11,7 @@ import (
 // senders tell who is declared, and who is planned, to send where.
 type senders struct {
 	declared, planned map[string][]sender // by host or address
-	patterns          []sender            // declared destinations with a *
+	patterns, rules   []sender            // declared and planned destinations with a *
 }
 
 // A sender is one who may send somewhere.
@@ -44,6 +44,10 @@ func (es *edges) related(assets []Asset) *senders {
 			}
 		}
 		if slices.Contains(e.States, graph.Planned) {
+			if strings.Contains(to, "*") {
+				one.to = perimeter.Compile(to)
+				s.rules = append(s.rules, one)
+			}
 			s.planned[to] = append(s.planned[to], one)
 		}
 	}
@@ -82,6 +86,11 @@ func (s *senders) relate(a *Asset, e *edge) {
 		for _, p := range s.patterns {
 			if p.to.Match(n) {
 				declared = append(declared, p)
+			}
+		}
+		for _, p := range s.rules {
+			if p.to.Match(n) {
+				planned = append(planned, p)
 			}
 		}
 	}

@@ -34,7 +34,7 @@ func allPrograms() map[string]program {
 // lookup finds a program by the last part of how it is called. A number at the
 // end of an interpreter does not matter: python3.12, pip3.
 func (r *reader) lookup(name string) (program, string) {
-	base := path.Base(name)
+	base := strings.TrimSuffix(path.Base(name), ".exe")
 	if p, ok := r.programs[base]; ok {
 		return p, base
 	}
@@ -74,6 +74,7 @@ func wrapping(m map[string]program) {
 		m[name] = (*reader).shell
 	}
 	m["eval"], m["env"], m["export"] = (*reader).eval, (*reader).environment, (*reader).export
+	m["pwsh"], m["powershell"], m["cmd"] = (*reader).pwsh, (*reader).pwsh, (*reader).cmdExe
 	m["python"], m["pypy"] = (*reader).python, (*reader).python
 	for name, flags := range map[string]string{
 		"sudo": "-u -g -h -p -C -r -t --user --group", "doas": "-u -C", "time": "-o -f", "nice": "-n", "ionice": "-c -n", "nohup": "", "exec": "-a", "command": "", "builtin": "", "busybox": "",

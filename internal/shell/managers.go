@@ -50,9 +50,12 @@ var managers = map[string]*manager{
 	"clean-install": {ecosystem: "deb", hosts: "deb:", verbs: "-", split: "="}, // of Kubernetes' base image: apt-get install, and the lists removed
 	"apk":           {ecosystem: "apk", hosts: "apk:", verbs: "add update upgrade fetch", bare: "update upgrade", takes: "-X --repository -t --virtual --repositories-file -p --root --keys-dir --cache-dir --arch", index: "", extra: "-X --repository", offline: "--no-network", split: "="},
 	"dnf":           rpm, "yum": rpm, "microdnf": rpm, "tdnf": rpm,
-	"zypper":   {ecosystem: "rpm", hosts: "rpm:", verbs: "install in update up patch refresh ref dist-upgrade dup", bare: "update up patch refresh ref dup dist-upgrade", takes: "-r --repo --from", split: "="},
-	"pacman":   {ecosystem: "alpm", hosts: "alpm:", verbs: "-", takes: "--cachedir --root", split: "="},
-	"brew":     {ecosystem: "brew", verbs: "install upgrade update tap", bare: "update upgrade", env: "HOMEBREW_BOTTLE_DOMAIN"},
+	"zypper": {ecosystem: "rpm", hosts: "rpm:", verbs: "install in update up patch refresh ref dist-upgrade dup", bare: "update up patch refresh ref dup dist-upgrade", takes: "-r --repo --from", split: "="},
+	"pacman": {ecosystem: "alpm", hosts: "alpm:", verbs: "-", takes: "--cachedir --root", split: "="},
+	"brew":   {ecosystem: "brew", verbs: "install upgrade update tap", bare: "update upgrade", env: "HOMEBREW_BOTTLE_DOMAIN"},
+	"choco":  choco, "cinst": choco,
+	"winget":   {ecosystem: "winget", verbs: "install add upgrade", takes: "-s --source -v --version --id --name --scope -a --architecture -l --location -i -h --locale -m", offline: "--manifest"},
+	"scoop":    {ecosystem: "scoop", verbs: "install update", bare: "update", split: "@"},
 	"composer": {ecosystem: "composer", verbs: "install require update create-project global", bare: "install update", takes: "-d --working-dir --repository", index: "--repository", split: ":"},
 	"mvn":      mvn, "mvnw": mvn,
 	"gradle": gradle, "gradlew": gradle,
@@ -63,6 +66,7 @@ var managers = map[string]*manager{
 
 var (
 	conda  = &manager{ecosystem: "conda", verbs: "install create update env", bare: "update env", takes: "-n --name -p --prefix -c --channel -f --file --solver --platform -r --root-prefix", index: "-c --channel", env: "CONDA_CHANNELS", offline: "--offline", still: "CONDA_OFFLINE", files: "-f --file", split: "="}
+	choco  = &manager{ecosystem: "choco", verbs: "install upgrade", takes: "-s --source --version -version --params --package-parameters --install-arguments --ia", index: "-s --source -source"}
 	apt    = &manager{ecosystem: "deb", hosts: "deb:", verbs: "install update upgrade dist-upgrade full-upgrade build-dep download source", bare: "update upgrade dist-upgrade full-upgrade", takes: "-t --target-release --default-release -o -c -a --host-architecture -q=", offline: "--no-download", split: "="}
 	rpm    = &manager{ecosystem: "rpm", hosts: "rpm:", verbs: "install update upgrade localinstall groupinstall reinstall module makecache builddep", bare: "update upgrade makecache", takes: "--repo --repoid --enablerepo --disablerepo --installroot --releasever --setopt -c --config --exclude -x", offline: "-C --cacheonly"}
 	mvn    = &manager{ecosystem: "maven", verbs: "package install verify compile test deploy clean dependency:go-offline dependency:get dependency:resolve dependency:copy -", bare: "package install verify compile test deploy dependency:go-offline dependency:get dependency:resolve dependency:copy", takes: "-f --file -s --settings -P --activate-profiles -pl --projects -T --threads -gs -l", offline: "-o --offline"}

@@ -70,7 +70,7 @@ func (n *Node) Reading(file string) graph.Reading {
 	case Null:
 		rd.Null = true
 	case Hole:
-		rd.Unknown = n.Text
+		rd.Unknown, rd.Part = n.Text, n.pieces()
 	default:
 		value := n.Plain()
 		if why, ok := n.holed(); ok {

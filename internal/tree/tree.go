@@ -34,10 +34,10 @@ const (
 // what is not there.
 type Node struct {
 	Kind   Kind
-	Line   int    // 1-based
-	Text   string // of a String, Number or Bool; of a Hole why it is not known
-	Tag    string // a tag of the document's own language, such as !Sub; else ""
-	Items  []*Node
+	Line   int     // 1-based
+	Text   string  // of a String, Number or Bool; of a Hole why it is not known
+	Tag    string  // a tag of the document's own language, such as !Sub; else ""
+	Items  []*Node // of a List; of a Hole the pieces of the text that it is, where some are known
 	Fields []Field
 	Refs   []graph.Address // the assets that the value was computed from, sorted
 }
@@ -161,6 +161,18 @@ func (n *Node) Plain() any {
 		return graph.Hole{Unknown: n.Text, Refs: n.Refs}
 	}
 	return nil
+}
+
+// pieces are those of a text that is known in part; nil where nothing is.
+func (n *Node) pieces() any {
+	if len(n.Items) == 0 {
+		return nil
+	}
+	out := make(graph.Pieces, len(n.Items))
+	for i, it := range n.Items {
+		out[i] = it.Plain()
+	}
+	return out
 }
 
 // holed reports whether something within the value is not known, and why.

@@ -12,7 +12,7 @@ import (
 
 // Known are the options that the knowledge base gives: what every command reads with.
 func Known(k *kb.KB) Options {
-	o := Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults(), Code: Code(k)}
+	o := Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Boot: k.Boot, Hosts: k.Defaults(), Code: Code(k)}
 	o.Image.Known = func(host string) bool {
 		_, ok := k.Host(host)
 		return ok

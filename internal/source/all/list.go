@@ -13,6 +13,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/ci"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
+	"github.com/bailiwick-dev/bailiwick/internal/source/cloudinit"
 	"github.com/bailiwick-dev/bailiwick/internal/source/code"
 	"github.com/bailiwick-dev/bailiwick/internal/source/compose"
 	"github.com/bailiwick-dev/bailiwick/internal/source/crossplane"
@@ -27,6 +28,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/notebook"
 	"github.com/bailiwick-dev/bailiwick/internal/source/packages"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pipeline"
+	"github.com/bailiwick-dev/bailiwick/internal/source/proxy"
 	"github.com/bailiwick-dev/bailiwick/internal/source/pulumi"
 	"github.com/bailiwick-dev/bailiwick/internal/source/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/source/script"
@@ -44,6 +46,9 @@ type Options struct {
 	Kubernetes     kubernetes.Options
 	Image          image.Options
 	Code           code.Options
+	// Boot are the attributes of a type that hold what its machine runs when it starts
+	// (kb.Boot); nil when nobody asks for it.
+	Boot func(language, source, typ string) []string
 	// Hosts is where ecosystems and tools go by default (kb.Defaults).
 	Hosts map[string]string
 }
@@ -72,6 +77,9 @@ var sources = []source{
 		return ci.Read(fs, o.around())
 	}},
 	{"cloudformation", sniff(cloudformation.MayMatch, cloudformation.Match), func(fs []string, o *Options) graph.Facts { return cloudformation.Read(fs, o.CloudFormation) }},
+	{"cloudinit", sniff(cloudinit.Name, cloudinit.Match), func(fs []string, o *Options) graph.Facts {
+		return cloudinit.Read(fs, o.around())
+	}},
 	{"code", code.Match, func(fs []string, o *Options) graph.Facts { return code.Read(fs, o.Code) }},
 	{"compose", compose.Match, func(fs []string, o *Options) graph.Facts {
 		return compose.Read(fs, o.around())
@@ -92,6 +100,7 @@ var sources = []source{
 	}},
 	{"packages", named(packages.Match), alone(packages.Read)},
 	{"pipeline", pipeline.Match, func(fs []string, o *Options) graph.Facts { return pipeline.Read(fs, pipeline.Options{Hosts: o.Hosts}) }},
+	{"proxy", sniff(proxy.Name, proxy.Match), alone(proxy.Read)},
 	{"pulumi", sniff(yamlName, pulumi.Match), alone(pulumi.Read)},
 	{"sbom", sbom.Match, alone(sbom.Read)},
 	{"script", named(script.Match), func(fs []string, o *Options) graph.Facts {
@@ -220,7 +229,9 @@ func (l *listing) parts(o *Options) []Part {
 	var out []Part
 	for i, fs := range groups {
 		if len(fs) > 0 {
-			out = append(out, Part{sources[i].name, fs, sources[i].read(fs, o)})
+			facts := sources[i].read(fs, o)
+			o.boot(&facts)
+			out = append(out, Part{sources[i].name, fs, facts})
 		}
 	}
 	return out

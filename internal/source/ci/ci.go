@@ -232,9 +232,9 @@ func (r *reader) job(typ, name string, line int, attrs *tree.Node) graph.Address
 	return at
 }
 
-// script reads what a step runs. A block of text begins on the line after its
-// key; shift says by how much.
-func (r *reader) script(from graph.Address, n *tree.Node, env map[string]string, by string) {
+// script reads what a step runs in a shell. A block of text begins on the line after
+// its key.
+func (r *reader) script(sh string, from graph.Address, n *tree.Node, env map[string]string, by string) {
 	if n == nil || n.Kind != tree.String {
 		return
 	}
@@ -242,8 +242,13 @@ func (r *reader) script(from graph.Address, n *tree.Node, env map[string]string,
 	if !flat {
 		line++
 	}
-	calls, faults := shell.Read(n.Text, r.shell(env))
 	site := shell.Site{From: from, Root: r.root, File: r.file, Line: line, Flat: flat, By: by}
+	read := shell.For(sh)
+	if read == nil {
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "its commands are for cmd, which is not read: look at what it fetches"})
+		return
+	}
+	calls, faults := read(n.Text, r.shell(env))
 	site.Add(r.f, calls, faults)
 }
 

@@ -104,7 +104,7 @@ jobs:
           curl -LO https://${{ secrets.HOST }}/y
       - run: npm ci
         env: {NPM_CONFIG_REGISTRY: https://npm.clinic.example}
-  own: {runs-on: [self-hosted, gpu], steps: [{run: Get-Thing, shell: pwsh}]}
+  own: {runs-on: [self-hosted, gpu], steps: [{run: iwr https://win.example -OutFile x, shell: pwsh}, {run: dir, shell: cmd}]}
   open: {runs-on: "${{ inputs.runner }}", steps: []}
   call:
     uses: acme/ci/.github/workflows/x.yml@v1
@@ -123,7 +123,8 @@ func TestGitHub(t *testing.T) {
 		"18 build → ?(GITHUB_EXPRESSION is set where it runs, if at all) (registry, run curl)",
 		"19 build → https://npm.clinic.example (registry, run npm ci (what its lock file or the system needs))",
 		"21 .github/workflows/ci.yml#own github-job_self-hosted runs_on=[self-hosted gpu]",
-		"21 problem: its commands are for a shell of Windows, which is not read: look at what it fetches",
+		"21 own → https://win.example (registry, run iwr)",
+		"21 problem: its commands are for cmd, which is not read: look at what it fetches",
 		"22 .github/workflows/ci.yml#open github-job_? runs_on=?${{ inputs.runner }} is decided when it runs",
 		"24 call → https://code.host/acme/ci/.github/workflows/x.yml (source, uses acme/ci/.github/workflows/x.yml@v1)",
 	}

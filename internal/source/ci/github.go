@@ -201,7 +201,6 @@ func (s *scope) labels(n *tree.Node, line int) ([]string, *tree.Node) {
 
 // steps reads what a job or an action does.
 func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, windows bool) {
-	said := false
 	for _, st := range n.Elements() {
 		in := &scope{env: values(s.env, st.Get("env")), matrix: s.matrix}
 		if u := st.Get("uses"); u != nil {
@@ -226,12 +225,8 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 				site.Add(r.f, r.o.Python(run.Text, 1), nil)
 			}
 			continue
-		case strings.HasPrefix(use, "pwsh"), strings.HasPrefix(use, "powershell"), strings.HasPrefix(use, "cmd"), use == "" && windows:
-			if !said {
-				said = true
-				r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(run.Line), Message: "its commands are for a shell of Windows, which is not read: look at what it fetches"})
-			}
-			continue
+		case use == "" && windows:
+			use = "pwsh" // what the hosted machines run by default
 		}
 		script := *run
 		env := in.plain(in.env)
@@ -242,7 +237,7 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 			return "${" + decided + "}"
 		})
 		delete(env, decided)
-		r.script(from, &script, env, "run")
+		r.script(use, from, &script, env, "run")
 	}
 }
 

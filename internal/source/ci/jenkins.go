@@ -48,7 +48,7 @@ func (r *reader) jenkins(src []byte) {
 		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(j.decided), Message: "a program decides what some of its steps run, which is not worked out: look at what they fetch"})
 	}
 	if j.windows {
-		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(1), Message: "some of its commands are for a shell of Windows, which is not read: look at what they fetch"})
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(1), Message: "some of its commands are for cmd, which is not read: look at what they fetch"})
 	}
 }
 
@@ -258,16 +258,16 @@ func (j *jenkins) name(i int) {
 		return
 	}
 	switch w.text {
-	case "sh":
+	case "sh", "powershell", "pwsh":
 		s, ok := j.argument(i, "script")
 		if !ok {
 			j.decides(w.line)
 			return
 		}
-		calls, faults := shell.Read(computed.ReplaceAllLiteralString(s.text, "${COMPUTED_BY_THE_PIPELINE}"), j.shell(j.env))
-		site := shell.Site{From: j.from(), Root: j.root, File: j.file, Line: s.line, Flat: !s.block, By: "sh"}
+		calls, faults := shell.For(w.text)(computed.ReplaceAllLiteralString(s.text, "${COMPUTED_BY_THE_PIPELINE}"), j.shell(j.env))
+		site := shell.Site{From: j.from(), Root: j.root, File: j.file, Line: s.line, Flat: !s.block, By: w.text}
 		site.Add(j.f, calls, faults)
-	case "bat", "powershell", "pwsh":
+	case "bat":
 		if _, ok := j.argument(i, "script"); ok {
 			j.windows = true
 		}

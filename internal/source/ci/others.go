@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
@@ -57,13 +58,7 @@ func (r *reader) azureJobs(n *tree.Node, machine string, img *tree.Node, depth i
 		}
 		from := r.job("azure-job_"+label, name, n.Line, attrs)
 		for _, st := range steps.Elements() {
-			for _, key := range []string{"script", "bash"} {
-				if s := st.Get(key); s != nil && s.Kind == tree.String && !strings.HasPrefix(machine, "windows") {
-					c := *s
-					c.Text = macro.ReplaceAllString(c.Text, "$${$1}")
-					r.script(from, &c, values(nil, st.Get("env")), key)
-				}
-			}
+			r.azureStep(from, st, strings.HasPrefix(machine, "windows"))
 		}
 		return
 	}
@@ -74,6 +69,29 @@ func (r *reader) azureJobs(n *tree.Node, machine string, img *tree.Node, depth i
 	}
 	for _, it := range n.Items {
 		r.azureJobs(it, machine, img, depth+1)
+	}
+}
+
+// azureStep reads what a step runs: in a shell that its key names, or by the task that
+// runs PowerShell.
+func (r *reader) azureStep(from graph.Address, st *tree.Node, windows bool) {
+	run := func(sh, by string, n *tree.Node) {
+		if n != nil && n.Kind == tree.String {
+			c := *n
+			c.Text = macro.ReplaceAllString(c.Text, "$${$1}")
+			r.script(sh, from, &c, values(nil, st.Get("env")), by)
+		}
+	}
+	script := "sh"
+	if windows {
+		script = "cmd"
+	}
+	run(script, "script", st.Get("script"))
+	for _, sh := range []string{"bash", "pwsh", "powershell"} {
+		run(sh, sh, st.Get(sh))
+	}
+	if task := st.Get("task").Str(); strings.HasPrefix(task, "PowerShell@") {
+		run("pwsh", task, st.Get("inputs", "script"))
 	}
 }
 
@@ -111,7 +129,7 @@ func (r *reader) bitbucketSteps(n *tree.Node, img *tree.Node, depth int) {
 				to, ok := shell.Image(p, r.o.Hosts)
 				r.flow(from, to, unless(ok, "where images come from by default is not known here"), "registry", "pipe", s.Line)
 			}
-			r.script(from, s, nil, "script")
+			r.script("sh", from, s, nil, "script")
 		}
 		return
 	}
@@ -160,10 +178,10 @@ func (r *reader) circle(doc *tree.Node) {
 			run := st.Get("run")
 			if run != nil && run.Kind == tree.Object {
 				env2 := values(env, run.Get("environment"))
-				r.script(from, angle(run.Get("command")), env2, "run")
+				r.script(run.Get("shell").Str(), from, angle(run.Get("command")), env2, "run")
 				continue
 			}
-			r.script(from, angle(run), env, "run")
+			r.script("sh", from, angle(run), env, "run")
 		}
 	}
 }

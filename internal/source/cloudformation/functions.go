@@ -77,7 +77,12 @@ func condition(e *scope, n, arg *tree.Node, _ int) *tree.Node {
 func encoded(e *scope, n, arg *tree.Node, depth int) *tree.Node {
 	v := e.eval(arg, depth)
 	if v.Kind != tree.String {
-		return tree.NewHole(why(v), n.Line, v.Refs...)
+		out := tree.NewHole(why(v), n.Line, v.Refs...)
+		out.Items = v.Items // whoever reads the text decodes it first
+		if v.Kind != tree.Hole {
+			out.Items = nil
+		}
+		return out
 	}
 	return e.text(n.Line, base64.StdEncoding.EncodeToString([]byte(v.Text)), v.Refs)
 }

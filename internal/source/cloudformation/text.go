@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -14,6 +15,7 @@ type writer struct {
 	refs    []graph.Address
 	literal bool       // something besides pseudo parameters stands in it
 	only    *tree.Node // the last unknown pseudo parameter
+	pieces  []*tree.Node
 }
 
 func (w *writer) lit(s string) {
@@ -26,6 +28,7 @@ func (w *writer) lit(s string) {
 func (w *writer) add(s string) {
 	if w.text.Len() <= maxText {
 		w.text.WriteString(s)
+		w.pieces = append(w.pieces, tree.NewText(s, 0))
 	}
 }
 
@@ -39,8 +42,9 @@ func (w *writer) value(v *tree.Node) {
 		w.only = v
 	case v.Kind == tree.String, v.Kind == tree.Number, v.Kind == tree.Bool:
 		w.lit(v.Text)
-	case w.unknown == "":
-		w.unknown = why(v)
+	default:
+		w.unknown = cmp.Or(w.unknown, why(v))
+		w.pieces = append(w.pieces, tree.NewHole(why(v), 0))
 	}
 }
 
@@ -49,7 +53,11 @@ func (w *writer) done(line int) *tree.Node {
 	refs := unique(w.refs)
 	switch {
 	case w.unknown != "":
-		return tree.NewHole(w.unknown, line, refs...)
+		out := tree.NewHole(w.unknown, line, refs...)
+		if w.literal {
+			out.Items = w.pieces
+		}
+		return out
 	case w.only != nil && !w.literal:
 		return at(w.only, line)
 	case w.text.Len() > maxText:

@@ -40,6 +40,7 @@ func backstage(r *reading, doc *tree.Node) {
 		typ += "." + t
 	}
 	r.asset(&thing{name: ref, typ: typ, node: doc, labels: ls})
+	r.remotes(ref, doc.Get("spec"))
 	for _, list := range []struct{ field, kind string }{{"dependsOn", "component"}, {"consumesApis", "api"}} {
 		for _, e := range doc.Get("spec", list.field).Elements() {
 			if e.Str() == "" {
@@ -50,6 +51,23 @@ func backstage(r *reading, doc *tree.Node) {
 			r.others = append(r.others, thing{name: string(to), typ: other, node: e})
 			r.flow(graph.Flow{From: graph.Address(ref), To: to, Origin: r.at(e.Line), Via: sentence("Backstage: "+ref+" "+list.field, e.Str())})
 		}
+	}
+}
+
+// remotes reads where an API that is a server of tools for agents is reached. It is
+// whoever consumes it that sends there: the entity stands for them.
+// https://github.com/backstage/backstage/blob/f91434377dc43cd64bef82344e3f2b539bfdaf11/packages/catalog-model/src/kinds/McpServerApiEntity.ts
+func (r *reading) remotes(ref string, spec *tree.Node) {
+	if spec.Get("type").Str() != "mcp-server" {
+		return
+	}
+	for _, e := range spec.Get("remotes").Elements() {
+		at := e.Get("url")
+		f := graph.Flow{From: graph.Address(ref), To: graph.Address(at.Str()), Purpose: "tool", Origin: r.at(e.Line), Via: sentence("Backstage: "+ref+" remotes", at.Str())}
+		if f.To == "" {
+			f.Unknown = "the remote has no address that can be read"
+		}
+		r.flow(f)
 	}
 }
 

@@ -71,6 +71,11 @@ spec: {type: database}
 apiVersion: backstage.io/v1alpha1
 kind: User
 metadata: {name: jane}
+---
+apiVersion: backstage.io/v1alpha1
+kind: API
+metadata: {name: tools}
+spec: {type: mcp-server, lifecycle: production, owner: a, remotes: [{type: streamable-http, url: "https://mcp.example.com/mcp"}, {type: sse}]}
 `
 	lineage = `{"eventType": "START", "eventTime": "2026-11-01T10:00:00Z", "run": {"runId": "1"}, "job": {"namespace": "food", "name": "load"}, "inputs": [{"namespace": "postgres://db.clinic.example:5432", "name": "a"}], "outputs": []}
 {"eventType": "COMPLETE", "eventTime": "2026-11-01T11:00:00Z", "run": {"runId": "1"}, "job": {"namespace": "food", "name": "load"}, "inputs": [{"namespace": "postgres://db.clinic.example:5432", "name": "a"}], "outputs": [{"namespace": "s3://bucket", "name": "b"}, {"namespace": "file", "name": "/tmp/x"}, {"namespace": "abfss://c@acct.dfs.core.windows.net", "name": "z"}]}
@@ -133,8 +138,9 @@ func TestRead(t *testing.T) {
 			"shop > partner declared [user.contact] :7", "users > shop declared [user.name] :8", "shop > users declared [user.name] :10",
 		}},
 		"catalog-info.yaml": {backstageModel, []string{
-			"component:default/search backstage.component.service :1", "resource:other/db backstage.resource.database :6", "component:default/lib backstage.component :4", "api:default/archive backstage.api :4",
+			"component:default/search backstage.component.service :1", "resource:other/db backstage.resource.database :6", "api:default/tools backstage.api.mcp-server :15", "component:default/lib backstage.component :4", "api:default/archive backstage.api :4",
 			"component:default/search > resource:other/db declared [] :4", "component:default/search > component:default/lib declared [] :4", "component:default/search > api:default/archive declared [] :4",
+			"api:default/tools > https://mcp.example.com/mcp declared [] :18", "api:default/tools >  declared [] :18 ? the remote has no address that can be read",
 		}},
 		"events.ndjson": {lineage, []string{
 			"food/load > db.clinic.example:5432 observed [] :1 2× 1h0m0s",

@@ -125,10 +125,15 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What the shells of Windows do is not read, and that is said once a stage.
+// Of the shells of Windows PowerShell is read; of cmd it is said once a stage that it is
+// not.
 func TestWindows(t *testing.T) {
-	f := read(t, "Dockerfile", "# escape=`\nFROM mcr.example/windows/servercore\nSHELL [\"powershell\"]\nRUN Invoke-WebRequest `\n  https://x.example\nRUN pip install a\n")
-	if len(f.Problems) != 1 || len(f.Flows) != 0 || f.Problems[0].Origin.Line != 4 {
+	f := read(t, "Dockerfile", "# escape=`\nFROM mcr.example/windows/servercore\nRUN dir\nRUN powershell -Command iwr https://y.example\nRUN copy a b\nSHELL [\"powershell\"]\nRUN Invoke-WebRequest `\n  https://x.example\n")
+	if len(f.Problems) != 1 || len(f.Flows) != 2 || f.Problems[0].Origin.Line != 3 || f.Flows[0].To != "https://y.example" || f.Flows[1].To != "https://x.example" {
+		t.Errorf("%v", lines(f))
+	}
+	f = read(t, "Dockerfile", "FROM a\nSHELL [\"/bin/bash\", \"-c\"]\nRUN curl -O \\\n  https://x.example\n")
+	if len(f.Problems) != 0 || len(f.Flows) != 1 || f.Flows[0].To != "https://x.example" {
 		t.Errorf("%v", lines(f))
 	}
 }

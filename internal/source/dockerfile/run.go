@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -18,13 +19,9 @@ func (r *reader) run(in *instruction) {
 		}
 	}
 	site := shell.Site{From: r.address(r.now), Root: r.root, File: r.file, Line: in.at, By: in.word}
-	if r.now.odd {
-		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: site.At(), Message: "its commands are for a shell of Windows, which is not read: look at what it fetches"})
-		r.now.odd = false // once a stage
-		r.now.system = "windows"
-		return
-	}
-	if r.now.system == "windows" {
+	read := r.shell(in)
+	if read == nil {
+		r.unread(site)
 		return
 	}
 	o := r.options(r.now.env)
@@ -36,7 +33,7 @@ func (r *reader) run(in *instruction) {
 		return
 	}
 	if len(in.docs) == 0 {
-		calls, faults := shell.Read(in.text, o)
+		calls, faults := read(in.text, o)
 		site.Add(r.f, calls, faults)
 		return
 	}
@@ -55,6 +52,29 @@ func (r *reader) run(in *instruction) {
 		site.Line = doc.line
 		calls, faults := shell.Read(doc.text, o)
 		site.Add(r.f, calls, faults)
+	}
+}
+
+// powershell is how a command of cmd calls PowerShell.
+var powershell = regexp.MustCompile(`(?i)^\s*(?:powershell|pwsh)(?:\.exe)?\s`)
+
+// shell is what reads a command. PowerShell reads how it is called by cmd, too; a line of
+// its own goes on after another character.
+func (r *reader) shell(in *instruction) func(string, shell.Options) ([]shell.Call, []shell.Fault) {
+	read := shell.For(r.now.shell)
+	if shell.IsPowerShell(r.now.shell) || read == nil && powershell.MatchString(in.text) {
+		return func(script string, o shell.Options) ([]shell.Call, []shell.Fault) {
+			return shell.PowerShell(strings.ReplaceAll(script, "\\\n", "`\n"), o)
+		}
+	}
+	return read
+}
+
+// unread says once a stage that its commands are not read.
+func (r *reader) unread(site shell.Site) {
+	if !r.now.said {
+		r.now.said = true
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: site.At(), Message: "its commands are for cmd, which is not read: look at what it fetches"})
 	}
 }
 

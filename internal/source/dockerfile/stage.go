@@ -28,7 +28,8 @@ type stage struct {
 	node   *tree.Node // its attributes
 	env    map[string]string
 	system string // the distribution that its base tells by name
-	odd    bool   // its commands are not run by a shell that is read
+	shell  string // that runs its commands, as SHELL names it: "", "cmd", `["powershell"]`
+	said   bool   // that its commands are not read
 }
 
 // unset says why a variable is not known.
@@ -65,8 +66,7 @@ func (r *reader) instruction(in *instruction) {
 	case "ADD", "COPY":
 		r.copy(in)
 	case "SHELL":
-		first := strings.ToLower(in.text)
-		r.now.odd = strings.Contains(first, "powershell") || strings.Contains(first, "pwsh") || strings.Contains(first, "cmd")
+		r.now.shell = in.text
 	}
 }
 
@@ -173,12 +173,14 @@ func (r *reader) from(in *instruction) {
 		for k, v := range base.env {
 			s.env[k] = v
 		}
-		s.system, s.odd = base.system, base.odd
+		s.system, s.shell = base.system, base.shell
 		s.attr("stage", tree.NewText(ref, in.line))
 	case ref != "scratch":
 		s.attr("from", tree.NewText(ref, in.line))
 		s.system = systemOf(ref)
-		s.odd = strings.Contains(ref, "windows") || strings.Contains(ref, "nanoserver")
+		if strings.Contains(ref, "windows") || strings.Contains(ref, "nanoserver") {
+			s.shell = "cmd"
+		}
 	}
 	if p, ok := in.flag("platform"); ok {
 		if v, unknown := shell.Expand(p, shell.Options{Env: r.global, Unset: unset}); unknown == "" {

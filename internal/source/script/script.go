@@ -1,5 +1,5 @@
-// Package script reads shell scripts that stand in files of their own: what
-// they fetch and send when somebody runs them. Who does, no file says.
+// Package script reads scripts of shells and of PowerShell that stand in files of their
+// own: what they fetch and send when somebody runs them. Who does, no file says.
 package script
 
 import (
@@ -18,13 +18,14 @@ type Options = shell.Around
 
 const maxBytes = 4 << 20
 
-// Match reports whether a file is a shell script by its name.
+// Match reports whether a file is a script by its name.
 func Match(file string) bool {
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".sh", ".bash":
-		return true
-	}
-	return false
+	return readers[strings.ToLower(filepath.Ext(file))] != nil
+}
+
+// readers are what reads a script, by the end of its name.
+var readers = map[string]func(string, shell.Options) ([]shell.Call, []shell.Fault){
+	".sh": shell.Read, ".bash": shell.Read, ".ps1": shell.PowerShell, ".psm1": shell.PowerShell,
 }
 
 // Read reads the files; each calls for itself, by its name in its folder.
@@ -38,7 +39,7 @@ func Read(files []string, o Options) graph.Facts {
 			f.Problems = append(f.Problems, graph.Problem{Origin: graph.Origin{File: name}, Message: err.Error()})
 			continue
 		}
-		calls, faults := shell.Read(string(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))),
+		calls, faults := readers[strings.ToLower(filepath.Ext(file))](string(bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))),
 			shell.Options{Around: o, Unset: "NAME is set by whoever runs the script, if at all"})
 		site := shell.Site{From: graph.Address(path.Base(name)), Root: path.Dir(name), File: name, Line: 1}
 		site.Add(&f, calls, faults)

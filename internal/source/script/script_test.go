@@ -18,10 +18,14 @@ func TestRead(t *testing.T) {
 	if err := os.WriteFile("install.sh", []byte("#!/bin/sh\r\nset -e\r\npip install a==1\r\ncurl -LO https://$HOST/x\r\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	f := script.Read([]string{"install.sh", "gone.sh"}, script.Options{Hosts: hosts})
+	if err := os.WriteFile("setup.ps1", []byte("irm https://w.example\r\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f := script.Read([]string{"install.sh", "setup.ps1", "gone.sh"}, script.Options{Hosts: hosts})
 	want := []graph.Flow{
 		{From: "install.sh", To: "pypi.host", State: graph.Planned, Purpose: "registry", Ecosystem: "pypi", Via: "pip install (a)", Root: ".", Origin: graph.Origin{File: "install.sh", Line: 3}},
 		{From: "install.sh", Unknown: "HOST is set by whoever runs the script, if at all", State: graph.Planned, Purpose: "registry", Via: "curl", Root: ".", Origin: graph.Origin{File: "install.sh", Line: 4}},
+		{From: "setup.ps1", To: "https://w.example", State: graph.Planned, Purpose: "data", Via: "irm", Root: ".", Origin: graph.Origin{File: "setup.ps1", Line: 1}},
 	}
 	if diff := cmp.Diff(want, f.Flows); diff != "" {
 		t.Error(diff)
@@ -32,7 +36,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestMatch(t *testing.T) {
-	for file, want := range map[string]bool{"a.sh": true, "x/b.BASH": true, "a.shx": false, "sh": false, "a.py": false} {
+	for file, want := range map[string]bool{"a.sh": true, "x/b.BASH": true, "a.shx": false, "a.ps1": true, "b.PSM1": true, "sh": false, "a.py": false} {
 		if script.Match(filepath.FromSlash(file)) != want {
 			t.Errorf("%s: %v", file, !want)
 		}

@@ -48,6 +48,9 @@ func (e *call) eval(s *scope) (cty.Value, error) {
 	if name == "jsonencode" && err == nil {
 		v = encoded(v, args[0])
 	}
+	if name == "base64encode" && err == nil {
+		v = withMarks(v, piecesMarks(args[0]))
+	}
 	return v, naming(name, err)
 }
 

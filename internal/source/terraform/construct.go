@@ -71,6 +71,7 @@ const maxPrefix = 256
 func (e *template) eval(s *scope) (cty.Value, error) {
 	var b strings.Builder
 	var marks []cty.ValueMarks
+	var pieces []cty.Value
 	known := true
 	for _, p := range e.parts {
 		v, err := s.part(p)
@@ -85,7 +86,10 @@ func (e *template) eval(s *scope) (cty.Value, error) {
 			return cty.NilVal, fault("a null value stands in a string template")
 		}
 		if !raw.IsKnown() {
-			known = false
+			if known {
+				known, pieces = false, append(pieces, cty.StringVal(b.String()))
+			}
+			pieces = append(pieces, v)
 			continue
 		}
 		str, err := convert.Convert(raw, cty.String)
@@ -94,6 +98,8 @@ func (e *template) eval(s *scope) (cty.Value, error) {
 		}
 		if known {
 			b.WriteString(str.AsString())
+		} else {
+			pieces = append(pieces, str)
 		}
 		if b.Len() > maxText {
 			return cty.NilVal, faultf("a string is longer than %d MiB", maxText>>20)
@@ -107,7 +113,7 @@ func (e *template) eval(s *scope) (cty.Value, error) {
 		if n := b.Len(); n > 0 && n <= maxPrefix {
 			out = out.Refine().StringPrefix(b.String()).NewValue()
 		}
-		return settle(withMarks(out, marks...)), nil
+		return inPieces(settle(withMarks(out, marks...)), pieces), nil
 	}
 	return settle(withMarks(cty.StringVal(b.String()), marks...)), nil
 }

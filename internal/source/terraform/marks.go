@@ -84,7 +84,7 @@ func settled(marks cty.ValueMarks) cty.ValueMarks {
 	dirty := len(marks) > manyMarks
 	for m := range marks {
 		switch m.(type) {
-		case lazyMark, documentMark:
+		case lazyMark, documentMark, piecesMark:
 			dirty = true
 		}
 	}
@@ -104,7 +104,7 @@ func settled(marks cty.ValueMarks) cty.ValueMarks {
 			continue
 		}
 		switch l := m.(type) {
-		case documentMark:
+		case documentMark, piecesMark:
 			continue
 		case lazyMark:
 			if m = l.lazy.mark(); m == nil {

@@ -77,3 +77,71 @@ func partOf(v cty.Value, left *int) any {
 	}
 	return plainValue(raw)
 }
+
+// A user's script names the address of a store that does not exist yet; so its text is
+// unknown, and the rest of it is not. A piecesMark is carried by such a text, and like a
+// document it does not survive an operation that makes another text of it.
+type piecesMark struct{ v *[]cty.Value }
+
+// Bounds of what is kept of a text that is known in part.
+const (
+	maxPieces    = 2_000
+	maxPieceText = 256 << 10
+)
+
+// inPieces marks an unknown text with the pieces that it would be made of.
+func inPieces(text cty.Value, pieces []cty.Value) cty.Value {
+	size := 0
+	for _, p := range pieces {
+		if raw, _ := p.Unmark(); raw.IsKnown() {
+			size += len(raw.AsString())
+		}
+	}
+	if len(pieces) > maxPieces || size > maxPieceText || size == 0 {
+		return text
+	}
+	return text.Mark(piecesMark{&pieces})
+}
+
+// piecesOf is what is known of a text that carries these marks; nil where nothing is, or
+// where several went into it.
+func piecesOf(marks cty.ValueMarks) graph.Pieces {
+	var found *[]cty.Value
+	for m := range marks {
+		if p, ok := m.(piecesMark); ok {
+			if found != nil {
+				return nil
+			}
+			found = p.v
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	var out graph.Pieces
+	for _, v := range *found {
+		raw, m := v.Unmark()
+		switch {
+		case isSecret(m):
+			out = append(out, graph.Hole{Unknown: sensitive})
+		case raw.IsKnown() && raw.AsString() == "":
+		case raw.IsKnown():
+			out = append(out, raw.AsString())
+		default:
+			out = append(out, graph.Hole{Unknown: causeOf(m), Refs: refsOf(m)})
+		}
+	}
+	return out
+}
+
+// piecesMarks are the marks of pieces of a value: base64encode keeps them, as whoever
+// reads the text decodes it first.
+func piecesMarks(v cty.Value) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for m := range v.Marks() {
+		if _, ok := m.(piecesMark); ok {
+			out[m] = struct{}{}
+		}
+	}
+	return out
+}

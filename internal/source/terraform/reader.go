@@ -161,6 +161,8 @@ func (q *query) unknown(marks cty.ValueMarks, at pos) {
 		if r.Part = partOf(doc, &left); left < 0 {
 			r.Part = nil
 		}
+	} else if pieces := piecesOf(marks); pieces != nil && !isSecret(marks) {
+		r.Part = pieces
 	}
 	q.out = append(q.out, r)
 }

@@ -2,22 +2,24 @@ package traffic
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
 // awsFlows is a VPC flow log with a line that names the columns, as S3 and the
 // console give it.
 var awsFlows = &medium{
-	name: "an AWS VPC flow log",
-	is:   func(h *head) bool { return h.line(func(l []byte) bool { return awsHeader(string(l)) }) },
+	name: "a flow log of AWS",
+	is:   func(h *head) bool { return h.line(func(l []byte) bool { return awsHeader(string(l)) != nil }) },
 	read: readAWS,
 }
 
-// awsFlowsBare is one without: its first fourteen columns are those of version 2.
+// awsFlowsBare is one without: its columns are those of the default, of a VPC or of
+// a transit gateway.
 var awsFlowsBare = &medium{
-	name: "an AWS VPC flow log",
+	name: "a flow log of AWS",
 	is: func(h *head) bool {
-		return h.line(func(l []byte) bool { return awsLine(strings.Fields(exported(l))) })
+		return h.line(func(l []byte) bool { return awsBare(strings.Fields(exported(l))) != nil })
 	},
 	read: readAWS,
 }
@@ -25,16 +27,40 @@ var awsFlowsBare = &medium{
 var awsColumns = strings.Fields("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status " +
 	"vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path")
 
-func awsHeader(l string) bool {
-	f := strings.Fields(l)
-	n := 0
+// awsTransit are the columns of a flow log of a transit gateway, which has another
+// default than that of a VPC.
+var awsTransit = strings.Fields("version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id " +
+	"tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status " +
+	"type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service")
+
+// awsHeader is the names of columns in the order that somebody chose, where a line
+// is such a list; nil where it is none. What converts files writes _ for -, which names have between words.
+func awsHeader(l string) []string {
+	if !strings.Contains(l, "srcaddr") && !strings.Contains(l, "dstaddr") {
+		return nil
+	}
+	f := strings.Fields(strings.ReplaceAll(l, "_", "-"))
+	named := 0
 	for _, c := range f {
-		switch c {
-		case "srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr", "bytes", "action", "interface-id", "log-status", "vpc-id", "account-id", "dstport", "start":
-			n++
+		if slices.Contains(awsColumns, c) || slices.Contains(awsTransit, c) {
+			named++
 		}
 	}
-	return n >= 3 && n*4 >= len(f) && (strings.Contains(l, "srcaddr") || strings.Contains(l, "dstaddr"))
+	if named < 3 || named*2 < len(f) { // versions to come have further ones
+		return nil
+	}
+	return f
+}
+
+// awsBare is which default a line without names of columns has.
+func awsBare(f []string) []string {
+	switch {
+	case awsLine(f):
+		return awsColumns
+	case len(f) >= len(awsTransit) && digits(f[0]) && f[1] == "TransitGateway" && strings.HasPrefix(f[3], "tgw-"):
+		return awsTransit
+	}
+	return nil
 }
 
 // awsLine reports whether columns are those of version 2.
@@ -47,16 +73,23 @@ func awsLine(f []string) bool {
 }
 
 func readAWS(u *unit) error {
-	columns := awsColumns
+	var named []string
 	return u.lines(func(l []byte) verdict {
 		s := exported(l)
-		if awsHeader(s) {
-			columns = strings.Fields(s)
+		if h := awsHeader(s); h != nil {
+			named = h
 			return other
 		}
 		f := strings.Fields(s)
-		if len(f) > 0 && strings.HasSuffix(f[0], "Z") && len(columns) > 0 && !moment(f[0]).IsZero() {
+		if len(f) > 0 && strings.HasSuffix(f[0], "Z") && !moment(f[0]).IsZero() {
 			f = f[1:] // the time that an export to S3 puts before
+		}
+		columns := named
+		if columns == nil || len(f) < len(columns) {
+			columns = awsBare(f)
+		}
+		if columns == nil {
+			return broken
 		}
 		row := func(name string) string {
 			for i, c := range columns {
@@ -65,9 +98,6 @@ func readAWS(u *unit) error {
 				}
 			}
 			return ""
-		}
-		if len(f) < len(columns) && !(len(columns) == len(awsColumns) && awsLine(f)) {
-			return broken
 		}
 		return u.awsRow(row)
 	})
@@ -99,7 +129,7 @@ func (u *unit) awsRow(row func(string) string) verdict {
 	if !src.IsValid() || !dst.IsValid() {
 		return broken
 	}
-	r := &record{blocked: row("action") == "REJECT"}
+	r := &record{blocked: row("action") == "REJECT" || lost(row)}
 	r.seen(moment(row("start")))
 	r.seen(moment(row("end")))
 	r.oneWay(netip.AddrPortFrom(src, port(row("srcport"))), netip.AddrPortFrom(dst, port(row("dstport"))), row("tcp-flags"), row("bytes"))
@@ -109,10 +139,19 @@ func (u *unit) awsRow(row func(string) string) verdict {
 		r.from = id
 	}
 	if s := row("pkt-dst-aws-service"); s != "" && public(r.dst.Addr()) && r.dst.Addr() == dst {
-		r.via = "an AWS VPC flow log, which says that the address is of " + s
+		r.via = "a flow log of AWS, which says that the address is of " + s
 	}
 	u.add(r)
 	return taken
+}
+
+// lost reports whether a transit gateway dropped all that it got, for want of a route
+// or because a route says so.
+func lost(row func(string) string) bool {
+	all, ok := count([]byte(row("packets")))
+	none, _ := count([]byte(row("packets-lost-no-route")))
+	dropped, _ := count([]byte(row("packets-lost-blackhole")))
+	return ok && all > 0 && plus(none, dropped) >= all
 }
 
 // oneWay takes a record of one direction: who called is who sent the first

@@ -17,8 +17,8 @@ type medium struct {
 
 // media is the list. The first that knows a file reads it.
 var media = []*medium{
-	ownLog, hubble, envoyJSON, otlp, gcpFlows, azureFlows, route53, zeekJSON, zeekConnJSON, har, promQuery,
-	zeekTSV, zeekConn, awsFlows, awsFlowsBare, envoyText, coreDNS, dnsmasq, promText,
+	ownLog, hubble, envoyJSON, otlp, gcpFlows, azureFlows, route53, zeekJSON, zeekConnJSON, nginxJSON, cloudTrail, har, promQuery,
+	zeekTSV, zeekConn, awsFlows, awsFlowsBare, parquet, envoyText, squidLog, coreDNS, dnsmasq, promText,
 }
 
 // A verdict says what a line is to a medium.

@@ -123,9 +123,17 @@ func (r *record) seen(t time.Time) {
 	}
 }
 
-// moment reads the times that logs write: RFC 3339 or seconds, milliseconds,
-// microseconds or nanoseconds since 1970.
+// moment reads the times that logs write: RFC 3339, the form of web servers
+// (10/Oct/2026:13:55:36 +0200), or seconds, milliseconds, microseconds or
+// nanoseconds since 1970.
 func moment(s string) time.Time {
+	if len(s) > 20 && s[2] == '/' {
+		t, err := time.Parse("02/Jan/2006:15:04:05 -0700", s)
+		if err != nil {
+			return time.Time{}
+		}
+		return sane(t)
+	}
 	if len(s) > 4 && s[4] == '-' {
 		t, err := time.Parse(time.RFC3339Nano, s)
 		if err != nil {

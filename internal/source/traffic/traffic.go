@@ -41,7 +41,7 @@ func Name(file string) bool {
 	case ".log", ".jsonl", ".json", ".ndjson", ".har", ".txt", ".prom", ".metrics":
 		return true
 	}
-	return strings.HasSuffix(strings.ToLower(file), ".gz")
+	return strings.HasSuffix(strings.ToLower(file), ".gz") || strings.HasSuffix(base, parquetName)
 }
 
 // Read reads files that [Match] accepts. Files of one folder are one unit: a
