@@ -15,7 +15,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
-	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/kb"
 	"github.com/bailiwick-dev/bailiwick/rules"
@@ -68,7 +67,7 @@ func (r *row) broken() []string {
 	return out
 }
 
-// read does what check does, with all rules.
+// read does what check does of Terraform, with all rules. Of other sources bench/sources says more.
 func read(dir string) (*row, error) {
 	k, err := kb.Open()
 	if err != nil {
@@ -82,7 +81,19 @@ func read(dir string) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	facts := all.Read([]string{dir}, all.Options{Terraform: terraform.Options{Data: k.DataAttributes("terraform")}, Hosts: k.Defaults()})
+	var files []string
+	if err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && (d.Name() == ".git" || d.Name() == ".terraform") {
+			return filepath.SkipDir
+		}
+		if err == nil && !d.IsDir() && terraform.Match(path) {
+			files = append(files, path)
+		}
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	facts := terraform.Read(files, terraform.Options{Data: k.DataAttributes("terraform")})
 	res, err := assess.Run(context.Background(), &facts, assess.Options{KB: k, Perimeter: p, Rules: set, At: asOf})
 	if err != nil {
 		return nil, err
