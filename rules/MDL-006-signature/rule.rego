@@ -22,7 +22,18 @@ weights if {
 
 results contains r if {
 	weights
+	not input.settings.signed.value == true
 	r := lib.wanted("signed", true, "has a signature beside it that is for other bytes, or for a part of it only", "whether its signature is for these bytes")
+}
+
+# Equal digests are a claim until somebody has verified the signature.
+results contains {
+	"status": "undecided",
+	"about": ["setting:signed"],
+	"message": "has a signature beside it that is for these bytes, and whose it is was not verified here: model_signing verify does, with the key or the identity that you trust",
+} if {
+	weights
+	input.settings.signed.value == true
 }
 
 results contains r if {
