@@ -2,8 +2,10 @@ package resolve
 
 import (
 	"sync"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A memo keeps what resolvers of one perimeter worked out: most assets share a few
@@ -13,10 +15,17 @@ type memo struct {
 	operators map[graph.EntityID]*graph.Operator
 	sisters   map[graph.ProviderID][]*graph.Operator
 	regions   map[regionKey]*regionInfo
+	eu        func() []graph.Country // sorted
 }
 
-func newMemo() *memo {
-	return &memo{operators: map[graph.EntityID]*graph.Operator{}, sisters: map[graph.ProviderID][]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
+func newMemo(k *kb.KB, at time.Time) *memo {
+	return &memo{eu: sync.OnceValue(func() []graph.Country {
+		eu, err := k.Expand("EU", at)
+		if err != nil {
+			return nil
+		}
+		return eu
+	}), operators: map[graph.EntityID]*graph.Operator{}, sisters: map[graph.ProviderID][]*graph.Operator{}, regions: map[regionKey]*regionInfo{}}
 }
 
 // mostKept bounds each of the maps: the words of a region are whatever somebody

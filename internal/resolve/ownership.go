@@ -73,8 +73,8 @@ func (r *Resolver) side(c graph.Country, f kb.Fact) string {
 }
 
 func (r *Resolver) european(c graph.Country) bool {
-	eu, err := r.kb.Expand("EU", r.at)
-	return err == nil && slices.Contains(eu, c)
+	_, ok := slices.BinarySearch(r.memo.eu(), c)
+	return ok
 }
 
 // held adds up the holders of the record.

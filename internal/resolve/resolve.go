@@ -52,7 +52,7 @@ type Resolver struct {
 
 // New makes a resolver. book holds the perimeter's classes.
 func New(k *kb.KB, p *perimeter.Perimeter, book *limits.Book, at time.Time) *Resolver {
-	r := &Resolver{kb: k, p: p, book: book, at: at, memo: newMemo()}
+	r := &Resolver{kb: k, p: p, book: book, at: at, memo: newMemo(k, at)}
 	for _, b := range p.Spec.Bindings {
 		r.bindings = append(r.bindings, binding{match: perimeter.Compile(b.Match), spec: b})
 	}
