@@ -14,7 +14,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/admission/admissiontest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
@@ -68,7 +67,13 @@ func guarded(t *testing.T, perimeter string) *cluster {
 			c.must(t, o)
 		}
 	}
-	c.inForce(t, files)
+	waiting := map[string]admissiontest.Case{}
+	for _, k := range admissiontest.Cases(t) {
+		if k.Policy != "" {
+			waiting[k.Policy] = k
+		}
+	}
+	c.inForce(t, waiting)
 	return c
 }
 
@@ -88,18 +93,10 @@ func (c *cluster) must(t *testing.T, o map[string]any) map[string]any {
 	return answer
 }
 
-// inForce waits until each policy refuses something: the server takes seconds to
-// see them.
-func (c *cluster) inForce(t *testing.T, files []enforce.File) {
+// inForce waits until each policy refuses its case: the server takes seconds to see
+// them.
+func (c *cluster) inForce(t *testing.T, waiting map[string]admissiontest.Case) {
 	t.Helper()
-	waiting := map[string]admissiontest.Case{}
-	for _, k := range admissiontest.Cases(t) {
-		if k.Policy != "" {
-			waiting[k.Policy] = k
-		}
-	}
-	loose := admissiontest.Parse(t, strings.Replace(admissiontest.Pod, "ward", "default", 1))
-	waiting["closed"] = admissiontest.Case{Object: loose}
 	for begun := time.Now(); len(waiting) > 0; time.Sleep(200 * time.Millisecond) {
 		for name, k := range waiting {
 			if _, by := c.create(t, k.Object); strings.Contains(by, "bailiwick-"+name) {
@@ -127,6 +124,8 @@ func (c *cluster) create(t *testing.T, o map[string]any) (int, string) {
 // the policy that is there for it.
 func TestRealCases(t *testing.T) {
 	c := guarded(t, admissiontest.Perimeter)
+	// A pod with nothing else against it: of several policies the server names any one.
+	c.inForce(t, map[string]admissiontest.Case{"closed": {Object: admissiontest.Parse(t, strings.Replace(admissiontest.Pod, "ward", "default", 1))}})
 	admitted, refused := 0, 0
 	for _, k := range admissiontest.Cases(t) {
 		status, message := c.create(t, k.Object)
