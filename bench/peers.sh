@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf iam-simulate regorus org-policy'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -174,9 +174,22 @@ peer_regorus() {
   ln -sfn "$root/share/regorus-$version/bin/regorus" "$bin/regorus"
 }
 
-# The messages of Google's service for organisation policies.
+# A linter of service control policies.
+peer_npkt() { pip_peer npkt 1.0.1; }
+
+# The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
+# Python that has them.
 peer_org-policy() {
-  pip_peer google-cloud-org-policy 1.19.0 org-policy
+  local version=1.19.0 venv=$root/venv/org-policy
+  if [[ -x $bin/org-policy && $("$venv/bin/python" -m pip show google-cloud-org-policy 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "google-cloud-org-policy $version is there"
+    return
+  fi
+  say "google-cloud-org-policy $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "google-cloud-org-policy==$version"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/org-policy"
+  chmod +x "$bin/org-policy"
 }
 
 # What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.
