@@ -56,6 +56,13 @@ func databasePairs(codes []string) definition {
 	)}
 }
 
+// everywhere refuses what carries content on edges in the whole world. The location
+// of such is "global", which Microsoft's definition of allowed locations lets be.
+func everywhere() definition {
+	return definition{"everywhere", "Nothing is served from everywhere", []graph.RuleID{"LOC-008"}, "All",
+		is("type", "in", []string{"Microsoft.Cdn/profiles", "Microsoft.Network/frontDoors"})}
+}
+
 // encrypted asks that TLS be said: what Azure takes where it is not depends on the
 // version of its interface.
 func encrypted() definition {

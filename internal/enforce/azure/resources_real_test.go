@@ -71,6 +71,10 @@ var resources = []struct {
 	{"deployment in its region", `{"type": "Microsoft.CognitiveServices/accounts/deployments", "name": "a/m", "sku": {"name": "Standard"}, "properties": {}}`, []mutant{
 		{"inference", `"Standard"`, `"Standard "`},
 	}},
+	{"gateway", `{"type": "Microsoft.Network/applicationGateways", "name": "g", "location": "westeurope", "properties": {}}`, []mutant{
+		{"everywhere", `Microsoft.Network/applicationGateways", "name": "g", "location": "westeurope"`, `Microsoft.Cdn/profiles", "name": "g", "location": "global"`},
+		{"everywhere", `Microsoft.Network/applicationGateways", "name": "g", "location": "westeurope"`, `microsoft.network/frontdoors", "name": "g", "location": "Global"`},
+	}},
 	{"machine", `{"type": "Microsoft.Compute/virtualMachines", "name": "m", "location": "westeurope", "properties": {"securityProfile": {"securityType": "ConfidentialVM"}}}`, []mutant{
 		{"confidential", "ConfidentialVM", "TrustedLaunch"},
 		{"confidential", `"securityProfile": {"securityType": "ConfidentialVM"}`, ""},
