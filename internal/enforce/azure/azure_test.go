@@ -36,8 +36,8 @@ func TestDefinitions(t *testing.T) {
 		name, old, new string
 		file, has, not string
 	}{
-		{"the EU data zone is inside the EU", "", "", "definitions/inference.json", "Global*", "DataZone*"},
-		{"and not inside Germany", "allow: [EU]}\n  operators", "allow: [DE]}\n  operators", "definitions/inference.json", "DataZone*", ""},
+		{"the EU data zone is inside the EU", "", "", "definitions/inference.json", "DataZoneStandard", "Global"},
+		{"and not inside Germany", "allow: [EU]}\n  operators", "allow: [DE]}\n  operators", "definitions/inference.json", "ProvisionedManaged", "DataZone"},
 		{"grade 2 is a hardware module", "", "", "definitions/vaults.json", "premium", "managedHSMs"},
 		{"no vault of Azure suffices for others' keys", "[customer, microsoft], min_grade: 2", "[EU]", "definitions/vaults.json", "managedHSMs", ""},
 		{"nothing may run", "[EU, microsoft]}", "[EU]}", "definitions/closed.json", "exists", ""},

@@ -25,56 +25,67 @@ func closed(why string) definition {
 }
 
 // inference refuses deployments of models whose type lets Azure compute anywhere,
-// or in a data zone that is not inside.
+// or in a data zone that is not inside, and types that we do not know.
 func inference(c *bounds.Cloud) definition {
-	const sku = "Microsoft.CognitiveServices/accounts/deployments/sku.name"
-	refused := []any{is(sku, "like", "Global*")}
-	if !c.Geography("eu") {
-		refused = append(refused, is(sku, "like", "DataZone*"))
+	const kind, sku = "Microsoft.CognitiveServices/accounts/deployments", "Microsoft.CognitiveServices/accounts/deployments/sku.name"
+	inside := []string{"Standard", "ProvisionedManaged"}
+	if c.Geography("eu") {
+		inside = append(inside, "DataZoneStandard", "DataZoneProvisionedManaged", "DataZoneBatch")
 	}
-	return definition{"inference", "Deployments of models compute inside", []graph.RuleID{"LOC-010"}, "All",
-		allOf(is("type", "equals", "Microsoft.CognitiveServices/accounts/deployments"), anyOf(refused...))}
+	return definition{"inference", "Deployments of models compute inside", []graph.RuleID{"LOC-010"}, "All", allOf(is("type", "equals", kind), is(sku, "notIn", inside))}
 }
 
-// storagePairs refuses geo-redundant accounts where the paired region is not inside.
+// storagePairs refuses accounts that are copied further than their region where the
+// paired one is not inside.
 func storagePairs(codes []string) definition {
 	return definition{"storage-pairs", "Storage accounts are not copied to a region outside", []graph.RuleID{"LOC-004"}, "Indexed",
 		allOf(is("type", "equals", "Microsoft.Storage/storageAccounts"), is("location", "in", codes),
-			is("Microsoft.Storage/storageAccounts/sku.name", "in", []string{"Standard_GRS", "Standard_RAGRS", "Standard_GZRS", "Standard_RAGZRS", "StandardV2_GRS", "StandardV2_GZRS"}))}
+			is("Microsoft.Storage/storageAccounts/sku.name", "notIn", []string{"Standard_LRS", "Standard_ZRS", "Premium_LRS", "Premium_ZRS", "StandardV2_LRS", "StandardV2_ZRS", "PremiumV2_LRS", "PremiumV2_ZRS"}))}
 }
 
+// databasePairs refuses the same of databases. What is not said is geo-redundant
+// for SQL and is not for the other two.
 func databasePairs(codes []string) definition {
-	geo := func(kind, alias string, value any) any {
-		return allOf(is("type", "equals", kind), is("location", "in", codes), is(alias, "equals", value))
+	geo := func(kind, alias, op string, value any) any {
+		return allOf(is("type", "equals", kind), is("location", "in", codes), is(alias, op, value))
 	}
 	return definition{"database-pairs", "Backups of databases are not copied to a region outside", []graph.RuleID{"LOC-005"}, "Indexed", anyOf(
-		geo("Microsoft.Sql/servers/databases", "Microsoft.Sql/servers/databases/requestedBackupStorageRedundancy", "Geo"),
-		geo("Microsoft.Sql/servers/databases", "Microsoft.Sql/servers/databases/requestedBackupStorageRedundancy", "GeoZone"),
-		geo("Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforPostgreSQL/flexibleServers/backup.geoRedundantBackup", "Enabled"),
-		geo("Microsoft.DBforMySQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers/backup.geoRedundantBackup", "Enabled"),
+		geo("Microsoft.Sql/servers/databases", "Microsoft.Sql/servers/databases/requestedBackupStorageRedundancy", "notIn", []string{"Local", "Zone"}),
+		geo("Microsoft.DBforPostgreSQL/flexibleServers", "Microsoft.DBforPostgreSQL/flexibleServers/backup.geoRedundantBackup", "equals", "Enabled"),
+		geo("Microsoft.DBforMySQL/flexibleServers", "Microsoft.DBforMySQL/flexibleServers/backup.geoRedundantBackup", "equals", "Enabled"),
 	)}
 }
 
+// everywhere refuses what carries content on edges in the whole world. The location
+// of such is "global", which Microsoft's definition of allowed locations lets be.
+func everywhere() definition {
+	return definition{"everywhere", "Nothing is served from everywhere", []graph.RuleID{"LOC-008"}, "All",
+		is("type", "in", []string{"Microsoft.Cdn/profiles", "Microsoft.Network/frontDoors"})}
+}
+
+// encrypted asks that TLS be said: what Azure takes where it is not depends on the
+// version of its interface.
 func encrypted() definition {
 	return definition{"encrypted", "Connections use TLS 1.2 or newer", []graph.RuleID{"ENC-001"}, "Indexed", anyOf(
 		allOf(is("type", "equals", "Microsoft.Storage/storageAccounts"), anyOf(
-			is("Microsoft.Storage/storageAccounts/supportsHttpsTrafficOnly", "equals", false),
-			is("Microsoft.Storage/storageAccounts/minimumTlsVersion", "in", []string{"TLS1_0", "TLS1_1"}))),
-		allOf(is("type", "equals", "Microsoft.Sql/servers"), is("Microsoft.Sql/servers/minimalTlsVersion", "in", []string{"None", "1.0", "1.1"})),
+			is("Microsoft.Storage/storageAccounts/supportsHttpsTrafficOnly", "notEquals", true),
+			is("Microsoft.Storage/storageAccounts/minimumTlsVersion", "notIn", []string{"TLS1_2", "TLS1_3"}))),
+		allOf(is("type", "equals", "Microsoft.Sql/servers"), is("Microsoft.Sql/servers/minimalTlsVersion", "notIn", []string{"1.2", "1.3"})),
 	)}
 }
 
+// public asks that no face be said: where nothing is, there is one.
 func public() definition {
-	open := func(kind, alias string, value any) any {
-		return allOf(is("type", "equals", kind), is(alias, "equals", value))
+	open := func(kind, alias string, shut any) any {
+		return allOf(is("type", "equals", kind), is(kind+"/"+alias, "notEquals", shut))
 	}
 	return definition{"public", "Stores, keys and AI services have no public face", []graph.RuleID{"EGR-012"}, "Indexed", anyOf(
-		open("Microsoft.Storage/storageAccounts", "Microsoft.Storage/storageAccounts/allowBlobPublicAccess", true),
-		open("Microsoft.Storage/storageAccounts", "Microsoft.Storage/storageAccounts/publicNetworkAccess", "Enabled"),
-		open("Microsoft.Sql/servers", "Microsoft.Sql/servers/publicNetworkAccess", "Enabled"),
-		open("Microsoft.KeyVault/vaults", "Microsoft.KeyVault/vaults/publicNetworkAccess", "Enabled"),
-		open("Microsoft.CognitiveServices/accounts", "Microsoft.CognitiveServices/accounts/publicNetworkAccess", "Enabled"),
-		open("Microsoft.DocumentDB/databaseAccounts", "Microsoft.DocumentDB/databaseAccounts/publicNetworkAccess", "Enabled"),
+		open("Microsoft.Storage/storageAccounts", "allowBlobPublicAccess", false),
+		open("Microsoft.Storage/storageAccounts", "publicNetworkAccess", "Disabled"),
+		open("Microsoft.Sql/servers", "publicNetworkAccess", "Disabled"),
+		open("Microsoft.KeyVault/vaults", "publicNetworkAccess", "Disabled"),
+		open("Microsoft.CognitiveServices/accounts", "publicNetworkAccess", "Disabled"),
+		open("Microsoft.DocumentDB/databaseAccounts", "publicNetworkAccess", "Disabled"),
 	)}
 }
 
@@ -96,6 +107,11 @@ func vaults(b *bounds.Bounds, c *bounds.Cloud) definition {
 }
 
 func confidential() definition {
-	return definition{"confidential", "Machines protect what they compute on", []graph.RuleID{"TEE-001"}, "Indexed",
-		allOf(is("type", "equals", "Microsoft.Compute/virtualMachines"), is("Microsoft.Compute/virtualMachines/securityProfile.securityType", "notEquals", "ConfidentialVM"))}
+	clear := func(kind, alias string) any {
+		return allOf(is("type", "equals", kind), is(kind+"/"+alias, "notEquals", "ConfidentialVM"))
+	}
+	return definition{"confidential", "Machines protect what they compute on", []graph.RuleID{"TEE-001"}, "Indexed", anyOf(
+		clear("Microsoft.Compute/virtualMachines", "securityProfile.securityType"),
+		clear("Microsoft.Compute/virtualMachineScaleSets", "virtualMachineProfile.securityProfile.securityType"),
+	)}
 }
