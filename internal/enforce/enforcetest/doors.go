@@ -26,11 +26,29 @@ type Doors struct {
 	Policies   []string // of doors.yaml
 	Namespaces string   // beside default, as documents of YAML
 	Doors      []Door
+	Changes    []Change
 }
 
 // A Door is a name, an object in YAML, and the text of its refusal; "" where it is
 // admitted.
 type Door [3]string
+
+// A Change is a name, an object that is admitted, what becomes of it, the
+// subresource that is changed so, and the text of the refusal.
+type Change [5]string
+
+// Services are doors that every mesh has to have.
+var Services = []Door{
+	{"a service", "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: triage}, spec: {selector: {app: a}, ports: [{port: 80}]}}", ""},
+	{"another name of a service", "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: triage}, spec: {type: ExternalName, externalName: db.other.svc.cluster.local}}", ""},
+	{"a name for a host", "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: triage}, spec: {type: ExternalName, externalName: api.openai.com}}", "EGR-004: no Service is a name"},
+	{"a service of foreign addresses", "{apiVersion: v1, kind: Service, metadata: {name: a, namespace: bare}, spec: {externalIPs: [192.0.2.1], ports: [{port: 443}]}}", "EGR-004: no Service takes"},
+	{"endpoints of the cluster", "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: triage}, addressType: IPv4, endpoints: [{addresses: [10.1.2.3]}]}", ""},
+	{"an address of the world", "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: triage}, addressType: IPv4, endpoints: [{addresses: [10.1.2.3]}, {addresses: [192.0.2.1]}]}", "EGR-004: no Service leads"},
+	{"an address of the world, of version 6", "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: default}, addressType: IPv6, endpoints: [{addresses: [\"2001:db8::1\"]}]}", "EGR-004: no Service leads"},
+	{"a host as an endpoint", "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a, namespace: triage}, addressType: FQDN, endpoints: [{addresses: [api.openai.com]}]}", "EGR-004: no Service leads"},
+	{"an address of the world, as it was written before", "{apiVersion: v1, kind: Endpoints, metadata: {name: a, namespace: triage}, subsets: [{notReadyAddresses: [{ip: 192.0.2.1}], ports: [{port: 443}]}]}", "EGR-004: no Service leads"},
+}
 
 // Run starts the server and asks it of every door.
 func (d *Doors) Run(t *testing.T) {
@@ -69,7 +87,28 @@ func (d *Doors) Run(t *testing.T) {
 			t.Errorf("%s (%q): %d %s", name, why, status, message)
 		}
 	}
-	t.Logf("kube-apiserver %s: %d admitted, %d refused of %d", apiserver.Version, admitted, refused, len(d.Doors))
+	for _, k := range d.Changes {
+		name, made, changed, sub, why := k[0], objects(t, k[1])[0], objects(t, k[2])[0], k[3], k[4]
+		path := apiserver.Path(made)
+		one := path + "/" + made["metadata"].(map[string]any)["name"].(string)
+		status, was := s.Do(t, http.MethodPost, path, made)
+		if status != http.StatusCreated {
+			t.Errorf("%s: %d %s", name, status, apiserver.Message(was))
+			continue
+		}
+		changed["metadata"].(map[string]any)["resourceVersion"] = was["metadata"].(map[string]any)["resourceVersion"]
+		status, answer := s.Do(t, http.MethodPut, one+sub, changed)
+		switch message := apiserver.Message(answer); {
+		case why == "" && status == http.StatusOK:
+			admitted++
+		case why != "" && strings.Contains(message, "denied request: "+why):
+			refused++
+		default:
+			t.Errorf("%s (%q): %d %s", name, why, status, message)
+		}
+		s.Do(t, http.MethodDelete, one+"?gracePeriodSeconds=0", nil)
+	}
+	t.Logf("kube-apiserver %s: %d admitted, %d refused of %d", apiserver.Version, admitted, refused, len(d.Doors)+len(d.Changes))
 }
 
 // inForce waits until the policy refuses any: the server takes seconds to see it.

@@ -102,7 +102,7 @@ func TestRealIstioDoors(t *testing.T) {
 		Target: istio.Target,
 		Kinds: []string{"networking.istio.io/v1 Sidecar", "networking.istio.io/v1 ServiceEntry", "networking.istio.io/v1alpha3 EnvoyFilter", "networking.istio.io/v1 WorkloadEntry",
 			"networking.istio.io/v1beta1 ProxyConfig", "networking.istio.io/v1 Gateway", "security.istio.io/v1 PeerAuthentication"},
-		Policies: []string{"bailiwick-mesh-objects", "bailiwick-mesh-pods"},
+		Policies: []string{"bailiwick-mesh-objects", "bailiwick-mesh-pods", "bailiwick-mesh-services"},
 		Namespaces: `
 {apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}
 ---
@@ -114,7 +114,13 @@ func TestRealIstioDoors(t *testing.T) {
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: bare}}
 `,
-		Doors: []enforcetest.Door{
+		Changes: []enforcetest.Change{
+			{"a Sidecar opened", net("Sidecar", `{egress: [{hosts: ["istio-system/*"]}]}`), net("Sidecar", `{egress: [{hosts: ["*/*"]}]}`), "", sees},
+			{"a Sidecar narrowed", net("Sidecar", `{egress: [{hosts: ["istio-system/*"]}]}`), net("Sidecar", `{egress: [{hosts: ["~/*"]}]}`), "", ""},
+			{"kubectl debug", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x}]"), "/ephemeralcontainers", ""},
+			{"kubectl debug as the proxy's user", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x, securityContext: {runAsUser: 1337}}]"), "/ephemeralcontainers", user},
+		},
+		Doors: append([]enforcetest.Door{
 			{"a Sidecar that sees the cluster", net("Sidecar", `{outboundTrafficPolicy: {mode: REGISTRY_ONLY}, egress: [{hosts: ["./db.triage.svc.cluster.local", "istio-system/*", "~/*"]}]}`), ""},
 			{"a Sidecar of the mesh's mode", net("Sidecar", `{egress: [{hosts: ["istio-system/*"]}]}`), ""},
 			{"a Sidecar that lets everything out", net("Sidecar", `{outboundTrafficPolicy: {mode: ALLOW_ANY}, egress: [{hosts: ["istio-system/*"]}]}`), sidecar},
@@ -162,6 +168,6 @@ func TestRealIstioDoors(t *testing.T) {
 			{"a pod as the proxy's group", pod("triage", "", ", securityContext: {runAsGroup: 1337}"), user},
 			{"an init container as the proxy's user", pod("triage", "", ", initContainers: [{name: i, image: x, securityContext: {runAsUser: 1337}}]"), user},
 			{"a pod in the network of the node", pod("triage", "", ", hostNetwork: true"), node},
-		},
+		}, enforcetest.Services...),
 	}).Run(t)
 }

@@ -37,7 +37,7 @@ func TestRealLinkerdDoors(t *testing.T) {
 		Target: linkerd.Target,
 		Kinds: []string{"policy.linkerd.io/v1alpha1 EgressNetwork", "gateway.networking.k8s.io/v1alpha2 TLSRoute", "gateway.networking.k8s.io/v1alpha2 TCPRoute",
 			"gateway.networking.k8s.io/v1 GRPCRoute", "policy.linkerd.io/v1beta3 HTTPRoute", "workload.linkerd.io/v1beta1 ExternalWorkload"},
-		Policies: []string{"bailiwick-linkerd-objects", "bailiwick-linkerd-pods"},
+		Policies: []string{"bailiwick-linkerd-objects", "bailiwick-linkerd-pods", "bailiwick-linkerd-services"},
 		Namespaces: `
 {apiVersion: v1, kind: Namespace, metadata: {name: linkerd}}
 ---
@@ -51,7 +51,13 @@ func TestRealLinkerdDoors(t *testing.T) {
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: bare}}
 `,
-		Doors: []enforcetest.Door{
+		Changes: []enforcetest.Change{
+			{"an EgressNetwork opened", network("triage", "{trafficPolicy: Deny}"), network("triage", "{trafficPolicy: Allow}"), "", opens},
+			{"an EgressNetwork narrowed", network("triage", "{trafficPolicy: Deny}"), network("triage", "{trafficPolicy: Deny, networks: [{cidr: 192.0.2.0/24}]}"), "", ""},
+			{"kubectl debug", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x}]"), "/ephemeralcontainers", ""},
+			{"kubectl debug as the proxy's user", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x, securityContext: {runAsUser: 2102}}]"), "/ephemeralcontainers", user},
+		},
+		Doors: append([]enforcetest.Door{
 			{"an EgressNetwork that denies", network("triage", "{trafficPolicy: Deny}"), ""},
 			{"an EgressNetwork that allows", network("triage", "{trafficPolicy: Allow}"), opens},
 			{"an EgressNetwork that allows one network", network("triage", "{trafficPolicy: Allow, networks: [{cidr: 192.0.2.0/24}]}"), opens},
@@ -84,6 +90,6 @@ func TestRealLinkerdDoors(t *testing.T) {
 			{"a container as the proxy's user", enforcetest.Pod("triage", "", "", "{name: app, image: x, securityContext: {runAsUser: 2102}}", proxy), user},
 			{"a pod as the proxy's user", pod("triage", "", ", securityContext: {runAsUser: 2102}"), user},
 			{"a pod in the network of the node", pod("triage", "", ", hostNetwork: true"), node},
-		},
+		}, enforcetest.Services...),
 	}).Run(t)
 }

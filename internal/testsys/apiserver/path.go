@@ -12,7 +12,7 @@ var collections = map[string]string{
 	"Namespace": "/namespaces", "Node": "/nodes", "PersistentVolume": "/persistentvolumes", "StorageClass": "/storageclasses", "IngressClass": "/ingressclasses",
 	"CustomResourceDefinition": "/customresourcedefinitions", "ValidatingAdmissionPolicy": "/validatingadmissionpolicies",
 	"ValidatingAdmissionPolicyBinding": "/validatingadmissionpolicybindings", "ValidatingWebhookConfiguration": "/validatingwebhookconfigurations",
-	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies",
+	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies", "Endpoints": "endpoints",
 	"ServiceEntry": "serviceentries", "WorkloadEntry": "workloadentries",
 }
 
