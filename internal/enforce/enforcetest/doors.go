@@ -21,12 +21,12 @@ import (
 // Doors are the admission policies that close a mesh. A real API server has them,
 // and is asked.
 type Doors struct {
-	Target     enforce.Target
-	Kinds      []string // that it does not have by itself: "networking.istio.io/v1 Sidecar"
-	Policies   []string // of doors.yaml
-	Namespaces string   // beside default, as documents of YAML
-	Doors      []Door
-	Changes    []Change
+	Target   enforce.Target
+	Kinds    []string // that it does not have by itself: "networking.istio.io/v1 Sidecar"
+	Policies []string // of doors.yaml
+	Before   string   // documents of YAML that are there before the doors: namespaces beside default
+	Doors    []Door
+	Changes  []Change
 }
 
 // A Door is a name, an object in YAML, and the text of its refusal; "" where it is
@@ -61,13 +61,13 @@ func (d *Doors) Run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range append(objects(t, d.Namespaces), objects(t, string(text))...) {
+	for _, o := range append(Objects(t, d.Before), Objects(t, string(text))...) {
 		if status, answer := s.Do(t, http.MethodPost, apiserver.Path(o), o); status != http.StatusCreated {
 			t.Fatalf("%s %v: %d %s", o["kind"], o["metadata"], status, apiserver.Message(answer))
 		}
 	}
 	ask := func(text string) (int, string) {
-		o := objects(t, text)[0]
+		o := Objects(t, text)[0]
 		status, answer := s.Do(t, http.MethodPost, apiserver.Path(o)+"?dryRun=All", o)
 		return status, apiserver.Message(answer)
 	}
@@ -88,11 +88,14 @@ func (d *Doors) Run(t *testing.T) {
 		}
 	}
 	for _, k := range d.Changes {
-		name, made, changed, sub, why := k[0], objects(t, k[1])[0], objects(t, k[2])[0], k[3], k[4]
+		name, made, changed, sub, why := k[0], Objects(t, k[1])[0], Objects(t, k[2])[0], k[3], k[4]
 		path := apiserver.Path(made)
 		one := path + "/" + made["metadata"].(map[string]any)["name"].(string)
-		status, was := s.Do(t, http.MethodPost, path, made)
-		if status != http.StatusCreated {
+		status, was := s.Do(t, http.MethodGet, one, nil) // of before
+		if status == http.StatusNotFound {
+			status, was = s.Do(t, http.MethodPost, path, made)
+		}
+		if status != http.StatusOK && status != http.StatusCreated {
 			t.Errorf("%s: %d %s", name, status, apiserver.Message(was))
 			continue
 		}
@@ -106,7 +109,9 @@ func (d *Doors) Run(t *testing.T) {
 		default:
 			t.Errorf("%s (%q): %d %s", name, why, status, message)
 		}
-		s.Do(t, http.MethodDelete, one+"?gracePeriodSeconds=0", nil)
+		if made["metadata"].(map[string]any)["name"] == "a" {
+			s.Do(t, http.MethodDelete, one+"?gracePeriodSeconds=0", nil)
+		}
 	}
 	t.Logf("kube-apiserver %s: %d admitted, %d refused of %d", apiserver.Version, admitted, refused, len(d.Doors)+len(d.Changes))
 }
@@ -127,7 +132,8 @@ func (d *Doors) inForce(t *testing.T, policy string, ask func(string) (int, stri
 	t.Fatalf("the policy %s refuses nothing after a minute", policy)
 }
 
-func objects(t *testing.T, text string) []map[string]any {
+// Objects are the documents of a text of YAML.
+func Objects(t testing.TB, text string) []map[string]any {
 	t.Helper()
 	var out []map[string]any
 	for dec := yaml.NewDecoder(bytes.NewReader([]byte(text))); ; {

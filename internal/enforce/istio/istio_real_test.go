@@ -78,6 +78,7 @@ func TestRealIstioDoors(t *testing.T) {
 	tls := func(spec string) string {
 		return object("security.istio.io/v1", "PeerAuthentication", "triage", spec)
 	}
+	const before, rest = "{apiVersion: v1, kind: Pod, metadata: {name: old, namespace: bare", "}, spec: {containers: [{name: app, image: x}]}}"
 	const app, proxy = "{name: app, image: x}", "{name: istio-proxy, image: y}"
 	pod := func(namespace, meta, spec string) string { return enforcetest.Pod(namespace, meta, spec, app, proxy) }
 	const (
@@ -103,7 +104,7 @@ func TestRealIstioDoors(t *testing.T) {
 		Kinds: []string{"networking.istio.io/v1 Sidecar", "networking.istio.io/v1 ServiceEntry", "networking.istio.io/v1alpha3 EnvoyFilter", "networking.istio.io/v1 WorkloadEntry",
 			"networking.istio.io/v1beta1 ProxyConfig", "networking.istio.io/v1 Gateway", "security.istio.io/v1 PeerAuthentication"},
 		Policies: []string{"bailiwick-mesh-objects", "bailiwick-mesh-pods", "bailiwick-mesh-services"},
-		Namespaces: `
+		Before: `
 {apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: triage, labels: {istio-injection: enabled}}}
@@ -113,10 +114,15 @@ func TestRealIstioDoors(t *testing.T) {
 {apiVersion: v1, kind: Namespace, metadata: {name: off, labels: {istio-injection: disabled, istio.io/rev: stable}}}
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: bare}}
-`,
+---
+` + before + ", finalizers: [a.example/b]" + rest,
 		Changes: []enforcetest.Change{
 			{"a Sidecar opened", net("Sidecar", `{egress: [{hosts: ["istio-system/*"]}]}`), net("Sidecar", `{egress: [{hosts: ["*/*"]}]}`), "", sees},
 			{"a Sidecar narrowed", net("Sidecar", `{egress: [{hosts: ["istio-system/*"]}]}`), net("Sidecar", `{egress: [{hosts: ["~/*"]}]}`), "", ""},
+			{"another image of the proxy", pod("triage", "", ""), enforcetest.Pod("triage", "", "", app, "{name: istio-proxy, image: z}"), "", "EGR-001: the image"},
+			{"another image of a program", pod("triage", "", ""), enforcetest.Pod("triage", "", "", "{name: app, image: z}", proxy), "", ""},
+			{"a pod that was there before loses its finalizer", before + ", finalizers: [a.example/b]" + rest, before + rest, "", ""},
+			{"a pod that was there before gets another image", before + rest, before + strings.Replace(rest, "image: x", "image: z", 1), "", start},
 			{"kubectl debug", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x}]"), "/ephemeralcontainers", ""},
 			{"kubectl debug as the proxy's user", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x, securityContext: {runAsUser: 1337}}]"), "/ephemeralcontainers", user},
 		},

@@ -3,6 +3,7 @@
 package linkerd_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
@@ -19,6 +20,7 @@ func TestRealLinkerdDoors(t *testing.T) {
 	network := func(namespace, spec string) string {
 		return object("policy.linkerd.io/v1alpha1", "EgressNetwork", namespace, spec)
 	}
+	const before, rest = "{apiVersion: v1, kind: Pod, metadata: {name: old, namespace: bare", "}, spec: {containers: [{name: app, image: x}]}}"
 	const app, proxy = "{name: app, image: x}", "{name: linkerd-proxy, image: y}"
 	pod := func(namespace, meta, spec string) string { return enforcetest.Pod(namespace, meta, spec, app, proxy) }
 	const (
@@ -38,7 +40,7 @@ func TestRealLinkerdDoors(t *testing.T) {
 		Kinds: []string{"policy.linkerd.io/v1alpha1 EgressNetwork", "gateway.networking.k8s.io/v1alpha2 TLSRoute", "gateway.networking.k8s.io/v1alpha2 TCPRoute",
 			"gateway.networking.k8s.io/v1 GRPCRoute", "policy.linkerd.io/v1beta3 HTTPRoute", "workload.linkerd.io/v1beta1 ExternalWorkload"},
 		Policies: []string{"bailiwick-linkerd-objects", "bailiwick-linkerd-pods", "bailiwick-linkerd-services"},
-		Namespaces: `
+		Before: `
 {apiVersion: v1, kind: Namespace, metadata: {name: linkerd}}
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: linkerd-egress}}
@@ -50,10 +52,15 @@ func TestRealLinkerdDoors(t *testing.T) {
 {apiVersion: v1, kind: Namespace, metadata: {name: skips, annotations: {linkerd.io/inject: enabled, config.linkerd.io/skip-outbound-ports: 1-65535}}}
 ---
 {apiVersion: v1, kind: Namespace, metadata: {name: bare}}
-`,
+---
+` + before + ", finalizers: [a.example/b]" + rest,
 		Changes: []enforcetest.Change{
 			{"an EgressNetwork opened", network("triage", "{trafficPolicy: Deny}"), network("triage", "{trafficPolicy: Allow}"), "", opens},
 			{"an EgressNetwork narrowed", network("triage", "{trafficPolicy: Deny}"), network("triage", "{trafficPolicy: Deny, networks: [{cidr: 192.0.2.0/24}]}"), "", ""},
+			{"another image of the proxy", pod("triage", "", ""), enforcetest.Pod("triage", "", "", app, "{name: linkerd-proxy, image: z}"), "", "EGR-001: the image"},
+			{"another image of a program", pod("triage", "", ""), enforcetest.Pod("triage", "", "", "{name: app, image: z}", proxy), "", ""},
+			{"a pod that was there before loses its finalizer", before + ", finalizers: [a.example/b]" + rest, before + rest, "", ""},
+			{"a pod that was there before gets another image", before + rest, before + strings.Replace(rest, "image: x", "image: z", 1), "", start},
 			{"kubectl debug", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x}]"), "/ephemeralcontainers", ""},
 			{"kubectl debug as the proxy's user", pod("triage", "", ""), pod("triage", "", ", ephemeralContainers: [{name: debug, image: x, securityContext: {runAsUser: 2102}}]"), "/ephemeralcontainers", user},
 		},
