@@ -5,7 +5,7 @@
 #
 # Talk goes to stderr; stdout is one line, the folder the commands are in. What is there at the pinned version is
 # skipped. Exit 1 names what could not be installed, after trying the rest; exit 2 is a name we do not know.
-# Needs go, python3, npm and jq. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
+# Needs go, python3, npm, jq and, for regorus, cargo. Go builds are niced (PEERS_NICE) and two at a time (PEERS_JOBS); cold, on two idle cores,
 # all took about 20 minutes, 8 of them trivy.
 set -euo pipefail
 
@@ -170,7 +170,7 @@ peer_regorus() {
     return
   fi
   say "regorus $version: building"
-  nice -n "${PEERS_NICE:-10}" cargo install --quiet --jobs "${PEERS_JOBS:-2}" --locked --version "$version" --example regorus --features azure_policy --root "$root/share/regorus-$version" regorus
+  nice -n "${PEERS_NICE:-10}" cargo install --debug --quiet --jobs "${PEERS_JOBS:-2}" --locked --version "$version" --example regorus --features azure_policy --root "$root/share/regorus-$version" regorus
   ln -sfn "$root/share/regorus-$version/bin/regorus" "$bin/regorus"
 }
 

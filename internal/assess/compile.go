@@ -114,7 +114,7 @@ func hosts(b *bounds.Bounds, res *finding.Result) {
 	}
 	for i := range res.Flows {
 		e := &res.Flows[i]
-		if e.Within || e.To == "" || !slices.Contains(e.States, graph.Declared) {
+		if e.Within || e.To == "" || !slices.Contains(e.States, graph.Declared) || !concerns(b.Classes, e.Classes) {
 			continue
 		}
 		h := bounds.Host{Name: string(e.To), From: string(e.From), Classes: e.Classes, Origin: e.Origin, Why: why[graph.Address(string(e.From)+resolve.FlowArrow+string(e.To))]}
@@ -135,4 +135,10 @@ func hosts(b *bounds.Bounds, res *finding.Result) {
 	byName := func(x, y bounds.Host) int { return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.From, y.From)) }
 	slices.SortFunc(b.Hosts, byName)
 	slices.SortFunc(b.Refused, byName)
+}
+
+// concerns reports whether any of the classes is sent. What is sent is unknown
+// without one.
+func concerns(classes, sent []graph.ClassID) bool {
+	return len(sent) == 0 || slices.ContainsFunc(sent, func(c graph.ClassID) bool { return slices.Contains(classes, c) })
 }

@@ -115,12 +115,45 @@ func (f *enforcer) run(ctx context.Context, name string) error {
 	case f.compare:
 		return f.differ(files)
 	case f.output != "":
+		if err := f.foreign(&target, files); err != nil {
+			return err
+		}
 		return f.write(files)
 	case alone:
 		_, err := f.out.Write(files[0].Data)
 		return err
 	}
 	return fmt.Errorf("enforce %s writes %d files: name a folder with -o", name, len(files))
+}
+
+// foreign refuses a folder in which a run would overwrite what no run wrote, or
+// the files of another target, whose manifest would be lost. Nothing is written
+// then.
+func (f *enforcer) foreign(target *enforce.Target, files []enforce.File) error {
+	old, _ := os.ReadFile(filepath.Join(f.output, enforce.ManifestName)) // none: nothing was written there before
+	ours := enforce.Listed(old)
+	for _, t := range all.Targets() {
+		if t.Name != target.Name && len(ours) > 0 && enforce.WrittenBy(old, &t) {
+			return fmt.Errorf("%s holds what enforce %s wrote: give each target a folder of its own", f.output, t.Name)
+		}
+	}
+	if len(ours) > 0 {
+		ours = append(ours, enforce.ManifestName)
+	}
+	for i := range files {
+		path := filepath.Join(f.output, filepath.FromSlash(files[i].Name))
+		info, err := os.Stat(path)
+		if err != nil || slices.Contains(ours, files[i].Name) && info.Mode().IsRegular() {
+			continue
+		}
+		if info.Mode().IsRegular() {
+			if now, err := os.ReadFile(path); err == nil && bytes.Equal(now, files[i].Data) {
+				continue // of a run that was interrupted, perhaps
+			}
+		}
+		return fmt.Errorf("%s is there, and no run of enforce wrote it: move it away or name another folder", path)
+	}
+	return nil
 }
 
 // write writes the files, and says which of an earlier run are none of them.

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bailiwick-dev/bailiwick/internal/enforce/all"
 )
 
 // TestMain makes the command line a command of the scripts, so that exit
@@ -48,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1,
+			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1,
 		},
 	})
 }
@@ -86,6 +88,17 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 		if !strings.HasPrefix(line, "bailiwick: ") {
 			ts.Fatalf("a line of an error does not begin with the name of the program: %q", line)
 		}
+	}
+}
+
+// targets N CMD …: as code, for every target of enforce in the place of TARGET.
+func targets(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range all.Names() {
+		each := make([]string, len(args))
+		for i, a := range args {
+			each[i] = strings.ReplaceAll(a, "TARGET", name)
+		}
+		code(ts, neg, each)
 	}
 }
 

@@ -42,3 +42,8 @@ func Listed(manifest []byte) []string {
 	}
 	return out
 }
+
+// WrittenBy reports whether a manifest is of the target.
+func WrittenBy(manifest []byte, t *Target) bool {
+	return strings.HasPrefix(string(manifest), "# "+Line(t.Title)+", for the perimeter ")
+}

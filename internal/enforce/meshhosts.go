@@ -1,6 +1,7 @@
 package enforce
 
 import (
+	_ "embed"
 	"fmt"
 	"strings"
 
@@ -18,4 +19,13 @@ func Named(b *bounds.Bounds) ([]Destination, error) {
 		}
 	}
 	return out, err
+}
+
+//go:embed services.txt
+var services string
+
+// ServiceDoor are the objects that keep the services of a mesh from leading out of
+// it; trusted is the namespace of its own parts.
+func ServiceDoor(b *bounds.Bounds, mesh, trusted string) string {
+	return strings.NewReplacer("MESH", mesh, "TRUSTED", trusted, "DIGEST", b.Perimeter.Digest).Replace(services)
 }

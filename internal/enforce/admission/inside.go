@@ -62,8 +62,8 @@ func insideOf(b *bounds.Bounds) (*inside, error) {
 }
 
 // Hosts are the names, some for all below them (*.example), and the addresses that
-// the perimeter's flows lead to, for some of the classes. What is no host, such as a flow to a store of the own tree, nothing
-// in a cluster could name.
+// the perimeter's flows lead to. What is no host, such as a flow to a store of the
+// own tree, nothing in a cluster could name.
 func Hosts(b *bounds.Bounds) []string {
 	var out []string
 	for _, h := range b.Hosts {
@@ -74,16 +74,9 @@ func Hosts(b *bounds.Bounds) []string {
 				continue
 			}
 		}
-		if concerns(b, &h) {
-			out = append(out, name)
-		}
+		out = append(out, name)
 	}
 	return sorted(out)
-}
-
-// concerns reports whether any of the classes is sent to the host.
-func concerns(b *bounds.Bounds, h *bounds.Host) bool {
-	return len(h.Classes) == 0 || slices.ContainsFunc(h.Classes, func(c graph.ClassID) bool { return slices.Contains(b.Classes, c) })
 }
 
 // schemes are how nodes name their provider in spec.providerID, where it is one

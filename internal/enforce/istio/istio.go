@@ -39,7 +39,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := map[string]any{"Hosts": hosts, "Spread": spread(b), "Inside": b.Limits.Places.String(), "Digest": b.Perimeter.Digest}
+	data := map[string]any{"Hosts": hosts, "Spread": spread(b), "Inside": b.Limits.Places.String(), "Digest": b.Perimeter.Digest, "Services": enforce.ServiceDoor(b, "mesh", "istio-system")}
 	return enforce.Templates(templates, enforce.Header(b, title, holds...), data)
 }
 

@@ -3,38 +3,17 @@
 package kubernetes_test
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/admission/admissiontest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kubernetes"
 	"github.com/bailiwick-dev/bailiwick/internal/testsys/apiserver"
 )
-
-func documents(t *testing.T, text []byte) []map[string]any {
-	t.Helper()
-	var out []map[string]any
-	for dec := yaml.NewDecoder(bytes.NewReader(text)); ; {
-		var o map[string]any
-		if err := dec.Decode(&o); errors.Is(err, io.EOF) {
-			return out
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		if o != nil {
-			out = append(out, o)
-		}
-	}
-}
 
 // custom are the kinds that the API server does not have by itself.
 var custom = map[string]string{"serving.kserve.io/v1beta1": "InferenceService", "cilium.io/v2": "CiliumNetworkPolicy"}
@@ -58,7 +37,7 @@ func guarded(t *testing.T, perimeter string) *cluster {
 	}
 	c.must(t, admissiontest.Parse(t, "{apiVersion: v1, kind: Namespace, metadata: {name: ward}}"))
 	for _, f := range files {
-		for _, o := range documents(t, f.Data) {
+		for _, o := range enforcetest.Objects(t, string(f.Data)) {
 			if o["kind"] == "NetworkPolicy" {
 				c.network = o
 				c.close(t, "ward")
@@ -230,7 +209,7 @@ func TestRealClinics(t *testing.T) {
 	}
 	t.Run("sovereign", func(t *testing.T) {
 		c := guarded(t, read("clinic-assistant-sovereign/perimeter.yaml"))
-		for _, o := range documents(t, []byte(read("clinic-assistant-sovereign/cluster/triage.yaml"))) {
+		for _, o := range enforcetest.Objects(t, read("clinic-assistant-sovereign/cluster/triage.yaml")) {
 			if strings.Contains(o["apiVersion"].(string), "istio") {
 				continue // the server has no such kind
 			}
@@ -239,7 +218,7 @@ func TestRealClinics(t *testing.T) {
 				t.Errorf("%s: %d %s", o["kind"], status, message)
 			}
 		}
-		for _, o := range documents(t, []byte(read("clinic-assistant-sovereign/cluster/nodes.yaml"))) {
+		for _, o := range enforcetest.Objects(t, read("clinic-assistant-sovereign/cluster/nodes.yaml")) {
 			if status, message := c.create(t, o); status != http.StatusCreated {
 				t.Errorf("%s: %d %s", o["kind"], status, message)
 			}
@@ -249,7 +228,7 @@ func TestRealClinics(t *testing.T) {
 		c := guarded(t, read("clinic-assistant/perimeter.yaml"))
 		want := map[string]bool{"Deployment": true, "Service": true, "InferenceService": true, "StorageClass": true, "PersistentVolumeClaim": false}
 		for _, file := range []string{"triage.yaml", "embedder.yaml", "storage.yaml"} {
-			for _, o := range documents(t, []byte(read("clinic-assistant/cluster/"+file))) {
+			for _, o := range enforcetest.Objects(t, read("clinic-assistant/cluster/"+file)) {
 				o["metadata"].(map[string]any)["namespace"] = "ward"
 				if o["kind"] == "StorageClass" {
 					delete(o["metadata"].(map[string]any), "namespace")

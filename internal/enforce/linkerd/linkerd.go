@@ -37,5 +37,5 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return enforce.Templates(templates, enforce.Header(b, title, holds...), map[string]any{"Hosts": hosts, "Digest": b.Perimeter.Digest})
+	return enforce.Templates(templates, enforce.Header(b, title, holds...), map[string]any{"Hosts": hosts, "Digest": b.Perimeter.Digest, "Services": enforce.ServiceDoor(b, "linkerd", "linkerd")})
 }

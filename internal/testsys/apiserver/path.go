@@ -12,7 +12,8 @@ var collections = map[string]string{
 	"Namespace": "/namespaces", "Node": "/nodes", "PersistentVolume": "/persistentvolumes", "StorageClass": "/storageclasses", "IngressClass": "/ingressclasses",
 	"CustomResourceDefinition": "/customresourcedefinitions", "ValidatingAdmissionPolicy": "/validatingadmissionpolicies",
 	"ValidatingAdmissionPolicyBinding": "/validatingadmissionpolicybindings", "ValidatingWebhookConfiguration": "/validatingwebhookconfigurations",
-	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies",
+	"ClusterReport": "/clusterreports", "Ingress": "ingresses", "NetworkPolicy": "networkpolicies", "CiliumNetworkPolicy": "ciliumnetworkpolicies", "Endpoints": "endpoints",
+	"ServiceEntry": "serviceentries", "WorkloadEntry": "workloadentries",
 }
 
 // plural is the name of a collection, and whether its objects are in namespaces.
@@ -51,7 +52,8 @@ func Definition(groupVersion, kind string) map[string]any {
 	if inNamespace {
 		scope = "Namespaced"
 	}
-	return m{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": m{"name": name + "." + group}, "spec": m{
+	return m{"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": m{"name": name + "." + group,
+		"annotations": m{"api-approved.kubernetes.io": "unapproved, for tests"}}, "spec": m{
 		"group": group, "scope": scope, "names": m{"kind": kind, "plural": name, "singular": strings.ToLower(kind), "listKind": kind + "List"},
 		"versions": []any{m{"name": version, "served": true, "storage": true, "schema": m{"openAPIV3Schema": m{"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}}}}
 }
