@@ -121,9 +121,8 @@ func (a *admission) run(ctx context.Context) error {
 
 // gcPercent trades memory for the slowest answers: the knowledge base is some tens
 // of megabytes that never change, and looking through them is what a request waits
-// for. What the command keeps aside counts as used, so that this is a rare
-// collection already. GOGC in the environment says otherwise.
-const gcPercent = 150
+// for. GOGC in the environment says otherwise.
+const gcPercent = 300
 
 // judge is what decides, without a state yet.
 func (a *admission) judge() (*admit.Judge, error) {
