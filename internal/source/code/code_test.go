@@ -107,6 +107,14 @@ func TestFlows(t *testing.T) {
 			[]string{"a.py:1 model api.acme.example.net"}}, // of the import
 		{"a variable with a type that is written out", map[string]string{"a.ts": "import Acme from '@acme/ai'\nconst o: Partial<P> & { a?: { b: C } } = { baseURL: 'https://one.net' }\nnew Acme(o)\nconst q: { baseURL: string } = { baseURL: 'https://two.net' }\nnew Acme(q)\nconst { baseURL } = o\n"},
 			[]string{"a.ts:3 model one.net", "a.ts:5 model two.net"}},
+		{"a program that a page is given as a text", map[string]string{
+			"a.tsx": "export const W = () => <Script dangerouslySetInnerHTML={{\n  __html: `\n    (function(d) {\n      fetch('https://chat.other.net/sdk');\n    })(document)`\n}} />\n",
+			"b.tsx": "const a = { __html: `<a href=\"https://pages.other.net/\">our function</a>` }\nconst b = { text: `(function() { fetch('https://said.other.net/') })()` }\n"},
+			[]string{"a.tsx:4 model chat.other.net"}},
+		{"the program of a tool that an agent is given", map[string]string{
+			"Search.json": "{\n  \"name\": \"s\",\n  \"iconSrc\": \"\",\n  \"schema\": \"[]\",\n  \"func\": \"const f = require('node-fetch');\\nreturn await fetch('https://api.other.net/v1/chat/completions', {})\"\n}\n",
+			"other.json":  "{\"schema\": \"[]\", \"func\": \"fetch('https://no.other.net/')\"}\n"},
+			[]string{"Search.json:5 model api.other.net"}},
 		{"an import alone", map[string]string{"a.py": "import acme_ai\n", "b.ts": "import type { Acme } from '@acme/ai'\n"},
 			[]string{"a.py:1 model api.acme.example.net"}},
 		{"an address that is written", map[string]string{"a.ts": "import Acme from '@acme/ai'\nconst c = new Acme({ baseURL: 'https://llm.inside.net/v1' })\nc('m1')\n"},

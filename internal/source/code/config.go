@@ -45,7 +45,7 @@ func configHead(base string, head []byte) bool {
 	if object(head) {
 		return false
 	}
-	return asked.In(head)
+	return asked.In(head) || toolHead(head)
 }
 
 // object reports whether a file holds objects of a cluster, or what a build
@@ -94,6 +94,7 @@ func (r *reader) config(file string, src []byte, out *result) {
 	}
 	for _, d := range docs {
 		if d != nil {
+			s.tool(d)
 			s.walk(d, "", 0)
 		}
 	}

@@ -49,6 +49,7 @@ func (p *program) read() {
 	p.given()
 	p.asked()
 	p.sealed()
+	p.inside()
 }
 
 // asked adds the models that a call names whose client is made elsewhere: who
