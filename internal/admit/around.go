@@ -72,15 +72,7 @@ func readAround(paths []string) (*Around, error) {
 
 // documents are the objects of a file, lists taken apart.
 func documents(path string, src []byte) ([]*tree.Node, error) {
-	var docs []*tree.Node
-	var err error
-	if filepath.Ext(path) == ".json" {
-		var n *tree.Node
-		n, err = tree.JSON(src)
-		docs = []*tree.Node{n}
-	} else {
-		docs, err = tree.YAML(src)
-	}
+	docs, err := tree.Documents(path, src)
 	if err != nil {
 		return nil, err
 	}

@@ -70,20 +70,12 @@ type setup struct {
 // config reads the configuration of an agent or a gateway.
 func (r *reader) config(file string, src []byte, out *result) {
 	s := &setup{reader: r, name: file, out: out}
-	var docs []*tree.Node
-	var err error
 	switch path.Ext(file) {
 	case ".toml", ".properties", ".ini", ".cfg":
 		s.lines(string(src))
 		return
 	}
-	if path.Ext(file) == ".json" {
-		var n *tree.Node
-		n, err = tree.JSON(src)
-		docs = []*tree.Node{n}
-	} else {
-		docs, err = tree.YAML(src)
-	}
+	docs, err := tree.Documents(file, src)
 	if err != nil {
 		if !configs[path.Base(file)] {
 			return // a template, or something that others read

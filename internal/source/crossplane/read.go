@@ -111,16 +111,7 @@ func (r *reading) file(path string, src []byte) {
 	if !slices.Contains(r.facts.Files, file) {
 		r.facts.Files = append(r.facts.Files, file)
 	}
-	var docs []*tree.Node
-	var err error
-	if filepath.Ext(path) == ".json" {
-		var doc *tree.Node
-		if doc, err = tree.JSON(src); err == nil {
-			docs = []*tree.Node{doc}
-		}
-	} else {
-		docs, err = tree.YAML(src)
-	}
+	docs, err := tree.Documents(path, src)
 	if err != nil {
 		line, text := tree.Fault(err)
 		if bytes.Contains(src, []byte("{{")) {

@@ -59,15 +59,7 @@ func one(path string, out *graph.Facts) {
 		fail(0, err.Error())
 		return
 	}
-	var docs []*tree.Node
-	if filepath.Ext(path) == ".json" {
-		var n *tree.Node
-		if n, err = tree.JSON(src); err == nil {
-			docs = []*tree.Node{n}
-		}
-	} else {
-		docs, err = tree.YAML(src)
-	}
+	docs, err := tree.Documents(path, src)
 	if err != nil {
 		line, message := tree.Fault(err)
 		if bytes.Contains(src, []byte("{{")) {

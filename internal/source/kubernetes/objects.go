@@ -45,13 +45,9 @@ func (r *reader) text(path string, src []byte) {
 
 func parse(path string, src []byte) ([]*tree.Node, error) {
 	if filepath.Ext(path) != ".json" {
-		return tree.YAML(lighten(src))
+		src = lighten(src)
 	}
-	n, err := tree.JSON(src)
-	if err != nil {
-		return nil, err
-	}
-	return []*tree.Node{n}, nil
+	return tree.Documents(path, src)
 }
 
 // document takes the objects of one document: itself, or what a list holds.

@@ -133,17 +133,8 @@ func (r *reader) problem(line int, text string) {
 
 // documents reads YAML or JSON.
 func (r *reader) documents(src []byte) []*tree.Node {
-	var docs []*tree.Node
-	var err error
 	r.lines = tree.LinesOf(src)
-	if strings.HasSuffix(strings.ToLower(r.name), ".json") {
-		var n *tree.Node
-		if n, err = tree.JSON(src); err == nil {
-			docs = []*tree.Node{n}
-		}
-	} else {
-		docs, err = tree.YAML(src)
-	}
+	docs, err := tree.Documents(strings.ToLower(r.name), src)
 	if err != nil {
 		r.problem(tree.Fault(err))
 	}

@@ -64,13 +64,9 @@ func (r *reading) load(file string, limit int64) *tree.Node {
 	src, err := tree.Load(file, limit)
 	var doc *tree.Node
 	if err == nil {
-		if filepath.Ext(file) == ".json" {
-			doc, err = tree.JSON(src)
-		} else {
-			var docs []*tree.Node
-			if docs, err = tree.YAML(src); len(docs) > 0 {
-				doc = docs[0]
-			}
+		var docs []*tree.Node
+		if docs, err = tree.Documents(file, src); len(docs) > 0 {
+			doc = docs[0]
 		}
 	}
 	if err != nil {
