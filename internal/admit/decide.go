@@ -1,6 +1,7 @@
 package admit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -72,7 +73,7 @@ func (s *State) Decide(ctx context.Context, r *Request) (*Decision, error) {
 	if r.Namespace != "" {
 		d.Subject += graph.Address(r.Namespace + "/")
 	}
-	d.Subject += graph.Address(firstOf(at.Metadata.Name, r.Name, at.Metadata.GenerateName+"*"))
+	d.Subject += graph.Address(cmp.Or(at.Metadata.Name, r.Name, at.Metadata.GenerateName+"*"))
 	if d.Skipped = skip(r, &at); d.Skipped != "" {
 		return d, nil
 	}
@@ -81,15 +82,6 @@ func (s *State) Decide(ctx context.Context, r *Request) (*Decision, error) {
 		return nil, fmt.Errorf("put the object into its namespace: %w", err)
 	}
 	return d, s.judge(ctx, d, object, s.around.beside(object, &at, r.Namespace))
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // judge puts the object, with what stands around it, to the brain that check asks.

@@ -49,9 +49,6 @@ type Options struct {
 
 // Run judges the facts once. Who judges many facts by the same keeps an [Assessor].
 func Run(ctx context.Context, facts *graph.Facts, o Options) (*finding.Result, error) {
-	if err := facts.Check(); err != nil {
-		return nil, err
-	}
 	a, err := New(o)
 	if err != nil {
 		return nil, err

@@ -142,15 +142,7 @@ func TestRealSimulate(t *testing.T) { judge(t, policies(t, inside), requests(way
 
 // TestRealClosed: where AWS may run nothing, nothing but the account is left.
 func TestRealClosed(t *testing.T) {
-	examples, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "clinic-assistant*", "perimeter.yaml"))
-	if err != nil || len(examples) != 2 {
-		t.Fatalf("%v, %v", examples, err)
-	}
-	for _, file := range examples {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		judge(t, policies(t, string(text)), requests(nothing))
+	for _, text := range enforcetest.Clinics(t) {
+		judge(t, policies(t, text), requests(nothing))
 	}
 }

@@ -128,16 +128,8 @@ func TestRealEvaluate(t *testing.T) {
 
 // TestRealClosed: where Azure may run nothing, everything is refused.
 func TestRealClosed(t *testing.T) {
-	examples, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "clinic-assistant*", "perimeter.yaml"))
-	if err != nil || len(examples) != 2 {
-		t.Fatalf("%v, %v", examples, err)
-	}
-	for _, file := range examples {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e := start(t, string(text))
+	for _, text := range enforcetest.Clinics(t) {
+		e := start(t, text)
 		for _, r := range resources {
 			if by := e.refuse(t, r.text); !slices.Equal(by, []string{"closed"}) {
 				t.Errorf("%s is refused by %q", r.name, by)

@@ -48,3 +48,22 @@ func Laid(t testing.TB, files []enforce.File) string {
 	}
 	return dir
 }
+
+// Clinics are the perimeters of both bundled clinics, for tests in the folder of a
+// target.
+func Clinics(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "clinic-assistant*", "perimeter.yaml"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	out := make([]string, len(files))
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[i] = string(text)
+	}
+	return out
+}

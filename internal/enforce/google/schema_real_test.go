@@ -6,9 +6,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,18 +40,7 @@ func schema(t *testing.T, docs []json.RawMessage) []string {
 // misspelled is none. Whether a location is inside no schema can tell: no evaluator
 // of organisation policies but Google's own is known.
 func TestRealSchema(t *testing.T) {
-	perimeters := []string{inside, strings.Replace(inside, "min_grade: 2}", "min_grade: 2}, in_use: encrypted", 1)}
-	examples, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "clinic-assistant*", "perimeter.yaml"))
-	if err != nil || len(examples) != 2 {
-		t.Fatalf("%v, %v", examples, err)
-	}
-	for _, file := range examples {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		perimeters = append(perimeters, string(text))
-	}
+	perimeters := append(enforcetest.Clinics(t), inside, strings.Replace(inside, "min_grade: 2}", "min_grade: 2}, in_use: encrypted", 1))
 	var names []string
 	var docs []json.RawMessage
 	for _, p := range perimeters {
