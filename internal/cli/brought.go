@@ -12,6 +12,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // brought finds the records and rules that the change under review brings with
@@ -45,7 +46,7 @@ func (c *check) brought(perimeterPath string) ([]finding.Finding, error) {
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("--base: compare %s: %w", dir, plain(err))
+			return nil, fmt.Errorf("--base: compare %s: %w", dir, tree.Plain(err))
 		}
 	}
 	return out, nil

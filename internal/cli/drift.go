@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -38,7 +39,7 @@ Exit codes: 0 nothing differs, 1 something does, 2 a file cannot be read.`,
 			for _, path := range args {
 				src, err := os.ReadFile(path)
 				if err != nil {
-					return fmt.Errorf("%s: it cannot be read: %w", path, plain(err))
+					return fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
 				}
 				files = append(files, kb.Upstream{Name: path, Data: src})
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/all"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // An enforcer writes the guardrails of one target.
@@ -162,7 +163,7 @@ func (f *enforcer) write(files []enforce.File) error {
 	for i := range files {
 		path := filepath.Join(f.output, filepath.FromSlash(files[i].Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return fmt.Errorf("%s: the folder cannot be made: %w", filepath.Dir(path), plain(err))
+			return fmt.Errorf("%s: the folder cannot be made: %w", filepath.Dir(path), tree.Plain(err))
 		}
 		if err := toFile(path, func(w io.Writer) error { _, err := w.Write(files[i].Data); return err }); err != nil {
 			return err
@@ -183,7 +184,7 @@ func (f *enforcer) differ(files []enforce.File) error {
 		now, err := os.ReadFile(path)
 		switch {
 		case err != nil && !os.IsNotExist(err):
-			return fmt.Errorf("%s: it cannot be read: %w", path, plain(err))
+			return fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
 		case err != nil:
 			fmt.Fprintf(f.out, "missing  %s\n", path)
 		case !bytes.Equal(now, files[i].Data):

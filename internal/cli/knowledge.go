@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -14,6 +13,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 	"github.com/bailiwick-dev/bailiwick/kb"
 	"github.com/bailiwick-dev/bailiwick/rules"
 )
@@ -80,21 +80,12 @@ func (k *knowledge) policies() (*policy.Set, error) {
 func isFolder(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return fmt.Errorf("it cannot be read: %w", plain(err))
+		return fmt.Errorf("it cannot be read: %w", tree.Plain(err))
 	}
 	if !info.IsDir() {
 		return fmt.Errorf("it is not a folder")
 	}
 	return nil
-}
-
-// plain is an error without the path that its message begins with anyway.
-func plain(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // day reads a --at flag; empty is today.

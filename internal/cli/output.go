@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // toFile writes a file as a whole or not at all. What is there and no regular
@@ -17,7 +18,7 @@ func toFile(path string, write func(io.Writer) error) error {
 		info, err := os.Stat(real)
 		switch {
 		case err != nil:
-			return fmt.Errorf("write %s: %w", path, plain(err))
+			return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 		case info.IsDir():
 			return fmt.Errorf("write %s: it is a folder: name a file in it", path)
 		case !info.Mode().IsRegular():
@@ -34,14 +35,14 @@ func toFile(path string, write func(io.Writer) error) error {
 func through(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := write(f); err != nil {
 		f.Close()
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	return nil
 }
@@ -50,22 +51,22 @@ func through(path string, write func(io.Writer) error) error {
 func whole(path, real string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(real), "."+filepath.Base(real)+".*")
 	if err != nil {
-		return fmt.Errorf("write %s: its folder cannot be written to: %w", path, plain(err))
+		return fmt.Errorf("write %s: its folder cannot be written to: %w", path, tree.Plain(err))
 	}
 	defer os.Remove(f.Name())
 	if err := write(f); err != nil {
 		f.Close()
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := f.Chmod(0o644); err != nil {
 		f.Close()
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := os.Rename(f.Name(), real); err != nil {
-		return fmt.Errorf("write %s: %w", path, plain(err))
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	return nil
 }
@@ -80,7 +81,7 @@ func readResult(e *env, path string) (*finding.Result, error) {
 		src, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, plain(err))
+		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
 	}
 	r, err := finding.Decode(src)
 	if err != nil {

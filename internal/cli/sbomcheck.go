@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/sbom"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // maxBill is more than any bill that was seen.
@@ -48,7 +49,7 @@ func checkBill(e *env, file, profile, format string) error {
 	}
 	src, err := readBounded(file, maxBill)
 	if err != nil {
-		return fmt.Errorf("%s: it cannot be read: %w", file, plain(err))
+		return fmt.Errorf("%s: it cannot be read: %w", file, tree.Plain(err))
 	}
 	elements, err := sbom.Check(src, profile)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
 	"github.com/bailiwick-dev/bailiwick/internal/source/cloudformation"
 	"github.com/bailiwick-dev/bailiwick/internal/source/kubernetes"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -133,7 +134,7 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.params, "--values": s.values} {
 		for _, f := range files {
 			if _, err := os.Stat(f); err != nil {
-				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, plain(err))
+				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, tree.Plain(err))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/cases"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 func testCommand(e *env) *cobra.Command {
@@ -62,7 +63,7 @@ func runCases(k *knowledge) (ran int, fails []cases.Failure, err error) {
 		file := path.Join(path.Dir(r.File), "cases.txtar")
 		src, err := os.ReadFile(filepath.FromSlash(file))
 		if err != nil {
-			return ran, nil, fmt.Errorf("%s: the rule %s has no cases: %w", file, r.ID, plain(err))
+			return ran, nil, fmt.Errorf("%s: the rule %s has no cases: %w", file, r.ID, tree.Plain(err))
 		}
 		got, err := cases.Rule(base, set, r.ID, file, src)
 		if err != nil {
@@ -79,7 +80,7 @@ func runCases(k *knowledge) (ran int, fails []cases.Failure, err error) {
 		for _, file := range files {
 			src, err := os.ReadFile(file)
 			if err != nil {
-				return ran, nil, fmt.Errorf("%s: the dialect beside it has no cases: %w", file, plain(err))
+				return ran, nil, fmt.Errorf("%s: the dialect beside it has no cases: %w", file, tree.Plain(err))
 			}
 			got, err := cases.Dialect(base, filepath.ToSlash(file), src)
 			if err != nil {

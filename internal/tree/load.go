@@ -28,7 +28,7 @@ type File struct {
 func Load(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", Plain(err))
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil {
@@ -41,7 +41,7 @@ func Load(path string, limit int64) ([]byte, error) {
 	}
 	src, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", Plain(err))
 	}
 	if int64(len(src)) > limit {
 		return nil, tooLarge(limit)
@@ -52,7 +52,9 @@ func Load(path string, limit int64) ([]byte, error) {
 	return src, nil
 }
 
-func plain(err error) error {
+// Plain is an error without the path that its message begins with: who says it names
+// the file already.
+func Plain(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err

@@ -4,7 +4,6 @@ package all
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // skipped are folders that hold no configuration of the user's own.
@@ -38,7 +38,7 @@ func files(paths []string) *listing {
 		info, err := os.Stat(root)
 		switch {
 		case err != nil:
-			l.problem(root, fmt.Sprintf("it cannot be read: %v", plain(err)))
+			l.problem(root, fmt.Sprintf("it cannot be read: %v", tree.Plain(err)))
 		case info.IsDir():
 			l.walk(root)
 		case info.Mode().IsRegular():
@@ -61,7 +61,7 @@ func (l *listing) walk(root string) {
 	err := filepath.WalkDir(filepath.Clean(root)+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			l.problem(p, fmt.Sprintf("it cannot be read: %v; give the right to read it, or check another folder", plain(err)))
+			l.problem(p, fmt.Sprintf("it cannot be read: %v; give the right to read it, or check another folder", tree.Plain(err)))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -77,7 +77,7 @@ func (l *listing) walk(root string) {
 		return nil
 	})
 	if err != nil {
-		l.problem(root, fmt.Sprintf("it cannot be read: %v", plain(err)))
+		l.problem(root, fmt.Sprintf("it cannot be read: %v", tree.Plain(err)))
 	}
 }
 
@@ -88,7 +88,7 @@ func (l *listing) odd(p string, mode fs.FileMode) {
 		switch {
 		case err != nil:
 			if byName(p) {
-				l.problem(p, fmt.Sprintf("the link leads nowhere (%v): mend or remove it", plain(err)))
+				l.problem(p, fmt.Sprintf("the link leads nowhere (%v): mend or remove it", tree.Plain(err)))
 			}
 			return
 		case info.IsDir():
@@ -122,7 +122,7 @@ func (l *listing) unfollowed(read []string) {
 		}
 		entries, err := os.ReadDir(real)
 		if err != nil {
-			l.problem(link, fmt.Sprintf("it cannot be read: %v", plain(err)))
+			l.problem(link, fmt.Sprintf("it cannot be read: %v", tree.Plain(err)))
 			continue
 		}
 		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() && byName(e.Name()) }) {
@@ -165,14 +165,6 @@ func absolute(path string) string {
 
 func (l *listing) problem(path, text string) {
 	l.problems = append(l.problems, graph.Problem{Origin: graph.Origin{File: filepath.ToSlash(filepath.Clean(path))}, Message: text})
-}
-
-func plain(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // sortFacts puts what several sources read into one order.

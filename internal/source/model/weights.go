@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // digestLimit is how large a file may be of which the digest is computed: more
@@ -23,7 +24,7 @@ const digestLimit = 64 << 30
 func (r *reader) weights(file string) {
 	f, err := os.Open(filepath.FromSlash(file))
 	if err != nil {
-		r.problem(file, 0, "it cannot be read: %v", plain(err))
+		r.problem(file, 0, "it cannot be read: %v", tree.Plain(err))
 		return
 	}
 	defer f.Close()
@@ -36,7 +37,7 @@ func (r *reader) weights(file string) {
 	r.at(path.Dir(file)).add(m)
 	head := make([]byte, min(info.Size(), weights.PointerLimit+1))
 	if _, err := io.ReadFull(f, head); err != nil {
-		r.problem(file, 0, "it cannot be read: %v", plain(err))
+		r.problem(file, 0, "it cannot be read: %v", tree.Plain(err))
 		return
 	}
 	if p, ok := weights.ReadPointer(head); ok {
@@ -56,17 +57,10 @@ func (r *reader) weights(file string) {
 	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, info.Size())); err != nil {
-		r.problem(file, 0, "it cannot be read to its end: %v", plain(err))
+		r.problem(file, 0, "it cannot be read to its end: %v", tree.Plain(err))
 		return
 	}
 	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
-}
-
-func plain(err error) error {
-	if pe, ok := err.(*os.PathError); ok {
-		return pe.Err
-	}
-	return err
 }
 
 func (f *folder) add(m *weights.Model) { f.weights = append(f.weights, m) }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // fileHashes are the functions that hash a file.
@@ -60,7 +62,7 @@ func fileFunction(name string) (specialFunc, bool) {
 			case errors.Is(err, fs.ErrNotExist):
 				return cty.False, nil
 			case err != nil:
-				return cty.NilVal, faultf("%s: %s", p, plain(err))
+				return cty.NilVal, faultf("%s: %s", p, tree.Plain(err))
 			case !info.Mode().IsRegular():
 				return cty.NilVal, faultf("%s is not a regular file", p)
 			}
@@ -229,7 +231,7 @@ func glob(dir, pattern string) (vals []cty.Value, err error) {
 		full := filepath.Join(base, filepath.FromSlash(p))
 		info, err := os.Stat(full)
 		if err != nil {
-			return faultf("%s: %s", filepath.ToSlash(full), plain(err))
+			return faultf("%s: %s", filepath.ToSlash(full), tree.Plain(err))
 		}
 		if !info.Mode().IsRegular() {
 			return nil

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // A loader reads each file once and makes each module once, for all roots.
@@ -139,7 +140,7 @@ func configsOf(files []string) []string {
 func configsOnDisk(dir string) ([]string, error) {
 	entries, err := os.ReadDir(filepath.FromSlash(dir))
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", dir, plain(err))
+		return nil, fmt.Errorf("%s cannot be read: %w", dir, tree.Plain(err))
 	}
 	var files []string
 	for _, e := range entries {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // A rawBlock is a block as written, before its meaning is known. It lives
@@ -96,7 +97,7 @@ type parsedFile struct {
 func readBounded(path string, max int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", tree.Plain(err))
 	}
 	if info.IsDir() {
 		return nil, fmt.Errorf("it is a directory")
@@ -109,25 +110,17 @@ func readBounded(path string, max int64) ([]byte, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", tree.Plain(err))
 	}
 	defer f.Close()
 	src, err := io.ReadAll(io.LimitReader(f, max+1))
 	if err != nil {
-		return nil, fmt.Errorf("it cannot be read: %w", plain(err))
+		return nil, fmt.Errorf("it cannot be read: %w", tree.Plain(err))
 	}
 	if int64(len(src)) > max {
 		return nil, fmt.Errorf("it has more than the limit of %d MiB: split it, or leave it out of the paths to check", max>>20)
 	}
 	return src, nil
-}
-
-// plain takes the path out of a file error: messages name it already.
-func plain(err error) error {
-	if pe, ok := err.(*os.PathError); ok {
-		return pe.Err
-	}
-	return err
 }
 
 // parseFile reads one configuration file. What can be read of a broken file

@@ -44,11 +44,7 @@ func readAll(files []string, limit int64) graph.Facts {
 func load(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, fmt.Errorf("read plan: %w", err)
+		return nil, fmt.Errorf("read plan: %w", tree.Plain(err))
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil {

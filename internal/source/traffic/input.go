@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -52,11 +51,7 @@ func headOf(file string) ([]byte, error) {
 }
 
 func unreadable(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return fmt.Errorf("it cannot be read: %w", err)
+	return fmt.Errorf("it cannot be read: %w", tree.Plain(err))
 }
 
 // An input is one file that is read from the beginning to the end.
