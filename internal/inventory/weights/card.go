@@ -2,6 +2,7 @@ package weights
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -87,14 +88,7 @@ func add(list []string, s string) []string {
 	return append(list, strings.ToValidUTF8(s, "�"))
 }
 
-func sorted(m map[string]any) []string {
-	var out []string
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
+func sorted(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Join adds to a model what stands beside it.
 func (m *Model) Join(c *Card) {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,7 @@ func (in *inventory) aws() {
 	var records []record
 	in.items([]string{"configurationItems"}, func(it item, n *tree.Node) {
 		typ := n.Get("resourceType").Str()
-		arn := first(n.Get("ARN").Str(), n.Get("arn").Str())
+		arn := cmp.Or(n.Get("ARN").Str(), n.Get("arn").Str())
 		if typ == "" && it.whole {
 			return
 		}
@@ -36,11 +37,11 @@ func (in *inventory) aws() {
 			in.problem(it.line, "an item has no resourceType")
 			return
 		}
-		status := first(n.Get("configurationItemStatus").Str(), n.Get("status").Str())
+		status := cmp.Or(n.Get("configurationItemStatus").Str(), n.Get("status").Str())
 		r := record{item: it, typ: typ, region: n.Get("awsRegion").Str(), time: moment(n.Get("configurationItemCaptureTime")),
 			deleted: strings.HasPrefix(status, "ResourceDeleted") || strings.Contains(status, "NotRecorded"), formed: formed(configuration(n))}
-		key := first(arn, strings.Join([]string{n.Get("awsAccountId").Str(), r.region, typ, n.Get("resourceId").Str()}, "/"))
-		r.address = graph.Address(first(arn, typ+"/"+n.Get("resourceId").Str()))
+		key := cmp.Or(arn, strings.Join([]string{n.Get("awsAccountId").Str(), r.region, typ, n.Get("resourceId").Str()}, "/"))
+		r.address = graph.Address(cmp.Or(arn, typ+"/"+n.Get("resourceId").Str()))
 		if i, seen := at[key]; seen {
 			if r.time >= records[i].time {
 				records[i] = r

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 
@@ -90,7 +91,7 @@ func (in *inventory) found(typ, code string) {
 				}
 			}
 		}
-		r := record{item: it, typ: typ, region: code, address: unlike(taken, graph.Address(typ+"/"+first(name, number(len(records)))))}
+		r := record{item: it, typ: typ, region: code, address: unlike(taken, graph.Address(typ+"/"+cmp.Or(name, number(len(records)))))}
 		if strings.ContainsAny(name, ":/") { // a plain name could be anything's
 			in.index[fold(name)] = r.address
 		}

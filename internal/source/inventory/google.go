@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -17,7 +18,7 @@ func (in *inventory) google() {
 		if inner := n.Get("asset"); inner != nil && inner.Kind == tree.Object { // of a feed
 			n = inner
 		}
-		typ, name := first(n.Get("assetType").Str(), n.Get("asset_type").Str()), n.Get("name").Str()
+		typ, name := cmp.Or(n.Get("assetType").Str(), n.Get("asset_type").Str()), n.Get("name").Str()
 		if (typ == "" || name == "") && it.whole {
 			return
 		}

@@ -108,16 +108,6 @@ func (in *inventory) provider(source, code string, line int) *graph.Provider {
 	return &graph.Provider{Source: source, Attrs: region(rd), Origin: at}
 }
 
-// first is the first text that is there.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
-
 // unlike gives addresses that are taken a number.
 func unlike(taken map[graph.Address]bool, a graph.Address) graph.Address {
 	base := a

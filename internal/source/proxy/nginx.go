@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -112,7 +113,7 @@ func (n *nginx) group(d *directive, at graph.Origin) {
 	for _, s := range d.block {
 		if s.name == "server" && len(s.args) > 0 {
 			found = true
-			if !down(s.args[1:]) {
+			if !slices.Contains(s.args[1:], "down") {
 				n.p.add(reach{to: s.args[0], via: via, at: graph.Origin{File: s.file, Line: s.line}})
 			}
 		}
@@ -124,15 +125,6 @@ func (n *nginx) group(d *directive, at graph.Origin) {
 	if !found {
 		n.p.add(reach{unknown: "its servers are said elsewhere, to the running proxy or in a file that was not read", via: via, at: at})
 	}
-}
-
-func down(params []string) bool {
-	for _, a := range params {
-		if a == "down" {
-			return true
-		}
-	}
-	return false
 }
 
 func (n *nginx) pass(d *directive, scopes [][]directive, at graph.Origin) {
