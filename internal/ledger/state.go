@@ -1,0 +1,145 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// A state says how far hashes and offsets were written durably, so that
+// opening reads only what came behind. It is never believed: the root must
+// come out of the hashes again, and the guard knows what was signed.
+type state struct {
+	Size    int64     `json:"size"`
+	Root    tlog.Hash `json:"root"`
+	Segment int64     `json:"segment"` // its first entry
+	Offset  int64     `json:"offset"`  // in the segment
+}
+
+// saveEvery is how many entries may have to be read again after a crash.
+const saveEvery = 1 << 16
+
+// keep gives hashes to their files. That may fail: the entries are durable,
+// and the next batch tries again.
+func (l *Log) keep() {
+	if err := l.tree.flush(); err != nil {
+		l.warn("the hashes of the tree cannot be written: %v", err)
+		return
+	}
+	l.published.Lock()
+	for i := len(l.rows); i < len(l.tree.rows); i++ {
+		l.rows = append(l.rows, l.tree.rows[i].file)
+	}
+	l.published.Unlock()
+	if l.tree.size-l.saved < saveEvery {
+		return
+	}
+	if err := l.save(); err != nil {
+		l.warn("the state cannot be saved: %v", err)
+	}
+}
+
+// save makes the hashes and the offsets of bundles durable, then the state.
+func (l *Log) save() error {
+	if l.tree.size == l.saved {
+		return nil
+	}
+	if err := l.tree.flush(); err != nil {
+		return err
+	}
+	for _, r := range l.tree.rows {
+		if err := datasync(r.file); err != nil {
+			return err
+		}
+	}
+	if err := l.saveBundles(); err != nil {
+		return err
+	}
+	v, last := l.tree.view(), l.segments[len(l.segments)-1]
+	text, err := json.Marshal(state{Size: l.tree.size, Root: v.root(), Segment: last.first, Offset: last.size})
+	if err != nil {
+		return err
+	}
+	if err := replace(filepath.Join(l.dir, "state"), append(text, '\n')); err != nil {
+		return err
+	}
+	l.saved = l.tree.size
+	return nil
+}
+
+// saveBundles appends the offsets that the file has not yet.
+func (l *Log) saveBundles() error {
+	f, err := os.OpenFile(filepath.Join(l.dir, "bundles"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	from := bundlesOf(l.saved)
+	b := make([]byte, 0, 8*(int64(len(l.bundles))-from))
+	for _, offset := range l.bundles[from:] {
+		b = binary.LittleEndian.AppendUint64(b, uint64(offset))
+	}
+	if _, err := f.WriteAt(b, 8*from); err != nil {
+		return err
+	}
+	return datasync(f)
+}
+
+// replace writes a file whole or not at all.
+func replace(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// loadState reads a state and what it speaks of; anything that does not fit
+// is an error, after which the log is read from its first entry.
+func loadState(dir string) (state, []int64, *tree, error) {
+	var s state
+	text, err := os.ReadFile(filepath.Join(dir, "state"))
+	if err != nil {
+		return s, nil, nil, err
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return s, nil, nil, err
+	}
+	if s.Size < 0 || s.Segment < 0 || s.Offset < 0 {
+		return s, nil, nil, fmt.Errorf("negative numbers")
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "bundles"))
+	if err != nil {
+		return s, nil, nil, err
+	}
+	n := bundlesOf(s.Size)
+	if int64(len(b)) < 8*n {
+		return s, nil, nil, fmt.Errorf("%d bytes of offsets are too few for %d entries", len(b), s.Size)
+	}
+	bundles := make([]int64, n)
+	for i := range bundles {
+		bundles[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+	t, err := loadTree(filepath.Join(dir, "tree"), s.Size)
+	if err != nil {
+		return s, nil, nil, err
+	}
+	st := t.store()
+	if root, err := st.rootAt(s.Size); err != nil || root != s.Root {
+		t.close()
+		return s, nil, nil, fmt.Errorf("the hashes do not give its root")
+	}
+	return s, bundles, t, nil
+}
+
+func bundlesOf(size int64) int64 { return (size + (1<<tileHeight - 1)) >> tileHeight }
