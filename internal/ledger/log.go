@@ -60,28 +60,7 @@ type Log struct {
 	buffer []byte
 	saved  int64 // entries when the state was saved
 
-	*store
-	published sync.RWMutex
-	head      Head
-}
-
-// A Head is a signed checkpoint.
-type Head struct {
-	c2sp.Checkpoint
-	Signed []byte // the note
-}
-
-// A Receipt acknowledges an entry: it is durable, and this proves it.
-type Receipt struct {
-	Index int64
-	Proof tlog.RecordProof
-	Head  Head
-}
-
-// Text is the receipt as a file that `bailiwick ledger verify` and other
-// tools of C2SP read, together with the entry.
-func (r Receipt) Text() []byte {
-	return c2sp.Proof{Index: r.Index, Hashes: r.Proof, Checkpoint: r.Head.Signed}.Marshal()
+	*Reader
 }
 
 // batch is what is committed by one sync of the disk.
@@ -203,7 +182,7 @@ func (l *Log) acknowledge() {
 			continue
 		}
 		b.head = head
-		l.publish(head)
+		l.advance(head)
 		close(b.done)
 	}
 }
@@ -252,20 +231,6 @@ func (l *Log) sign(c c2sp.Checkpoint) (Head, error) {
 		return Head{}, fmt.Errorf("sign the checkpoint: %w", err)
 	}
 	return Head{c, signed}, nil
-}
-
-func (l *Log) publish(h Head) {
-	l.published.Lock()
-	l.head = h
-	l.published.Unlock()
-}
-
-// Head is the newest signed checkpoint. Everything below its size can be read
-// and proven.
-func (l *Log) Head() Head {
-	l.published.RLock()
-	defer l.published.RUnlock()
-	return l.head
 }
 
 // Close waits for the entries that were taken, and closes the log.

@@ -53,7 +53,7 @@ func openTest(t testing.TB, dir string) *Log {
 
 func TestReceiptsHold(t *testing.T) {
 	dir, policy := t.TempDir(), testPolicy(t)
-	const writers, each = 32, 100
+	const writers, each = 16, 60
 	seen := map[int64]bool{}
 	for round := range 3 {
 		l := openTest(t, dir)

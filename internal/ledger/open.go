@@ -3,7 +3,6 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,7 +61,7 @@ func (l *Log) open(guard string) error {
 	if err := l.confirm(); err != nil {
 		return err
 	}
-	root, err := l.rootAt(l.tree.size)
+	root, err := l.store.rootAt(l.tree.size)
 	if err != nil {
 		return err
 	}
@@ -92,103 +91,68 @@ func apart(dir, guard string) error {
 
 // load reads what the folder holds, from the saved state on.
 func (l *Log) load() error {
-	segments, err := openSegments(filepath.Join(l.dir, "entries"))
+	dir := filepath.Join(l.dir, "entries")
+	segments, err := openSegments(dir, os.O_RDWR)
 	if err != nil {
 		return err
 	}
-	l.store = &store{segments: segments}
+	l.Reader = &Reader{store: store{segments: segments}}
 	if len(segments) == 0 {
 		if err := l.addSegment(0); err != nil {
 			return err
 		}
 	}
-	s, bundles, t, err := loadState(l.dir)
-	if err == nil && !l.reaches(s) {
-		t.close()
-		err = fmt.Errorf("the entries do not reach that far")
+	s, bundles, err := readState(l.dir)
+	if err == nil {
+		l.tree, err = s.resume(l.dir, store{segments: l.store.segments, bundles: bundles})
 	}
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
 			l.warn("the saved state is not used, every entry is read: %v", err)
 		}
-		if t, err = loadTree(filepath.Join(l.dir, "tree"), 0); err != nil {
+		if l.tree, err = loadTree(filepath.Join(l.dir, "tree"), 0); err != nil {
 			return err
 		}
 		s, bundles = state{}, nil
 	}
-	l.tree, l.bundles, l.saved = t, bundles, s.Size
-	if err := l.replay(s); err != nil {
+	l.store.bundles, l.saved = bundles, s.Size
+	torn, err := l.store.replay(s, l.add)
+	if err != nil {
 		return err
 	}
-	l.rows = t.files()
-	return l.tree.flush()
-}
-
-// reaches says whether the segments hold what the state speaks of.
-func (l *Log) reaches(s state) bool {
-	for i, g := range l.segments {
-		size, err := g.file.Seek(0, io.SeekEnd)
-		if err != nil {
-			return false
-		}
-		if g.first == s.Segment {
-			return s.Offset <= size
-		}
-		if i+1 < len(l.segments) {
-			g.size = size
-		}
+	if err := l.tree.flush(); err != nil {
+		return err
 	}
-	return false
-}
-
-// replay reads the entries behind the state into the tree.
-func (l *Log) replay(s state) error {
-	for i, g := range l.segments {
-		if g.first < s.Segment {
-			continue
-		}
-		from := int64(0)
-		if g.first == s.Segment {
-			from = s.Offset
-		} else if g.first != l.tree.size {
-			return fmt.Errorf("%s begins with entry %d where entry %d is due: a segment is missing", g.file.Name(), g.first, l.tree.size)
-		}
-		end, torn, err := g.scan(from, l.tree.size, func(index, frame int64, entry []byte) error {
-			if index%c2sp.TileWidth == 0 {
-				l.tree.begin()
-				l.bundles = append(l.bundles, frame)
-				if l.tree.dirtyBytes() > readAhead {
-					if err := l.tree.flush(); err != nil {
-						return err
-					}
-				}
-			}
-			return l.tree.append(tlog.RecordHash(entry))
-		})
-		if err != nil {
-			return err
-		}
-		g.size = end
-		if torn == 0 {
-			continue
-		}
-		if i+1 < len(l.segments) {
-			return fmt.Errorf("%s: byte %d: no frame can be read, but entries follow in the next segment: the file was damaged. Restore it from a copy", g.file.Name(), end)
-		}
-		if err := l.cut(g, torn); err != nil {
+	l.store.rows = l.tree.files()
+	if torn > 0 {
+		if err := l.cut(torn); err != nil {
 			return err
 		}
 	}
 	// What a killed process left in the page cache is about to be signed.
-	return l.sync(l.segments[len(l.segments)-1].file)
+	return l.sync(l.last().file)
+}
+
+// add adds an entry that was read back to the tree.
+func (l *Log) add(index int64, entry []byte) error {
+	if index%c2sp.TileWidth == 0 {
+		l.tree.begin()
+		if l.tree.dirtyBytes() > readAhead {
+			if err := l.tree.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return l.tree.append(tlog.RecordHash(entry))
 }
 
 // cut removes what was written behind the last whole frame. Nobody was told
 // that it is there: the guard is asked first.
-func (l *Log) cut(g *segment, torn int64) error {
+func (l *Log) cut(torn int64) error {
 	if l.tree.size < l.guard.Last().Size {
 		return nil // confirm refuses, and the file stays as it is to be looked into
 	}
+	g := l.last()
 	l.warn("%s: %d bytes of an entry that was never acknowledged are cut off", g.file.Name(), torn)
 	return g.file.Truncate(g.size)
 }
@@ -199,7 +163,7 @@ func (l *Log) confirm() error {
 	if l.tree.size < last.Size {
 		return fmt.Errorf("%w: %s holds %d entries, but a checkpoint of %d was signed: an old copy was put back, files were removed or damaged, or the disk lied about writing. Restore the newest copy; if entries are lost for good, `bailiwick ledger recover` says so in the ledger and goes on", ErrFork, l.dir, l.tree.size, last.Size)
 	}
-	root, err := l.rootAt(last.Size)
+	root, err := l.store.rootAt(last.Size)
 	if err != nil {
 		return err
 	}
@@ -211,10 +175,8 @@ func (l *Log) confirm() error {
 
 func (l *Log) release() error {
 	var errs []error
-	if l.store != nil {
-		for _, g := range l.segments {
-			errs = append(errs, g.file.Close())
-		}
+	if l.Reader != nil {
+		errs = append(errs, l.store.close())
 	}
 	if l.tree != nil {
 		l.tree.close()

@@ -14,7 +14,7 @@ import (
 // tried again; when a sync fails it is not known what the disk holds, and the
 // log takes no more.
 func (l *Log) put(first int64, entries [][]byte) error {
-	if s := l.segments[len(l.segments)-1]; s.size >= l.segmentSize {
+	if s := l.last(); s.size >= l.segmentSize {
 		// The bundle that is open stays in one segment.
 		n := min(int64(len(entries)), -first&(c2sp.TileWidth-1))
 		if n > 0 {
@@ -30,7 +30,7 @@ func (l *Log) put(first int64, entries [][]byte) error {
 			return fmt.Errorf("ledger %s: begin a segment: %w", l.dir, err)
 		}
 	}
-	return l.putFrames(l.segments[len(l.segments)-1], first, entries)
+	return l.putFrames(l.last(), first, entries)
 }
 
 func (l *Log) putFrames(s *segment, first int64, entries [][]byte) error {
@@ -46,10 +46,10 @@ func (l *Log) putFrames(s *segment, first int64, entries [][]byte) error {
 	if err := l.sync(s.file); err != nil {
 		return l.fail(err)
 	}
-	l.published.Lock()
+	l.reading.Lock()
 	s.size += int64(len(l.buffer))
-	l.bundles = append(l.bundles, bundles...)
-	l.published.Unlock()
+	l.store.bundles = append(l.store.bundles, bundles...)
+	l.reading.Unlock()
 	return nil
 }
 
@@ -72,6 +72,9 @@ func frames(buffer []byte, base, first int64, entries [][]byte) (_ []byte, bundl
 	return buffer, bundles
 }
 
+// last is the segment that is written.
+func (l *Log) last() *segment { return l.store.segments[len(l.store.segments)-1] }
+
 // addSegment begins a segment whose first entry has that index.
 func (l *Log) addSegment(first int64) error {
 	dir := filepath.Join(l.dir, "entries")
@@ -83,9 +86,9 @@ func (l *Log) addSegment(first int64) error {
 		f.Close()
 		return err
 	}
-	l.published.Lock()
-	l.segments = append(l.segments, &segment{first: first, file: f})
-	l.published.Unlock()
+	l.reading.Lock()
+	l.store.segments = append(l.store.segments, &segment{first: first, file: f})
+	l.reading.Unlock()
 	return nil
 }
 

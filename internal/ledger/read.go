@@ -2,39 +2,81 @@ package ledger
 
 import (
 	"fmt"
+	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
+// A Reader reads a log below its newest signed checkpoint: of a log that is
+// open for writing ([Log]), or of a folder alone ([OpenReader]).
+type Reader struct {
+	reading sync.RWMutex // held by the writer while it lets the store grow
+	store   store
+	head    Head
+}
+
+// A Head is a signed checkpoint.
+type Head struct {
+	c2sp.Checkpoint
+	Signed []byte // the note
+}
+
+// A Receipt acknowledges an entry: it is durable, and this proves it.
+type Receipt struct {
+	Index int64
+	Proof tlog.RecordProof
+	Head  Head
+}
+
+// Text is the receipt as a file that `bailiwick ledger verify` and other
+// tools of C2SP read, together with the entry.
+func (r Receipt) Text() []byte {
+	return c2sp.Proof{Index: r.Index, Hashes: r.Proof, Checkpoint: r.Head.Signed}.Marshal()
+}
+
+// Head is the newest signed checkpoint. Everything below its size can be read
+// and proven.
+func (r *Reader) Head() Head {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	return r.head
+}
+
+func (r *Reader) advance(h Head) {
+	r.reading.Lock()
+	r.head = h
+	r.reading.Unlock()
+}
+
 // Tile reads a tile or a bundle of entries, as C2SP has it. A partial one is
 // there as soon as a signed checkpoint reaches it.
-func (l *Log) Tile(t c2sp.Tile) ([]byte, error) {
-	l.published.RLock()
-	defer l.published.RUnlock()
+func (r *Reader) Tile(t c2sp.Tile) ([]byte, error) {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
 	level := max(t.Level, 0)
-	if level > 7 || t.N > l.head.Size>>tileHeight || (t.N*c2sp.TileWidth+int64(t.Width))<<(tileHeight*level) > l.head.Size {
+	if level > 7 || t.N > r.head.Size>>tileHeight || (t.N*c2sp.TileWidth+int64(t.Width))<<(tileHeight*level) > r.head.Size {
 		return nil, ErrAbsent
 	}
 	if t.Level == c2sp.Entries {
-		return l.bundle(t.N, t.N*c2sp.TileWidth+int64(t.Width))
+		return r.store.bundle(t.N, t.N*c2sp.TileWidth+int64(t.Width))
 	}
-	return l.tile(t.Level, t.N, t.Width)
+	return r.store.tile(t.Level, t.N, t.Width)
 }
 
 // Entry reads one entry.
-func (l *Log) Entry(index int64) ([]byte, error) {
-	l.published.RLock()
-	defer l.published.RUnlock()
-	return l.entry(index)
+func (r *Reader) Entry(index int64) ([]byte, error) {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	return r.entry(index)
 }
 
-func (l *Log) entry(index int64) ([]byte, error) {
-	if index < 0 || index >= l.head.Size {
+func (r *Reader) entry(index int64) ([]byte, error) {
+	if index < 0 || index >= r.head.Size {
 		return nil, ErrAbsent
 	}
-	b, err := l.bundle(index/c2sp.TileWidth, index+1)
+	b, err := r.store.bundle(index/c2sp.TileWidth, index+1)
 	if err != nil {
 		return nil, err
 	}
@@ -47,17 +89,23 @@ func (l *Log) entry(index int64) ([]byte, error) {
 	}
 }
 
-// Prove proves an entry below the newest signed checkpoint. A proof that does
-// not hold is not given out: a file of the tree was altered.
-func (l *Log) Prove(index int64) (Receipt, error) {
-	l.published.RLock()
-	defer l.published.RUnlock()
-	head := l.head
-	entry, err := l.entry(index)
+// Prove proves an entry below the newest signed checkpoint.
+func (r *Reader) Prove(index int64) (Receipt, error) { return r.ProveBelow(r.Head(), index) }
+
+// ProveBelow proves an entry below an older checkpoint of the log, such as
+// the last that witnesses cosigned. A proof that does not hold is not given
+// out: a file of the tree was altered.
+func (r *Reader) ProveBelow(head Head, index int64) (Receipt, error) {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	if head.Size > r.head.Size || index >= head.Size {
+		return Receipt{}, ErrAbsent
+	}
+	entry, err := r.entry(index)
 	if err != nil {
 		return Receipt{}, err
 	}
-	proof, err := tlog.ProveRecord(head.Size, index, l.store)
+	proof, err := tlog.ProveRecord(head.Size, index, &r.store)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -67,26 +115,16 @@ func (l *Log) Prove(index int64) (Receipt, error) {
 	return Receipt{index, proof, head}, nil
 }
 
-// Consistent proves that the tree of size old is the beginning of the newest
-// signed one.
-func (l *Log) Consistent(old int64) (tlog.TreeProof, Head, error) {
-	l.published.RLock()
-	defer l.published.RUnlock()
-	head := l.head
-	if old < 0 || old > head.Size {
-		return nil, head, ErrAbsent
+// Consistent proves that the tree of size old is the beginning of the tree of
+// that head (RFC 6962, 2.1.2).
+func (r *Reader) Consistent(old int64, head Head) (tlog.TreeProof, error) {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	if old < 0 || old > head.Size || head.Size > r.head.Size {
+		return nil, ErrAbsent
 	}
 	if old == 0 || old == head.Size {
-		return nil, head, nil
+		return nil, nil
 	}
-	proof, err := tlog.ProveTree(head.Size, old, l.store)
-	return proof, head, err
-}
-
-// rootAt is the root of the tree when it had that size.
-func (s *store) rootAt(size int64) (tlog.Hash, error) {
-	if size == 0 {
-		return c2sp.EmptyRoot, nil
-	}
-	return tlog.TreeHash(size, s)
+	return tlog.ProveTree(head.Size, old, &r.store)
 }

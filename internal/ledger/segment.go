@@ -74,7 +74,7 @@ func nextFrame(b []byte, first int64) (payload, rest []byte, err error) {
 }
 
 // openSegments opens the segments of a folder, in order.
-func openSegments(dir string) ([]*segment, error) {
+func openSegments(dir string, flag int) ([]*segment, error) {
 	names, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func openSegments(dir string) ([]*segment, error) {
 		if !ok || err != nil || segmentName(first) != entry.Name() {
 			return nil, fmt.Errorf("%s is no segment of a ledger: move it away", filepath.Join(dir, entry.Name()))
 		}
-		f, err := os.OpenFile(filepath.Join(dir, entry.Name()), os.O_RDWR, 0)
+		f, err := os.OpenFile(filepath.Join(dir, entry.Name()), flag, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -97,8 +97,8 @@ func openSegments(dir string) ([]*segment, error) {
 }
 
 // scan reads the frames of a segment from an offset on and calls do with
-// each entry. It returns where the good frames end, and how many bytes that
-// are no frame stand behind.
+// each entry, until do returns an error. It returns where the frames that it
+// read end, and how many bytes that are no frame stand behind.
 func (s *segment) scan(from, index int64, do func(index, frame int64, entry []byte) error) (end, torn int64, err error) {
 	size, err := s.file.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *segment) scan(from, index int64, do func(index, frame int64, entry []by
 				return 0, 0, fmt.Errorf("%s at byte %d: %w", s.file.Name(), at, err)
 			}
 			if err := do(index, at, entry); err != nil {
-				return 0, 0, err
+				return r.at, 0, err
 			}
 			payload = rest
 			index++

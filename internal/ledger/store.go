@@ -3,7 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"io"
+	"os"
 	"sort"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -15,7 +15,15 @@ import (
 type store struct {
 	segments []*segment
 	bundles  []int64 // offset in its segment of each bundle's first frame
-	rows     []io.ReaderAt
+	rows     []*os.File
+}
+
+// rootAt is the root of the tree when it had that size.
+func (s *store) rootAt(size int64) (tlog.Hash, error) {
+	if size == 0 {
+		return c2sp.EmptyRoot, nil
+	}
+	return tlog.TreeHash(size, s)
 }
 
 // ErrAbsent says that a log has no such tile or entry, or not yet.

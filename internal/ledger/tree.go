@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,9 +36,9 @@ type row struct {
 
 // A tree is the Merkle tree of RFC 6962 over all entries.
 type tree struct {
-	dir  string
 	size int64
 	rows []*row
+	file func(level int) (*os.File, error) // opens the file of a row; nil where there is none
 }
 
 // view is what of a tree is needed to prove the entries of one batch. It
@@ -97,12 +96,22 @@ func (r *row) append(leaf tlog.Hash) (root tlog.Hash, full bool) {
 }
 
 func (t *tree) addRow() error {
-	f, err := os.OpenFile(filepath.Join(t.dir, strconv.Itoa(len(t.rows))), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
+	r := &row{}
+	if t.file != nil {
+		var err error
+		if r.file, err = t.file(len(t.rows)); err != nil {
+			return err
+		}
 	}
-	t.rows = append(t.rows, &row{file: f})
+	t.rows = append(t.rows, r)
 	return nil
+}
+
+// rowFiles opens the rows of a folder for writing.
+func rowFiles(dir string) func(int) (*os.File, error) {
+	return func(level int) (*os.File, error) {
+		return os.OpenFile(filepath.Join(dir, strconv.Itoa(level)), os.O_RDWR|os.O_CREATE, 0o600)
+	}
 }
 
 // flush gives the new hashes to the files. They are not synced: all of them
@@ -121,18 +130,21 @@ func (t *tree) flush() error {
 	return nil
 }
 
-func (t *tree) dirtyBytes() int { return len(t.rows[0].dirty) }
+// dirtyBytes is about how much flush has to write.
+func (t *tree) dirtyBytes() int {
+	if len(t.rows) == 0 {
+		return 0
+	}
+	return len(t.rows[0].dirty)
+}
 
-func (t *tree) files() []io.ReaderAt {
-	files := make([]io.ReaderAt, len(t.rows))
+func (t *tree) files() []*os.File {
+	files := make([]*os.File, len(t.rows))
 	for i, r := range t.rows {
 		files[i] = r.file
 	}
 	return files
 }
-
-// store reads the hashes of the tree only.
-func (t *tree) store() *store { return &store{rows: t.files()} }
 
 func (t *tree) close() {
 	for _, r := range t.rows {
@@ -163,6 +175,11 @@ func subtrees(size int64, do func(level int, index int64)) {
 			do(level, n-1)
 		}
 	}
+}
+
+func (t *tree) root() tlog.Hash {
+	v := t.view()
+	return v.root()
 }
 
 // root is the root of the whole tree.
@@ -211,7 +228,7 @@ func (v *view) prove(i int64) tlog.RecordProof {
 // loadTree reads the rows of a tree of that size back, as far as the next batch
 // needs them. Of all that stands left of the right edge nothing is read.
 func loadTree(dir string, size int64) (*tree, error) {
-	t := &tree{dir: dir, size: size}
+	t := &tree{file: rowFiles(dir), size: size}
 	for level := 0; level == 0 || size>>(tileHeight*level) > 0; level++ {
 		if err := t.addRow(); err != nil {
 			return nil, err
