@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
@@ -192,5 +193,5 @@ func (l *Log) release() error {
 
 // writeCheckpoint leaves the newest checkpoint for those who read files.
 func (l *Log) writeCheckpoint() error {
-	return replace(filepath.Join(l.dir, "checkpoint"), l.Head().Signed)
+	return durable.Replace(filepath.Join(l.dir, "checkpoint"), l.Head().Signed)
 }

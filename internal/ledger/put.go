@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
@@ -82,7 +83,7 @@ func (l *Log) addSegment(first int64) error {
 	if err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := durable.SyncDir(dir); err != nil {
 		f.Close()
 		return err
 	}
@@ -90,13 +91,4 @@ func (l *Log) addSegment(first int64) error {
 	l.store.segments = append(l.store.segments, &segment{first: first, file: f})
 	l.reading.Unlock()
 	return nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

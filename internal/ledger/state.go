@@ -3,7 +3,6 @@ package ledger
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
@@ -68,7 +68,7 @@ func (l *Log) save() error {
 	if err != nil {
 		return err
 	}
-	if err := replace(filepath.Join(l.dir, "state"), append(text, '\n')); err != nil {
+	if err := durable.Replace(filepath.Join(l.dir, "state"), append(text, '\n')); err != nil {
 		return err
 	}
 	l.saved = l.tree.size
@@ -91,20 +91,6 @@ func (l *Log) saveBundles() error {
 		return err
 	}
 	return datasync(f)
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // readState reads a state and the offsets that it speaks of.
