@@ -68,10 +68,10 @@ func TestReceiptsHold(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					proof, err := c2sp.ParseProof(r.Text())
+					proof, err := c2sp.ParseProof(r.Text(entry))
 					if err != nil {
 						t.Error(err)
-					} else if _, err := proof.Verify(entry, policy); err != nil {
+					} else if _, err := proof.Verify(proof.Extra, policy); err != nil {
 						t.Errorf("entry %d of size %d: %v", r.Index, r.Head.Size, err)
 					}
 					mu.Lock()

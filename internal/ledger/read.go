@@ -31,9 +31,10 @@ type Receipt struct {
 }
 
 // Text is the receipt as a file that `bailiwick ledger verify` and other
-// tools of C2SP read, together with the entry.
-func (r Receipt) Text() []byte {
-	return c2sp.Proof{Index: r.Index, Hashes: r.Proof, Checkpoint: r.Head.Signed}.Marshal()
+// tools of C2SP read. The entry stands in it as the extra data, so that the
+// file needs no other beside it; nil leaves it out.
+func (r Receipt) Text(entry []byte) []byte {
+	return c2sp.Proof{Extra: entry, Index: r.Index, Hashes: r.Proof, Checkpoint: r.Head.Signed}.Marshal()
 }
 
 // Head is the newest signed checkpoint. Everything below its size can be read
