@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A psTerm is one term of a statement of PowerShell: a word of pieces, or what stands
 // in brackets.
@@ -11,6 +14,7 @@ type psTerm struct {
 	bare   bool // a word without quotes, which may be an operator or a parameter's name
 	tight  bool // nothing stands between it and the term before
 	comma  bool // a comma does
+	called bool // & does: what it names is run
 	line   int
 }
 
@@ -29,16 +33,18 @@ type psStatement struct {
 }
 
 // A psParser takes a script apart. What it does not understand is a term that means
-// nothing: PowerShell has no form that swallows the commands around it.
+// nothing; what swallows the rest of the script is a fault.
 type psParser struct {
-	src  string
-	at   int
-	line int
-	deep int
+	src    string
+	at     int
+	line   int
+	deep   int
+	faults []Fault
 }
 
-// statements reads up to a closing bracket, or to the end.
-func (p *psParser) statements() []psStatement {
+// statements reads up to a closing bracket, or to the end. In a table, what a statement
+// begins with is a key.
+func (p *psParser) statements(table bool) []psStatement {
 	var out []psStatement
 	var s psStatement
 	end := func(piped bool) {
@@ -48,21 +54,21 @@ func (p *psParser) statements() []psStatement {
 		}
 		s = psStatement{}
 	}
-	tight, comma := false, false
+	var tight, comma, called, expression bool
 	for p.at < len(p.src) {
 		switch c := p.src[p.at]; {
 		case c == ' ', c == '\t', c == '\r', c == '\f':
 			p.at++
 			tight = false
 			continue
-		case c == '`' && p.rest("`\n", "`\r\n"):
+		case p.rest("`\n", "`\r\n"):
 			p.to("\n")
 			p.skip(1)
 			tight = false
 			continue
 		case c == '\n', c == ';':
 			p.skip(1)
-			if !comma && !(len(s.terms) == 0 && len(out) > 0 && out[len(out)-1].piped) {
+			if !comma && !s.open() && !(len(s.terms) == 0 && len(out) > 0 && out[len(out)-1].piped) {
 				end(false)
 			}
 			tight = false
@@ -71,12 +77,15 @@ func (p *psParser) statements() []psStatement {
 			p.to("\n")
 			continue
 		case p.rest("<#"):
-			p.to("#>")
-			p.skip(2)
+			p.closed("#>", "comment")
 			continue
 		case c == ',':
 			p.at++
 			tight, comma = false, true
+			continue
+		case c == '&' && s.open() && !p.rest("&&"):
+			p.at++
+			tight, called = false, true
 			continue
 		case c == '|', c == '&':
 			p.at++
@@ -85,96 +94,176 @@ func (p *psParser) statements() []psStatement {
 				p.at++
 			}
 			end(c == '|' && !double)
-			tight = false
+			tight, called = false, c == '&' && !double
 			continue
 		case c == '}', c == ')':
 			end(false)
 			return out
 		}
-		t := p.term()
-		t.tight, t.comma = tight && !comma, comma
+		if len(s.terms) == 0 || s.open() {
+			expression = !called && strings.IndexByte("'\"$[(@0123456789", p.src[p.at]) >= 0
+		}
+		t := p.term(expression || table && len(s.terms) == 0)
+		t.tight, t.comma, t.called = tight && !comma, comma, called
 		s.terms = append(s.terms, t)
-		tight, comma = true, false
+		tight, comma, called = true, false, false
 	}
 	end(false)
 	return out
 }
 
-func (p *psParser) term() psTerm {
+// open reports whether an operator waits for what comes next, be it on the next line.
+func (s *psStatement) open() bool {
+	k := len(s.terms) - 1
+	return k >= 0 && (s.terms[k].assigns() || s.terms[k].is("+"))
+}
+
+// is reports whether a term is a word without quotes.
+func (t *psTerm) is(text string) bool {
+	return t.bare && len(t.pieces) == 1 && strings.EqualFold(t.pieces[0].text, text) && text != ""
+}
+
+func (t *psTerm) assigns() bool { return slices.ContainsFunc(assignments, t.is) }
+
+func (p *psParser) term(expression bool) psTerm {
+	p.casts()
 	t := psTerm{line: p.line}
 	switch c := p.src[p.at]; {
 	case p.rest("@'", `@"`):
 		t.pieces = p.here(p.src[p.at+1])
 	case p.rest("@{"):
 		p.at++
-		t.kind, t.group = '@', p.group()
+		t.kind, t.group = '@', p.group(true)
 	case p.rest("@("):
 		p.at++
-		t.kind, t.group = '(', p.group()
+		t.kind, t.group = '(', p.group(false)
 	case c == '(', c == '{':
-		t.kind, t.group = c, p.group()
+		t.kind, t.group = c, p.group(false)
 	default:
-		t.pieces, t.bare = p.word()
+		t.pieces, t.bare = p.word(expression)
 	}
 	return t
 }
 
+// casts goes past types and attributes before a value: [Parameter()] [string] $x.
+func (p *psParser) casts() {
+	for p.src[p.at] == '[' {
+		rest := p.src[p.at:]
+		after := strings.TrimLeft(rest[len(typeOf(rest)):], " \t\r\n")
+		if after == "" || strings.IndexByte("['\"$@({", after[0]) < 0 && !strings.HasPrefix(after, "param(") {
+			return
+		}
+		p.skip(len(rest) - len(after))
+	}
+}
+
 // group reads what stands in brackets.
-func (p *psParser) group() []psStatement {
+func (p *psParser) group(table bool) []psStatement {
 	p.at++
 	if p.deep++; p.deep > 200 {
+		p.fault(p.line, "brackets are nested too deep, and what follows was not read: split the script")
 		p.at = len(p.src)
 	}
-	out := p.statements()
+	out := p.statements(table)
 	p.deep--
 	p.skip(1)
 	return out
 }
 
+func (p *psParser) fault(line int, message string) {
+	p.faults = append(p.faults, Fault{line, message})
+}
+
+// assignments are the operators that set a variable, operators all that end a word of
+// an expression; longer ones first.
+var (
+	assignments = []string{"??=", "+=", "-=", "*=", "/=", "%=", "++", "--", "="}
+	operators   = append(slices.Clone(assignments), "+")
+)
+
 // word reads a word of quoted and plain pieces.
-func (p *psParser) word() (out []psPiece, bare bool) {
+func (p *psParser) word(expression bool) (out []psPiece, bare bool) {
 	from := p.at
-	plain := func(n int) {
-		if k := len(out) - 1; k < 0 || out[k].variable != "" || out[k].group != nil || out[k].computed {
-			out = append(out, psPiece{})
+	var plain strings.Builder
+	flush := func() {
+		if plain.Len() > 0 {
+			out = append(out, psPiece{text: clean(plain.String())})
+			plain.Reset()
 		}
-		out[len(out)-1].text += clean(p.src[p.at : p.at+n])
+	}
+	take := func(n int) {
+		plain.WriteString(p.src[p.at : p.at+n])
 		p.skip(n)
 	}
 	bare = true
-	for p.at < len(p.src) {
-		switch c := p.src[p.at]; {
+	for p.at < len(p.src) && !p.rest("`\n", "`\r\n") {
+		c := p.src[p.at]
+		if op := p.operator(expression); op != "" && (expression || p.at == from) {
+			if p.at == from {
+				take(len(op))
+			}
+			break
+		}
+		if p.at > from && strings.IndexByte(" \t\r\n\f;|,(){}&", c) >= 0 && !(c == '&' && p.src[p.at-1] == '>') {
+			break
+		}
+		switch {
 		case c == '\'':
 			bare = false
+			flush()
 			out = append(out, psPiece{text: p.single()})
 		case c == '"':
 			bare = false
-			out = append(out, p.double()...)
+			flush()
+			p.skip(1)
+			out = append(out, p.expandable(true)...)
 		case c == '$':
+			flush()
 			out = append(out, p.dollar(true))
 		case c == '`' && p.at+1 < len(p.src):
 			p.at++
-			plain(1)
+			take(1)
 		case c == '[' && p.at == from: // a type
-			plain(len(typeOf(p.src[p.at:])))
-		case c == '=' && (p.at == from || strings.HasPrefix(p.src[from:], "$")):
-			if p.at == from {
-				plain(1)
-			}
-			return out, bare // $x='…' too
-		case p.at > from && strings.IndexByte(" \t\r\n;|,(){}&", c) >= 0:
-			return out, bare
+			take(len(typeOf(p.src[p.at:])))
 		default:
-			plain(1)
+			take(1)
 		}
 	}
+	flush()
 	return out, bare
 }
 
+// operator is the one that comes next; outside of an expression = alone is one.
+func (p *psParser) operator(expression bool) string {
+	for _, op := range operators {
+		if (expression || op == "=") && p.rest(op) {
+			return op
+		}
+	}
+	return ""
+}
+
+// maxType is how long a type with its arguments may be.
+const maxType = 4 << 10
+
 // typeOf is the [type] that a text begins with, or its first character.
 func typeOf(s string) string {
-	if i := strings.IndexAny(s, "]\n"); i > 0 && s[i] == ']' {
-		return s[:i+1]
+	deep := 0
+	for i := 0; i < min(len(s), maxType); i++ {
+		switch s[i] {
+		case '[':
+			deep++
+		case ']':
+			if deep--; deep == 0 {
+				return s[:i+1]
+			}
+		case '\'', '"':
+			n := strings.IndexByte(s[i+1:min(len(s), maxType)], s[i])
+			if n < 0 {
+				return s[:1]
+			}
+			i += n + 1
+		}
 	}
 	return s[:1]
 }
@@ -182,65 +271,84 @@ func typeOf(s string) string {
 // single reads '…', in which two quotes are one.
 func (p *psParser) single() string {
 	var b strings.Builder
-	for p.skip(1); p.at < len(p.src); {
-		text := p.to("'")
-		b.WriteString(text)
-		if p.skip(1); !p.rest("'") {
-			break
-		}
+	p.skip(1)
+	for b.WriteString(p.closed("'", "quote")); p.rest("'"); b.WriteString(p.closed("'", "quote")) {
 		b.WriteByte('\'')
 		p.skip(1)
 	}
 	return clean(b.String())
 }
 
-// double reads "…", in which variables and commands are put in.
-func (p *psParser) double() []psPiece {
-	out := []psPiece{{}}
-	add := func(s string) { out[len(out)-1].text += clean(s) }
-	for p.skip(1); p.at < len(p.src); {
-		switch c := p.src[p.at]; {
-		case p.rest(`""`):
-			add(`"`)
-			p.skip(2)
-		case c == '"':
+// expandable reads a text in which variables and commands are put in, up to a quote or
+// to the end.
+func (p *psParser) expandable(quoted bool) (out []psPiece) {
+	line := p.line
+	var b strings.Builder
+	flush := func() {
+		out = append(out, psPiece{text: clean(b.String())})
+		b.Reset()
+	}
+	for p.at < len(p.src) {
+		rest := p.src[p.at:]
+		switch c := rest[0]; {
+		case c == '"' && quoted && !p.rest(`""`):
 			p.skip(1)
+			flush()
 			return out
-		case c == '`' && p.at+1 < len(p.src):
-			add(p.src[p.at+1 : p.at+2])
+		case c == '"' && quoted, c == '`' && len(rest) > 1:
+			b.WriteByte(rest[1])
 			p.skip(2)
 		case c == '$':
-			out = append(out, p.dollar(false), psPiece{})
+			flush()
+			out = append(out, p.dollar(false))
 		default:
-			add(p.src[p.at : p.at+1])
-			p.skip(1)
+			n := strings.IndexAny(rest[1:], "\"`$") + 1
+			if n == 0 {
+				n = len(rest)
+			}
+			b.WriteString(rest[:n])
+			p.skip(n)
 		}
 	}
+	if quoted {
+		p.fault(line, unclosed("quote"))
+	}
+	flush()
 	return out
 }
 
 // here reads a text of several lines.
 func (p *psParser) here(quote byte) []psPiece {
 	p.skip(2)
-	text := p.to("\n" + string(quote) + "@")
-	p.skip(3)
-	return []psPiece{{text: clean(text), computed: quote == '"' && strings.Contains(text, "$")}}
+	line := p.line + 1
+	_, text, _ := strings.Cut(p.closed("\n"+string(quote)+"@", "text"), "\n")
+	text = strings.TrimSuffix(text, "\r")
+	if quote == '\'' {
+		return []psPiece{{text: clean(text)}}
+	}
+	inner := &psParser{src: text, line: line, deep: p.deep}
+	out := inner.expandable(false)
+	p.faults = append(p.faults, inner.faults...)
+	return out
 }
 
 // dollar reads $name, ${name}, $env:NAME and $( … ); members are taken of a variable
 // outside of quotes only.
 func (p *psParser) dollar(members bool) psPiece {
 	p.at++
+	var name string
 	switch {
 	case p.rest("("):
-		return psPiece{group: p.group(), computed: true}
+		return psPiece{group: p.group(false), computed: true}
+	case p.rest("{{"): // of a template around the script
+		p.closed("}}", "variable")
+		return psPiece{computed: true}
 	case p.rest("{"):
 		p.skip(1)
-		name := p.to("}")
-		p.skip(1)
-		return psPiece{variable: name}
+		name = p.closed("}", "variable")
+	default:
+		name = p.name()
 	}
-	name := p.name()
 	switch {
 	case name == "":
 		return psPiece{computed: true}
@@ -282,6 +390,21 @@ func (p *psParser) to(mark string) string {
 	text := until(p.src[p.at:], mark)
 	p.skip(len(text))
 	return text
+}
+
+// closed goes past a mark, and gives what is before it. Where there is none it is the
+// rest of the script, which then was not read.
+func (p *psParser) closed(mark, what string) string {
+	text, _, ok := strings.Cut(p.src[p.at:], mark)
+	if !ok {
+		p.fault(p.line, unclosed(what))
+	}
+	p.skip(len(text) + len(mark))
+	return text
+}
+
+func unclosed(what string) string {
+	return "a " + what + " that begins here has no end, and what follows was not read: close it"
 }
 
 // skip goes on by some bytes, and counts lines.
