@@ -2,6 +2,7 @@ package ci
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"regexp"
 	"strconv"
@@ -38,7 +39,8 @@ type jenkins struct {
 // A scopeOf is a block around the words that are read.
 type scopeOf struct {
 	name string
-	job  bool // a job begins with it
+	job  bool              // a job begins with it
+	env  map[string]string // around it
 }
 
 func (r *reader) jenkins(src []byte) {
@@ -75,6 +77,7 @@ func (j *jenkins) run() {
 				if j.scopes[n-1].job {
 					j.jobs = j.jobs[:len(j.jobs)-1]
 				}
+				j.env = j.scopes[n-1].env
 				j.scopes = j.scopes[:n-1]
 			}
 		case w.kind == 'a':
@@ -105,7 +108,10 @@ func (j *jenkins) enter(i int) {
 			}
 		}
 	}
-	s := scopeOf{name: j.at(at).text}
+	s := scopeOf{name: j.at(at).text, env: j.env}
+	if s.name == "stage" {
+		j.env = maps.Clone(j.env)
+	}
 	line := j.at(at).line
 	switch s.name {
 	case "pipeline":
@@ -124,7 +130,7 @@ func (j *jenkins) enter(i int) {
 		if len(j.scopes) == 0 || !j.within("agent") {
 			s.job = true
 			label := "any"
-			if t := j.at(at + 2); j.is(at+1, "(") && t.kind == 's' {
+			if t := j.at(at + 2); j.is(at+1, "(") && t.kind == 's' && !j.is(at+3, "+") {
 				label = t.text
 			} else if j.is(at+1, "(") && t.kind != 'p' {
 				label = "?"
@@ -173,13 +179,14 @@ func (j *jenkins) job(name string, line, agent int) {
 			if v.kind != 's' && v.kind != 'g' {
 				continue
 			}
+			open := v.kind == 'g' || j.is(i+2, "+")
 			n := tree.NewText(v.text, v.line)
-			if v.kind == 'g' {
+			if open {
 				n = tree.NewHole("a program decides it", v.line)
 			}
 			switch j.words[i].text {
 			case "label":
-				if label = v.text; v.kind == 'g' {
+				if label = v.text; open {
 					label = "?"
 				}
 			case "image", "docker":
@@ -232,6 +239,8 @@ func (j *jenkins) argument(i int, names ...string) (word, bool) {
 	depth := 0
 	for k := at; k < min(len(j.words), at+60); k++ {
 		switch {
+		case at == i+1 && j.at(k).line != j.words[i].line && !j.is(k-1, ","):
+			return word{}, false // another step
 		case j.is(k, "(") || j.is(k, "["):
 			depth++
 		case j.is(k, ")") || j.is(k, "]"):
@@ -272,20 +281,29 @@ func (j *jenkins) name(i int) {
 			j.windows = true
 		}
 	case "git", "checkout":
-		if s, ok := j.argument(i, "url"); ok && s.text != "" {
+		switch s, ok := j.argument(i, "url"); {
+		case ok && s.text != "":
 			j.cloned(s, w.text)
+		case s.kind != 0:
+			j.decides(w.line)
 		}
 	case "docker.image":
-		if s, ok := j.argument(i); ok && s.kind == 's' {
+		if s, ok := j.argument(i); !ok || s.kind != 's' {
+			j.decides(w.line)
+		} else {
 			to, known := shell.Image(s.text, j.o.Hosts)
 			j.flow(j.from(), to, unless(known, "where images come from by default is not known here"), "registry", w.text, s.line)
 		}
 	case "docker.withRegistry", "withDockerRegistry":
-		if s, ok := j.argument(i, "url"); ok && s.text != "" {
+		if s, ok := j.argument(i, "url"); !ok {
+			j.decides(w.line)
+		} else if s.text != "" {
 			j.flowOf(j.from(), s, "registry", w.text)
 		}
 	case "httpRequest":
-		if s, ok := j.argument(i, "url"); ok {
+		if s, ok := j.argument(i, "url"); !ok {
+			j.decides(w.line)
+		} else {
 			j.flowOf(j.from(), s, "data", w.text)
 		}
 	case "library", "Library":
@@ -297,8 +315,11 @@ func (j *jenkins) name(i int) {
 			j.flow(j.from(), "", "the server says where it takes tools from", "registry", w.text, w.line)
 		}
 	default:
-		if j.within("environment") && j.is(i+1, "=") && j.at(i+2).kind == 's' {
-			j.env[w.text] = j.at(i + 2).text
+		if j.within("environment") && j.is(i+1, "=") {
+			delete(j.env, w.text)
+			if j.at(i+2).kind == 's' && !j.is(i+3, "+") {
+				j.env[w.text] = j.at(i + 2).text
+			}
 		}
 	}
 }
