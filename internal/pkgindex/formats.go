@@ -94,7 +94,9 @@ func condarc(src string) []Index {
 	return out
 }
 
-func isChannels(key string) bool { return key == "channels" || key == "default_channels" || key == "custom_multichannels" }
+func isChannels(key string) bool {
+	return key == "channels" || key == "default_channels" || key == "custom_multichannels"
+}
 
 // channel gives a channel that is a name its address.
 func (x *Index) channel(alias string) {

@@ -16,14 +16,19 @@ func PowerShell(script string, o Options) ([]Call, []Fault) {
 	return r.done()
 }
 
-// For is what reads the scripts of a shell, which is called as build servers and build
-// files do; nil where nothing does, as for cmd.
+// others are programs that run scripts in languages which are not read here.
+var others = map[string]bool{"cmd": true, "perl": true, "node": true, "ruby": true, "php": true, "deno": true, "bun": true, "lua": true, "rscript": true, "julia": true, "fish": true, "nu": true, "tclsh": true, "expect": true, "awk": true, "gawk": true, "groovy": true}
+
+// For is what reads the scripts of a shell, which is called as build servers, build
+// files and the first lines of scripts do; nil where nothing does, as for cmd.
 func For(shell string) func(script string, o Options) ([]Call, []Fault) {
-	switch {
-	case IsPowerShell(shell):
+	if IsPowerShell(shell) {
 		return PowerShell
-	case strings.Contains(strings.ToLower(shell), "cmd"):
-		return nil
+	}
+	for _, word := range strings.Fields(strings.TrimPrefix(strings.TrimSpace(shell), "#!")) {
+		if others[strings.TrimRight(programOf(word), "0123456789.")] {
+			return nil
+		}
 	}
 	return Read
 }

@@ -106,6 +106,16 @@ func TestShellsWithin(t *testing.T) {
 	}
 }
 
+// Whose scripts are read.
+func TestFor(t *testing.T) {
+	for sh, want := range map[string]bool{"": true, "bash -l {0}": true, "#!/bin/sh -e": true, "#! /usr/bin/env bash": true, "/opt/node/bin/bash": true, "pwsh": true, "powershell.exe": true,
+		"cmd": false, `C:\Windows\cmd.exe /S /C`: false, "#!/usr/bin/env -S node": false, "#!/usr/bin/perl5.36": false, "node {0}": false} {
+		if got := shell.For(sh) != nil; got != want {
+			t.Errorf("%s: %v", sh, got)
+		}
+	}
+}
+
 // What cannot be read to its end is a fault, and what is long is read in time.
 func TestPowerShellFaults(t *testing.T) {
 	for script, line := range map[string]int{

@@ -245,7 +245,7 @@ func (r *reader) script(sh string, from graph.Address, n *tree.Node, env map[str
 	site := shell.Site{From: from, Root: r.root, File: r.file, Line: line, Flat: flat, By: by}
 	read := shell.For(sh)
 	if read == nil {
-		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "its commands are for cmd, which is not read: look at what it fetches"})
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "its commands are for cmd or another language that is not read: look at what it fetches"})
 		return
 	}
 	calls, faults := read(n.Text, r.shell(env))
