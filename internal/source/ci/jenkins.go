@@ -33,6 +33,7 @@ type jenkins struct {
 	jobs    []graph.Address // the innermost last
 	scopes  []scopeOf
 	windows bool
+	left    int // how many words may still be looked at for what belongs to another
 	decided int // the first line on which a program decides what is run; 0 for none
 }
 
@@ -44,7 +45,7 @@ type scopeOf struct {
 }
 
 func (r *reader) jenkins(src []byte) {
-	j := &jenkins{reader: r, words: words(string(src)), env: map[string]string{}}
+	j := &jenkins{reader: r, words: words(string(src)), env: map[string]string{}, left: maxLookedOver}
 	j.run()
 	if j.decided > 0 {
 		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(j.decided), Message: "a program decides what some of its steps run, which is not worked out: look at what they fetch"})
@@ -90,14 +91,26 @@ func (j *jenkins) within(name string) bool {
 	return len(j.scopes) > 0 && j.scopes[len(j.scopes)-1].name == name
 }
 
-// maxAhead is how many words are looked at for what belongs to one.
-const maxAhead = 20_000
+// maxAhead is how many words are looked at for what belongs to one, and maxLookedOver for all.
+const (
+	maxAhead      = 20_000
+	maxLookedOver = 5_000_000
+)
+
+// look reports whether a further word may be looked at; where none may, what stands on
+// the line is not worked out.
+func (j *jenkins) look(at int) bool {
+	if j.left--; j.left < 0 {
+		j.decides(j.at(at).line)
+	}
+	return j.left >= 0
+}
 
 // enter enters a block. A declared pipeline, a stage with an agent and a node are jobs.
 func (j *jenkins) enter(i int) {
 	at := i - 1
 	if j.is(at, ")") {
-		for depth := 0; at >= max(0, i-maxAhead); at-- {
+		for depth := 0; at >= max(0, i-maxAhead) && j.look(i); at-- {
 			if j.is(at, ")") {
 				depth++
 			} else if j.is(at, "(") {
@@ -144,7 +157,7 @@ func (j *jenkins) enter(i int) {
 // agent is where the word agent stands right within a block; -1 for nowhere.
 func (j *jenkins) agent(block int) int {
 	depth := 0
-	for i := block; i < min(len(j.words), block+maxAhead); i++ {
+	for i := block; i < min(len(j.words), block+maxAhead) && j.look(block); i++ {
 		switch {
 		case j.is(i, "{"):
 			depth++
@@ -167,7 +180,7 @@ func (j *jenkins) job(name string, line, agent int) {
 	}
 	if agent >= 0 && j.is(agent+1, "{") {
 		depth := 0
-		for i := agent + 1; i < min(len(j.words), agent+maxAhead); i++ {
+		for i := agent + 1; i < min(len(j.words), agent+maxAhead) && j.look(agent); i++ {
 			if j.is(i, "{") {
 				depth++
 			} else if j.is(i, "}") {
