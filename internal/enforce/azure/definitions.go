@@ -29,7 +29,7 @@ func closed(why string) definition {
 func inference(c *bounds.Cloud) definition {
 	const kind, sku = "Microsoft.CognitiveServices/accounts/deployments", "Microsoft.CognitiveServices/accounts/deployments/sku.name"
 	inside := []string{"Standard", "ProvisionedManaged"}
-	if c.Geography("eu") {
+	if c.Zoned() {
 		inside = append(inside, "DataZoneStandard", "DataZoneProvisionedManaged", "DataZoneBatch")
 	}
 	return definition{"inference", "Deployments of models compute inside", []graph.RuleID{"LOC-010"}, "All", allOf(is("type", "equals", kind), is(sku, "notIn", inside))}
