@@ -84,7 +84,7 @@ func Policies(b *bounds.Bounds) ([]Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []Policy{images(b, in), places(in), volumes(in), nodes(in), destinations(in), services(in), entries(), models(in), labels(in)}
+	out := []Policy{images(b, in), places(in), volumes(in), nodes(in), destinations(in), services(b, in), entries(), models(in), labels(in)}
 	if b.Limits.InUse {
 		out = append(out, machines())
 	}

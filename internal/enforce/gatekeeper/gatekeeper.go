@@ -50,7 +50,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 var why = []string{
 	"Asked in every namespace, labelled or not, but " + admission.System + ", where the cluster's own parts start before any registry inside can be reached.",
 	"Gatekeeper must fail closed, which it does not by itself: install it with validatingWebhookFailurePolicy: Fail, without exempted namespaces,",
-	"and with nodes/status and namespaces/status among validatingWebhookSubResources: a status is a way to labels.",
+	"and with ingresses/status, namespaces/finalize, namespaces/status, nodes/status and services/status among validatingWebhookSubResources:",
+	"they are ways to labels and annotations.",
 }
 
 // kind names a template as constraints do.
