@@ -24,13 +24,8 @@ var Target = enforce.Target{
 }
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
-	policies, err := admission.Policies(b)
-	if err != nil {
-		return nil, err
-	}
-	var out []enforce.File
-	for i := range policies {
-		p := &policies[i]
+	return admission.Files(b, func(p *admission.Policy) ([]enforce.File, error) {
+		var out []enforce.File
 		for _, o := range []struct {
 			folder string
 			object admission.Object
@@ -41,8 +36,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 			}
 			out = append(out, f)
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 // why says what Gatekeeper must be installed with, for comments. The names are
