@@ -80,7 +80,8 @@ variables.handlers.map(g, g.map(c, c.filter(h, has(h.exec) && has(h.exec.command
   ![s.lowerAscii().find('^.*[^.]')].exists(d, variables.inside.hosts.exists(a, a.startsWith('*.') && ('.' + d).endsWith(a.substring(1))))).join(' ') : '').filter(t, t != '')`},
 			// The node mounts and probes, on its own network, where no policy of pods counts.
 			{"mounted", CEL(`variables.pods.map(p, has(p.volumes) ? p.volumes.filter(v, has(v.nfs)).map(v, v.nfs.server) + p.volumes.filter(v, has(v.iscsi)).map(v, v.iscsi.targetPortal) +
-  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'server' in v.csi.volumeAttributes).map(v, v.csi.volumeAttributes['server']) : []).map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '')`)},
+  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'server' in v.csi.volumeAttributes).map(v, v.csi.volumeAttributes['server']) +
+  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'source' in v.csi.volumeAttributes && v.csi.volumeAttributes['source'].startsWith('//')).map(v, v.csi.volumeAttributes['source'].split('/')[2]) : []).map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '')`)},
 			{"asked", `variables.handlers.map(g, g.map(c, c.filter(h, has(h.httpGet) && has(h.httpGet.host)).map(h, h.httpGet.host) + c.filter(h, has(h.tcpSocket) && has(h.tcpSocket.host)).map(h, h.tcpSocket.host)))`},
 			{"probed", CEL(`variables.asked.map(g, g.map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '').join(' ')).filter(t, t != '')`)},
 			// A name that the perimeter knows may not come to mean another address, and one

@@ -29,6 +29,7 @@ var objects = []struct{ name, policy, text string }{
 	{"a volume elsewhere", "volumes", volume("csi: {driver: d, volumeHandle: v}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par, us-east-1]}]}]}}")},
 	{"a volume of a host outside", "volumes", volume("nfs: {server: files.evil.example, path: /}")},
 	{"a volume of a host outside, by its driver", "volumes", volume("csi: {driver: nfs.csi.k8s.io, volumeHandle: v, volumeAttributes: {server: files.evil.example}}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par]}]}]}}")},
+	{"a volume of a share of a host outside", "volumes", volume("csi: {driver: smb.csi.k8s.io, volumeHandle: v, volumeAttributes: {source: //files.evil.example/share}}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par]}]}]}}")},
 	{"a volume of a host of the cluster", "", volume("nfs: {server: nfs.storage.svc.cluster.local, path: /}")},
 
 	{"a node inside", "", node("topology.kubernetes.io/region: fr-par, topology.kubernetes.io/zone: fr-par-1", "scaleway://instance/fr-par-1/x")},

@@ -45,6 +45,8 @@ var pods = []struct{ name, old, new, policy string }{
 	{"another name server", "restartPolicy: Never", "restartPolicy: Never\n  dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8]}", "destinations"},
 	{"a mount of a host elsewhere", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, nfs: {server: files.evil.example, path: /}}]", "destinations"},
 	{"a mount of a host elsewhere, by its driver", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, csi: {driver: nfs.csi.k8s.io, volumeAttributes: {server: files.evil.example}}}]", "destinations"},
+	{"a share of a host elsewhere", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, csi: {driver: smb.csi.k8s.io, volumeAttributes: {source: //files.evil.example/share}}}]", "destinations"},
+	{"a share of a host of the cluster", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, csi: {driver: smb.csi.k8s.io, volumeAttributes: {source: //smb.storage.svc/share}}}]", ""},
 	{"a mount of a host of the cluster", "restartPolicy: Never", "restartPolicy: Never\n  volumes: [{name: n, nfs: {server: nfs.storage.svc, path: /}}]", ""},
 	{"a probe of a host elsewhere", "--port=80\"]", "--port=80\"], livenessProbe: {httpGet: {host: evil.example, port: 80}}", "destinations"},
 	{"a probe of itself", "--port=80\"]", "--port=80\"], livenessProbe: {httpGet: {port: 80}}, readinessProbe: {tcpSocket: {host: 127.0.0.1, port: 80}}", ""},
