@@ -16,7 +16,9 @@ import (
 )
 
 // paths are those of the properties that our definitions name by an alias. Azure
-// tells its list to customers only, so what it calls them is not held by this test.
+// tells its list to customers only, so what it calls them is not held by this test;
+// each was looked up in the copy of Azure/PSRule.Rules.Azure (data/providers), in
+// Azure/azure-policy or in Microsoft's documentation (of deployments and vaults, sku.name).
 var paths = map[string][]string{
 	"Microsoft.CognitiveServices/accounts":             {"properties.publicNetworkAccess"},
 	"Microsoft.CognitiveServices/accounts/deployments": {"sku.name"},
