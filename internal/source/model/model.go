@@ -153,8 +153,11 @@ func (r *reader) file(file string) {
 	switch kindOf(base, func() []byte { return src }) {
 	case card:
 		f := r.at(path.Dir(file))
+		before := f.card.Fault
 		if f.card.Read(base, src) {
 			f.cards = append(f.cards, file)
+		} else if f.card.Fault != before {
+			r.problem(file, 0, "%s", f.card.Fault)
 		}
 	case recipe:
 		r.recipe(file, src)
