@@ -67,11 +67,7 @@ func Match(dir string, ps []graph.Package) (hits []Hit, gaps []string, err error
 		file := filepath.Join(dir, folders[e], "all.zip")
 		found, err := matchFile(file, e, byEcosystem[e])
 		if errors.Is(err, fs.ErrNotExist) {
-			n := 0
-			for _, named := range byEcosystem[e] {
-				n += len(named)
-			}
-			gaps = append(gaps, fmt.Sprintf("%s: there is no such file; %d packages were not looked up", filepath.ToSlash(filepath.Join(folders[e], "all.zip")), n))
+			gaps = append(gaps, fmt.Sprintf("%s: there is no such file; %d packages were not looked up", filepath.ToSlash(filepath.Join(folders[e], "all.zip")), len(byEcosystem[e])))
 			continue
 		}
 		if err != nil {
