@@ -366,3 +366,15 @@ func TestBrokenPart(t *testing.T) {
 		t.Errorf("%+v", inv.Models)
 	}
 }
+
+// Weights under a second name are weights: a hard link is read, or it is said that it is not.
+func TestLinkedWeights(t *testing.T) {
+	small, large := safetensors(`{}`), safetensors(`{}`)+strings.Repeat("x", 2<<20)
+	inv := inventory.Layers([]inventory.Layer{layer(t, "blobs/a", small, "m/small.safetensors = blobs/a", "", "blobs/b", large, "m/large.safetensors = blobs/b", "")}, inventory.Options{})
+	if len(inv.Models) != 1 || inv.Models[0].Path != "m/small.safetensors" {
+		t.Errorf("%+v", inv.Models)
+	}
+	if len(inv.Problems) != 1 || inv.Problems[0].Path != "m/large.safetensors" {
+		t.Errorf("%+v", inv.Problems)
+	}
+}
