@@ -54,7 +54,7 @@ func kindOf(base string, head func() []byte) kind {
 		if _, pointer := weights.ReadPointer(h); pointer {
 			return weight
 		}
-		if ext := path.Ext(base); (ext == ".h5" || ext == ".hdf5") && !has(h, "keras", "layer_names", "model_weights", "model_config") || !weights.Begins(f, h) {
+		if ext := path.Ext(strings.ToLower(base)); (ext == ".h5" || ext == ".hdf5") && !has(h, "keras", "layer_names", "model_weights", "model_config") || !weights.Begins(f, h) {
 			return other // tables are kept in the same container
 		}
 		return weight

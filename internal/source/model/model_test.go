@@ -69,6 +69,7 @@ func TestRead(t *testing.T) {
 		"models/loose/a.safetensors":                    tensors(`{}`),
 		"models/loose/b.safetensors":                    tensors(`{}`),
 		"data/table.h5":                                 "\x89HDF\r\n",
+		"data/TABLE.H5":                                 "\x89HDF\r\n",
 		"data/net.h5":                                   "\x89HDF\r\nkeras_version",
 		"data/paths.pth":                                "/usr/lib\n",
 		"docs/README.md":                                "---\nlicense: mit\n---\n",
