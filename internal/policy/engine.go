@@ -90,8 +90,12 @@ func (e *Engine) Compile(kinds []graph.Kind) error {
 	modules := map[string]*ast.Module{}
 	for _, r := range e.set.Rules {
 		if slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return c.kinds[k] }) {
+			m, err := r.module()
+			if err != nil {
+				return err
+			}
 			c.rules = append(c.rules, r)
-			modules[r.pkg] = r.module.Copy()
+			modules[r.pkg] = m.Copy()
 		}
 	}
 	for _, m := range e.set.lib {
