@@ -11,11 +11,12 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/airgap"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // TestRealHelm: a mirror runs by digest, or the chart is refused.
 func TestRealHelm(t *testing.T) {
-	helm := enforcetest.Peer(t, "helm")
+	helm := peer.Path(t, "helm")
 	version(t, helm, "version")
 	dir := enforcetest.Written(t, airgap.Target, inside)
 	digest := strings.Repeat("0a", 32)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 const version = "v1.20.0" // of bench/peers.sh
@@ -19,7 +20,7 @@ const version = "v1.20.0" // of bench/peers.sh
 // by the schemas and rules that it derives for the API server.
 func validate(t *testing.T, extensions, resources string) (string, error) {
 	t.Helper()
-	bin := enforcetest.Peer(t, "crossplane")
+	bin := peer.Path(t, "crossplane")
 	share := filepath.Join(filepath.Dir(filepath.Dir(bin)), "share")
 	out, err := exec.Command(bin, "beta", "validate", extensions, resources, "--cache-dir", filepath.Join(share, "crossplane-"+version)).CombinedOutput()
 	return string(out), err

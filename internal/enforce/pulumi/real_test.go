@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // providers are those that bench/pulumistub stands in for.
@@ -28,7 +29,7 @@ type engine struct {
 
 func start(t *testing.T) *engine {
 	t.Helper()
-	e := &engine{bin: enforcetest.Peer(t, "pulumi"), dir: t.TempDir(), pack: enforcetest.Written(t, pulumi.Target, enforcetest.Whole)}
+	e := &engine{bin: peer.Path(t, "pulumi"), dir: t.TempDir(), pack: enforcetest.Written(t, pulumi.Target, enforcetest.Whole)}
 	modules := filepath.Join(filepath.Dir(filepath.Dir(e.bin)), "share", "pulumi-pack", "node_modules")
 	if _, err := os.Stat(modules); err != nil {
 		t.Fatalf("%v; install it with bench/peers.sh pulumi", err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // plugins are those that bench/tfstub stands in for, by the sources of modules.
@@ -27,7 +28,7 @@ type bench struct {
 // setUp builds the plugins, writes the modules, and tells the tool where they are.
 func setUp(t *testing.T, tool string) *bench {
 	t.Helper()
-	b := &bench{bin: enforcetest.Peer(t, tool), modules: enforcetest.Written(t, terraform.Target, enforcetest.Whole)}
+	b := &bench{bin: peer.Path(t, tool), modules: enforcetest.Written(t, terraform.Target, enforcetest.Whole)}
 	dir := t.TempDir()
 	stub := filepath.Join(dir, "stub")
 	build := exec.Command("go", "build", "-o", stub, ".")
