@@ -60,6 +60,31 @@ func TestSure(t *testing.T) {
 	}
 }
 
+// TestPlugins: what the stubs of real_test.go cannot see, since it is no type but a
+// form that the plugin asks for, or a default of it that would be weaker.
+func TestPlugins(t *testing.T) {
+	files, err := terraform.Target.Write(enforcetest.Bounds(t, enforcetest.Whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for module, lines := range map[string][]string{
+		// The client id is a UUID, and the key of a cluster has a version.
+		"azure/model-endpoint": {"identity_client_id = var.identity_client_id"},
+		"azure/cluster":        {"key_vault_key_id         = data.azurerm_key_vault_key.key.id"},
+		// Left out, queues and tables lie under Microsoft's key.
+		"azure/object-store": {`queue_encryption_key_type        = "Account"`, `table_encryption_key_type        = "Account"`},
+		// Left out, the model is that of the region of the provider configuration.
+		"scaleway/model-endpoint": {"name   = var.model_name\n  region = var.region"},
+	} {
+		text := enforcetest.File(files, module+"/main.tf")
+		for _, line := range lines {
+			if !strings.Contains(text, line) {
+				t.Errorf("%s does not say %s", module, line)
+			}
+		}
+	}
+}
+
 func TestHostile(t *testing.T) {
 	files, err := terraform.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n}\nresource \"x\" \"y\" { ${file(\"/etc/passwd\")} {{.}} %{ if true }"`, 1)))
 	if err != nil {
