@@ -38,6 +38,20 @@ func TestBack(t *testing.T) {
 	}).Run(t)
 }
 
+// TestQueues: left out, queues and tables of an account lie under Microsoft's key.
+func TestQueues(t *testing.T) {
+	files, err := crossplane.Target.Write(enforcetest.Bounds(t, enforcetest.Whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := enforcetest.File(files, "apis/azure-object-store.yaml")
+	for _, line := range []string{"queueEncryptionKeyType: Account", "tableEncryptionKeyType: Account"} {
+		if !strings.Contains(store, line) {
+			t.Errorf("the account does not say %s", line)
+		}
+	}
+}
+
 // TestHostile: nothing of a name leaves its comment or its quotes.
 func TestHostile(t *testing.T) {
 	hostile := strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n---\nkind: Evil # {{.}} \" ' %s"`, 1)

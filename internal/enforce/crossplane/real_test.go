@@ -68,6 +68,7 @@ func TestRealRefused(t *testing.T) {
 		{"key of another region at Scaleway", "scaleway-object-store", `kmsKeyId: "fr-par/`, `kmsKeyId: "nl-ams/`, "kmsKeyId is in another region"},
 		{"network of another region", "scaleway-database", `privateNetworkId: "fr-par/`, `privateNetworkId: "nl-ams/`, "privateNetworkId is in another region"},
 		{"API server for everybody", "scaleway-cluster", `apiAllowedCidr: "10.0.0.0/16"`, "apiAllowedCidr: 0.0.0.0/0", "spec.apiAllowedCidr"},
+		{"name that would end a text", "aws-object-store", "name: clinic-object-store", `name: 'a"],"Effect":"Allow'`, "spec.name"},
 		{"replica asked for", "ovh-object-store", "spec:\n", "spec:\n  replication: {region: BHS}\n", "unknown field"},
 		{"exposure asked for", "aws-database", "spec:\n", "spec:\n  publiclyAccessible: true\n", "unknown field"},
 		{"revision of the past", "aws-key", "spec:\n", "spec:\n  compositionUpdatePolicy: Manual\n  compositionRevisionRef: {name: aws-key-old}\n", "Only what the perimeter says now is built"},
