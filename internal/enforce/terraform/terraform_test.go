@@ -85,16 +85,30 @@ func TestPlugins(t *testing.T) {
 	}
 }
 
+// TestHostile: nothing of a name leaves its comment or its quotes, and nothing of
+// it is evaluated.
 func TestHostile(t *testing.T) {
-	files, err := terraform.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n}\nresource \"x\" \"y\" { ${file(\"/etc/passwd\")} {{.}} %{ if true }"`, 1)))
+	hostile := strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n}\nresource \"x\" \"y\" { ${file(\"/etc/passwd\")} {{.}} %{ if true }"`, 1)
+	files, err := terraform.Target.Write(enforcetest.Bounds(t, hostile))
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, p := range enforcetest.Judge(t, enforcetest.Options(t, hostile), files).Problems {
+		t.Errorf("%s:%d: %s", p.Origin.File, p.Origin.Line, p.Message)
+	}
+	said := 0
 	for _, f := range files {
 		for line := range strings.Lines(string(f.Data)) {
-			if strings.HasPrefix(line, `resource "x"`) || strings.HasPrefix(line, "}\n\nresource \"x\"") {
+			if strings.HasPrefix(line, "#") || !strings.HasSuffix(f.Name, ".tf") {
+				continue
+			}
+			said += strings.Count(line, "$${file(")
+			if strings.HasPrefix(line, `resource "x"`) || strings.Count(line, "${file(") != strings.Count(line, "$${file(") || strings.Count(line, "%{ if") != strings.Count(line, "%%{ if") {
 				t.Errorf("%s: the name got out: %s", f.Name, line)
 			}
 		}
+	}
+	if said == 0 {
+		t.Error("the name is said nowhere but in comments")
 	}
 }
