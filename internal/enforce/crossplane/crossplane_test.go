@@ -38,16 +38,23 @@ func TestBack(t *testing.T) {
 	}).Run(t)
 }
 
-// TestQueues: left out, queues and tables of an account lie under Microsoft's key.
-func TestQueues(t *testing.T) {
+// TestDefaults: what providers would choose otherwise is said: queues and tables of
+// Azure would lie under Microsoft's key, and nodes of Scaleway be in the zone of the
+// ProviderConfig.
+func TestDefaults(t *testing.T) {
 	files, err := crossplane.Target.Write(enforcetest.Bounds(t, enforcetest.Whole))
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := enforcetest.File(files, "apis/azure-object-store.yaml")
-	for _, line := range []string{"queueEncryptionKeyType: Account", "tableEncryptionKeyType: Account"} {
-		if !strings.Contains(store, line) {
-			t.Errorf("the account does not say %s", line)
+	for name, lines := range map[string][]string{
+		"azure-object-store": {"queueEncryptionKeyType: Account", "tableEncryptionKeyType: Account"},
+		"scaleway-cluster":   {`toFieldPath: spec.forProvider.zone, policy: {fromFieldPath: Required}, transforms: [{type: string, string: {type: Format, fmt: "%s-1"}}]`},
+	} {
+		text := enforcetest.File(files, "apis/"+name+".yaml")
+		for _, line := range lines {
+			if !strings.Contains(text, line) {
+				t.Errorf("%s does not say %s", name, line)
+			}
 		}
 	}
 }
