@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // paths are those of the properties that our definitions name by an alias. Azure
@@ -41,7 +42,7 @@ type engine struct {
 
 func start(t *testing.T, perimeter string) *engine {
 	t.Helper()
-	e := &engine{bin: enforcetest.Peer(t, "regorus"), aliases: filepath.Join(t.TempDir(), "aliases.json")}
+	e := &engine{bin: peer.Path(t, "regorus"), aliases: filepath.Join(t.TempDir(), "aliases.json")}
 	type alias struct {
 		Name  string   `json:"name"`
 		Path  string   `json:"defaultPath"`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 //go:embed testdata
@@ -74,7 +75,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 	if err := os.WriteFile(file, input, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	conftest := exec.Command(enforcetest.Peer(t, "conftest"), "test", "--policy", dir, "--data", filepath.Join(dir, "data.json"), "--output", "json", file)
+	conftest := exec.Command(peer.Path(t, "conftest"), "test", "--policy", dir, "--data", filepath.Join(dir, "data.json"), "--output", "json", file)
 	out, err := conftest.Output()
 	var results []struct{ Failures []struct{ Msg string } }
 	if e := json.Unmarshal(out, &results); e != nil {
@@ -90,7 +91,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 		t.Errorf("conftest ended with %v and %d refusals", err, len(msgs))
 	}
 	if name == "plan.json" { // OPA takes one document
-		out, err := exec.Command(enforcetest.Peer(t, "opa"), "eval", "--strict", "--bundle", dir, "--input", file, "--format", "raw", "data.main.deny").CombinedOutput()
+		out, err := exec.Command(peer.Path(t, "opa"), "eval", "--strict", "--bundle", dir, "--input", file, "--format", "raw", "data.main.deny").CombinedOutput()
 		var same []string
 		if e := json.Unmarshal(out, &same); err != nil || e != nil || len(same) != len(msgs) {
 			t.Errorf("opa: %v, %v: %d refusals and not %d: %s", err, e, len(same), len(msgs), out)
@@ -103,7 +104,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 func TestRealOPA(t *testing.T) {
 	dir := filepath.Join(enforcetest.Written(t, opa.Target, inside), "bundle")
 	for _, args := range [][]string{{"check", "--strict", "--bundle", dir}, {"fmt", "--fail", "--list", dir}, {"test", "--bundle", dir}, {"build", "--bundle", dir, "--output", filepath.Join(t.TempDir(), "bundle.tar.gz")}} {
-		if out, err := exec.Command(enforcetest.Peer(t, "opa"), args...).CombinedOutput(); err != nil {
+		if out, err := exec.Command(peer.Path(t, "opa"), args...).CombinedOutput(); err != nil {
 			t.Fatalf("opa %s: %v\n%s", args[0], err, out)
 		}
 	}
