@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
@@ -43,7 +44,7 @@ in a registry; without a scheme a name is a path, and the network is not asked.
 
 Exit codes: 0 written, 2 error, 3 written, but something could not be read: the bill says that it is incomplete.`,
 		Example: "  bailiwick sbom .\n  bailiwick sbom app.tar --format spdx -o app.spdx.json\n  bailiwick sbom docker://registry.example/app:1\n  bailiwick sbom --rootfs / --osv advisories/\n  bailiwick sbom check --profile g7-ai bom.json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneAtMost("path or image"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.run(c.Context(), strings.Join(append(args, "."), "\x00"))
 		},
@@ -107,7 +108,7 @@ func (s *sbomCall) run(ctx context.Context, args string) error {
 		return err
 	}
 	for _, g := range facts.Problems {
-		fmt.Fprintf(s.err, "bailiwick: %s: %s\n", g.Origin.File, g.Message)
+		fmt.Fprintf(s.err, "bailiwick: %s\n", finding.Tame(g.Origin.At()+": "+g.Message))
 	}
 	if len(facts.Problems) > 0 {
 		return exit(exitUndecided)
@@ -134,7 +135,13 @@ func (s *sbomCall) facts(ctx context.Context, name string, base *kb.KB) (sbom.Su
 		_, ok := base.Host(host)
 		return ok
 	}}
+	if err := exist([]string{name}); name == "" {
+		return sbom.Subject{}, nil, err
+	}
 	if s.rootfs {
+		if err := isFolder(name); err != nil {
+			return sbom.Subject{}, nil, fmt.Errorf("--rootfs %s: %w", name, err)
+		}
 		inv := inventory.Folder(name, inventory.Options{Known: opt.Known})
 		facts := &graph.Facts{}
 		image.Add(facts, &inv, graph.Address(name), name)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
@@ -98,7 +99,7 @@ func (c *check) perimeterPath() (string, error) {
 	if path, ok := perimeter.Find(c.paths[0]); ok {
 		for _, p := range c.paths[1:] {
 			if other, ok := perimeter.Find(p); ok && !sameFile(path, other) {
-				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", path, other)
+				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", finding.Tame(path), finding.Tame(other))
 			}
 		}
 		return path, nil
