@@ -134,8 +134,11 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 	o.ARM = arm.Options{Location: s.location, Parameters: s.params}
 	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.params, "--values": s.values} {
 		for _, f := range files {
-			if _, err := os.Stat(f); err != nil {
+			switch info, err := os.Stat(f); {
+			case err != nil:
 				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, tree.Plain(err))
+			case info.IsDir():
+				return o, fmt.Errorf("%s %s: it is a folder: name a file in it", flag, f)
 			}
 		}
 	}
