@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -62,9 +61,6 @@ Exit codes: 0 the places, the operator and who controls it are known, 2 error, 3
 func (w *whereCall) run(query string) error {
 	if err := textOrJSON(w.format); err != nil {
 		return err
-	}
-	if query == "" {
-		return errors.New("what to look for is empty: is a variable of the script not set?")
 	}
 	day, err := w.day(w.at)
 	if err != nil {
