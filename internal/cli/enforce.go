@@ -44,7 +44,7 @@ Exit codes: 0 written, or with --check up to date; 1 with --check: something dif
   bailiwick enforce aws -o guardrails/aws
   bailiwick enforce kubernetes --data patient-records -o guardrails/records
   bailiwick enforce aws -o guardrails/aws --check`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneAtMost("target"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return all.Names(), cobra.ShellCompDirectiveNoFileComp
 		},

@@ -84,6 +84,9 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 			return nil
 		}
 		seen++
+		if info, err := fs.Stat(fsys, p); err == nil && !info.Mode().IsRegular() {
+			return &Error{File: path.Join(name, p), Message: "it is no regular file: nothing is read from pipes and devices"}
+		}
 		src, err := fs.ReadFile(fsys, p)
 		if err != nil {
 			return &Error{File: path.Join(name, p), Message: err.Error()}
