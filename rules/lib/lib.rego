@@ -118,6 +118,13 @@ destination(i, does) := {
 	"message": sprintf("%s %s, which is not established: {why}", [does, destination_name(i)]),
 }
 
+# fetched holds one from which something is fetched against the perimeter. Who runs
+# it counts even where that is who runs the asset. A destination that is not known
+# has no operator, and thus no answer.
+fetched(i, does) := party(i, does) if {
+	input.targets[i].operator.answer == "outside"
+} else := destination(i, does)
+
 foreign(t) if {
 	t.operator.answer == "outside"
 	not own_operator(t)
