@@ -348,14 +348,9 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 			return ps[i].Unknown
 		}
 	}
-	for _, i := range d.Places {
-		if i < len(ps) && !ps[i].Confidence.Firm() {
-			return "that it is in " + graph.Listed(ps[i].Countries) + " is only claimed, no source is cited"
-		}
-	}
-	for _, i := range d.Places {
-		if i < len(ps) && len(ps[i].Perhaps) > 0 {
-			return "depending on what is chosen there, it may also be in " + graph.Listed(ps[i].Perhaps)
+	if d.Status != finding.Fail { // what fails does so whether its place is claimed or certain
+		if s := doubt(ps, d.Places); s != "" {
+			return s
 		}
 	}
 	if target != "" {
@@ -370,6 +365,21 @@ func (q *Question) why(d *Decision, rs *reasons) string {
 		return q.Partial
 	}
 	return "no reason is recorded"
+}
+
+// doubt is why a place that is known is not certain.
+func doubt(ps []graph.Place, at []int) string {
+	for _, i := range at {
+		if i < len(ps) && !ps[i].Confidence.Firm() {
+			return "that it is in " + graph.Listed(ps[i].Countries) + " is only claimed, no source is cited"
+		}
+	}
+	for _, i := range at {
+		if i < len(ps) && len(ps[i].Perhaps) > 0 {
+			return "depending on what is chosen there, it may also be in " + graph.Listed(ps[i].Perhaps)
+		}
+	}
+	return ""
 }
 
 func (q *Question) reason(about string, rs *reasons) string {
