@@ -61,3 +61,14 @@ func CheckSizes(plaintext, wrapped []byte) error {
 	}
 	return nil
 }
+
+// Rewrap unwraps by one key and wraps by another, or by the same one after it
+// was rotated.
+func Rewrap(ctx context.Context, from, to Key, wrapped, aad []byte) ([]byte, error) {
+	plaintext, err := from.Unwrap(ctx, wrapped, aad)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plaintext)
+	return to.Wrap(ctx, plaintext, aad)
+}
