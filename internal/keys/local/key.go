@@ -93,7 +93,7 @@ func Create(path string, o Options) (*Key, error) {
 
 // Open opens a key file.
 func Open(path string, o Options) (*Key, error) {
-	b, _, err := read(path)
+	b, _, err := keys.ReadPrivate(path, 0o077, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: make it by `bailiwick keys create file:%s`", err, path)
 	}
@@ -122,7 +122,7 @@ func (o *Options) clock() func() time.Time {
 // read reads the versions of the file that is there now. Its passphrase must
 // be the one that it was opened with.
 func (k *Key) read() error {
-	b, info, err := read(k.path)
+	b, info, err := keys.ReadPrivate(k.path, 0o077, maxFile)
 	if err != nil {
 		return err
 	}
