@@ -55,13 +55,13 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 			return l, l.check(x.Now)
 		}
 		seen[string(c.Raw)] = true
-		fault := fmt.Errorf("no certificate of the issuer of %q (%q) was given: add it to the collateral bundle", nameOf(c), c.Issuer.CommonName)
 		if bytes.Equal(c.RawIssuer, c.RawSubject) {
-			fault = fmt.Errorf("the chain ends at %q, whose key is not pinned as a root of %s: the evidence is of no genuine device, or the root is new and must be added", nameOf(c), use)
+			return nil, fmt.Errorf("the chain ends at %q, whose key is not pinned as a root of %s: the evidence is of no genuine device, or the root is new and must be added", nameOf(c), use)
 		}
 		if len(chain) == maxDepth {
 			return nil, fmt.Errorf("the chain of %q is longer than %d certificates", nameOf(leaf), maxDepth)
 		}
+		fault, climbed := fmt.Errorf("no certificate of the issuer of %q (%q) was given: add it to the collateral bundle", nameOf(c), c.Issuer.CommonName), false
 		for _, issuer := range x.Certificates() {
 			if !bytes.Equal(issuer.RawSubject, c.RawIssuer) || seen[string(issuer.Raw)] {
 				continue
@@ -70,14 +70,16 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 				return nil, fmt.Errorf("too many certificates claim to be issuers of each other: give only those of the chain")
 			}
 			if err := x.Collateral.signed(c, issuer); err != nil {
-				fault = fmt.Errorf("%q did not sign %q: %w", nameOf(issuer), nameOf(c), err)
+				if !climbed {
+					fault = fmt.Errorf("%q did not sign %q: %w", nameOf(issuer), nameOf(c), err)
+				}
 				continue
 			}
 			l, err := climb(append(chain, issuer))
 			if err == nil || tries > maxTries {
 				return l, err
 			}
-			fault = err
+			climbed, fault = true, err
 		}
 		return nil, fault
 	}

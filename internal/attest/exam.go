@@ -92,14 +92,18 @@ func (x *Exam) Movable(instead string) {
 	}
 }
 
-// Finish asks what is asked of every kind, and gives the verdict.
+// Finish asks what is asked of every kind, and gives the verdict. What a
+// report says that nobody signed is not judged.
 func (x *Exam) Finish() *Verdict {
+	where := Place{Grade: Unknown, Because: "the signature is not verified, so the chip's name is anybody's word"}
 	x.judgeKind()
-	x.judgeNonce()
-	x.judgeDebug()
-	x.judgeMeasurements()
-	x.judgeMinimum()
-	where := x.judgePlace()
+	if x.passed(CheckSignature) {
+		x.judgeNonce()
+		x.judgeDebug()
+		x.judgeMeasurements()
+		x.judgeMinimum()
+		where = x.judgePlace()
+	}
 	v := &Verdict{
 		Schema: Schema, Kind: x.evidence.Kind, Evidence: x.evidence.Digest(), Collateral: x.Collateral.Digest, Policy: x.Policy.Digest(),
 		At: x.Now.UTC().Truncate(time.Second), Verdict: finding.VerdictPass, Checks: x.checks, Claims: x.Claims, Place: where,
