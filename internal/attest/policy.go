@@ -69,11 +69,12 @@ const (
 	AcceptGuestMode   Exception = "mode-from-guest"  // the guest's word for the GPU's mode
 	AcceptMigration   Exception = "migration"        // an agent may move the guest to another machine
 	AcceptUnknownMode Exception = "mode-not-checked" // nobody said which mode the GPU is in
+	AcceptPlainLinks  Exception = "plain-nvlink"     // GPUs talk to each other unencrypted (protected PCIe)
 )
 
 // Exceptions are the known ones.
 func Exceptions() []Exception {
-	return []Exception{AcceptDebug, AcceptUnrevoked, AcceptReplay, AcceptSoftware, AcceptLevel, AcceptNoManifest, AcceptGuestMode, AcceptMigration, AcceptUnknownMode}
+	return []Exception{AcceptDebug, AcceptUnrevoked, AcceptReplay, AcceptSoftware, AcceptLevel, AcceptNoManifest, AcceptGuestMode, AcceptMigration, AcceptUnknownMode, AcceptPlainLinks}
 }
 
 // Statuses are Intel's words for a level, best first.

@@ -137,7 +137,7 @@ func (s Subject) level(info *TCBInfo) (found, error) {
 
 func (s Subject) reaches(l Level) bool {
 	for i, have := range s.Platform.SVN {
-		if have < l.TCB.SGX.svn(i) {
+		if have < l.TCB.SGX[i].SVN {
 			return false
 		}
 	}
@@ -153,7 +153,7 @@ func (s Subject) reaches(l Level) bool {
 		if s.TD.SVN[1] > 0 && i < 2 {
 			continue
 		}
-		if int(have) < l.TCB.TDX.svn(i) {
+		if int(have) < l.TCB.TDX[i].SVN {
 			return false
 		}
 	}

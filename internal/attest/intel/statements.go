@@ -49,15 +49,8 @@ type levelTCB struct {
 	PCESVN int        `json:"pcesvn"`
 }
 
-type components []struct {
+type components []struct { // sixteen
 	SVN int `json:"svn"`
-}
-
-func (c components) svn(i int) int {
-	if i < len(c) {
-		return c[i].SVN
-	}
-	return 0
 }
 
 // UnmarshalJSON reads both versions: the second writes the sixteen components
@@ -130,10 +123,18 @@ const maxStatement = 1 << 20
 
 func parseTCBInfo(b []byte) (*statement[TCBInfo], error) {
 	s, err := parseStatement[TCBInfo]("TCB info", "tcbInfo", b)
-	if err == nil && s.Body.ID == "" && s.Body.Version == 2 {
+	if err != nil {
+		return nil, err
+	}
+	if s.Body.ID == "" && s.Body.Version == 2 {
 		s.Body.ID = "SGX"
 	}
-	return s, err
+	for _, l := range s.Body.Levels { // a number that is not there would be reached by all
+		if len(l.TCB.SGX) != 16 || s.Body.ID == "TDX" && len(l.TCB.TDX) != 16 {
+			return nil, fmt.Errorf("TCB info: a level of %s does not have sixteen components", l.Date.Format(time.DateOnly))
+		}
+	}
+	return s, nil
 }
 
 func parseQEIdentity(b []byte) (*statement[QEIdentity], error) {

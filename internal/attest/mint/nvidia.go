@@ -68,10 +68,12 @@ type Measured struct {
 	Other map[int][48]byte
 	// Firmware is what the report names; Certified what the leaf is for. Equal
 	// when Certified is nil.
-	Firmware  [48]byte
-	Certified *[48]byte
-	Mode      attest.Mode
-	NoDecoder bool
+	Firmware   [48]byte
+	Certified  *[48]byte
+	Mode       attest.Mode
+	NoDecoder  bool
+	PlainLinks bool   // protected PCIe
+	Name       string // of the leaf, if it is not a Hopper's
 }
 
 // Measurement is the value of the measurement with an index from 0.
@@ -84,7 +86,11 @@ func (g *GPU) Report(m Measured) attest.Evidence {
 	if m.Certified != nil {
 		certified = *m.Certified
 	}
-	leaf := issue(&g.identity, key, certificate{name: "GH100 A01 GSP FMC LF", algorithm: x509.ECDSAWithSHA384,
+	name := "GH100 A01 GSP FMC LF"
+	if m.Name != "" {
+		name = m.Name
+	}
+	leaf := issue(&g.identity, key, certificate{name: name, algorithm: x509.ECDSAWithSHA384,
 		extensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 23, 133, 5, 4, 1}, Value: must(asn1.Marshal(certified[:]))}}})
 
 	var record, opaque []byte
@@ -117,6 +123,9 @@ func (g *GPU) Report(m Measured) attest.Evidence {
 	field(6, []byte{v[3], v[2], v[1], v[0], v[4], 0, 0, 0})
 	field(11, []byte{decoder})
 	field(20, m.Firmware[:])
+	if m.PlainLinks {
+		field(36, []byte{2, 0, 0, 0})
+	}
 
 	b := slices.Concat([]byte{0x11, 0xE0, 1, 0xFF}, m.Nonce[:], []byte{0}, []byte{0x11, 0x60, 0, 0, byte(count), byte(len(record)), byte(len(record) >> 8), byte(len(record) >> 16)},
 		record, random(32), le.AppendUint16(nil, uint16(len(opaque))), opaque)

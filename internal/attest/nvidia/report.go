@@ -4,6 +4,7 @@
 package nvidia
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -69,7 +70,7 @@ func ParseReport(b []byte) (*Report, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	if c.at != len(b) {
+	if bytes.Count(b[c.at:], []byte{0}) != len(b)-c.at { // drivers hand out zeros behind it
 		return nil, fmt.Errorf("GPU report: %d bytes stand behind the signature", len(b)-c.at)
 	}
 	r.Signature = [96]byte(signature)
@@ -175,4 +176,6 @@ func (r *Report) feature() string {
 	return hex.EncodeToString(b)
 }
 
-var features = []string{"single GPU", "several GPUs", "protected PCIe"}
+const protectedPCIe = "protected PCIe"
+
+var features = []string{"single GPU", "several GPUs", protectedPCIe}

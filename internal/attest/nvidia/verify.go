@@ -24,7 +24,7 @@ func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
 	x.Claims = claims(r)
 	if leaf := signer(x, r); leaf != nil {
 		x.Claims.Chip.ID = identity(leaf)
-		x.Claims.Product, _, _ = strings.Cut(leaf.Certificate().Subject.CommonName, " ")
+		product(x, leaf.Certificate())
 		firmware(x, r, leaf.Certificate())
 		// The GPU itself certifies its leaf, anew at each start; nobody can
 		// revoke that but by revoking the GPU.
@@ -72,6 +72,19 @@ func signer(x *attest.Exam, r *Report) *attest.Leaf {
 	return nil
 }
 
+// hopper begins the names that NVIDIA certifies for GPUs of that kind: H100,
+// H200 and GH200. Its switches have certificates below the same root, and must
+// not pass for GPUs.
+const hopper = "GH100 "
+
+func product(x *attest.Exam, leaf *x509.Certificate) {
+	name := leaf.Subject.CommonName
+	x.Claims.Product, _, _ = strings.Cut(name, " ")
+	if !strings.HasPrefix(name, hopper) {
+		x.Refuse(attest.CheckKind, "", "the device is %q; only Hopper GPUs (%s) are verified here", name, strings.TrimSpace(hopper))
+	}
+}
+
 // identity is the SHA-256 of the public key that NVIDIA certified for the GPU
 // when it was made. The leaf below it changes with the firmware.
 func identity(l *attest.Leaf) string {
@@ -114,8 +127,12 @@ func versions(x *attest.Exam) {
 	}
 }
 
-// mode judges what the guest says of the GPU's mode, since no report does.
+// mode judges what the guest says of the GPU's mode, since no report does. What
+// newer firmware signs is only how several GPUs are used together.
 func mode(x *attest.Exam, said attest.Mode) {
+	if x.Claims.Facts["feature"] == protectedPCIe {
+		x.Refuse(attest.CheckMode, attest.AcceptPlainLinks, "the GPU is in protected PCIe mode: what passes between GPUs over NVLink is not encrypted")
+	}
 	switch {
 	case said == "":
 		x.Unknown(attest.CheckMode, attest.AcceptUnknownMode, "nobody said whether the GPU is in confidential mode, and its report does not: let the guest read it from the driver and send it along")
