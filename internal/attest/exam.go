@@ -102,6 +102,7 @@ func (x *Exam) Finish() *Verdict {
 		x.judgeNonce()
 		x.judgeDebug()
 		x.judgeMeasurements()
+		x.judgeFacts()
 		x.judgeMinimum()
 		where = x.judgePlace()
 	} else if !slices.ContainsFunc(x.checks, func(c Check) bool { return c.Status != finding.VerdictPass }) {

@@ -17,7 +17,7 @@ tcb:
   status: [UpToDate, SWHardeningNeeded]
   since: 2026-01-31
   minimum: {snp: {snp: 20}}
-nvidia: {driver: ["550.90.07"]}
+facts: {nvidia: {driver: ["550.90.07"]}, snp: {vmpl: ["0"]}}
 place: {grade: enrolled, countries: [DE, FR], operators: [clinic.example]}
 accept: [no-revocation]
 `
@@ -33,7 +33,7 @@ func TestParsePolicy(t *testing.T) {
 			attest.SNP: {"measurement": {"c0de", "C0DF"}}, attest.TDX: {"mrtd": {"00"}, "rtmr2": {"01"}},
 		},
 		TCB:    attest.TCBPolicy{Status: []string{"UpToDate", "SWHardeningNeeded"}, Since: "2026-01-31", Minimum: map[attest.Kind]map[string]int{attest.SNP: {"snp": 20}}},
-		NVIDIA: attest.NVIDIAPolicy{Driver: []string{"550.90.07"}},
+		Facts:  map[attest.Kind]map[string][]string{attest.NVIDIA: {"driver": {"550.90.07"}}, attest.SNP: {"vmpl": {"0"}}},
 		Place:  &attest.PlacePolicy{Grade: attest.Enrolled, Countries: []string{"DE", "FR"}, Operators: []string{"clinic.example"}},
 		Accept: []attest.Exception{attest.AcceptUnrevoked},
 	}
@@ -62,6 +62,8 @@ func TestPolicyRefuses(t *testing.T) {
 		{"measurements: {snp: {measurement: [xy]}}", "no hex"},
 		{"measurements: {snp: {measurement: []}}", "no value"},
 		{"measurements: {nvidia: {driver: [aa]}}", "not known"},
+		{"facts: {snp: {driver: [x]}}", `"vmpl"`},
+		{"facts: {snp: {vmpl: []}}", "no value"},
 		{"tcb: {status: [uptodate]}", `"UpToDate"`},
 		{"tcb: {since: tomorrow}", "YYYY-MM-DD"},
 		{"tcb: {minimum: {amd: {snp: 1}}}", `"snp"`},

@@ -36,29 +36,33 @@ type found struct {
 // they say in claims and checks.
 func Judge(x *attest.Exam, s Subject) {
 	info, identity := tcbInfo(x, s), qeIdentity(x, s)
-	if info == nil || identity == nil {
+	if identity == nil {
 		return
 	}
-	platform, err := s.level(info)
-	if err != nil {
-		x.Refuse(attest.CheckTCB, "", "%v", err)
-		return
-	}
-	enclave, err := quoting(s.Quote, identity)
+	enclave, err := quoting(s.Quote, identity) // even if a policy does without the TCB info
 	if err != nil {
 		x.Refuse(attest.CheckSignature, "", "%v", err)
 		return
 	}
-	all := []found{platform, enclave}
-	if s.TD != nil {
-		module, err := s.TD.module(info)
-		if err != nil {
-			x.Refuse(attest.CheckTCB, "", "%v", err)
-			return
-		}
-		all = append(all, module)
+	if info == nil {
+		return
 	}
-	judgeStatus(x, all)
+	all, err := s.levels(info)
+	if err != nil {
+		x.Refuse(attest.CheckTCB, "", "%v", err)
+		return
+	}
+	judgeStatus(x, append(all, enclave))
+}
+
+// levels are those of the platform and, in a trust domain, of the module.
+func (s Subject) levels(info *TCBInfo) ([]found, error) {
+	platform, err := s.level(info)
+	if err != nil || s.TD == nil {
+		return []found{platform}, err
+	}
+	module, err := s.TD.module(info)
+	return []found{platform, module}, err
 }
 
 func tcbInfo(x *attest.Exam, s Subject) *TCBInfo {
