@@ -96,6 +96,7 @@ func TestVerify(t *testing.T) {
 		mint.Refused("other software", report(milan, func(s *mint.SNP) { s.Measurement[0] = 1 }), base, attest.CheckMeasurement, "none of the 1"),
 		mint.Open("a policy without software", report(milan, plain), options(func(o *attest.Options) { o.Policy.Measurements = nil }), attest.CheckMeasurement, "which software"),
 		mint.Refused("old firmware", report(milan, func(s *mint.SNP) { s.TCB[6] = 19 }), base, attest.CheckTCB, "snp is at 19"),
+		mint.Refused("a guest that started on old firmware", report(milan, func(s *mint.SNP) { s.LaunchTCB = &[8]byte{3, 0, 0, 0, 0, 0, 19, 200} }), base, attest.CheckTCB, "start it anew"),
 		mint.Open("a policy without a level", report(milan, plain), options(func(o *attest.Options) { o.Policy.TCB.Minimum = nil }), attest.CheckTCB, "no minimum"),
 		mint.Open("a level of a part that there is not", report(milan, plain), options(func(o *attest.Options) {
 			o.Policy.TCB.Minimum = map[attest.Kind]map[string]int{attest.SNP: {"fmc": 1}}
