@@ -68,8 +68,8 @@ type Log struct {
 	// Owned by the committer.
 	tree       *tree
 	buffer     []byte
-	spare      batch // what the last batch was written from, for the next
-	saved      int64 // entries when the state was saved
+	spare      batch  // what the last batch was written from, for the next
+	saved      int64  // entries when the state was saved
 	bundlesSum uint32 // CRC-32C of the offsets that were saved
 
 	publishing *publisher

@@ -103,6 +103,9 @@ func (l *Log) guarded(guard string) error {
 	if _, err := os.Stat(guard); !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	if old, err := filepath.Glob(guard + archived + "*"); err != nil || len(old) > 0 {
+		return fmt.Errorf("%w: %s lost entries and was recovered: a newer shard goes on, and nothing is signed under this name again", ErrFork, l.dir)
+	}
 	segments, err := openSegments(filepath.Join(l.dir, "entries"), os.O_RDONLY)
 	if err != nil {
 		return err
