@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -75,6 +76,8 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	segment := "log/entries/" + segmentName(0)
+	whole := t.TempDir()
+	head := fill(t, whole, 300)
 	for _, c := range []struct {
 		name   string
 		damage func(*testing.T, string)
@@ -97,14 +100,16 @@ func TestDamage(t *testing.T) {
 		{"a bit of the last entry", edit(segment, flip(-1)), "a checkpoint of 300 was signed", "no whole frame"},
 		{"no entries", remove("log/entries"), "a checkpoint of 300 was signed", "no such file"},
 		{"all but the guard", remove("log"), "a checkpoint of 300 was signed", "no such file"},
-		{"no guard", remove("guard"), "", ""},
+		{"no guard", remove("guard"), "its guard", ""},
+		{"a bit of the offsets", edit("log/bundles", flip(3)), "", ""},
+		{"an offset that is no end of a frame", edit("log/state", func(b []byte) []byte { return bytes.Replace(b, []byte(`"offset":`), []byte(`"offset":1`), 1) }), "", ""},
 		{"one slot of the guard", edit("guard", flip(10)), "", ""},
 		{"both slots of the guard", edit("guard", func([]byte) []byte { return make([]byte, 2*slotSize) }), "neither of its two slots", ""},
 		{"a guard cut off", edit("guard", func(b []byte) []byte { return b[:7] }), "neither of its two slots", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			head := fill(t, dir, 300)
+			copyLog(t, whole, dir)
 			c.damage(t, dir)
 			report, err := Fsck(filepath.Join(dir, "log"), []c2sp.Checkpoint{head.Checkpoint})
 			found := strings.Join(report.Faults, "\n")
@@ -142,13 +147,20 @@ func TestForkIsNotSigned(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "log"), filepath.Join(dir, "backup"))
+	old, err := os.ReadFile(filepath.Join(dir, "guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "other guard"), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "backup"), filepath.Join(dir, "log"))
-	_, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
+	_, err = Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
 	if !errors.Is(err, ErrFork) {
 		t.Fatalf("an old copy was opened: %v", err)
 	}
-	// Somebody without the guard's file lets the old copy grow, and brings it here.
+	// Somebody with an old guard's file lets the old copy grow, and brings it here.
 	l, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "other guard")))
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +210,32 @@ func TestSyncFails(t *testing.T) {
 	l = openTest(t, dir)
 	defer l.Close()
 	if size := l.Head().Size; size < 3 || size > 4 {
+		t.Errorf("%d entries", size)
+	}
+}
+
+// TestGuardFails lets the guard's disk fail: nothing is signed that it does
+// not remember.
+func TestGuardFails(t *testing.T) {
+	dir := t.TempDir()
+	l := openTest(t, dir)
+	appendAll(t, l, 3)
+	head := l.Head()
+	if err := l.guard.file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := l.Append(t.Context(), []byte("unguarded")); !errors.Is(err, os.ErrClosed) || !strings.Contains(err.Error(), "opened again") {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if got := l.Head(); got.Checkpoint != head.Checkpoint {
+		t.Errorf("signed is %v", got.Checkpoint)
+	}
+	l.Close()
+	l = openTest(t, dir)
+	defer l.Close()
+	if size := l.Head().Size; size != 4 { // it was written, and is signed now
 		t.Errorf("%d entries", size)
 	}
 }
