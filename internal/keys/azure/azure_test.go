@@ -65,9 +65,12 @@ func (s *server) rotate(t *testing.T, name string) {
 	t.Helper()
 	id := make([]byte, 16)
 	rand.Read(id)
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
+	var private *rsa.PrivateKey
+	if strings.HasPrefix(s.types[name], "RSA") {
+		var err error
+		if private, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if s.versions[name] == nil {
 		s.versions[name] = map[string]*version{}
