@@ -16,11 +16,11 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/testsys/program"
 )
 
-// Version is the last Vault that is to be had under a free licence (MPL-2.0),
-// and sdk the library of it that is published and has what that version uses.
+// Version is the last Vault under a free licence (MPL-2.0) that builds as a module,
+// and sdk the library of it that was published with it.
 const (
-	Version = "v1.14.8"
-	sdk     = "v0.10.2"
+	Version = "v1.14.1"
+	sdk     = "v0.9.2"
 )
 
 //go:embed server.go.txt
