@@ -88,19 +88,11 @@ func (o *Options) shared() (c credentials, found bool, err error) {
 		}
 		path, named = filepath.Join(home, ".aws", "credentials"), false
 	}
-	info, err := os.Stat(path)
+	text, _, err := keys.ReadPrivate(path, 0o007, maxShared)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !named && o.Env.Get("AWS_PROFILE") == "":
 		return c, false, nil
 	case err != nil:
-		return c, false, err
-	case info.Mode().Perm()&0o007 != 0:
-		return c, false, fmt.Errorf("%s can be used by everybody on this machine: chmod 600 %s", path, path)
-	case info.Size() > maxShared:
-		return c, false, fmt.Errorf("%s is too long to be a file of credentials", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
 		return c, false, err
 	}
 	profile := o.Env.Get("AWS_PROFILE")

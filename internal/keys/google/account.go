@@ -12,9 +12,9 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/keys/service"
 )
 
@@ -42,16 +42,7 @@ func (o *Options) passes() (*service.Passes, error) {
 	if path == "" {
 		return nil, errors.New("nothing says who we are to Google: set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account")
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s is too long to be a key file", path)
-	case info.Mode().Perm()&0o007 != 0:
-		return nil, fmt.Errorf("%s can be used by everybody on this machine: chmod 600 %s", path, path)
-	}
-	text, err := os.ReadFile(path)
+	text, _, err := keys.ReadPrivate(path, 0o007, maxFile)
 	if err != nil {
 		return nil, err
 	}
