@@ -26,16 +26,16 @@ func FuzzAnswers(f *testing.F) {
 				t.Errorf("%q: %+v", body, s)
 			}
 		}
-		if c, err := parseIdentity(a); err == nil && (c.id == "" || c.secret == "" || status != 200) {
+		if c, err := parseIdentity(a); err == nil && (c.Value.id == "" || c.Value.secret == "" || status != 200) {
 			t.Errorf("credentials of %q", body)
 		}
-		if c, err := parseInstance(body); err == nil && (c.id == "" || c.secret == "") {
+		if c, err := parseInstance(body); err == nil && (c.Value.id == "" || c.Value.secret == "") {
 			t.Errorf("credentials of %q", body)
 		}
 		if c, err := parseShared(string(body), "default"); err == nil && (c.id == "" || c.secret == "") {
 			t.Errorf("credentials of %q", body)
 		}
-		if err := refused(a); err == nil || errors.Is(err, keys.ErrUnwrap) {
+		if err := error(refused(a)); err == nil || errors.Is(err, keys.ErrUnwrap) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -84,7 +84,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 type vault struct {
 	address keys.Address
 	client  *service.Client
-	passes  *service.Passes
+	passes  *service.Passes[string]
 	now     func() time.Time
 
 	mu   sync.Mutex
@@ -275,6 +275,9 @@ func (v *vault) call(ctx context.Context, method, path string, request, into any
 	a, err := v.client.Do(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if a.Status == http.StatusUnauthorized {
+		v.passes.Drop(ctx)
 	}
 	if a.Status != http.StatusOK {
 		return nil, refused(a)

@@ -54,7 +54,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 type kms struct {
 	address keys.Address
 	client  *service.Client
-	passes  *service.Passes
+	passes  *service.Passes[string]
 }
 
 // version is the resource of one version, where the address names one.

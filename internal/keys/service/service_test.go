@@ -141,12 +141,12 @@ func TestClean(t *testing.T) {
 
 func TestPasses(t *testing.T) {
 	now, n := time.Unix(1000, 0), 0
-	p := &Passes{Now: func() time.Time { return now }, Get: func(context.Context) (Pass, error) {
+	p := &Passes[string]{Now: func() time.Time { return now }, Get: func(context.Context) (Pass[string], error) {
 		n++
 		if n == 3 {
-			return Pass{}, errors.New("no")
+			return Pass[string]{}, errors.New("no")
 		}
-		return Pass{"token", now.Add(time.Hour)}, nil
+		return Pass[string]{"token", now.Add(time.Hour)}, nil
 	}}
 	value := func(wantErr bool, want int) {
 		t.Helper()
@@ -156,11 +156,11 @@ func TestPasses(t *testing.T) {
 		}
 	}
 	value(false, 1)
-	now = now.Add(58 * time.Minute)
+	now = now.Add(57 * time.Minute)
 	value(false, 1)
 	now = now.Add(90 * time.Second)
 	value(false, 2)
-	p.Drop()
+	p.Drop(t.Context())
 	value(true, 3)
 	value(false, 4)
 }
