@@ -282,12 +282,8 @@ type request struct {
 }
 
 func (k *kms) call(ctx context.Context, operation string, r request, into any) (*service.Answer, error) {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	a, err := k.client.Do(ctx, service.Call{
-		Method: http.MethodPost, Path: "/", Body: body,
+	return k.client.JSON(ctx, service.Call{
+		Method: http.MethodPost, Path: "/",
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"TrentService." + operation}},
 		Authorize: func(r *http.Request, body []byte) error {
 			c, err := k.credentials.Value(r.Context())
@@ -297,21 +293,13 @@ func (k *kms) call(ctx context.Context, operation string, r request, into any) (
 			signature{c, k.arn.region, "kms", k.network.Clock()}.add(r, body)
 			return nil
 		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
+	}, r, into, func(a *service.Answer) error {
 		no := refused(a)
 		if no.Code == "ExpiredTokenException" {
 			k.credentials.Drop(ctx)
 		}
-		return nil, no
-	}
-	if into == nil {
-		return a, nil
-	}
-	return a, service.Decode(a, into)
+		return no
+	})
 }
 
 func refused(a *service.Answer) *service.Refusal {

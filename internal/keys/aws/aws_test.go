@@ -23,16 +23,7 @@ func options(n *keystest.Net, env map[string]string) Options {
 
 func opened(t *testing.T, arn string, o Options) keys.Key {
 	t.Helper()
-	a, err := keys.ParseAddress("aws-kms:" + arn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := Open(t.Context(), a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.Close() })
-	return k
+	return keystest.Opened(t, "aws-kms:"+arn, func(a keys.Address) (keys.Key, error) { return Open(t.Context(), a, o) })
 }
 
 func TestSuite(t *testing.T) {

@@ -255,37 +255,13 @@ func (b *bundle) statement() keys.Statement {
 const apiVersion = "7.6"
 
 func (v *vault) call(ctx context.Context, method, path string, request, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Header: http.Header{"Accept": {"application/json"}}}
-	if request != nil {
-		body, err := json.Marshal(request)
-		if err != nil {
-			return nil, err
+	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Authorize: service.Bearer(v.passes)}
+	return v.client.JSON(ctx, c, request, into, func(a *service.Answer) error {
+		if a.Status == http.StatusUnauthorized {
+			v.passes.Drop(ctx)
 		}
-		c.Body = body
-		c.Header.Set("Content-Type", "application/json")
-	}
-	c.Authorize = func(r *http.Request, _ []byte) error {
-		pass, err := v.passes.Value(r.Context())
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+pass)
-		return nil
-	}
-	a, err := v.client.Do(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if a.Status == http.StatusUnauthorized {
-		v.passes.Drop(ctx)
-	}
-	if a.Status != http.StatusOK {
-		return nil, refused(a)
-	}
-	if into == nil {
-		return a, nil
-	}
-	return a, service.Decode(a, into)
+		return refused(a)
+	})
 }
 
 func refused(a *service.Answer) error {

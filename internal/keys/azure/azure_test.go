@@ -184,16 +184,7 @@ func options(n *keystest.Net) Options {
 
 func opened(t *testing.T, o Options, address string) keys.Key {
 	t.Helper()
-	a, err := keys.ParseAddress("azure-kv:https://" + address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := Open(t.Context(), a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.Close() })
-	return k
+	return keystest.Opened(t, "azure-kv:https://"+address, func(a keys.Address) (keys.Key, error) { return Open(t.Context(), a, o) })
 }
 
 func TestSuite(t *testing.T) {

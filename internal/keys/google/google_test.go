@@ -208,16 +208,7 @@ func (s *server) answer(w http.ResponseWriter, v map[string]any) {
 
 func opened(t *testing.T, o Options, name string) keys.Key {
 	t.Helper()
-	a, err := keys.ParseAddress("gcp-kms:" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := Open(t.Context(), a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.Close() })
-	return k
+	return keystest.Opened(t, "gcp-kms:"+name, func(a keys.Address) (keys.Key, error) { return Open(t.Context(), a, o) })
 }
 
 func TestSuite(t *testing.T) {

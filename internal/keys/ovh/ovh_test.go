@@ -104,16 +104,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func opened(t *testing.T, o Options, id string) keys.Key {
 	t.Helper()
-	a, err := keys.ParseAddress("ovh:eu-west-rbx/" + id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := Open(t.Context(), a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.Close() })
-	return k
+	return keystest.Opened(t, "ovh:eu-west-rbx/"+id, func(a keys.Address) (keys.Key, error) { return Open(t.Context(), a, o) })
 }
 
 // TestSuite runs it over a service that binds contexts and over one that drops

@@ -84,16 +84,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func opened(t *testing.T, o Options, id string) keys.Key {
 	t.Helper()
-	a, err := keys.ParseAddress("scaleway:fr-par/" + id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k, err := Open(t.Context(), a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { k.Close() })
-	return k
+	return keystest.Opened(t, "scaleway:fr-par/"+id, func(a keys.Address) (keys.Key, error) { return Open(t.Context(), a, o) })
 }
 
 func TestSuite(t *testing.T) {
