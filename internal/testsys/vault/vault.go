@@ -17,11 +17,10 @@ import (
 )
 
 // Version is the last Vault under a free licence (MPL-2.0) that builds as a module,
-// and sdk the library of it that was published before it: that of after it panics
-// on paths that this version still has.
+// and sdk the library of it that was published with it.
 const (
 	Version = "v1.14.1"
-	sdk     = "v0.9.1"
+	sdk     = "v0.9.2"
 )
 
 //go:embed server.go.txt
