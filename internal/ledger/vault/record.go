@@ -151,3 +151,33 @@ func (r *Recorder) Resume(ctx context.Context) (int, error) {
 	}
 	return len(all), nil
 }
+
+// EraseAgain erases the subjects of a vault that was restored from a copy
+// whose erasure stands in the ledger, below the given size. The ledger gets no
+// second entry.
+func (r *Recorder) EraseAgain(ctx context.Context, size int64, log Source) (int, error) {
+	erased := 0
+	for i := range size {
+		text, err := log.Entry(i)
+		if err != nil {
+			return erased, err
+		}
+		e, err := entry.Parse(text)
+		if err != nil {
+			continue // no entry of ours
+		}
+		facts, ok := e.Facts.(*entry.Erasure)
+		if !ok {
+			continue
+		}
+		_, err = r.Vault.EraseKey(ctx, e.Subject, facts.Basis, e.At)
+		if errors.Is(err, ErrNoSubject) {
+			continue // as it should be
+		}
+		if err := errors.Join(err, r.Vault.Logged(e.Subject)); err != nil {
+			return erased, err
+		}
+		erased++
+	}
+	return erased, nil
+}
