@@ -322,7 +322,7 @@ func unpack(b []byte) ([]entry.Opening, error) {
 		if len(b) < fixed {
 			return nil, errPacked
 		}
-		o.Field = string(b[1 : 1+b[0]])
+		o.Field = string(b[1 : 1+int(b[0])])
 		copy(o.Salt[:], b[1+int(b[0]):])
 		size := int64(binary.LittleEndian.Uint32(b[fixed-4:]))
 		if b = b[fixed:]; size > int64(len(b)) {
