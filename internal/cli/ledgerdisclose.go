@@ -24,7 +24,9 @@ func ledgerDiscloseCommand(e *env) *cobra.Command {
 		Long: `disclose writes a document that shows the named sealed fields of one entry and proves that the entry stands in the ledger with just
 these values. The other fields stay closed. Whoever gets it verifies it with ledger verify and a policy of his own, offline.
 
-Field subject shows whom the entry's pseudonym stands for.`,
+Field subject shows whom the entry's pseudonym stands for.
+
+Exit codes: 0 the document is written, 2 there is no such entry or field, or its subject was erased.`,
 		Example: "  bailiwick ledger disclose /var/lib/ledger 4711 --field actor --field subject -o disclosure.json\n  bailiwick ledger verify disclosure.json --policy trust.txt",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 2 {
