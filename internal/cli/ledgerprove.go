@@ -5,8 +5,6 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
-
-	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 )
 
 func ledgerProveCommand(e *env) *cobra.Command {
@@ -20,12 +18,7 @@ other tools of C2SP, without the ledger.
 
 Exit codes: 0 the proof is written, 2 there is no such entry, or it cannot be proven.`,
 		Example: "  bailiwick ledger prove /var/lib/ledger 17 -o proof.txt\n  bailiwick ledger prove /var/lib/ledger 17 --shard 2026-11",
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 2 {
-				return nil
-			}
-			return fmt.Errorf("%s takes a folder and the number of an entry; as in: %s", c.CommandPath(), firstExample(c))
-		},
+		Args:    folderAnd("the number of an entry"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			proof, err := prove(args[0], shard, args[1])
 			if err != nil {
@@ -44,27 +37,12 @@ func prove(dir, shard, number string) ([]byte, error) {
 	if err != nil || index < 0 {
 		return nil, fmt.Errorf("%q is no number of an entry: append prints it", number)
 	}
-	c, err := ledger.LoadConfig(dir)
-	if err != nil {
-		return nil, err
-	}
-	s, err := shardNamed(c, shard)
-	if err != nil {
-		return nil, err
-	}
-	if s.Dropped {
-		return nil, fmt.Errorf("shard %s was dropped by the declared retention: its entries are no more", s.Name)
-	}
-	r, err := ledger.OpenReader(s.Dir)
+	_, r, err := readShard(dir, shard)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	head := r.Published()
-	if index >= head.Size {
-		return nil, fmt.Errorf("%s has published %d entries: there is no entry %d yet", s.Origin, head.Size, index)
-	}
-	receipt, err := r.ProveBelow(head, index)
+	receipt, err := r.Prove(index)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // put writes entries to the segments and makes them durable. When it fails
@@ -85,9 +86,9 @@ func frames(buffer []byte, base, first int64, entries []byte, count int64) (_ []
 		var frame []byte
 		frame, entries = split(entries, n)
 		at := len(buffer)
-		buffer = append(buffer, make([]byte, frameHeader)...)
+		buffer = append(buffer, make([]byte, framed.Header)...)
 		buffer = append(buffer, frame...)
-		sealFrame(buffer, at, first)
+		framed.Seal(buffer, at, first)
 		first, count = first+n, count-n
 	}
 	return buffer, bundles

@@ -133,7 +133,7 @@ func seize(dir string) (release func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lock(f); err != nil {
+	if err := durable.Lock(f); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("ledger %s: another process writes it: %w", dir, err)
 	}

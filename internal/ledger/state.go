@@ -59,7 +59,7 @@ func (l *Log) save() error {
 		return err
 	}
 	for _, r := range l.tree.rows {
-		if err := datasync(r.file); err != nil {
+		if err := durable.Sync(r.file); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func (l *Log) saveBundles() (uint32, error) {
 	if _, err := f.WriteAt(b, 8*from); err != nil {
 		return 0, err
 	}
-	return crc32.Update(l.bundlesSum, castagnoli, b), datasync(f)
+	return crc32.Update(l.bundlesSum, castagnoli, b), durable.Sync(f)
 }
 
 // readState reads a state and the offsets that it speaks of.

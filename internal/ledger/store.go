@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // A store is what is read of a log: entries and hashes below a size.
@@ -67,7 +68,7 @@ func (s *store) frames(n, size int64) (_ []byte, left int, err error) {
 func joinFrames(b []byte, first, count int64) (_ []byte, left int, err error) {
 	out, rest, index := b[:0], b, first
 	for index < first+count {
-		payload, next, err := nextFrame(rest, index)
+		payload, next, err := framed.Next(rest, index)
 		if err != nil {
 			return nil, 0, fmt.Errorf("entry %d: %w", index, err)
 		}

@@ -14,6 +14,9 @@ import (
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // TestTorn cuts the segment off, and changes it, at every byte of its last
@@ -45,7 +48,7 @@ func TestTorn(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := int(info.Size())
-	middle := before + frameHeader + 2 + len("entry 0 after 260")
+	middle := before + framed.Header + 2 + len("entry 0 after 260")
 	for at := before; at < len(whole); at++ {
 		torn := map[string][]byte{
 			"cut off": whole[:at],
@@ -149,7 +152,7 @@ func injected(t *testing.T, seed uint64, rounds int) {
 			if syncs.Add(-1) == 0 {
 				return syscall.EIO
 			}
-			return datasync(f)
+			return durable.Sync(f)
 		}
 		var wg sync.WaitGroup
 		for w := range 64 {
