@@ -1,0 +1,212 @@
+package nvidia
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
+)
+
+// Verify judges the report of a GPU. An error says that the evidence is none.
+func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
+	r, err := ParseReport(e.Report)
+	if err != nil {
+		return nil, err
+	}
+	x := attest.Examine(e, o)
+	x.Claims = claims(r)
+	if leaf := signer(x, r); leaf != nil {
+		x.Claims.Chip.ID = identity(leaf)
+		product(x, leaf.Certificate())
+		firmware(x, r, leaf.Certificate())
+		// The GPU itself certifies its leaf, anew at each start; nobody can
+		// revoke that but by revoking the GPU.
+		x.Revocation(leaf, 1)
+		compare(x, r)
+	}
+	versions(x)
+	mode(x, e.Mode)
+	return x.Finish(), nil
+}
+
+func claims(r *Report) attest.Claims {
+	c := attest.Claims{
+		Version: version11, ReportData: hex.EncodeToString(r.Nonce[:]), Measurements: map[string]string{}, Chip: attest.Chip{Kind: attest.NVIDIA},
+		Facts: map[string]string{"driver": r.Driver(), "vbios": r.VBIOS()},
+	}
+	for i, m := range r.Measurements {
+		c.Measurements[fmt.Sprintf("%02d", i-1)] = hex.EncodeToString(m)
+	}
+	if f := r.feature(); f != "" {
+		c.Facts["feature"] = f
+	}
+	return c
+}
+
+// signer finds the certificate whose key signed the report, and its way to the
+// root.
+func signer(x *attest.Exam, r *Report) *attest.Leaf {
+	fault := fmt.Errorf("no certificate of the GPU was given: the driver hands out the chain with the report")
+	for _, c := range x.Certificates() {
+		if c.IsCA {
+			continue
+		}
+		if fault = verifyP384(c, r.Signed, r.Signature[:]); fault != nil {
+			continue
+		}
+		leaf, err := x.Chain(attest.NVIDIADevices, c)
+		if !x.Proved(leaf, err) {
+			return nil
+		}
+		x.Pass(attest.CheckSignature, "the GPU signed the report")
+		return leaf
+	}
+	x.Refuse(attest.CheckSignature, "", "none of the certificates is of a key that signed the report: %v", fault)
+	return nil
+}
+
+// hopper begins the names that NVIDIA certifies for GPUs of that kind: H100,
+// H200 and GH200. Its switches have certificates below the same root, and must
+// not pass for GPUs.
+const hopper = "GH100 "
+
+func product(x *attest.Exam, leaf *x509.Certificate) {
+	name := leaf.Subject.CommonName
+	x.Claims.Product, _, _ = strings.Cut(name, " ")
+	if !strings.HasPrefix(name, hopper) {
+		x.Refuse(attest.CheckKind, "", "the device is %q; only Hopper GPUs (%s) are verified here", name, strings.TrimSpace(hopper))
+	}
+}
+
+// identity is the SHA-256 of the public key that NVIDIA certified for the GPU
+// when it was made. The leaf below it changes with the firmware.
+func identity(l *attest.Leaf) string {
+	sum := sha256.Sum256(l.Chain[min(1, len(l.Chain)-1)].RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:])
+}
+
+var firmwareExtension = asn1.ObjectIdentifier{2, 23, 133, 5, 4, 1} // TCG DICE
+
+// firmware asks that the firmware that the report names is that for which the
+// GPU certified the signing key. The digest ends the extension.
+func firmware(x *attest.Exam, r *Report, leaf *x509.Certificate) {
+	said, ok := r.Fields[FieldFWID]
+	if !ok {
+		return // older firmware does not name itself
+	}
+	for _, e := range leaf.Extensions {
+		if e.Id.Equal(firmwareExtension) && len(said) > 0 && bytes.HasSuffix(e.Value, said) {
+			return
+		}
+	}
+	x.Refuse(attest.CheckSignature, "", "the report names firmware %x, for which the GPU did not certify the key", said)
+}
+
+// versions holds driver and VBIOS against the policy.
+func versions(x *attest.Exam) {
+	for _, v := range []struct {
+		name    string
+		allowed []string
+	}{{"driver", x.Policy.NVIDIA.Driver}, {"vbios", x.Policy.NVIDIA.VBIOS}} {
+		got := x.Claims.Facts[v.name]
+		same := func(s string) bool { return strings.EqualFold(s, got) }
+		switch {
+		case len(v.allowed) == 0:
+		case slices.ContainsFunc(v.allowed, same):
+			x.Pass(attest.CheckVersions, "%s %s is allowed", v.name, got)
+		default:
+			x.Refuse(attest.CheckVersions, "", "%s is %q, the policy allows %q", v.name, got, v.allowed)
+		}
+	}
+}
+
+// mode judges what the guest says of the GPU's mode, since no report does. What
+// newer firmware signs is only how several GPUs are used together.
+func mode(x *attest.Exam, said attest.Mode) {
+	if x.Claims.Facts["feature"] == protectedPCIe {
+		x.Refuse(attest.CheckMode, attest.AcceptPlainLinks, "the GPU is in protected PCIe mode: what passes between GPUs over NVLink is not encrypted")
+	}
+	switch {
+	case said == "":
+		x.Unknown(attest.CheckMode, attest.AcceptUnknownMode, "nobody said whether the GPU is in confidential mode, and its report does not: let the guest read it from the driver and send it along")
+	case said != attest.ModeOn:
+		x.Refuse(attest.CheckMode, "", "confidential mode is %q: the GPU's memory can be read from outside; set it to on", said)
+	case x.GuestVerified:
+		x.Pass(attest.CheckMode, "the guest, which is verified itself, says that confidential mode is on")
+	default:
+		x.Unknown(attest.CheckMode, attest.AcceptGuestMode, "the guest says that confidential mode is on, but is not verified itself: verify it together with its GPU")
+	}
+}
+
+// compare holds the measurements against the manifests of driver and VBIOS.
+func compare(x *attest.Exam, r *Report) {
+	golden := map[int][]string{}
+	for _, name := range []string{"driver", "vbios"} {
+		m := manifest(x, name, x.Claims.Facts[name])
+		if m == nil {
+			continue
+		}
+		for i, values := range m.Values {
+			if golden[i] != nil {
+				x.Refuse(attest.CheckMeasurement, "", "the manifests of driver and VBIOS both speak of measurement %d", i)
+			}
+			golden[i] = values
+		}
+	}
+	var bad []int
+	for _, i := range slices.Sorted(maps.Keys(golden)) {
+		if i == nvdec && bytes.Equal(r.Fields[FieldNVDEC0], []byte{fusedOff}) {
+			continue
+		}
+		if !slices.Contains(golden[i], hex.EncodeToString(r.Measurements[i+1])) {
+			bad = append(bad, i)
+		}
+	}
+	switch {
+	case len(bad) > 0:
+		x.Refuse(attest.CheckMeasurement, "", "measurements %v differ from NVIDIA's manifests: other firmware runs, or developer tools are on", bad)
+	case len(golden) > 0:
+		x.Pass(attest.CheckMeasurement, "%d measurements are as NVIDIA's manifests say", len(golden))
+	}
+}
+
+// The measurement of the decoder, and what the GPU says when it has none.
+const (
+	nvdec    = 35
+	fusedOff = 0x55
+)
+
+// manifest is NVIDIA's newest for a version of driver or VBIOS.
+func manifest(x *attest.Exam, name, version string) *Manifest {
+	var best *Manifest
+	var faults []string
+	for _, document := range x.Collateral.Documents(attest.ItemManifest) {
+		m, err := attest.Parsed(x.Collateral, document, ParseManifest)
+		switch {
+		case err != nil:
+			faults = append(faults, err.Error())
+		case strings.EqualFold(m.Version, version) && (best == nil || m.Signer.NotBefore.After(best.Signer.NotBefore)):
+			best = m
+		}
+	}
+	if best == nil {
+		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral`%s", name, version, strings.Join(append([]string{""}, faults...), "; "))
+		return nil
+	}
+	x.Bring(best.Chain...)
+	leaf, err := x.Chain(attest.NVIDIAManifests, best.Signer)
+	if err != nil {
+		x.Refuse(attest.CheckCollateral, "", "the manifest of %s %s: %v", name, version, err)
+		return nil
+	}
+	x.Pass(attest.CheckCollateral, "NVIDIA signed the manifest of %s %s", name, version)
+	x.Revocation(leaf, 0)
+	return best
+}
