@@ -7,14 +7,14 @@
 //	attest tdx QUOTE AT [TIMES]
 //	attest fake DIR AT                         reports of go-sev-guest's own fake AMD
 //
-// AT is a time in RFC 3339. The first line says ok or refused and why; the second, after
-// a number of TIMES, how many nanoseconds one verification took.
+// AT is a time in RFC 3339. The libraries warn on stdout, too. Of the other lines, the
+// first says ok or refused and why; the second, after a number of TIMES, how many
+// nanoseconds one verification took.
 package main
 
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -28,11 +28,9 @@ import (
 	sev "github.com/google/go-sev-guest/verify"
 	tdxabi "github.com/google/go-tdx-guest/abi"
 	tdx "github.com/google/go-tdx-guest/verify"
-	"github.com/google/logger"
 )
 
 func main() {
-	logger.Init("attest", false, false, io.Discard)
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
@@ -52,15 +50,11 @@ func run(args []string) error {
 }
 
 func snp(report, certificate, at string, times []string) error {
-	raw, err := os.ReadFile(report)
+	raw, now, err := read(report, at)
 	if err != nil {
 		return err
 	}
 	der, err := os.ReadFile(certificate)
-	if err != nil {
-		return err
-	}
-	now, err := time.Parse(time.RFC3339, at)
 	if err != nil {
 		return err
 	}
@@ -82,12 +76,17 @@ func snp(report, certificate, at string, times []string) error {
 	})
 }
 
-func quote(file, at string, times []string) error {
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+func read(file, at string) ([]byte, time.Time, error) {
 	now, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return nil, now, err
+	}
+	raw, err := os.ReadFile(file)
+	return raw, now, err
+}
+
+func quote(file, at string, times []string) error {
+	raw, now, err := read(file, at)
 	if err != nil {
 		return err
 	}

@@ -49,5 +49,13 @@ var measurementNames = map[Kind]struct {
 	SNP:    {[]string{"measurement", "host_data", "id_key_digest", "author_key_digest", "family_id", "image_id"}, 1},
 	TDX:    {[]string{"mrtd", "rtmr0", "rtmr1", "rtmr2", "rtmr3", "mrconfigid", "mrowner", "mrownerconfig", "mrseam", "mrsignerseam", "mrservicetd"}, 1},
 	SGX:    {[]string{"mrenclave", "mrsigner", "isvprodid"}, 2},
-	NVIDIA: {[]string{}, 0}, // the reference manifests hold them: see Policy.NVIDIA
+	NVIDIA: {[]string{}, 0}, // NVIDIA's manifests hold them
+}
+
+// factNames are the facts that a policy may name, by kind.
+var factNames = map[Kind][]string{
+	SNP:    {"vmpl", "guest_svn", "policy", "smt", "single_socket", "platform_info", "cloud"},
+	TDX:    {"attributes", "xfam"},
+	SGX:    {"attributes"},
+	NVIDIA: {"driver", "vbios", "feature"},
 }

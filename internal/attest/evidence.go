@@ -71,34 +71,30 @@ const maxCertificates = 64
 
 // Certificates reads certificates in PEM, or one or more in DER.
 func Certificates(b []byte) ([]*x509.Certificate, error) {
-	var certs []*x509.Certificate
-	if !bytes.Contains(b, []byte("-----BEGIN")) {
-		certs, err := x509.ParseCertificates(b)
-		if err != nil {
-			return nil, fmt.Errorf("certificates: neither PEM nor DER: %w", err)
-		}
-		return certs, nil
+	if bytes.Contains(b, []byte("-----BEGIN")) {
+		b = der(b)
 	}
-	for rest := b; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("certificate %d: %w", len(certs)+1, err)
-		}
-		if certs = append(certs, c); len(certs) > maxCertificates {
-			return nil, fmt.Errorf("more than %d certificates: no chain is that long", maxCertificates)
-		}
-	}
-	if len(certs) == 0 {
+	certs, err := x509.ParseCertificates(b)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("certificates: neither PEM nor DER: %w", err)
+	case len(certs) == 0:
 		return nil, fmt.Errorf("certificates: there is none in the file")
+	case len(certs) > maxCertificates:
+		return nil, fmt.Errorf("certificates: %d in one file; at most %d are read: no chain is that long", len(certs), maxCertificates)
 	}
 	return certs, nil
+}
+
+// der is the certificates of a PEM file, one behind the other.
+func der(b []byte) []byte {
+	var all []byte
+	for block, rest := pem.Decode(b); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type == "CERTIFICATE" {
+			all = append(all, block.Bytes...)
+		}
+	}
+	return all
 }
 
 func known[T ~string](what string, value T, all []T) error {

@@ -2,6 +2,7 @@ package attest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -101,8 +102,11 @@ func (x *Exam) Finish() *Verdict {
 		x.judgeNonce()
 		x.judgeDebug()
 		x.judgeMeasurements()
+		x.judgeFacts()
 		x.judgeMinimum()
 		where = x.judgePlace()
+	} else if !slices.ContainsFunc(x.checks, func(c Check) bool { return c.Status != finding.VerdictPass }) {
+		x.Unknown(CheckSignature, "", "nobody verified the signature")
 	}
 	v := &Verdict{
 		Schema: Schema, Kind: x.evidence.Kind, Evidence: x.evidence.Digest(), Collateral: x.Collateral.Digest, Policy: x.Policy.Digest(),

@@ -42,20 +42,26 @@ func (x *Exam) judgeDebug() {
 func (x *Exam) judgeMeasurements() {
 	kind := x.evidence.Kind
 	wanted, names := x.Policy.Measurements[kind], measurementNames[kind]
-	if names.primary == 0 {
-		return
+	x.judgeValues(CheckMeasurement, wanted, x.Claims.Measurements, "other software runs, or the policy is of another build")
+	main := names.names[:names.primary]
+	if len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }) {
+		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy does not say which software may run: name %s below measurements: %s", strings.Join(main, " or "), kind)
 	}
+}
+
+func (x *Exam) judgeFacts() {
+	x.judgeValues(CheckFacts, x.Policy.Facts[x.evidence.Kind], x.Claims.Facts, "change the machine, or allow the value")
+}
+
+// judgeValues asks that each value that the policy names is one of the allowed.
+func (x *Exam) judgeValues(check CheckName, wanted map[string][]string, have map[string]string, instead string) {
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		got := x.Claims.Measurements[name]
+		got := have[name]
 		if slices.ContainsFunc(wanted[name], func(v string) bool { return strings.EqualFold(v, got) }) {
-			x.Pass(CheckMeasurement, "%s is one of the %d allowed", name, len(wanted[name]))
+			x.Pass(check, "%s is one of the %d allowed", name, len(wanted[name]))
 			continue
 		}
-		x.Refuse(CheckMeasurement, "", "%s is %.128q, which is none of the %d that the policy allows: other software runs, or the policy is of another build", name, got, len(wanted[name]))
-	}
-	main := names.names[:names.primary]
-	if !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }) {
-		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy does not say which software may run: name %s below measurements: %s", strings.Join(main, " or "), kind)
+		x.Refuse(check, "", "%s is %.128q, which is none of the %d that the policy allows: %s", name, got, len(wanted[name]), instead)
 	}
 }
 

@@ -23,10 +23,12 @@ type Policy struct {
 	// Measurements are the allowed values in hex, by kind and name. Each name
 	// that stands here must have one of its values.
 	Measurements map[Kind]map[string][]string `yaml:"measurements,omitempty" json:"measurements,omitempty"`
-	TCB          TCBPolicy                    `yaml:"tcb,omitempty" json:"tcb,omitzero"`
-	NVIDIA       NVIDIAPolicy                 `yaml:"nvidia,omitempty" json:"nvidia,omitzero"`
-	Place        *PlacePolicy                 `yaml:"place,omitempty" json:"place,omitempty"`
-	Accept       []Exception                  `yaml:"accept,omitempty" json:"accept,omitempty"`
+	// Facts are the allowed values of what only one kind says, by kind and
+	// name: {nvidia: {driver: ["550.90.07"]}, snp: {vmpl: ["0"]}}.
+	Facts  map[Kind]map[string][]string `yaml:"facts,omitempty" json:"facts,omitempty"`
+	TCB    TCBPolicy                    `yaml:"tcb,omitempty" json:"tcb,omitzero"`
+	Place  *PlacePolicy                 `yaml:"place,omitempty" json:"place,omitempty"`
+	Accept []Exception                  `yaml:"accept,omitempty" json:"accept,omitempty"`
 }
 
 // TCBPolicy says how recent firmware and microcode must be.
@@ -39,12 +41,6 @@ type TCBPolicy struct {
 	// Minimum are the lowest security versions, by kind and part. AMD gives
 	// no statuses: without a minimum its level is undecided.
 	Minimum map[Kind]map[string]int `yaml:"minimum,omitempty" json:"minimum,omitempty"`
-}
-
-// NVIDIAPolicy says which GPUs are taken.
-type NVIDIAPolicy struct {
-	Driver []string `yaml:"driver,omitempty" json:"driver,omitempty"` // versions; any that has a manifest when none is named
-	VBIOS  []string `yaml:"vbios,omitempty" json:"vbios,omitempty"`
 }
 
 // PlacePolicy says where the chip must stand.
@@ -115,13 +111,8 @@ func (p *Policy) Check() error {
 	for _, e := range p.Accept {
 		note(known("accept", e, Exceptions()))
 	}
-	for kind, names := range p.Measurements {
-		note(known("measurements: kind", kind, Kinds()))
-		for name, values := range names {
-			note(known("measurements: "+string(kind)+":", name, measurementNames[kind].names))
-			note(checkValues(kind, name, values))
-		}
-	}
+	note(checkNames("measurements", p.Measurements, func(k Kind) []string { return measurementNames[k].names }, hexadecimal))
+	note(checkNames("facts", p.Facts, func(k Kind) []string { return factNames[k] }, func(string) error { return nil }))
 	for _, s := range p.TCB.Status {
 		note(known("tcb: status", s, statuses))
 	}
@@ -147,16 +138,29 @@ func (p *Policy) Check() error {
 	return nil
 }
 
-func checkValues(kind Kind, name string, values []string) error {
-	if len(values) == 0 {
-		return fmt.Errorf("measurements: %s: %s has no value: name one, or leave the line out", kind, name)
-	}
-	for _, v := range values {
-		if _, err := hex.DecodeString(v); err != nil {
-			return fmt.Errorf("measurements: %s: %s: %.80q is no hex: %w", kind, name, v, err)
+// checkNames checks values by kind and name.
+func checkNames(what string, all map[Kind]map[string][]string, names func(Kind) []string, check func(string) error) error {
+	var errs []error
+	for kind, wanted := range all {
+		errs = append(errs, known(what+": kind", kind, Kinds()))
+		for name, values := range wanted {
+			errs = append(errs, known(fmt.Sprintf("%s: %s:", what, kind), name, names(kind)))
+			if len(values) == 0 {
+				errs = append(errs, fmt.Errorf("%s: %s: %s has no value: name one, or leave the line out", what, kind, name))
+			}
+			for _, v := range values {
+				if err := check(v); err != nil {
+					errs = append(errs, fmt.Errorf("%s: %s: %s: %.80q is no hex: %w", what, kind, name, v, err))
+				}
+			}
 		}
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+func hexadecimal(s string) error {
+	_, err := hex.DecodeString(s)
+	return err
 }
 
 // Digest names the policy in a verdict.

@@ -50,7 +50,7 @@ func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (tim
 		}
 		return list.ThisUpdate, nil
 	}
-	r := c.answerOf(cert, issuer)
+	r := c.answerOf(cert, issuer, now)
 	if r == nil {
 		return time.Time{}, nil
 	}
@@ -85,7 +85,7 @@ func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.Revoc
 
 // answerOf is the newest OCSP answer of the issuer, or of a responder that he
 // appointed, for the certificate.
-func (c *Collateral) answerOf(cert, issuer *x509.Certificate) *ocsp.Response {
+func (c *Collateral) answerOf(cert, issuer *x509.Certificate, now time.Time) *ocsp.Response {
 	var best *ocsp.Response
 	for _, a := range c.answers {
 		if a.serial.Cmp(cert.SerialNumber) != 0 {
@@ -95,14 +95,18 @@ func (c *Collateral) answerOf(cert, issuer *x509.Certificate) *ocsp.Response {
 		if err != nil || best != nil && !r.ThisUpdate.After(best.ThisUpdate) {
 			continue
 		}
-		// The library asks that the issuer certified the responder, not that
-		// it did so for this purpose: any device could answer for another.
-		if d := r.Certificate; d != nil && !bytes.Equal(d.Raw, issuer.Raw) && !slices.Contains(d.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) {
-			continue
+		if d := r.Certificate; d == nil || bytes.Equal(d.Raw, issuer.Raw) || appointed(d, now) {
+			best = r
 		}
-		best = r
 	}
 	return best
+}
+
+// appointed says whether a certificate is one of a responder. The library asks
+// that the issuer certified it, but not for what: any device could answer for
+// another.
+func appointed(c *x509.Certificate, now time.Time) bool {
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) && !now.Before(c.NotBefore) && !now.After(c.NotAfter)
 }
 
 // current says whether something that is valid for a time is valid now.

@@ -50,7 +50,7 @@ const (
 	CheckNonce       CheckName = "nonce"       // the evidence answers this request
 	CheckKind        CheckName = "kind"        // the policy takes this kind of evidence
 	CheckMode        CheckName = "mode"        // the GPU is in confidential mode
-	CheckVersions    CheckName = "versions"    // driver and VBIOS are allowed
+	CheckFacts       CheckName = "facts"       // versions, levels and flags are allowed
 	CheckPlace       CheckName = "place"       // the chip stands where it may
 )
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/intel"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/nvidia"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/sgx"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/snp"
@@ -32,9 +33,34 @@ func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
 	}
 	verify, ok := verifiers[e.Kind]
 	if !ok {
-		return nil, fmt.Errorf("kind %q of evidence is not known; there are %q", e.Kind, attest.Kinds())
+		return nil, unknown(e.Kind)
 	}
 	return verify(e, o)
+}
+
+func unknown(kind attest.Kind) error {
+	return fmt.Errorf("kind %q of evidence is not known; there are %q", kind, attest.Kinds())
+}
+
+// Needs is what the vendors publish that the evidence is held against, for
+// whoever makes a bundle. What the bundle has already may show further needs.
+func Needs(e attest.Evidence, have *attest.Collateral) ([]attest.Need, error) {
+	if e.Kind == "" {
+		kind, err := Detect(e.Report)
+		if err != nil {
+			return nil, err
+		}
+		e.Kind = kind
+	}
+	switch e.Kind {
+	case attest.SNP:
+		return snp.Needs(e.Report)
+	case attest.TDX, attest.SGX:
+		return intel.Needs(e.Report)
+	case attest.NVIDIA:
+		return nvidia.Needs(e, have)
+	}
+	return nil, unknown(e.Kind)
 }
 
 // Detect says by its first bytes which kind a report is.

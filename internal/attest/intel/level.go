@@ -36,29 +36,33 @@ type found struct {
 // they say in claims and checks.
 func Judge(x *attest.Exam, s Subject) {
 	info, identity := tcbInfo(x, s), qeIdentity(x, s)
-	if info == nil || identity == nil {
+	if identity == nil {
 		return
 	}
-	platform, err := s.level(info)
-	if err != nil {
-		x.Refuse(attest.CheckTCB, "", "%v", err)
-		return
-	}
-	enclave, err := quoting(s.Quote, identity)
+	enclave, err := quoting(s.Quote, identity) // even if a policy does without the TCB info
 	if err != nil {
 		x.Refuse(attest.CheckSignature, "", "%v", err)
 		return
 	}
-	all := []found{platform, enclave}
-	if s.TD != nil {
-		module, err := s.TD.module(info)
-		if err != nil {
-			x.Refuse(attest.CheckTCB, "", "%v", err)
-			return
-		}
-		all = append(all, module)
+	if info == nil {
+		return
 	}
-	judgeStatus(x, all)
+	all, err := s.levels(info)
+	if err != nil {
+		x.Refuse(attest.CheckTCB, "", "%v", err)
+		return
+	}
+	judgeStatus(x, append(all, enclave))
+}
+
+// levels are those of the platform and, in a trust domain, of the module.
+func (s Subject) levels(info *TCBInfo) ([]found, error) {
+	platform, err := s.level(info)
+	if err != nil || s.TD == nil {
+		return []found{platform}, err
+	}
+	module, err := s.TD.module(info)
+	return []found{platform, module}, err
 }
 
 func tcbInfo(x *attest.Exam, s Subject) *TCBInfo {
@@ -66,8 +70,8 @@ func tcbInfo(x *attest.Exam, s Subject) *TCBInfo {
 	if s.TD != nil {
 		id = "TDX"
 	}
-	info, err := choose(x, attest.ItemTCBInfo, parseTCBInfo, func(i *TCBInfo) (bool, time.Time, time.Time) {
-		return i.ID == id && bytes.Equal(i.FMSPC, s.Platform.FMSPC) && bytes.Equal(i.PCEID, s.Platform.PCEID), i.IssueDate, i.NextUpdate
+	info, err := choose(x, attest.ItemTCBInfo, parseTCBInfo, func(i *TCBInfo) (Issued, bool) {
+		return i.Issued, i.ID == id && bytes.Equal(i.FMSPC, s.Platform.FMSPC) && bytes.Equal(i.PCEID, s.Platform.PCEID)
 	})
 	if err != nil {
 		x.Unknown(attest.CheckCollateral, attest.AcceptLevel, "the bundle has no TCB info of %s for machines of FMSPC %x%v", id, s.Platform.FMSPC, err)
@@ -80,8 +84,8 @@ func qeIdentity(x *attest.Exam, s Subject) *QEIdentity {
 	if s.TD != nil {
 		id = "TD_QE"
 	}
-	identity, err := choose(x, attest.ItemQEIdentity, parseQEIdentity, func(i *QEIdentity) (bool, time.Time, time.Time) {
-		return i.ID == id, i.IssueDate, i.NextUpdate
+	identity, err := choose(x, attest.ItemQEIdentity, parseQEIdentity, func(i *QEIdentity) (Issued, bool) {
+		return i.Issued, i.ID == id
 	})
 	if err != nil {
 		// There is no exception for this: without the identity, an enclave of
@@ -94,9 +98,9 @@ func qeIdentity(x *attest.Exam, s Subject) *QEIdentity {
 // choose is the newest statement of a kind that fits, if Intel signed it and
 // it has not expired. An error says that there is none; nil without an error
 // that the reason is noted.
-func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*statement[T], error), fits func(*T) (bool, time.Time, time.Time)) (*T, error) {
+func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*statement[T], error), fits func(*T) (Issued, bool)) (*T, error) {
 	var best *statement[T]
-	var from, until time.Time
+	var newest Issued
 	var faults []string
 	for _, document := range x.Collateral.Documents(kind) {
 		s, err := attest.Parsed(x.Collateral, document, parse)
@@ -104,8 +108,8 @@ func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*st
 			faults = append(faults, err.Error())
 			continue
 		}
-		if ok, issued, next := fits(&s.Body); ok && (best == nil || issued.After(from)) {
-			best, from, until = s, issued, next
+		if issued, ok := fits(&s.Body); ok && (best == nil || issued.IssueDate.After(newest.IssueDate)) {
+			best, newest = s, issued
 		}
 	}
 	if best == nil {
@@ -116,10 +120,10 @@ func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*st
 		x.Refuse(attest.CheckCollateral, "", "%v", err)
 		return nil, nil
 	}
-	if !x.Current("Intel's "+best.what, from, until) {
+	if !x.Current("Intel's "+best.what, newest.IssueDate, newest.NextUpdate) {
 		return nil, nil
 	}
-	x.Pass(attest.CheckCollateral, "Intel's %s is of %s and holds until %s", best.what, from.Format(time.DateOnly), until.Format(time.DateOnly))
+	x.Pass(attest.CheckCollateral, "Intel's %s is of %s and holds until %s", best.what, newest.IssueDate.Format(time.DateOnly), newest.NextUpdate.Format(time.DateOnly))
 	x.Revocation(leaf, 0)
 	return &best.Body, nil
 }

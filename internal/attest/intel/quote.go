@@ -10,6 +10,8 @@ package intel
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest/cut"
 )
 
 // TEE is the kind of the body of a quote.
@@ -64,10 +66,10 @@ type Quote struct {
 // Parse cuts a quote of version 3, 4 or 5 into its parts. Bytes behind it are
 // passed over: guests hand out quotes in larger buffers.
 func Parse(b []byte) (*Quote, error) {
-	r := reader{b: b}
-	q := &Quote{Header: r.take("header", headerLength)}
-	if r.err != nil {
-		return nil, r.err
+	r := cut.New("quote", b)
+	q := &Quote{Header: r.Take("header", headerLength)}
+	if r.Err() != nil {
+		return nil, r.Err()
 	}
 	q.Version = int(binary.LittleEndian.Uint16(q.Header))
 	q.TEE = TEE(binary.LittleEndian.Uint32(q.Header[4:]))
@@ -80,21 +82,16 @@ func Parse(b []byte) (*Quote, error) {
 	if k := binary.LittleEndian.Uint16(q.Header[2:]); k != attestationKey {
 		return nil, fmt.Errorf("quote: attestation key of type %d; 2 (ECDSA, P-256) is read", k)
 	}
-	length, err := q.bodyLength(&r)
+	length, err := q.bodyLength(r)
 	if err != nil {
 		return nil, err
 	}
-	q.Body = r.take("body", length)
-	q.Signed = b[:r.at]
-	auth := reader{b: r.sized32("signature data")}
-	if r.err != nil {
-		return nil, r.err
-	}
-	q.auth(&auth)
-	return q, auth.err
+	q.Body = r.Take("body", length)
+	q.Signed = r.Read()
+	return q, q.auth(r.Box("signature data"))
 }
 
-func (q *Quote) bodyLength(r *reader) (int, error) {
+func (q *Quote) bodyLength(r *cut.Reader) (int, error) {
 	if q.Version < 5 {
 		switch q.TEE {
 		case TEESGX:
@@ -104,14 +101,13 @@ func (q *Quote) bodyLength(r *reader) (int, error) {
 		}
 		return 0, fmt.Errorf("quote: TEE type %#x; 0 (SGX) and 0x81 (TDX) are known", uint32(q.TEE))
 	}
-	b := r.take("type and size of the body", 6)
-	if r.err != nil {
-		return 0, r.err
+	kind, size := r.Uint16("type of the body"), r.Uint32("size of the body")
+	if r.Err() != nil {
+		return 0, r.Err()
 	}
-	kind, size := binary.LittleEndian.Uint16(b), binary.LittleEndian.Uint32(b[2:])
-	known := map[uint16]struct {
+	known := map[int]struct {
 		tee  TEE
-		size uint32
+		size int64
 	}{bodyEnclave: {TEESGX, EnclaveLength}, bodyTD10: {TEETDX, TD10Length}, bodyTD15: {TEETDX, TD15Length}}
 	if known[kind].size == 0 || known[kind].size != size || known[kind].tee != q.TEE {
 		return 0, fmt.Errorf("quote: body of type %d with %d bytes in a quote of TEE %#x: no such body is known", kind, size, uint32(q.TEE))
@@ -121,65 +117,22 @@ func (q *Quote) bodyLength(r *reader) (int, error) {
 
 // auth reads the signature data: flat in version 3, with the quoting
 // enclave's part in a box of its own from version 4 on.
-func (q *Quote) auth(r *reader) {
-	q.Signature = r.take("signature", signatureLength)
-	q.Key = r.take("attestation key", publicKeyLength)
+func (q *Quote) auth(r *cut.Reader) error {
+	q.Signature = r.Take("signature", signatureLength)
+	q.Key = r.Take("attestation key", publicKeyLength)
 	if q.Version > 3 {
-		kind := r.uint16("kind of certification data")
-		box := r.sized32("certification data")
-		if r.err == nil && kind != certQEReport {
-			r.err = fmt.Errorf("quote: certification data of kind %d; 6 (report of the quoting enclave) is read", kind)
+		if kind := r.Uint16("kind of certification data"); kind != certQEReport {
+			r.Fail("certification data of kind %d; 6 (report of the quoting enclave) is read", kind)
 		}
-		if r.err != nil {
-			return
-		}
-		*r = reader{b: box}
+		r = r.Box("certification data")
 	}
-	q.QEReport = r.take("report of the quoting enclave", EnclaveLength)
-	q.QESignature = r.take("signature of the platform", signatureLength)
-	q.QEAuth = r.take("data of the quoting enclave", int(r.uint16("size of the data of the quoting enclave")))
-	kind := r.uint16("kind of certificates")
-	q.Chain = r.sized32("certificates")
-	if r.err == nil && kind != certPCKChain {
-		r.err = fmt.Errorf("quote: the platform is certified by data of kind %d; 5 (chain of certificates) is read: let the platform's quote provider add the PCK chain", kind)
+	q.QEReport = r.Take("report of the quoting enclave", EnclaveLength)
+	q.QESignature = r.Take("signature of the platform", signatureLength)
+	q.QEAuth = r.Take("data of the quoting enclave", r.Uint16("size of the data of the quoting enclave"))
+	if kind := r.Uint16("kind of certificates"); kind != certPCKChain {
+		r.Fail("the platform is certified by data of kind %d; 5 (chain of certificates) is read: let the platform's quote provider add the PCK chain", kind)
 	}
-}
-
-// reader cuts bytes. After the first fault it gives nothing more.
-type reader struct {
-	b   []byte
-	at  int
-	err error
-}
-
-func (r *reader) take(what string, n int) []byte {
-	if r.err != nil {
-		return nil
-	}
-	if n < 0 || n > len(r.b)-r.at {
-		r.err = fmt.Errorf("quote: cut off in the %s: %d bytes wanted, %d are left", what, n, len(r.b)-r.at)
-		return nil
-	}
-	r.at += n
-	return r.b[r.at-n : r.at : r.at]
-}
-
-func (r *reader) uint16(what string) uint16 {
-	if b := r.take(what, 2); b != nil {
-		return binary.LittleEndian.Uint16(b)
-	}
-	return 0
-}
-
-func (r *reader) sized32(what string) []byte {
-	b := r.take("size of the "+what, 4)
-	if b == nil {
-		return nil
-	}
-	n := binary.LittleEndian.Uint32(b)
-	if n > 1<<24 {
-		r.err = fmt.Errorf("quote: the %s claims to have %d bytes", what, n)
-		return nil
-	}
-	return r.take(what, int(n))
+	chain := r.Box("certificates")
+	q.Chain = chain.Rest()
+	return chain.Err()
 }

@@ -13,17 +13,20 @@ import (
 // TCBInfo is Intel's statement on the levels of a model of machine
 // (tcbInfo, version 2 and 3).
 type TCBInfo struct {
-	ID         string    `json:"id"` // SGX or TDX; absent, which is SGX, in version 2
+	Issued
+	FMSPC   hexBytes `json:"fmspc"`
+	PCEID   hexBytes `json:"pceId"`
+	Module  *Module  `json:"tdxModule"`
+	Modules []Module `json:"tdxModuleIdentities"`
+	Levels  []Level  `json:"tcbLevels"` // best first
+}
+
+// Issued is what all statements say of themselves.
+type Issued struct {
+	ID         string    `json:"id"` // SGX, TDX, QE or TD_QE; absent, which is SGX, in TCB info of version 2
 	Version    int       `json:"version"`
 	IssueDate  time.Time `json:"issueDate"`
 	NextUpdate time.Time `json:"nextUpdate"`
-	FMSPC      hexBytes  `json:"fmspc"`
-	PCEID      hexBytes  `json:"pceId"`
-	Type       int       `json:"tcbType"`
-	Evaluation int       `json:"tcbEvaluationDataNumber"`
-	Module     *Module   `json:"tdxModule"`
-	Modules    []Module  `json:"tdxModuleIdentities"`
-	Levels     []Level   `json:"tcbLevels"` // best first
 }
 
 // A Module is the identity of a TDX module, and its levels.
@@ -87,11 +90,7 @@ type SVNLevel struct {
 // QEIdentity is Intel's statement on its quoting enclave (enclaveIdentity,
 // version 2).
 type QEIdentity struct {
-	ID             string     `json:"id"` // QE or TD_QE
-	Version        int        `json:"version"`
-	IssueDate      time.Time  `json:"issueDate"`
-	NextUpdate     time.Time  `json:"nextUpdate"`
-	Evaluation     int        `json:"tcbEvaluationDataNumber"`
+	Issued
 	MiscSelect     hexBytes   `json:"miscselect"`
 	MiscSelectMask hexBytes   `json:"miscselectMask"`
 	Attributes     hexBytes   `json:"attributes"`

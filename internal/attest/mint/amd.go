@@ -64,7 +64,8 @@ type SNP struct {
 	ReportData  [64]byte
 	HostData    [32]byte
 	ChipID      [64]byte
-	TCB         [8]byte // reported, current and at the start
+	TCB         [8]byte  // reported and current
+	LaunchTCB   *[8]byte // at the guest's start, if it is not TCB
 	VMPL        uint32
 	Cloud       string // set: signed by a VLEK of that cloud
 	Family      byte   // of the processor
@@ -105,6 +106,9 @@ func (a *AMD) Report(s SNP) attest.Evidence {
 	copy(b[0x1A0:], s.ChipID[:])
 	copy(b[0x1E0:], s.TCB[:])
 	copy(b[0x1F0:], s.TCB[:])
+	if s.LaunchTCB != nil {
+		copy(b[0x1F0:], s.LaunchTCB[:])
+	}
 	signature := sign384(key, b[:0x2A0])
 	slices.Reverse(signature[:48])
 	slices.Reverse(signature[48:])

@@ -49,6 +49,7 @@ type certificate struct {
 	algorithm  x509.SignatureAlgorithm
 	ca         bool
 	extensions []pkix.Extension
+	usage      []x509.ExtKeyUsage
 }
 
 // issue makes a certificate for a key. Without an issuer it signs itself.
@@ -56,7 +57,7 @@ func issue(issuer *authority, key crypto.Signer, c certificate) authority {
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(random(12)), Subject: pkix.Name{CommonName: c.name, Organization: []string{"Bailiwick tests"}},
 		NotBefore: Now.AddDate(-2, 0, 0), NotAfter: Now.AddDate(10, 0, 0), SignatureAlgorithm: c.algorithm,
-		ExtraExtensions: c.extensions, BasicConstraintsValid: c.ca, IsCA: c.ca, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtraExtensions: c.extensions, ExtKeyUsage: c.usage, BasicConstraintsValid: c.ca, IsCA: c.ca, KeyUsage: x509.KeyUsageDigitalSignature,
 	}
 	if c.ca {
 		template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign

@@ -122,6 +122,9 @@ func (g *GPU) Report(m Measured) attest.Evidence {
 	field(3, append([]byte(m.Driver), 0))
 	field(6, []byte{v[3], v[2], v[1], v[0], v[4], 0, 0, 0})
 	field(11, []byte{decoder})
+	field(15, []byte("882\x00"))
+	field(17, []byte("1010\x00"))
+	field(18, []byte("0200\x00"))
 	field(20, m.Firmware[:])
 	if m.PlainLinks {
 		field(36, []byte{2, 0, 0, 0})

@@ -5,10 +5,12 @@ package nvidia
 
 import (
 	"bytes"
-	"encoding/binary"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest/cut"
 )
 
 // A Report is a request and its answer, GET_MEASUREMENTS and MEASUREMENTS of
@@ -53,46 +55,44 @@ func ParseReport(b []byte) (*Report, error) {
 		return nil, fmt.Errorf("GPU report: it does not begin with a request GET_MEASUREMENTS of SPDM 1.1: give request and answer as the driver hands them out")
 	}
 	r := &Report{Nonce: [32]byte(b[4:]), Measurements: map[int][]byte{}, Fields: map[Field][]byte{}}
-	c := cutter{b: b, at: requestLength}
-	head := c.take("header of the answer", 8)
-	if c.err != nil {
-		return nil, c.err
+	c := cut.New("GPU report", b)
+	c.Take("request", requestLength)
+	head := c.Take("header of the answer", 8)
+	if c.Err() != nil {
+		return nil, c.Err()
 	}
 	if head[0] != version11 || head[1] != measurements {
 		return nil, fmt.Errorf("GPU report: the answer is %#02x of SPDM %#02x, not MEASUREMENTS (0x60) of 1.1", head[1], head[0])
 	}
-	blocks := int(head[4])
-	record := cutter{b: c.take("record of measurements", int(head[5])|int(head[6])<<8|int(head[7])<<16)}
-	c.take("nonce of the GPU", nonceLength)
-	opaque := cutter{b: c.take("NVIDIA's fields", c.uint16("size of NVIDIA's fields"))}
-	r.Signed = b[:c.at:c.at]
-	signature := c.take("signature", len(r.Signature))
-	if c.err != nil {
-		return nil, c.err
+	record := c.Take("record of measurements", int(head[5])|int(head[6])<<8|int(head[7])<<16)
+	c.Take("nonce of the GPU", nonceLength)
+	opaque := c.Take("NVIDIA's fields", c.Uint16("size of NVIDIA's fields"))
+	r.Signed = c.Read()
+	signature := c.Take("signature", len(r.Signature))
+	if c.Err() != nil {
+		return nil, c.Err()
 	}
-	if bytes.Count(b[c.at:], []byte{0}) != len(b)-c.at { // drivers hand out zeros behind it
-		return nil, fmt.Errorf("GPU report: %d bytes stand behind the signature", len(b)-c.at)
+	if n := len(c.Rest()); bytes.Count(c.Rest(), []byte{0}) != n { // drivers hand out zeros behind it
+		return nil, fmt.Errorf("GPU report: %d bytes stand behind the signature", n)
 	}
 	r.Signature = [96]byte(signature)
-	if err := r.measurements(&record, blocks); err != nil {
+	if err := r.measurements(record, int(head[4])); err != nil {
 		return nil, err
 	}
-	return r, r.fields(&opaque)
+	return r, r.fields(opaque)
 }
 
-func (r *Report) measurements(c *cutter, blocks int) error {
+func (r *Report) measurements(record []byte, blocks int) error {
+	c := cut.New("GPU report", record)
 	for range blocks {
-		head := c.take("head of a measurement", 4)
-		if c.err != nil {
-			return c.err
+		head := c.Take("head of a measurement", 2)
+		body := cut.New("GPU report", c.Take("measurement", c.Uint16("size of a measurement")))
+		body.Take("kind of a measurement", 1)
+		value := body.Take("value of a measurement", body.Uint16("size of a value"))
+		if err := cmp.Or(c.Err(), body.Err()); err != nil {
+			return err
 		}
-		body := cutter{b: c.take("measurement", int(binary.LittleEndian.Uint16(head[2:])))}
-		body.take("kind of a measurement", 1)
-		value := body.take("value of a measurement", body.uint16("size of a measurement"))
-		if c.err != nil || body.err != nil {
-			return fmt.Errorf("GPU report: measurement %d is cut off", head[0])
-		}
-		if head[1] != dmtf || body.at != len(body.b) {
+		if head[1] != dmtf || len(body.Rest()) > 0 {
 			return fmt.Errorf("GPU report: measurement %d is not of the form of DMTF", head[0])
 		}
 		if _, twice := r.Measurements[int(head[0])]; twice {
@@ -100,18 +100,19 @@ func (r *Report) measurements(c *cutter, blocks int) error {
 		}
 		r.Measurements[int(head[0])] = value
 	}
-	if c.at != len(c.b) || blocks == 0 {
-		return fmt.Errorf("GPU report: %d measurements do not fill the record of %d bytes", blocks, len(c.b))
+	if len(c.Rest()) > 0 || blocks == 0 {
+		return fmt.Errorf("GPU report: %d measurements do not fill the record of %d bytes", blocks, len(record))
 	}
 	return nil
 }
 
-func (r *Report) fields(c *cutter) error {
-	for c.at < len(c.b) {
-		field := Field(c.uint16("kind of a field"))
-		value := c.take("field", c.uint16("size of a field"))
-		if c.err != nil {
-			return c.err
+func (r *Report) fields(opaque []byte) error {
+	c := cut.New("GPU report", opaque)
+	for len(c.Rest()) > 0 {
+		field := Field(c.Uint16("kind of a field"))
+		value := c.Take("field", c.Uint16("size of a field"))
+		if c.Err() != nil {
+			return c.Err()
 		}
 		if _, twice := r.Fields[field]; twice {
 			return fmt.Errorf("GPU report: field %d stands there twice", field)
@@ -119,31 +120,6 @@ func (r *Report) fields(c *cutter) error {
 		r.Fields[field] = value
 	}
 	return nil
-}
-
-// cutter cuts bytes. After the first fault it gives nothing more.
-type cutter struct {
-	b   []byte
-	at  int
-	err error
-}
-
-func (c *cutter) take(what string, n int) []byte {
-	if c.err != nil || n > len(c.b)-c.at {
-		if c.err == nil {
-			c.err = fmt.Errorf("GPU report: cut off in the %s: %d bytes wanted, %d are left", what, n, len(c.b)-c.at)
-		}
-		return nil
-	}
-	c.at += n
-	return c.b[c.at-n : c.at : c.at]
-}
-
-func (c *cutter) uint16(what string) int {
-	if b := c.take(what, 2); b != nil {
-		return int(binary.LittleEndian.Uint16(b))
-	}
-	return 0
 }
 
 // Driver is the version of the driver: 550.90.07.

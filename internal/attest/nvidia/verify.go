@@ -31,7 +31,6 @@ func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
 		x.Revocation(leaf, 1)
 		compare(x, r)
 	}
-	versions(x)
 	mode(x, e.Mode)
 	return x.Finish(), nil
 }
@@ -107,24 +106,6 @@ func firmware(x *attest.Exam, r *Report, leaf *x509.Certificate) {
 		}
 	}
 	x.Refuse(attest.CheckSignature, "", "the report names firmware %x, for which the GPU did not certify the key", said)
-}
-
-// versions holds driver and VBIOS against the policy.
-func versions(x *attest.Exam) {
-	for _, v := range []struct {
-		name    string
-		allowed []string
-	}{{"driver", x.Policy.NVIDIA.Driver}, {"vbios", x.Policy.NVIDIA.VBIOS}} {
-		got := x.Claims.Facts[v.name]
-		same := func(s string) bool { return strings.EqualFold(s, got) }
-		switch {
-		case len(v.allowed) == 0:
-		case slices.ContainsFunc(v.allowed, same):
-			x.Pass(attest.CheckVersions, "%s %s is allowed", v.name, got)
-		default:
-			x.Refuse(attest.CheckVersions, "", "%s is %q, the policy allows %q", v.name, got, v.allowed)
-		}
-	}
 }
 
 // mode judges what the guest says of the GPU's mode, since no report does. What

@@ -82,9 +82,9 @@ func TestVerify(t *testing.T) {
 		mint.Refused("altered", altered, base, attest.CheckSignature, "altered"),
 		mint.Refused("a forged root", mint.NewNVIDIA().GPU().Report(good()), base, attest.CheckChain, "not pinned"),
 		mint.Refused("a key of other firmware", report(func(m *mint.Measured) { m.Certified = &other }), base, attest.CheckSignature, "did not certify"),
-		mint.Pass("a driver that is allowed", report(plain), options(func(o *attest.Options) { o.Policy.NVIDIA.Driver = []string{"550.90.07"} })),
-		mint.Refused("a driver that is not", report(plain), options(func(o *attest.Options) { o.Policy.NVIDIA.Driver = []string{"580.1"} }), attest.CheckVersions, "driver"),
-		mint.Refused("a VBIOS that is not", report(plain), options(func(o *attest.Options) { o.Policy.NVIDIA.VBIOS = []string{"96.00.9f.00.02"} }), attest.CheckVersions, "vbios"),
+		mint.Pass("a driver that is allowed", report(plain), options(func(o *attest.Options) { allow(o, "driver", "550.90.07") })),
+		mint.Refused("a driver that is not", report(plain), options(func(o *attest.Options) { allow(o, "driver", "580.1") }), attest.CheckFacts, "driver"),
+		mint.Refused("a VBIOS that is not", report(plain), options(func(o *attest.Options) { allow(o, "vbios", "96.00.9f.00.02") }), attest.CheckFacts, "vbios"),
 		mint.Open("no manifests", report(plain), options(nil, lists...), attest.CheckMeasurement, "no manifest of driver"),
 		mint.Pass("no manifests, accepted", report(plain), accept(options(nil, lists...), attest.AcceptNoManifest)),
 		mint.Open("no manifest of the VBIOS", report(plain), options(nil, append([]attest.Item{vendor.Manifest("550.90.07", golden(7))}, lists...)...), attest.CheckMeasurement, "no manifest of vbios"),
@@ -95,6 +95,10 @@ func TestVerify(t *testing.T) {
 		mint.Open("no revocation lists", report(plain), options(nil, manifests(vendor)...), attest.CheckRevocation, "not checked"),
 		mint.Refused("stale revocation lists", report(plain), options(nil, append(manifests(vendor), vendor.Lists(mint.Now.AddDate(0, -3, 0))...)...), attest.CheckRevocation, "expired"),
 	})
+}
+
+func allow(o *attest.Options, name, value string) {
+	o.Policy.Facts = map[attest.Kind]map[string][]string{attest.NVIDIA: {name: {value}}}
 }
 
 func spoilt(n *mint.NVIDIA) attest.Item {
@@ -179,15 +183,4 @@ func FuzzManifest(f *testing.F) {
 			t.Errorf("%+v", m)
 		}
 	})
-}
-
-func BenchmarkVerify(b *testing.B) {
-	vendor := mint.NewNVIDIA()
-	e := vendor.GPU().Report(good())
-	o := attest.Options{Roots: vendor.Roots(), Now: mint.Now, ReportData: nonce[:], GuestVerified: true, Collateral: mint.Collateral(append(manifests(vendor), vendor.Lists(mint.Now)...)...)}
-	for b.Loop() {
-		if v, err := nvidia.Verify(e, o); err != nil || v.Verdict != finding.VerdictPass {
-			b.Fatal(err)
-		}
-	}
 }

@@ -76,14 +76,3 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkVerify(b *testing.B) {
-	intel := mint.NewIntel()
-	e := intel.Quote(good())
-	o := attest.Options{Roots: attest.Roots{intel.Root()}, Now: mint.Now, Policy: policy("mrenclave", code[:32]), ReportData: nonce[:], Collateral: mint.Collateral(intel.Items(mint.Statements{})...)}
-	for b.Loop() {
-		if v, err := sgx.Verify(e, o); err != nil || v.Verdict != finding.VerdictPass {
-			b.Fatal(err)
-		}
-	}
-}

@@ -96,6 +96,7 @@ func TestVerify(t *testing.T) {
 		mint.Refused("other software", report(milan, func(s *mint.SNP) { s.Measurement[0] = 1 }), base, attest.CheckMeasurement, "none of the 1"),
 		mint.Open("a policy without software", report(milan, plain), options(func(o *attest.Options) { o.Policy.Measurements = nil }), attest.CheckMeasurement, "which software"),
 		mint.Refused("old firmware", report(milan, func(s *mint.SNP) { s.TCB[6] = 19 }), base, attest.CheckTCB, "snp is at 19"),
+		mint.Refused("a guest that started on old firmware", report(milan, func(s *mint.SNP) { s.LaunchTCB = &[8]byte{3, 0, 0, 0, 0, 0, 19, 200} }), base, attest.CheckTCB, "start it anew"),
 		mint.Open("a policy without a level", report(milan, plain), options(func(o *attest.Options) { o.Policy.TCB.Minimum = nil }), attest.CheckTCB, "no minimum"),
 		mint.Open("a level of a part that there is not", report(milan, plain), options(func(o *attest.Options) {
 			o.Policy.TCB.Minimum = map[attest.Kind]map[string]int{attest.SNP: {"fmc": 1}}
@@ -104,6 +105,9 @@ func TestVerify(t *testing.T) {
 		mint.Refused("a nonce that is only the beginning", report(milan, plain), options(func(o *attest.Options) { o.ReportData = now[:1] }), attest.CheckNonce, "old report"),
 		mint.Refused("an empty nonce", report(milan, func(s *mint.SNP) { s.ReportData = [64]byte{} }), options(func(o *attest.Options) { o.ReportData = []byte{} }), attest.CheckNonce, ""),
 		mint.Open("nobody asked", report(milan, plain), options(func(o *attest.Options) { o.ReportData = nil }), attest.CheckNonce, "old one"),
+		mint.Refused("asked for by less privileged software", report(milan, func(s *mint.SNP) { s.VMPL = 2 }), options(func(o *attest.Options) {
+			o.Policy.Facts = map[attest.Kind]map[string][]string{attest.SNP: {"vmpl": {"0"}}}
+		}), attest.CheckFacts, "vmpl is \"2\""),
 		mint.Refused("another kind is wanted", report(milan, plain), options(func(o *attest.Options) { o.Policy.Kinds = []attest.Kind{attest.TDX} }), attest.CheckKind, ""),
 	})
 }
@@ -166,15 +170,4 @@ func FuzzParse(f *testing.F) {
 			_, _ = snp.ParseEndorsement(c)
 		}
 	})
-}
-
-func BenchmarkVerify(b *testing.B) {
-	milan := mint.NewAMD("Milan")
-	e := milan.Report(good())
-	o := attest.Options{Roots: attest.Roots{milan.Root()}, Now: mint.Now, Policy: policy(), ReportData: now[:], Collateral: mint.Collateral(milan.Items()...)}
-	for b.Loop() {
-		if v, err := snp.Verify(e, o); err != nil || v.Verdict != finding.VerdictPass {
-			b.Fatal(err)
-		}
-	}
 }
