@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,31 +38,41 @@ func ReadSecret(source string) ([]byte, error) {
 }
 
 func readSecret(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	b, _, err := ReadPrivate(path, 0o007, maxSecret)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file", path)
-	}
-	if info.Mode().Perm()&0o007 != 0 {
-		return nil, fmt.Errorf("%s can be used by everybody on this machine: chmod 600 %s", path, path)
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxSecret {
-		return nil, fmt.Errorf("%s is longer than %d bytes: it is no secret", path, maxSecret)
 	}
 	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
 	if len(b) == 0 {
 		return nil, errors.New(path + " is empty")
 	}
 	return b, nil
+}
+
+// ReadPrivate reads a file of that many bytes at most. It refuses one that has
+// any of the permissions, and what is no file.
+func ReadPrivate(path string, never fs.FileMode, most int) ([]byte, fs.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, fmt.Errorf("%s is no file", path)
+	}
+	if info.Mode().Perm()&never != 0 {
+		return nil, nil, fmt.Errorf("%s can be used by others on this machine: chmod 600 %s", path, path)
+	}
+	b, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(b) > most {
+		return nil, nil, fmt.Errorf("%s is longer than %d bytes: it is not what it should be", path, most)
+	}
+	return b, info, nil
 }

@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -182,33 +180,6 @@ func (f file) open(seal *xaes) (contents, error) {
 		return contents{}, err
 	}
 	return c, c.check()
-}
-
-// read reads a key file that nobody but its owner can.
-func read(path string) ([]byte, os.FileInfo, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, nil, fmt.Errorf("%s is no file", path)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, nil, fmt.Errorf("%s can be used by others than its owner: chmod 600 %s", path, path)
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(b) > maxFile {
-		return nil, nil, fmt.Errorf("%s is too long for a key file", path)
-	}
-	return b, info, nil
 }
 
 // find is the version of that number.

@@ -119,7 +119,7 @@ func TestOpenRefuses(t *testing.T) {
 		"passes over":               strings.Replace(string(good), `"time": 1`, `"time": 4000000000`, 1),
 		"it was edited":             string(good) + "\n",
 		"its id":                    strings.Replace(string(good), `"id": "`, `"id": "00`, 1),
-		"is too long":               string(good) + strings.Repeat(" ", maxFile),
+		"is longer than":            string(good) + strings.Repeat(" ", maxFile),
 		"in 0 lanes":                strings.Replace(string(good), `"lanes": 1`, `"lanes": 0`, 1),
 		"its salt has 0 bytes, not": strings.Replace(string(good), `"salt": "`, `"salt": "", "x": "`, 1),
 	} {
@@ -312,6 +312,25 @@ func TestInterrupted(t *testing.T) {
 		t.Errorf("what was left holds %q, %v", b, err)
 	}
 	onlyThe(t, path)
+	// The machine stopped while the new file was written.
+	if err := os.WriteFile(coming(path), content[:100], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Rotate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	onlyThe(t, path)
+	// It stopped when a new key had both its names.
+	if err := os.Link(path, coming(path)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(path, cheap); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+		t.Errorf("made again: %v", err)
+	}
+	onlyThe(t, path)
+	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err != nil {
+		t.Error(err)
+	}
 	// Another key was put in the place of this one.
 	_, other := made(t)
 	if err := os.Rename(other, path); err != nil {

@@ -8,47 +8,40 @@ import (
 	"path/filepath"
 )
 
-// create writes a file that is not there yet, durably.
-func create(path string, content []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already, and a key is never overwritten: name another file", path)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(path)); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
+// A key file is never written in place. While it is replaced, two more names
+// stand beside it: that of the file that will be there, and a second name of
+// the one that was. Whatever is found under them after the machine stopped is
+// overwritten and removed by the next change; it may hold a version that was
+// destroyed since. All of this is done by one process at a time, see [lock].
+func coming(path string) string { return beside(path, ".new") }
+func former(path string) string { return beside(path, ".former") }
+
+func beside(path, suffix string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+suffix)
 }
 
-// former is the second name of a file that is about to be overwritten: should
-// the machine stop meanwhile, it is found again.
-func former(path string) string {
-	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".former")
+// create writes a file that is not there yet.
+func create(path string, content []byte) error {
+	if err := prepare(path, content); err != nil {
+		return err
+	}
+	err := os.Link(coming(path), path) // unlike a rename, never over another file
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("%s is there already, and a key is never overwritten: name another file", path)
+	}
+	return errors.Join(err, finish(path))
 }
 
 // replace puts content in the place of a file, whole or not at all, and then
 // overwrites the bytes of the file that was there.
 func replace(path string, content []byte) error {
-	if err := finish(path); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := prepare(path, content); err != nil {
 		return err
 	}
 	if err := os.Link(path, former(path)); err != nil {
 		return fmt.Errorf("the old key could not be kept in sight until it is overwritten: %w", err)
 	}
-	if err := errors.Join(os.Rename(f.Name(), path), syncDir(path)); err != nil {
+	if err := errors.Join(os.Rename(coming(path), path), syncDir(path)); err != nil {
 		return err
 	}
 	return finish(path)
@@ -65,27 +58,46 @@ func remove(path string) error {
 	return finish(path)
 }
 
-// finish overwrites and removes what replace left, if it was interrupted.
+// prepare writes content beside the file, durably.
+func prepare(path string, content []byte) error {
+	if err := finish(path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(coming(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// finish makes a change durable and ends what is left beside the file, of this
+// change or of one that was interrupted.
 func finish(path string) error {
-	old, err := os.OpenFile(former(path), os.O_WRONLY, 0)
+	return errors.Join(syncDir(path), wipe(former(path), path), wipe(coming(path), path), syncDir(path))
+}
+
+// wipe overwrites and removes a file, or only its name where it is the other
+// name of the key file itself.
+func wipe(name, path string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer old.Close()
-	was, err := old.Stat()
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	// Interrupted before the new file had the name: the old one counts still.
-	if now, err := os.Stat(path); err != nil || !os.SameFile(was, now) {
-		if err := overwrite(old, was); err != nil {
-			return fmt.Errorf("%s could not be overwritten: %w", old.Name(), err)
+	if key, err := os.Stat(path); err != nil || !os.SameFile(info, key) {
+		if err := overwrite(f, info); err != nil {
+			return fmt.Errorf("%s could not be overwritten: %w", name, err)
 		}
 	}
-	return errors.Join(os.Remove(old.Name()), syncDir(path))
+	return os.Remove(name)
 }
 
 // overwrite puts zeros in the place of a file's bytes. A file system that

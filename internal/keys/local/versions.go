@@ -64,7 +64,7 @@ func (k *Key) change(ctx context.Context, do func(*contents) error) error {
 	}
 	defer unlock()
 	return k.use(ctx, func() error {
-		b, info, err := read(k.path) // again: the lock was not held when use looked
+		b, info, err := keys.ReadPrivate(k.path, 0o077, maxFile) // again: the lock was not held when use looked
 		if err != nil {
 			return err
 		}
