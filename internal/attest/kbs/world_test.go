@@ -89,7 +89,7 @@ type world struct {
 	now time.Time
 }
 
-const rules = `apiVersion: bailiwick/v1
+const ruleText = `apiVersion: bailiwick/v1
 kind: ReleasePolicy
 operators: {clinic.example: DE, cloud.example: US}
 rules:
@@ -111,7 +111,7 @@ rules:
     evidence: *evidence
 `
 
-func policyText() []byte { return fmt.Appendf(nil, rules, hex.EncodeToString(code[:])) }
+func policyText() []byte { return fmt.Appendf(nil, ruleText, hex.EncodeToString(code[:])) }
 
 func parse(t testing.TB, text []byte) *kbs.Policy {
 	t.Helper()
