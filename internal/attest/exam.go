@@ -74,8 +74,7 @@ func (x *Exam) note(c CheckName, status finding.Verdict, unless Exception, forma
 	x.checks = append(x.checks, check)
 }
 
-// Proved notes the chain and the revocation of a signer's certificate, and
-// says whether its signature may count.
+// Proved notes whether the certificate of a signer leads to a root, and says so.
 func (x *Exam) Proved(leaf *Leaf, err error) bool {
 	if err != nil {
 		x.Refuse(CheckChain, "", "%v", err)

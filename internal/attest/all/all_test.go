@@ -1,6 +1,12 @@
 package all_test
 
 import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
@@ -42,6 +48,55 @@ func TestDetect(t *testing.T) {
 	if _, err := all.Verify(attest.Evidence{Kind: "sample"}, attest.Options{}); err == nil {
 		t.Error("a kind that nobody knows is verified")
 	}
+}
+
+// TestRead holds the forms in which evidence lies in files.
+func TestRead(t *testing.T) {
+	report := mint.NewAMD("Milan").Report(mint.SNP{}).Report
+	gpu := mint.NewNVIDIA().GPU().Report(mint.Measured{Driver: "1"})
+	encoded := base64.StdEncoding.EncodeToString
+	one := fmt.Sprintf(`{"arch":"HOPPER","evidence":%q,"certificate":%q}`, encoded(gpu.Report), encoded(pemOf(gpu.Certificates)))
+	inHex := fmt.Sprintf(`{"arch":"HOPPER","evidence":"%x","certificate":%q}`, gpu.Report, encoded(pemOf(gpu.Certificates)))
+	for _, c := range []struct {
+		name, file string
+		kind       attest.Kind
+		count      int
+	}{
+		{"as it is", string(report), attest.SNP, 1},
+		{"hex", fmt.Sprintf("%x\n", report), attest.SNP, 1},
+		{"base64 over lines", encoded(report)[:64] + "\n" + encoded(report)[64:] + "\n", attest.SNP, 1},
+		{"NVIDIA's list", "[" + one + "," + one + "]", attest.NVIDIA, 2},
+		{"below a name", `{"device_evidence_list":[` + inHex + `]}`, attest.NVIDIA, 1},
+	} {
+		got, err := all.Read([]byte(c.file))
+		if err != nil || len(got) != c.count || got[0].Kind != c.kind || c.kind == attest.NVIDIA && (len(got[0].Certificates) != 5 || !bytes.Equal(got[0].Report, gpu.Report)) {
+			t.Errorf("%s: %d pieces, %v", c.name, len(got), err)
+		}
+	}
+	for _, bad := range []string{"", "{}", "[]", "[1]", `[{"evidence":"!"}]`, `[{"evidence":"00"}]`, "poem", "00ff", strings.Repeat("0", 5<<20)} {
+		if got, err := all.Read([]byte(bad)); err == nil {
+			t.Errorf("%.20q is %+v", bad, got)
+		}
+	}
+}
+
+func pemOf(certs []*x509.Certificate) []byte {
+	var b []byte
+	for _, c := range certs {
+		b = append(b, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
+	}
+	return b
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte("11e001ff"))
+	f.Add([]byte(`[{"evidence":"00","certificate":"AA=="}]`))
+	f.Add([]byte(`{"device_evidence_list":[]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if got, err := all.Read(b); err == nil && len(got) == 0 {
+			t.Error("nothing is found, without an error")
+		}
+	})
 }
 
 func FuzzVerify(f *testing.F) {

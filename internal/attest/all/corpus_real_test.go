@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
@@ -50,15 +49,14 @@ func TestEvidenceCorpus(t *testing.T) {
 	intel := []attest.Item{item(t, data, "tcbInfo.json"), item(t, data, "enclaveIdentity.json"), signer}
 
 	gpu := func(report, chain string) attest.Evidence {
-		raw, err := hex.DecodeString(strings.TrimSpace(string(read(t, data, "nvidia", report))))
+		devices, err := all.Read(read(t, data, "nvidia", report))
 		if err != nil {
 			t.Fatal(err)
 		}
-		certs, err := attest.Certificates(read(t, data, "nvidia", chain))
-		if err != nil {
+		if devices[0].Certificates, err = attest.Certificates(read(t, data, "nvidia", chain)); err != nil {
 			t.Fatal(err)
 		}
-		return attest.Evidence{Report: raw, Certificates: certs}
+		return devices[0]
 	}
 	norim := []attest.Exception{attest.AcceptNoManifest}
 	asked := options("2026-11-01", norim)
@@ -157,7 +155,11 @@ func TestNVIDIACorpus(t *testing.T) {
 			return mint.Refused(n, e, o, attest.CheckKind, "only Hopper")
 		},
 	} {
-		for _, e := range devices(t, filepath.Join(dir, "common-test-data", "serialized_test_evidence", file)) {
+		devices, err := all.Read(read(t, dir, "common-test-data", "serialized_test_evidence", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range devices {
 			cases = append(cases, judge(file, e))
 		}
 	}
@@ -165,22 +167,4 @@ func TestNVIDIACorpus(t *testing.T) {
 		t.Fatalf("%d devices", len(cases))
 	}
 	mint.Run(t, all.Verify, cases)
-}
-
-// devices are those of a file of evidence as NVIDIA's tools write it.
-func devices(t *testing.T, file string) []attest.Evidence {
-	t.Helper()
-	var all []struct{ Evidence, Certificate []byte }
-	if err := json.Unmarshal(read(t, file), &all); err != nil {
-		t.Fatal(err)
-	}
-	var out []attest.Evidence
-	for _, d := range all {
-		certs, err := attest.Certificates(d.Certificate)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, attest.Evidence{Kind: attest.NVIDIA, Report: d.Evidence, Certificates: certs})
-	}
-	return out
 }

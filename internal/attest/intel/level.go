@@ -2,6 +2,7 @@ package intel
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,37 +96,42 @@ func qeIdentity(x *attest.Exam, s Subject) *QEIdentity {
 	return identity
 }
 
-// choose is the newest statement of a kind that fits, if Intel signed it and
-// it has not expired. An error says that there is none; nil without an error
-// that the reason is noted.
+// choose is the newest statement of a kind that fits and that Intel signed, if
+// it has not expired. An error says that none fits; nil without an error that
+// the reason is noted.
 func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*statement[T], error), fits func(*T) (Issued, bool)) (*T, error) {
-	var best *statement[T]
-	var newest Issued
+	var fitting []*statement[T]
 	var faults []string
+	issued := func(s *statement[T]) Issued { i, _ := fits(&s.Body); return i }
 	for _, document := range x.Collateral.Documents(kind) {
 		s, err := attest.Parsed(x.Collateral, document, parse)
 		if err != nil {
-			faults = append(faults, err.Error())
+			faults = append(faults, "; "+err.Error())
+		} else if _, ok := fits(&s.Body); ok {
+			fitting = append(fitting, s)
+		}
+	}
+	if len(fitting) == 0 {
+		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral`%s", strings.Join(faults, ""))
+	}
+	slices.SortStableFunc(fitting, func(a, b *statement[T]) int { return issued(b).IssueDate.Compare(issued(a).IssueDate) })
+	var fault error
+	for _, s := range fitting {
+		leaf, err := s.verify(x)
+		if err != nil { // anybody may have put it into the bundle
+			fault = cmp.Or(fault, err)
 			continue
 		}
-		if issued, ok := fits(&s.Body); ok && (best == nil || issued.IssueDate.After(newest.IssueDate)) {
-			best, newest = s, issued
+		i := issued(s)
+		if !x.Current("Intel's "+s.what, i.IssueDate, i.NextUpdate) {
+			return nil, nil
 		}
+		x.Pass(attest.CheckCollateral, "Intel's %s is of %s and holds until %s", s.what, i.IssueDate.Format(time.DateOnly), i.NextUpdate.Format(time.DateOnly))
+		x.Revocation(leaf, 0)
+		return &s.Body, nil
 	}
-	if best == nil {
-		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral`%s", strings.Join(append([]string{""}, faults...), "; "))
-	}
-	leaf, err := best.verify(x)
-	if err != nil {
-		x.Refuse(attest.CheckCollateral, "", "%v", err)
-		return nil, nil
-	}
-	if !x.Current("Intel's "+best.what, newest.IssueDate, newest.NextUpdate) {
-		return nil, nil
-	}
-	x.Pass(attest.CheckCollateral, "Intel's %s is of %s and holds until %s", best.what, newest.IssueDate.Format(time.DateOnly), newest.NextUpdate.Format(time.DateOnly))
-	x.Revocation(leaf, 0)
-	return &best.Body, nil
+	x.Refuse(attest.CheckCollateral, "", "%v", fault)
+	return nil, nil
 }
 
 // level is the first row of the TCB info whose every number the subject

@@ -2,6 +2,7 @@ package nvidia
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
@@ -164,30 +165,35 @@ const (
 	fusedOff = 0x55
 )
 
-// manifest is NVIDIA's newest for a version of driver or VBIOS.
+// manifest is the newest that NVIDIA signed for a version of driver or VBIOS.
 func manifest(x *attest.Exam, name, version string) *Manifest {
-	var best *Manifest
+	var fitting []*Manifest
 	var faults []string
 	for _, document := range x.Collateral.Documents(attest.ItemManifest) {
 		m, err := attest.Parsed(x.Collateral, document, ParseManifest)
-		switch {
-		case err != nil:
-			faults = append(faults, err.Error())
-		case strings.EqualFold(m.Version, version) && (best == nil || m.Signer.NotBefore.After(best.Signer.NotBefore)):
-			best = m
+		if err != nil {
+			faults = append(faults, "; "+err.Error())
+		} else if strings.EqualFold(m.Version, version) {
+			fitting = append(fitting, m)
 		}
 	}
-	if best == nil {
-		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral`%s", name, version, strings.Join(append([]string{""}, faults...), "; "))
+	if len(fitting) == 0 {
+		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral`%s", name, version, strings.Join(faults, ""))
 		return nil
 	}
-	x.Bring(best.Chain...)
-	leaf, err := x.Chain(attest.NVIDIAManifests, best.Signer)
-	if err != nil {
-		x.Refuse(attest.CheckCollateral, "", "the manifest of %s %s: %v", name, version, err)
-		return nil
+	slices.SortStableFunc(fitting, func(a, b *Manifest) int { return b.Signer.NotBefore.Compare(a.Signer.NotBefore) })
+	var fault error
+	for _, m := range fitting {
+		x.Bring(m.Chain...)
+		leaf, err := x.Chain(attest.NVIDIAManifests, m.Signer)
+		if err != nil { // anybody may have put it into the bundle
+			fault = cmp.Or(fault, err)
+			continue
+		}
+		x.Pass(attest.CheckCollateral, "NVIDIA signed the manifest of %s %s", name, version)
+		x.Revocation(leaf, 0)
+		return m
 	}
-	x.Pass(attest.CheckCollateral, "NVIDIA signed the manifest of %s %s", name, version)
-	x.Revocation(leaf, 0)
-	return best
+	x.Refuse(attest.CheckCollateral, "", "the manifest of %s %s: %v", name, version, fault)
+	return nil
 }

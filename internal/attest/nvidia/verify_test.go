@@ -89,6 +89,7 @@ func TestVerify(t *testing.T) {
 		mint.Pass("no manifests, accepted", report(plain), accept(options(nil, lists...), attest.AcceptNoManifest)),
 		mint.Open("no manifest of the VBIOS", report(plain), options(nil, append([]attest.Item{vendor.Manifest("550.90.07", golden(7))}, lists...)...), attest.CheckMeasurement, "no manifest of vbios"),
 		mint.Refused("manifests of a stranger", report(plain), options(nil, append(manifests(mint.NewNVIDIA()), lists...)...), attest.CheckCollateral, "not pinned"),
+		mint.Pass("manifests of a stranger beside NVIDIA's", report(plain), options(nil, slices.Concat(manifests(mint.NewNVIDIA()), manifests(vendor), lists)...)),
 		mint.Open("an altered manifest", report(plain), options(nil, append([]attest.Item{spoilt(vendor)}, lists...)...), attest.CheckMeasurement, "altered"),
 		mint.Refused("manifests that overlap", report(plain), options(nil, append([]attest.Item{vendor.Manifest("550.90.07", golden(7)), vendor.Manifest("96.00.9F.00.01", golden(7))}, lists...)...), attest.CheckMeasurement, "both"),
 		mint.Refused("a revoked GPU", report(plain), options(nil, append(manifests(vendor), vendor.Lists(mint.Now, gpu.Certificate())...)...), attest.CheckRevocation, "revoked"),

@@ -3,6 +3,7 @@
 package snp
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -14,8 +15,12 @@ import (
 // ReportLength is the length of a report in bytes.
 const ReportLength = 0x4A0
 
-// signedLength is what of it the signature covers.
-const signedLength = 0x2A0
+// signedLength is what of it the signature covers, and signatureEnd where that
+// ends: two numbers of 72 bytes.
+const (
+	signedLength = 0x2A0
+	signatureEnd = signedLength + 2*72
+)
 
 // A Report is an attestation report (AMD SEV-SNP Firmware ABI, 56860,
 // ATTESTATION_REPORT; numbers are offsets).
@@ -70,6 +75,9 @@ func ParseReport(b []byte) (*Report, error) {
 	}
 	if r.Version >= 3 {
 		r.Family, r.Model, r.Stepping = b[0x188], b[0x189], b[0x18A]
+	}
+	if tail := b[signatureEnd:ReportLength]; bytes.Count(tail, []byte{0}) != len(tail) {
+		return nil, fmt.Errorf("SNP report: the bytes behind the signature, which nobody signs, are not zero")
 	}
 	var err error
 	if r.R, err = number(b[signedLength:]); err == nil {

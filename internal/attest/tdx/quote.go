@@ -49,11 +49,8 @@ func ParseReport(b []byte) (*Report, error) {
 	return r, nil
 }
 
-// Attributes of a trust domain, by bit of the first byte and of the fourth.
-const (
-	attributeDebug   = 1 << 0
-	attributeMigrate = 1 << 5 // bit 29
-)
+// attributeMigrate is bit 29 of the attributes, in their fourth byte.
+const attributeMigrate = 1 << 5
 
 // Debug says whether the host can read the guest. All bits of the first byte
 // are reserved for what makes a guest untrusted, so any of them counts.
@@ -63,7 +60,7 @@ func (r *Report) Debug() bool { return r.Attributes[0] != 0 }
 func (r *Report) Migratable() bool { return r.Attributes[3]&attributeMigrate != 0 }
 
 func (r *Report) claims(version int) attest.Claims {
-	h := func(b []byte) string { return hex.EncodeToString(b) }
+	h := hex.EncodeToString
 	c := attest.Claims{
 		Product: "TDX", Version: version, ReportData: h(r.ReportData[:]), Debug: r.Debug(),
 		Measurements: map[string]string{

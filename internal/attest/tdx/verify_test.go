@@ -72,6 +72,8 @@ func TestVerify(t *testing.T) {
 	forger := [32]byte{6, 6, 6}
 	other := *intel // another model of the same vendor
 	other.FMSPC[0] ^= 1
+	stranger := mint.NewIntel()
+	stranger.FMSPC = intel.FMSPC
 	machine := intel.Machine(good())
 	rows := []mint.Level{{SVN: 9, Status: "UpToDate"}, {SVN: 5, Status: "SWHardeningNeeded", Date: "2025-02-12", Advisories: []string{"INTEL-SA-00615"}}, {SVN: 3, Status: "OutOfDate"}}
 
@@ -122,6 +124,7 @@ func TestVerify(t *testing.T) {
 		mint.Refused("stale statements", quote(plain), options(nil, slices.Concat(intel.Statements(mint.Statements{At: mint.Now.AddDate(0, -3, 0)}), intel.Lists(mint.Now), []attest.Item{intel.Certificates()})...), attest.CheckCollateral, "expired"),
 		mint.Refused("statements of the future", quote(plain), options(nil, slices.Concat(intel.Statements(mint.Statements{At: mint.Now.AddDate(0, 3, 0)}), intel.Lists(mint.Now), []attest.Item{intel.Certificates()})...), attest.CheckCollateral, "clock"),
 		mint.Refused("altered statements", quote(plain), options(nil, spoilt(intel)...), attest.CheckCollateral, "signed by none"),
+		mint.Pass("a newer statement of a stranger beside Intel's", quote(plain), options(nil, append(stranger.Statements(mint.Statements{At: mint.Now.AddDate(0, 0, 1)}), intel.Items(mint.Statements{})...)...)),
 		mint.Open("no revocation lists", quote(plain), options(nil, append(intel.Statements(mint.Statements{}), intel.Certificates())...), attest.CheckRevocation, "not checked"),
 		mint.Pass("no revocation lists, accepted", quote(plain), accept(options(nil, append(intel.Statements(mint.Statements{}), intel.Certificates())...), attest.AcceptUnrevoked)),
 		mint.Refused("a revoked machine", quote(func(q *mint.Quote) { q.Machine = machine }), options(nil, slices.Concat(intel.Statements(mint.Statements{}), intel.Lists(mint.Now, machine.Certificate), []attest.Item{intel.Certificates()})...), attest.CheckRevocation, "revoked"),
