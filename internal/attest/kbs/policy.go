@@ -22,7 +22,7 @@ type ID struct{ Repository, Type, Tag string }
 
 func (id ID) String() string { return id.Repository + "/" + id.Type + "/" + id.Tag }
 
-var idPart = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+var idPart = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // ParseID reads an id. Its parts are names of files, too.
 func ParseID(s string) (ID, error) {

@@ -4,7 +4,6 @@ import (
 	"crypto/ecdh"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/place"
 )
 
 func TestRelease(t *testing.T) {
@@ -276,7 +276,9 @@ func TestStruckOff(t *testing.T) {
 	if _, err := g.get("clinic/model/key"); err != nil {
 		t.Fatal(err)
 	}
-	w.state.Places = places(t, hex.EncodeToString(berlin[:]))
+	list := w.state.Places.(*place.Opened).List
+	list.Chips = list.Chips[1:]
+	w.state.Places = open(t, &list)
 	if err := w.server.Load(w.state); err != nil {
 		t.Fatal(err)
 	}

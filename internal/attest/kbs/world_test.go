@@ -79,6 +79,7 @@ type world struct {
 	intel   *mint.Intel
 	amd     *mint.AMD
 	journal *memory
+	dir     string
 	store   *kbs.Store
 	server  *kbs.Server
 	url     string
@@ -94,7 +95,7 @@ kind: ReleasePolicy
 operators: {clinic.example: DE, cloud.example: US}
 rules:
   - resources: [clinic/model/key]
-    evidence: &evidence
+    evidence:
       kinds: [tdx, snp]
       measurements: {tdx: {mrtd: [%[1]s]}, snp: {measurement: [%[1]s]}}
       tcb: {minimum: {snp: {snp: 20, microcode: 200}}}
@@ -108,7 +109,11 @@ rules:
       place: {grade: declared}
   - resources: [clinic/gpu/key]
     gpus: 1
-    evidence: *evidence
+    evidence:
+      kinds: [tdx, nvidia]
+      measurements: {tdx: {mrtd: [%[1]s]}}
+      place: {grade: enrolled, countries: [DE]}
+      accept: [mode-not-checked]
 `
 
 func policyText() []byte { return fmt.Appendf(nil, ruleText, hex.EncodeToString(code[:])) }
@@ -122,8 +127,8 @@ func parse(t testing.TB, text []byte) *kbs.Policy {
 	return p
 }
 
-// places is a list that the DPO signed, without the chips left out.
-func places(t testing.TB, without ...string) attest.Locator {
+// places is a list that the DPO signed, with GPUs in Berlin.
+func places(t testing.TB, gpus ...string) attest.Locator {
 	t.Helper()
 	l := &place.List{
 		Issued: mint.Now.AddDate(0, -1, 0).Truncate(24 * time.Hour), Expires: mint.Now.AddDate(0, 5, 0).Truncate(24 * time.Hour),
@@ -133,10 +138,17 @@ func places(t testing.TB, without ...string) attest.Locator {
 		{Kind: attest.TDX, ID: hex.EncodeToString(berlin[:]), Site: "ber1"}, {Kind: attest.TDX, ID: hex.EncodeToString(denver[:]), Site: "den1"},
 		{Kind: attest.SNP, ID: hex.EncodeToString(munich[:]), Site: "ber1"},
 	} {
-		if len(without) == 0 || without[0] != c.ID {
-			l.Chips = append(l.Chips, c)
-		}
+		l.Chips = append(l.Chips, c)
 	}
+	for _, id := range gpus {
+		l.Chips = append(l.Chips, place.Chip{Kind: attest.NVIDIA, ID: id, Site: "ber1"})
+	}
+	return open(t, l)
+}
+
+// open signs a list and opens it.
+func open(t testing.TB, l *place.List) attest.Locator {
+	t.Helper()
 	signed, err := place.Sign(l, c2sp.LogSigner("clinic.example/dpo", key(9)))
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +174,8 @@ func localKey(t testing.TB) keys.Key {
 func newWorld(t testing.TB, change ...func(*world)) *world {
 	t.Helper()
 	w := &world{t: t, intel: mint.NewIntel(), amd: mint.NewAMD("Milan"), journal: &memory{}, now: mint.Now}
-	w.store = kbs.NewStore(t.TempDir(), localKey(t))
+	w.dir = t.TempDir()
+	w.store = kbs.NewStore(w.dir, localKey(t))
 	for _, id := range []string{"clinic/model/key", "clinic/any/key", "clinic/gpu/key"} {
 		if err := w.store.Put(t.Context(), must(kbs.ParseID(id)), []byte(secret)); err != nil {
 			t.Fatal(err)
