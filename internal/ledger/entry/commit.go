@@ -42,7 +42,11 @@ func NewSalt() (s Salt) {
 // Commit makes the commitment of an opening in an entry of that kind.
 func (o Opening) Commit(kind Kind) (c Commitment) {
 	mac := hmac.New(sha256.New, o.Salt[:])
-	mac.Write(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", domain, kind, o.Field, o.Value))
+	message := make([]byte, 0, 128+len(o.Value))
+	for _, part := range []string{domain, string(kind), o.Field} {
+		message = append(append(message, part...), 0)
+	}
+	mac.Write(append(message, o.Value...))
 	mac.Sum(c[:0])
 	return c
 }

@@ -39,7 +39,7 @@ type wire struct {
 	Kind    Kind                  `json:"kind" format:"kind"`
 	At      string                `json:"at" format:"time"`
 	Subject string                `json:"subject,omitempty" format:"key-id"`
-	Facts   json.RawMessage       `json:"facts"`
+	Facts   any                   `json:"facts"`
 	Sealed  map[string]Commitment `json:"sealed,omitempty" format:"commitment"`
 }
 
@@ -54,12 +54,7 @@ func (e Entry) Marshal() ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, fmt.Errorf("entry of kind %s: %w", e.Kind(), err)
 	}
-	facts, err := json.Marshal(e.Facts)
-	if err != nil {
-		return nil, err
-	}
-	w := wire{version, e.Kind(), e.At.Format(timeFormat), e.Subject.text(), facts, e.Sealed}
-	b, err := json.Marshal(w)
+	b, err := json.Marshal(wire{version, e.Kind(), e.At.Format(timeFormat), e.Subject.text(), e.Facts, e.Sealed})
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +91,8 @@ func Parse(b []byte) (Entry, error) {
 	if len(b) > MaxSize {
 		return Entry{}, fmt.Errorf("%d bytes are no entry: it has %d at most", len(b), MaxSize)
 	}
-	var w wire
+	var facts json.RawMessage
+	w := wire{Facts: &facts}
 	if err := decode(b, &w); err != nil {
 		return Entry{}, fmt.Errorf("entry: %w", err)
 	}
@@ -105,7 +101,7 @@ func Parse(b []byte) (Entry, error) {
 	}
 	e := Entry{Sealed: w.Sealed}
 	var err error
-	if e.Facts, err = readFacts(w.Kind, w.Facts); err != nil {
+	if e.Facts, err = readFacts(w.Kind, facts); err != nil {
 		return Entry{}, err
 	}
 	if e.At, err = time.ParseInLocation(timeFormat, w.At, time.UTC); err != nil {

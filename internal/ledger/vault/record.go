@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
@@ -34,9 +33,6 @@ type Recorded struct {
 // Text is the proof as a file, with the entry in it.
 func (r Recorded) Text() []byte { return r.Receipt.Text(r.Entry) }
 
-// written are the kinds that commands and the log write by themselves.
-var written = []entry.Kind{"erasure", "recovery", "shard"}
-
 // Record appends an entry. When it returns without an error, the entry is
 // durable and proven and its openings are in the vault.
 //
@@ -46,8 +42,8 @@ var written = []entry.Kind{"erasure", "recovery", "shard"}
 // have been appended all the same; without an entry they are out of reach,
 // since openings are found by the hash of theirs, and go with their subject.
 func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, error) {
-	if rec.Facts != nil && slices.Contains(written, entry.Entry{Facts: rec.Facts}.Kind()) {
-		return Recorded{}, fmt.Errorf("an entry of kind %s is written by the ledger itself, when it does what the entry says", entry.Entry{Facts: rec.Facts}.Kind())
+	if _, ok := rec.Facts.(*entry.Erasure); ok {
+		return Recorded{}, errors.New("an erasure is recorded by erasing: bailiwick ledger erase")
 	}
 	for {
 		text, err := r.seal(ctx, rec)
@@ -68,12 +64,8 @@ func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
 		if r.Vault == nil {
 			return nil, errors.New("the record names a subject, and this ledger has no vault to keep what is about it")
 		}
-		// What is wrong with a record is said before a key is made for it.
-		if _, _, err := r.marshal(rec, entry.KeyID{1}); err != nil {
-			return nil, err
-		}
 		var err error
-		if id, err = r.Vault.Subject(ctx, rec.Subject); err != nil {
+		if id, err = r.subject(ctx, rec); err != nil {
 			return nil, err
 		}
 	}
@@ -82,6 +74,19 @@ func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
 		return text, err
 	}
 	return text, r.Vault.Put(ctx, id, text, openings)
+}
+
+// subject finds the pseudonym of a record's subject. Before a key is made for a
+// new one, it is said what is wrong with the record.
+func (r *Recorder) subject(ctx context.Context, rec entry.Record) (entry.KeyID, error) {
+	id, err := r.Vault.Find(rec.Subject)
+	if !errors.Is(err, ErrNoSubject) {
+		return id, err
+	}
+	if _, _, err := r.marshal(rec, entry.KeyID{1}); err != nil {
+		return id, err
+	}
+	return r.Vault.Subject(ctx, rec.Subject)
 }
 
 func (r *Recorder) marshal(rec entry.Record, id entry.KeyID) ([]byte, []entry.Opening, error) {
