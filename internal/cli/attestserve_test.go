@@ -10,6 +10,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -28,6 +30,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/admit"
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/place"
@@ -224,6 +227,41 @@ func TestAttestServe(t *testing.T) {
 	}
 	if got, want := s.results(), "refused attested released refused refused"; got != want {
 		t.Errorf("the ledger has %q, want %q", got, want)
+	}
+}
+
+// TestAttestServeTLS: a broker with a certificate, as guests in production see it.
+func TestAttestServeTLS(t *testing.T) {
+	s := newSite(t)
+	own, err := admit.NewAuthority(s.path("tls"), []string{"127.0.0.1"}, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said talk
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.run(&said, "attest", "serve", "--policy", s.path("release.yaml"), "--resources", s.path("resources"), "--key", "file:"+s.path("key"),
+			"--ledger", s.path("ledger"), "--issuer", "https://kbs.clinic.example", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
+			"--tls-cert", s.path("tls/tls.crt"), "--tls-key", s.path("tls/tls.key"))
+		ended <- err
+	}()
+	url := "https://" + wait(t, &said, `"address":"([^"]+)"`, ended)
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(own.Bundle())
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	resp, err := client.Post(url+"/kbs/v0/auth", "application/json", strings.NewReader(`{"version":"0.4.0","tee":"snp","extra-params":{}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if cookie := resp.Header.Get("Set-Cookie"); resp.StatusCode != http.StatusOK || !strings.Contains(cookie, "; Secure") {
+		t.Errorf("%s, cookie %q", resp.Status, cookie)
+	}
+	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Fatalf("SIGTERM: %v\n%s", err, said.String())
 	}
 }
 
