@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
@@ -108,7 +109,7 @@ func FuzzPolicy(f *testing.F) {
 // FuzzServer sends anything to the doors that take JSON: nothing panics, and
 // nothing but evidence that was made for the challenge gets a token.
 func FuzzServer(f *testing.F) {
-	w := newWorld(f)
+	w := newWorld(f, func(w *world) { w.options.Limits.Challenge = time.Millisecond })
 	g := w.guest(nil)
 	good := g.answer("nonce")
 	f.Add([]byte(`{"version":"0.4.0","tee":"tdx","extra-params":{}}`))
@@ -123,6 +124,7 @@ func FuzzServer(f *testing.F) {
 	h := w.server.Handler()
 	f.Fuzz(func(t *testing.T, b []byte) {
 		w.journal.events = nil
+		w.later(2 * time.Millisecond) // so that sessions do not pile up
 		call := func(path, cookie string, body []byte) *httptest.ResponseRecorder {
 			out := httptest.NewRecorder()
 			r := httptest.NewRequest("POST", path, bytes.NewReader(body))
