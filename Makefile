@@ -30,6 +30,8 @@ corpus:
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline ./internal/source/traffic
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/all ./internal/attest/nvidia
+	bench/kbs/build.sh $(CORPUS)
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/kbs
 	go run ./bench/sources $(CORPUS)
 	go run ./bench/files $(CORPUS)
 
