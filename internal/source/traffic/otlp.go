@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // otlp is a file of OpenTelemetry logs or traces as the collector's file exporter
@@ -11,24 +13,24 @@ var otlp = &medium{
 	name: "OpenTelemetry logs or traces",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			if r := get(v, "resourceLogs", "scopeLogs", "logRecords"); r != nil {
+			if r := logs.Get(v, "resourceLogs", "scopeLogs", "logRecords"); r != nil {
 				return true
 			}
-			return get(v, "resourceSpans", "scopeSpans", "spans") != nil
+			return logs.Get(v, "resourceSpans", "scopeSpans", "spans") != nil
 		})
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			if !members(v, func(_, _ []byte) {}) {
+			if !logs.Members(v, func(_, _ []byte) {}) {
 				return broken
 			}
 			out := other
 			each := func(list, scopes, records string, f func(from string, rec []byte) verdict) {
-				elements(get(v, list), func(res []byte) {
-					from := resourceName(attributes(get(res, "resource", "attributes")))
-					elements(get(res, scopes), func(sc []byte) {
-						elements(get(sc, records), func(rec []byte) {
-							u.at(rec)
+				logs.Elements(logs.Get(v, list), func(res []byte) {
+					from := resourceName(logs.Attributes(logs.Get(res, "resource", "attributes")))
+					logs.Elements(logs.Get(res, scopes), func(sc []byte) {
+						logs.Elements(logs.Get(sc, records), func(rec []byte) {
+							u.in.At(rec)
 							if got := f(from, rec); got != other {
 								out = got
 							}
@@ -64,19 +66,19 @@ func resourceName(a map[string]string) string {
 }
 
 func (u *unit) otlpLog(from string, rec []byte) verdict {
-	a := attributes(get(rec, "attributes"))
+	a := logs.Attributes(logs.Get(rec, "attributes"))
 	var e access
 	for k, v := range a {
 		if f := e.field(k); f != nil {
-			*f = dash(v)
+			*f = logs.Dash(v)
 			e.fields++
 		}
 	}
-	body := text(get(rec, "body", "stringValue"))
+	body := logs.Text(logs.Get(rec, "body", "stringValue"))
 	if !e.known() {
-		for k, v := range attributes(get(rec, "body", "kvlistValue", "values")) {
+		for k, v := range logs.Attributes(logs.Get(rec, "body", "kvlistValue", "values")) {
 			if f := e.field(k); f != nil {
-				*f = dash(v)
+				*f = logs.Dash(v)
 				e.fields++
 			}
 		}
@@ -90,10 +92,10 @@ func (u *unit) otlpLog(from string, rec []byte) verdict {
 		}
 	}
 	if !e.known() {
-		return u.semantic(from, a, text(get(rec, "timeUnixNano")))
+		return u.semantic(from, a, logs.Text(logs.Get(rec, "timeUnixNano")))
 	}
 	if e.start == "" {
-		e.start = text(get(rec, "timeUnixNano"))
+		e.start = logs.Text(logs.Get(rec, "timeUnixNano"))
 	}
 	e.from = from
 	u.add(e.record())
@@ -102,10 +104,10 @@ func (u *unit) otlpLog(from string, rec []byte) verdict {
 
 // otlpSpan takes the spans of clients (kind 3), which name whom they call.
 func (u *unit) otlpSpan(from string, span []byte) verdict {
-	if k := text(get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
+	if k := logs.Text(logs.Get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
 		return other
 	}
-	return u.semantic(from, attributes(get(span, "attributes")), text(get(span, "startTimeUnixNano")))
+	return u.semantic(from, logs.Attributes(logs.Get(span, "attributes")), logs.Text(logs.Get(span, "startTimeUnixNano")))
 }
 
 // semantic reads the words of OpenTelemetry's conventions, old and new.
@@ -119,7 +121,7 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 		return ""
 	}
 	host, ap := hostPort(get("server.address", "net.peer.name", "http.host"))
-	peer := address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
+	peer := logs.Address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
 	if host == "" && !ap.Addr().IsValid() && !peer.IsValid() {
 		return other
 	}
@@ -133,29 +135,8 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 	if r.model != "" || get("gen_ai.provider.name", "gen_ai.system") != "" {
 		r.purpose = "model"
 	}
-	r.seen(moment(at))
+	r.seen(logs.Moment(at))
 	r.bytes([]byte(get("http.request.body.size", "http.request_content_length")), []byte(get("http.response.body.size", "http.response_content_length")))
 	u.add(r)
 	return taken
-}
-
-// attributes reads a list of keys and values.
-func attributes(list []byte) map[string]string {
-	out := map[string]string{}
-	elements(list, func(kv []byte) {
-		var key string
-		var val []byte
-		members(kv, func(n, v []byte) {
-			switch string(n) {
-			case "key":
-				key = text(v)
-			case "value":
-				members(v, func(_, inner []byte) { val = inner })
-			}
-		})
-		if len(out) < 500 {
-			out[key] = text(val)
-		}
-	})
-	return out
 }
