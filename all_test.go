@@ -84,6 +84,7 @@ var rooms = map[string][]string{
 	"github.com/CycloneDX":                   {"internal/sbom"},
 	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
+	"github.com/miekg/pkcs11":                {"cmd/bailiwick-hsm"},
 }
 
 // plainPackages import the standard library and each other only.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // fill appends n entries and closes the log.
@@ -92,7 +93,7 @@ func TestDamage(t *testing.T) {
 		{"a torn write behind", edit(segment, func(b []byte) []byte { return append(b, "\x10\x00\x00\x00torn"...) }), "", "no whole frame"},
 		{"zeros behind", edit(segment, func(b []byte) []byte { return append(b, make([]byte, 4096)...) }), "", "no whole frame"},
 		{"the last entry cut off", edit(segment, func(b []byte) []byte { return b[:len(b)-3] }), "a checkpoint of 300 was signed", "entries were lost"},
-		{"the last entry gone", edit(segment, func(b []byte) []byte { return b[:len(b)-frameHeader-2-len("entry 299 after 299")] }), "a checkpoint of 300 was signed", "entries were lost"},
+		{"the last entry gone", edit(segment, func(b []byte) []byte { return b[:len(b)-framed.Header-2-len("entry 299 after 299")] }), "a checkpoint of 300 was signed", "entries were lost"},
 		{"a bit of an early entry", edit(segment, flip(40)), "", "no whole frame"},
 		{"a bit of the last entry", edit(segment, flip(-1)), "a checkpoint of 300 was signed", "no whole frame"},
 		{"no entries", remove("log/entries"), "a checkpoint of 300 was signed", "no such file"},

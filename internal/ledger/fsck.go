@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // A Report is what [Fsck] found. No fault means that every entry is whole and
@@ -79,7 +80,7 @@ type checker struct {
 func (c *checker) entry(index int64, entry []byte) error {
 	if index%c2sp.TileWidth == 0 {
 		c.tree.begin()
-		if c.tree.dirtyBytes() > readAhead {
+		if c.tree.dirtyBytes() > framed.ReadAhead {
 			c.rows()
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // Open opens the log of a folder for writing, or begins it. What a crash cut
@@ -19,7 +20,7 @@ import (
 func Open(dir string, o Options) (*Log, error) {
 	l := &Log{
 		dir: dir, origin: o.Signer.Name(), signer: o.Signer, warn: o.Warn,
-		segmentSize: segmentSize, sync: datasync,
+		segmentSize: segmentSize, sync: durable.Sync,
 		pending: newBatch(0), wake: make(chan struct{}, 1), synced: make(chan *batch, 1),
 	}
 	if l.warn == nil {
@@ -50,7 +51,7 @@ func (l *Log) open(guard string) error {
 	if l.lock, err = os.OpenFile(filepath.Join(l.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return err
 	}
-	if err := lock(l.lock); err != nil {
+	if err := durable.Lock(l.lock); err != nil {
 		return fmt.Errorf("ledger %s: another process writes it: %w", l.dir, err)
 	}
 	if l.guard, err = OpenGuard(guard, l.origin); err != nil {
@@ -138,7 +139,7 @@ func (l *Log) load() error {
 func (l *Log) add(index int64, entry []byte) error {
 	if index%c2sp.TileWidth == 0 {
 		l.tree.begin()
-		if l.tree.dirtyBytes() > readAhead {
+		if l.tree.dirtyBytes() > framed.ReadAhead {
 			if err := l.tree.flush(); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // put writes entries to the segments and makes them durable. When it fails
@@ -63,11 +64,11 @@ func frames(buffer []byte, base, first int64, entries [][]byte) (_ []byte, bundl
 		}
 		n := min(int64(len(entries)), c2sp.TileWidth-first%c2sp.TileWidth)
 		at := len(buffer)
-		buffer = append(buffer, make([]byte, frameHeader)...)
+		buffer = append(buffer, make([]byte, framed.Header)...)
 		for _, entry := range entries[:n] {
 			buffer = c2sp.AppendEntry(buffer, entry)
 		}
-		sealFrame(buffer, at, first)
+		framed.Seal(buffer, at, first)
 		first, entries = first+n, entries[n:]
 	}
 	return buffer, bundles

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -13,19 +12,16 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // Entries stand once, in segments, in the order in which they were written. A
-// segment is a file of frames. A frame is what one batch wrote of one bundle:
-//
-//	u32  length of the payload, little endian
-//	u32  CRC-32C of index and payload
-//	u64  index of the first entry
-//	     payload: entries as a C2SP bundle has them (two bytes of length, then the entry)
+// segment is a file of frames (package framed). A frame is what one batch wrote
+// of one bundle: its number is the index of the first entry, its payload the
+// entries as a C2SP bundle has them (two bytes of length, then the entry).
 //
 // No frame holds entries of two bundles, and no bundle stands in two segments,
 // so a bundle is read by one read and given out without being parsed.
-const frameHeader = 16
 
 // segmentSize is the size after which a new segment begins, at the next
 // bundle.
@@ -41,37 +37,6 @@ type segment struct {
 }
 
 func segmentName(first int64) string { return fmt.Sprintf("%016d.log", first) }
-
-// sealFrame fills in the header of the frame that begins at the given offset
-// of the buffer and goes to its end.
-func sealFrame(buffer []byte, at int, first int64) {
-	frame := buffer[at:]
-	binary.LittleEndian.PutUint32(frame, uint32(len(frame)-frameHeader))
-	binary.LittleEndian.PutUint64(frame[8:], uint64(first))
-	binary.LittleEndian.PutUint32(frame[4:], crc32.Checksum(frame[8:], castagnoli))
-}
-
-// errTorn is a frame that was not written whole.
-var errTorn = errors.New("torn frame")
-
-// nextFrame cuts a frame off, whose first entry must be that index.
-func nextFrame(b []byte, first int64) (payload, rest []byte, err error) {
-	if len(b) < frameHeader {
-		return nil, nil, errTorn
-	}
-	n := int64(binary.LittleEndian.Uint32(b))
-	if n == 0 || n > int64(len(b)-frameHeader) {
-		return nil, nil, errTorn
-	}
-	frame := b[:frameHeader+n]
-	if binary.LittleEndian.Uint32(frame[4:]) != crc32.Checksum(frame[8:], castagnoli) {
-		return nil, nil, errTorn
-	}
-	if got := int64(binary.LittleEndian.Uint64(frame[8:])); got != first {
-		return nil, nil, fmt.Errorf("the frame is of entry %d where entry %d is due", got, first)
-	}
-	return frame[frameHeader:], b[frameHeader+n:], nil
-}
 
 // openSegments opens the segments of a folder, in order.
 func openSegments(dir string, flag int) ([]*segment, error) {
@@ -104,11 +69,11 @@ func (s *segment) scan(from, index int64, do func(index, frame int64, entry []by
 	if err != nil {
 		return 0, 0, err
 	}
-	r := frameReader{file: s.file, at: from, size: size}
+	r := framed.Reader{File: s.file, At: from, Size: size, Most: c2sp.TileWidth * (c2sp.MaxEntry + 2)}
 	for {
-		at := r.at
-		payload, err := r.next(index)
-		if errors.Is(err, io.EOF) || errors.Is(err, errTorn) {
+		at := r.At
+		payload, err := r.Next(index)
+		if errors.Is(err, io.EOF) || errors.Is(err, framed.ErrTorn) {
 			return at, size - at, nil
 		}
 		if err != nil {
@@ -120,58 +85,10 @@ func (s *segment) scan(from, index int64, do func(index, frame int64, entry []by
 				return 0, 0, fmt.Errorf("%s at byte %d: %w", s.file.Name(), at, err)
 			}
 			if err := do(index, at, entry); err != nil {
-				return r.at, 0, err
+				return r.At, 0, err
 			}
 			payload = rest
 			index++
 		}
 	}
-}
-
-// A frameReader reads frames of any size through one buffer that grows to
-// the largest: a bundle of 256 entries of 64 KiB at most.
-type frameReader struct {
-	file     *os.File
-	at, size int64
-	buffer   []byte
-	held     []byte // bytes of the file from at on
-}
-
-const readAhead = 1 << 20
-
-func (r *frameReader) next(first int64) ([]byte, error) {
-	if r.at == r.size {
-		return nil, io.EOF
-	}
-	if err := r.hold(frameHeader); err != nil {
-		return nil, err
-	}
-	n := int64(binary.LittleEndian.Uint32(r.held))
-	if n > c2sp.TileWidth*(c2sp.MaxEntry+2) {
-		return nil, errTorn
-	}
-	if err := r.hold(frameHeader + n); err != nil {
-		return nil, err
-	}
-	payload, rest, err := nextFrame(r.held, first)
-	r.at += int64(len(r.held) - len(rest))
-	r.held = rest
-	return payload, err
-}
-
-// hold sees to it that n bytes from at on are held.
-func (r *frameReader) hold(n int64) error {
-	if int64(len(r.held)) >= n {
-		return nil
-	}
-	if r.size-r.at < n {
-		return errTorn
-	}
-	want := min(max(n, readAhead), r.size-r.at)
-	if int64(cap(r.buffer)) < want {
-		r.buffer = make([]byte, want)
-	}
-	r.held = r.buffer[:want]
-	_, err := r.file.ReadAt(r.held, r.at)
-	return err
 }

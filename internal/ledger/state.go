@@ -56,7 +56,7 @@ func (l *Log) save() error {
 		return err
 	}
 	for _, r := range l.tree.rows {
-		if err := datasync(r.file); err != nil {
+		if err := durable.Sync(r.file); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (l *Log) saveBundles() error {
 	if _, err := f.WriteAt(b, 8*from); err != nil {
 		return err
 	}
-	return datasync(f)
+	return durable.Sync(f)
 }
 
 // readState reads a state and the offsets that it speaks of.

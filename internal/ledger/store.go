@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // A store is what is read of a log: entries and hashes below a size.
@@ -53,7 +54,7 @@ func (s *store) bundle(n, size int64) ([]byte, error) {
 func joinFrames(b []byte, first, count int64, name string) ([]byte, error) {
 	out, rest, index := b[:0], b, first
 	for index < first+count {
-		payload, next, err := nextFrame(rest, index)
+		payload, next, err := framed.Next(rest, index)
 		if err != nil {
 			return nil, fmt.Errorf("%s: entry %d: %w: run `bailiwick ledger fsck`", name, index, err)
 		}
