@@ -91,41 +91,24 @@ var ErrClosed = errors.New("the ledger is closed")
 // After an error of the disk the log takes no more entries: what the disk
 // holds is known only when the log is opened again.
 func (l *Log) Append(ctx context.Context, entry []byte) (Receipt, error) {
-	t, err := l.Enqueue(ctx, entry)
-	if err != nil {
-		return Receipt{}, err
-	}
-	index, err := t.Wait(ctx)
-	if err != nil {
-		return Receipt{}, err
-	}
-	return Receipt{Index: index, Proof: t.batch.view.prove(index), Head: t.batch.head}, nil
-}
-
-// A Ticket is for an entry that was taken and may not be durable yet.
-type Ticket struct {
-	batch *batch
-	at    int
-}
-
-// Enqueue takes an entry and does not wait until it is durable: entries that
-// one caller enqueues stand in the log in that order.
-func (l *Log) Enqueue(ctx context.Context, entry []byte) (Ticket, error) {
 	if len(entry) > c2sp.MaxEntry {
-		return Ticket{}, fmt.Errorf("an entry of %d bytes: at most %d fit; log a digest of it", len(entry), c2sp.MaxEntry)
+		return Receipt{}, fmt.Errorf("an entry of %d bytes: at most %d fit; log a digest of it", len(entry), c2sp.MaxEntry)
 	}
-	b, at, err := l.join(ctx, entry, tlog.RecordHash(entry))
-	return Ticket{b, at}, err
-}
-
-// Wait returns the index of the entry when it is durable. It makes no proof.
-func (t Ticket) Wait(ctx context.Context) (int64, error) {
+	hash := tlog.RecordHash(entry)
+	b, at, err := l.join(ctx, entry, hash)
+	if err != nil {
+		return Receipt{}, err
+	}
 	select {
-	case <-t.batch.done:
+	case <-b.done:
 	case <-ctx.Done():
-		return 0, ctx.Err()
+		return Receipt{}, ctx.Err()
 	}
-	return t.batch.first + int64(t.at), t.batch.err
+	if b.err != nil {
+		return Receipt{}, b.err
+	}
+	index := b.first + int64(at)
+	return Receipt{Index: index, Proof: b.view.prove(index), Head: b.head}, nil
 }
 
 // join adds an entry to the batch that is open, and says its number in it.

@@ -18,8 +18,8 @@ var cloudTrail = &kind{
 
 func cloudTrailEvent(v []byte, t *taker) error {
 	var e Event
-	var source, name, kind, code, readOnly, vpce string
-	var identity, params, resources, outcome, shared []byte
+	var source, name, kind, code, readOnly string
+	var identity, params, resources, outcome []byte
 	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "eventSource":
@@ -40,8 +40,6 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			e.Address = logs.Text(val)
 		case "userAgent":
 			e.Client = logs.Text(val)
-		case "vpcEndpointId":
-			vpce = logs.Text(val)
 		case "userIdentity":
 			identity = val
 		case "requestParameters":
@@ -50,15 +48,12 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			resources = val
 		case "responseElements":
 			outcome = val
-		case "sharedEventID":
-			shared = val
 		}
 	}) {
 		return errCut
 	}
-	_, _ = vpce, shared
 	switch {
-	case strings.Contains(source, "Digest") || source == "" && logs.Get(v, "digestStartTime") != nil:
+	case source == "" && logs.Get(v, "digestStartTime") != nil:
 		return t.pass("a digest file of CloudTrail")
 	case source == "" || name == "":
 		return errors.New("a record of CloudTrail has eventSource and eventName")

@@ -51,8 +51,8 @@ var (
 
 // record is what the ledger takes of an event; digest is that of what the
 // source wrote.
-func (e *Event) record(source string, digest [sha256.Size]byte, locate Locator) entry.Record {
-	o := &entry.Observation{Source: source, Event: e.Event, Action: e.Action, Result: e.Result, Records: max(e.Records, 0)}
+func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.Record {
+	o := &entry.Observation{Source: k.source, Event: e.Event, Action: e.Action, Result: e.Result, Records: max(e.Records, 0)}
 	if !e.When.IsZero() {
 		o.When = e.When.UTC().Format("2006-01-02T15:04:05Z")
 	}
@@ -82,7 +82,7 @@ func (e *Event) record(source string, digest [sha256.Size]byte, locate Locator) 
 	}
 	subject := bounded(e.Actor, maxActor)
 	if subject == "" {
-		subject = "system:" + source // a record that names nobody
+		subject = "system:" + k.name // a record that names nobody
 	}
 	return entry.Record{Subject: subject, Facts: o, Sealed: sealed}
 }

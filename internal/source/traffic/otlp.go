@@ -21,25 +21,20 @@ var otlp = &medium{
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			if !logs.Members(v, func(_, _ []byte) {}) {
+			out := other
+			whole := logs.Telemetry(v, func(signal string, resource map[string]string, rec []byte) {
+				u.in.At(rec)
+				read := u.otlpLog
+				if signal == "span" {
+					read = u.otlpSpan
+				}
+				if got := read(resourceName(resource), rec); got != other {
+					out = got
+				}
+			})
+			if !whole {
 				return broken
 			}
-			out := other
-			each := func(list, scopes, records string, f func(from string, rec []byte) verdict) {
-				logs.Elements(logs.Get(v, list), func(res []byte) {
-					from := resourceName(logs.Attributes(logs.Get(res, "resource", "attributes")))
-					logs.Elements(logs.Get(res, scopes), func(sc []byte) {
-						logs.Elements(logs.Get(sc, records), func(rec []byte) {
-							u.in.At(rec)
-							if got := f(from, rec); got != other {
-								out = got
-							}
-						})
-					})
-				})
-			}
-			each("resourceLogs", "scopeLogs", "logRecords", u.otlpLog)
-			each("resourceSpans", "scopeSpans", "spans", u.otlpSpan)
 			return out
 		})
 	},

@@ -47,6 +47,7 @@ type Input struct {
 	Cut    string // why the end is missing
 	Pieces bool   // the last line has no end: whoever cannot read it takes it as cut
 	Size   int    // of the buffer; a megabyte when 0
+	Live   bool   // the end is still being written: nothing waits for more than there is
 
 	buf   *bufio.Reader
 	scrap []byte
@@ -72,6 +73,9 @@ func (in *Input) Open(file string) (io.Closer, error) {
 func (in *Input) Start(r io.Reader) error {
 	size := cmp.Or(in.Size, 1<<20)
 	in.buf = bufio.NewReaderSize(r, size)
+	if in.Live {
+		return nil
+	}
 	if magic, _ := in.buf.Peek(2); bytes.Equal(magic, gzipMagic) {
 		z, err := gzip.NewReader(in.buf)
 		if err != nil {
@@ -161,7 +165,12 @@ func (in *Input) Document() ([]byte, error) {
 
 // Begin is the beginning of what has not been read yet.
 func (in *Input) Begin() []byte {
-	b, _ := in.buf.Peek(HeadBytes)
+	n := HeadBytes
+	if in.Live {
+		in.buf.Peek(1)
+		n = min(n, in.buf.Buffered())
+	}
+	b, _ := in.buf.Peek(n)
 	return b
 }
 

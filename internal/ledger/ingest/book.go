@@ -1,0 +1,160 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ledger"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
+)
+
+// A Sealer keeps what entries commit to: the vault.
+type Sealer interface {
+	Subject(ctx context.Context, name string) (entry.KeyID, error)
+	Put(ctx context.Context, id entry.KeyID, text []byte, openings []entry.Opening) error
+}
+
+// A Log takes entries: a log, or the shards of a ledger.
+type Log interface {
+	Enqueue(ctx context.Context, entry []byte) (ledger.Ticket, error)
+}
+
+// NewBook makes a [Book] of a log and a vault. The head is that of the log or
+// of the newest shard; since reads from an origin and size on.
+func NewBook(log Log, vault Sealer, head func() ledger.Head, since func(origin string, size int64, f func(entry []byte) error) error, now func() time.Time) Book {
+	return &book{log, vault, head, since, now}
+}
+
+// OneLog is a [Book] of a ledger without shards.
+func OneLog(log *ledger.Log, vault Sealer, now func() time.Time) Book {
+	return NewBook(log, vault, log.Head, func(origin string, size int64, f func([]byte) error) error {
+		if own := log.Head().Origin; own != origin {
+			return fmt.Errorf("the ledger is %s, and entries of %s are asked for", own, origin)
+		}
+		return Entries(log.Reader, size, f)
+	}, now)
+}
+
+// Entries calls f with the entries of a log from an index on, up to its head.
+func Entries(r *ledger.Reader, from int64, f func(entry []byte) error) error {
+	size := r.Head().Size
+	for at := from; at < size; {
+		n := at / c2sp.TileWidth
+		width := min(size-n*c2sp.TileWidth, c2sp.TileWidth)
+		b, err := r.Tile(c2sp.Tile{Level: c2sp.Entries, N: n, Width: int(width)})
+		if err != nil {
+			return err
+		}
+		for i := n * c2sp.TileWidth; len(b) > 0; i++ {
+			var e []byte
+			if e, b, err = c2sp.NextEntry(b); err != nil {
+				return err
+			}
+			if i < at {
+				continue
+			}
+			if err := f(e); err != nil {
+				return err
+			}
+		}
+		at = (n + 1) * c2sp.TileWidth
+	}
+	return nil
+}
+
+type book struct {
+	log   Log
+	vault Sealer
+	head  func() ledger.Head
+	since func(origin string, size int64, f func(entry []byte) error) error
+	now   func() time.Time
+}
+
+// sealers is how many records are sealed at once: they share the syncs of the
+// vault, so there are many for the processors that there are.
+const sealers = 256
+
+// Seal seals records. Those of one batch that are about the same subject ask
+// for its pseudonym once.
+func (b *book) Seal(ctx context.Context, records []entry.Record) ([][]byte, error) {
+	ids := map[string]entry.KeyID{}
+	for i := range records {
+		if _, ok := ids[records[i].Subject]; ok {
+			continue
+		}
+		id, err := b.vault.Subject(ctx, records[i].Subject)
+		if err != nil {
+			return nil, err
+		}
+		ids[records[i].Subject] = id
+	}
+	at := b.now()
+	out, errs := make([][]byte, len(records)), make([]error, len(records))
+	var all sync.WaitGroup
+	each := (len(records) + sealers - 1) / sealers
+	for from := 0; from < len(records); from += each {
+		all.Go(func() {
+			for i := from; i < min(from+each, len(records)); i++ {
+				out[i], errs[i] = b.seal(ctx, &records[i], ids[records[i].Subject], at)
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (b *book) seal(ctx context.Context, r *entry.Record, id entry.KeyID, at time.Time) ([]byte, error) {
+	e, openings, err := r.Commit(id, at)
+	if err != nil {
+		return nil, err
+	}
+	text, err := e.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	return text, b.vault.Put(ctx, id, text, openings)
+}
+
+func (b *book) Append(ctx context.Context, entries [][]byte) (func(context.Context) error, error) {
+	tickets := make([]ledger.Ticket, len(entries))
+	for i, e := range entries {
+		t, err := b.log.Enqueue(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		tickets[i] = t
+	}
+	return func(ctx context.Context) error {
+		for _, t := range tickets {
+			if _, err := t.Wait(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// Mark is the origin of the shard and its size: "ledger.example/2026-11 1234".
+func (b *book) Mark() string {
+	h := b.head()
+	return h.Origin + " " + strconv.FormatInt(h.Size, 10)
+}
+
+func (b *book) Since(mark string, f func(entry []byte) error) error {
+	origin, size, ok := strings.Cut(mark, " ")
+	n, err := strconv.ParseInt(size, 10, 64)
+	if !ok || err != nil || n < 0 {
+		return fmt.Errorf("%q is no mark of a ledger", mark)
+	}
+	return b.since(origin, n, f)
+}
