@@ -28,6 +28,7 @@ corpus:
 	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline ./internal/source/traffic
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/all ./internal/attest/nvidia
 	go run ./bench/sources $(CORPUS)
 	go run ./bench/files $(CORPUS)
 

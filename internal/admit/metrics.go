@@ -115,7 +115,7 @@ func (m *metrics) write(w io.Writer) {
 	fmt.Fprintf(w, "bailiwick_admit_duration_seconds_bucket{le=\"+Inf\"} %d\nbailiwick_admit_duration_seconds_sum %s\nbailiwick_admit_duration_seconds_count %d\n", m.count, number(m.sum), m.count)
 }
 
-// write writes everything that a server knows.
+// writeMetrics writes everything that a server knows.
 func (s *Server) writeMetrics(w io.Writer) {
 	s.metrics.write(w)
 	j := s.Judge

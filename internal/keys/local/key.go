@@ -93,16 +93,16 @@ func Create(path string, o Options) (*Key, error) {
 
 // Open opens a key file.
 func Open(path string, o Options) (*Key, error) {
-	b, _, err := keys.ReadPrivate(path, 0o077, maxFile)
+	var f file
+	_, err := load(path, func(b []byte) (err error) {
+		f, err = parse(b)
+		return err
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: make it by `bailiwick keys create file:%s`", err, path)
 	}
 	if err != nil {
 		return nil, err
-	}
-	f, err := parse(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	seal, err := f.KDF.sealer(o.Secret)
 	if err != nil {
@@ -122,22 +122,38 @@ func (o *Options) clock() func() time.Time {
 // read reads the versions of the file that is there now. Its passphrase must
 // be the one that it was opened with.
 func (k *Key) read() error {
-	b, info, err := keys.ReadPrivate(k.path, 0o077, maxFile)
+	var c contents
+	info, err := load(k.path, func(b []byte) error {
+		f, err := parse(b)
+		if err == nil && f.aadString() != k.head.aadString() {
+			err = errors.New("another key or passphrase was put in its place: open it again")
+		}
+		if err == nil {
+			c, err = f.open(k.seal)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	f, err := parse(b)
-	if err == nil && f.aadString() != k.head.aadString() {
-		err = errors.New("another key or passphrase was put in its place: open it again")
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", k.path, err)
-	}
-	c, err := f.open(k.seal)
-	if err != nil {
-		return fmt.Errorf("%s: %w", k.path, err)
-	}
 	return k.take(c, info)
+}
+
+// load reads a key file. One that was replaced while it was read was perhaps
+// overwritten under our eyes: then the new one is read.
+func load(path string, use func([]byte) error) (fs.FileInfo, error) {
+	for tries := 0; ; tries++ {
+		b, info, err := keys.ReadPrivate(path, 0o077, maxFile)
+		if err != nil {
+			return nil, err
+		}
+		if err = use(b); err == nil {
+			return info, nil
+		}
+		if now, gone := os.Stat(path); gone != nil || os.SameFile(now, info) || tries == 100 {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
 }
 
 func (h head) aadString() string { return string(h.aad()) }

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -153,3 +154,6 @@ func decode(b []byte, into any) error {
 	}
 	return nil
 }
+
+// SealedFields are the fields that the entry commits to, sorted.
+func (e Entry) SealedFields() []string { return slices.Sorted(maps.Keys(e.Sealed)) }

@@ -1,7 +1,11 @@
 package traffic
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
@@ -63,20 +67,10 @@ func resourceName(a map[string]string) string {
 func (u *unit) otlpLog(from string, rec []byte) verdict {
 	a := logs.Attributes(logs.Get(rec, "attributes"))
 	var e access
-	for k, v := range a {
-		if f := e.field(k); f != nil {
-			*f = logs.Dash(v)
-			e.fields++
-		}
-	}
+	e.attributes(a)
 	body := logs.Text(logs.Get(rec, "body", "stringValue"))
 	if !e.known() {
-		for k, v := range logs.Attributes(logs.Get(rec, "body", "kvlistValue", "values")) {
-			if f := e.field(k); f != nil {
-				*f = logs.Dash(v)
-				e.fields++
-			}
-		}
+		e.attributes(logs.Attributes(logs.Get(rec, "body", "kvlistValue", "values")))
 	}
 	if !e.known() && strings.HasPrefix(strings.TrimSpace(body), "{") {
 		e.json([]byte(strings.TrimSpace(body)))
@@ -97,6 +91,21 @@ func (u *unit) otlpLog(from string, rec []byte) verdict {
 	return taken
 }
 
+// attributes takes what is called as Envoy calls it. Of several that say the same, as
+// host and authority do, always the same counts.
+func (e *access) attributes(a map[string]string) {
+	for _, k := range slices.Sorted(maps.Keys(a)) {
+		f := e.field(k)
+		if f == nil {
+			continue
+		}
+		e.fields++
+		if k != "host" || *f == "" {
+			*f = cmp.Or(logs.Dash(a[k]), *f)
+		}
+	}
+}
+
 // otlpSpan takes the spans of clients (kind 3), which name whom they call.
 func (u *unit) otlpSpan(from string, span []byte) verdict {
 	if k := logs.Text(logs.Get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
@@ -115,7 +124,7 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 		}
 		return ""
 	}
-	host, ap := hostPort(get("server.address", "net.peer.name", "http.host"))
+	host, ap := hostPort(cmp.Or(get("server.address", "net.peer.name", "http.host"), authority(get("url.full", "http.url"))))
 	peer := logs.Address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
 	if host == "" && !ap.Addr().IsValid() && !peer.IsValid() {
 		return other
@@ -134,4 +143,13 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 	r.bytes([]byte(get("http.request.body.size", "http.request_content_length")), []byte(get("http.response.body.size", "http.response_content_length")))
 	u.add(r)
 	return taken
+}
+
+// authority is that of a URL.
+func authority(s string) string {
+	at, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return at.Host
 }
