@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/vault"
 )
 
 // A Sealer keeps what entries commit to: the vault.
@@ -101,6 +103,9 @@ func (b *book) Seal(ctx context.Context, records []entry.Record) ([][]byte, erro
 		all.Go(func() {
 			for i := from; i < min(from+each, len(records)); i++ {
 				out[i], errs[i] = b.seal(ctx, &records[i], ids[records[i].Subject], at)
+				if errors.Is(errs[i], vault.ErrErased) {
+					out[i], errs[i] = b.again(ctx, &records[i], at)
+				}
 			}
 		})
 	}
@@ -123,6 +128,20 @@ func (b *book) seal(ctx context.Context, r *entry.Record, id entry.KeyID, at tim
 		return nil, err
 	}
 	return text, b.vault.Put(ctx, id, text, openings)
+}
+
+// again seals a record whose subject was erased since its pseudonym was asked
+// for: it has another by now.
+func (b *book) again(ctx context.Context, r *entry.Record, at time.Time) ([]byte, error) {
+	for {
+		id, err := b.vault.Subject(ctx, r.Subject)
+		if err != nil {
+			return nil, err
+		}
+		if text, err := b.seal(ctx, r, id, at); !errors.Is(err, vault.ErrErased) {
+			return text, err
+		}
+	}
 }
 
 func (b *book) Append(ctx context.Context, entries [][]byte) (func(context.Context) error, error) {

@@ -19,9 +19,9 @@ var mysql = &kind{
 }
 
 var (
-	serverAuditLine   = regexp.MustCompile(`^\d{8} \d\d:\d\d:\d\d,`)
-	generalLine = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
-	headerLine  = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
+	serverAuditLine = regexp.MustCompile(`^\d{8} \d\d:\d\d:\d\d,`)
+	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
+	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
 )
 
 func mysqlFrame(in *logs.Input, t *taker) error {
