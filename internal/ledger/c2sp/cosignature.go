@@ -97,7 +97,7 @@ func WitnessKey(name string, public ed25519.PublicKey) Key {
 func ParseKey(vkey string) (Key, error) {
 	name, rest, _ := strings.Cut(vkey, "+")
 	id, encoded, ok := strings.Cut(rest, "+")
-	if !ok || !nameOK(name) {
+	if !ok || !NameOK(name) {
 		return Key{}, fmt.Errorf("%.80q is no public key: want NAME+ID+BASE64, as `keys public` and the logs' operators print it", vkey)
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(encoded)
@@ -114,7 +114,8 @@ func ParseKey(vkey string) (Key, error) {
 	return k, nil
 }
 
-func nameOK(name string) bool {
+// NameOK says whether a log or a witness may have that name.
+func NameOK(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '+' || r == 0x7f || r == 0xfffd })
 }
 
