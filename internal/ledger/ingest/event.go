@@ -56,7 +56,7 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	if !e.When.IsZero() {
 		o.When = e.When.UTC().Format("2006-01-02T15:04:05Z")
 	}
-	if slugForm.MatchString(e.Service) && len(e.Service) <= 64 {
+	if kubernetesResources[e.Service] || len(e.Service) <= 64 && slugForm.MatchString(e.Service) {
 		o.Service = e.Service
 	}
 	if regionForm.MatchString(e.Region) {

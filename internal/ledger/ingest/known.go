@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -41,6 +42,8 @@ type Known struct {
 
 	mu    sync.RWMutex
 	table *table
+
+	mac hash.Hash // owned by who reads: made once, since that takes longer than what it does
 
 	// Owned by the steps of a line.
 	intent  *os.File
@@ -102,16 +105,20 @@ func keyIn(path string) ([]byte, error) {
 	return key, err
 }
 
+// id is called by one goroutine at a time.
 func (k *Known) id(kind string, digest [sha256.Size]byte, nth int) (id ID) {
-	mac := hmac.New(sha256.New, k.key)
+	if k.mac == nil {
+		k.mac = hmac.New(sha256.New, k.key)
+	}
+	k.mac.Reset()
 	var b [96]byte
 	n := copy(b[:32], kind)
 	n++ // a zero between
 	n += copy(b[n:], digest[:])
 	binary.LittleEndian.PutUint64(b[n:], uint64(nth))
-	mac.Write(b[:n+8])
+	k.mac.Write(b[:n+8])
 	var sum [sha256.Size]byte
-	copy(id[:], mac.Sum(sum[:0]))
+	copy(id[:], k.mac.Sum(sum[:0]))
 	if id == (ID{}) {
 		id[0] = 1 // nothing is an empty place of the table
 	}

@@ -129,20 +129,16 @@ func (t *table) put(id ID) error {
 	return nil
 }
 
-// grow writes the table anew, with twice the places, and puts it in the place
-// of the old one when it is durable. Ids stand nearly in their order, so both
-// are read and written from the beginning to the end.
+// grow writes the table anew, with four times the places, and puts it in the
+// place of the old one when it is durable.
 func (t *table) grow() error {
 	f, err := os.OpenFile(t.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	next := &table{path: t.path, file: f, bits: t.bits + 1}
-	if err := f.Truncate(idSize << next.bits); err != nil {
-		return err
-	}
-	if err := t.each(next.put); err != nil {
+	next := &table{path: t.path, file: f, bits: t.bits + 2}
+	if err := next.fill(t); err != nil {
 		return err
 	}
 	if err := durable.Sync(f); err != nil {
@@ -161,6 +157,37 @@ func (t *table) grow() error {
 	t.file.Close()
 	t.file, t.bits, t.n = again, next.bits, next.n
 	return nil
+}
+
+// held is how many places are made in memory before they are written.
+const held = 1 << 22
+
+// fill takes the ids of another table. Where they do not fit into memory they
+// are put one by one: they stand nearly in their order, so both files are read
+// and written from the beginning to the end.
+func (t *table) fill(from *table) error {
+	size := int64(1) << t.bits
+	if size > held {
+		if err := t.file.Truncate(idSize << t.bits); err != nil {
+			return err
+		}
+		return from.each(t.put)
+	}
+	b := make([]byte, size*idSize)
+	err := from.each(func(id ID) error {
+		at := t.home(id)
+		for ID(b[at*idSize:]) != (ID{}) {
+			at = (at + 1) & (size - 1)
+		}
+		copy(b[at*idSize:], id[:])
+		t.n++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = t.file.WriteAt(b, 0)
+	return err
 }
 
 func (t *table) sync() error { return durable.Sync(t.file) }
