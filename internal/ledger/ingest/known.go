@@ -54,7 +54,7 @@ type Known struct {
 }
 
 // settleEvery is after how many records the table is made durable.
-const settleEvery = 1 << 16
+const settleEvery = 1 << 18
 
 // leafSize is how much of a leaf's hash an intent has.
 const leafSize = 16

@@ -12,20 +12,28 @@ import (
 )
 
 // A table is a set of ids in a file: a hash table in which an id stands at the
-// place that its own first bits say, or at the next that is free. The page
-// cache holds what is used of it, so a hundred million ids cost the process
-// nothing. Ids are never removed.
+// place that its own first bits say, or at the next that is free. Ids are
+// never removed.
+//
+// A small table is held in memory and written when it is made durable. Of a
+// large one the page cache holds what is used, so a hundred million ids cost
+// the process nothing.
 type table struct {
 	path string
 	file *os.File
 	bits int   // there are 1<<bits places
 	n    int64 // that are taken
+
+	held  []byte // the places, when they are held
+	dirty []bool // pages of it that the file has otherwise
 }
 
 const (
 	idSize    = 16
 	firstBits = 12
+	heldBits  = 22 // 64 MiB; 2.6 million ids
 	probes    = 64 // places that are read at once
+	page      = 64 << 10
 )
 
 func openTable(path string) (*table, error) {
@@ -47,37 +55,71 @@ func (t *table) open() error {
 		return err
 	}
 	if info.Size() == 0 {
-		return t.file.Truncate(idSize << t.bits)
+		if err := t.file.Truncate(t.size()); err != nil {
+			return err
+		}
+	} else {
+		for t.size() < info.Size() {
+			t.bits++
+		}
+		if t.size() != info.Size() {
+			return errors.New("it was cut off: restore it from a copy; a table that lacks records would let them in again")
+		}
 	}
-	for int64(idSize)<<t.bits < info.Size() {
-		t.bits++
-	}
-	if int64(idSize)<<t.bits != info.Size() {
-		return errors.New("it was cut off: restore it from a copy; a table that lacks records would let them in again")
+	if t.hold(); t.held != nil {
+		if _, err := t.file.ReadAt(t.held, 0); err != nil {
+			return err
+		}
 	}
 	return t.each(func(ID) error { t.n++; return nil })
 }
 
+func (t *table) size() int64 { return idSize << t.bits }
+
+// hold takes memory for a small table.
+func (t *table) hold() {
+	if t.bits <= heldBits {
+		t.held = make([]byte, t.size())
+		t.dirty = make([]bool, (t.size()+page-1)/page)
+	}
+}
+
 // each calls f for each id.
 func (t *table) each(f func(ID) error) error {
-	b := make([]byte, 1<<16)
-	r := io.NewSectionReader(t.file, 0, idSize<<t.bits)
-	for {
-		n, err := io.ReadFull(r, b)
-		for i := 0; i+idSize <= n; i += idSize {
-			if id := ID(b[i:]); id != (ID{}) {
+	b := make([]byte, page)
+	for at := int64(0); at < t.size(); at += page {
+		part := b[:min(page, t.size()-at)]
+		if err := t.read(part, at); err != nil {
+			return err
+		}
+		for ; len(part) > 0; part = part[idSize:] {
+			if id := ID(part); id != (ID{}) {
 				if err := f(id); err != nil {
 					return err
 				}
 			}
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
 	}
+	return nil
+}
+
+func (t *table) read(b []byte, at int64) error {
+	if t.held != nil {
+		copy(b, t.held[at:])
+		return nil
+	}
+	_, err := io.ReadFull(io.NewSectionReader(t.file, at, int64(len(b))), b)
+	return err
+}
+
+func (t *table) write(id ID, at int64) error {
+	if t.held != nil {
+		copy(t.held[at:], id[:])
+		t.dirty[at/page] = true
+		return nil
+	}
+	_, err := t.file.WriteAt(id[:], at)
+	return err
 }
 
 func (t *table) home(id ID) int64 {
@@ -86,15 +128,18 @@ func (t *table) home(id ID) int64 {
 
 // find looks for an id, and says where it stands or would stand.
 func (t *table) find(id ID) (at int64, there bool, err error) {
+	places := int64(1) << t.bits
 	var b [probes * idSize]byte
-	size := int64(1) << t.bits
-	for at, looked := t.home(id), int64(0); looked < size; {
-		n := min(probes, size-at)
-		if _, err := t.file.ReadAt(b[:n*idSize], at*idSize); err != nil {
+	for at, looked := t.home(id), int64(0); looked < places; {
+		n := min(probes, places-at)
+		near := b[:n*idSize]
+		if t.held != nil {
+			near = t.held[at*idSize:][:n*idSize]
+		} else if err := t.read(near, at*idSize); err != nil {
 			return 0, false, err
 		}
 		for i := range n {
-			switch ID(b[i*idSize:]) {
+			switch ID(near[i*idSize:]) {
 			case id:
 				return at + i, true, nil
 			case ID{}:
@@ -102,7 +147,7 @@ func (t *table) find(id ID) (at int64, there bool, err error) {
 			}
 		}
 		looked += n
-		at = (at + n) & (size - 1)
+		at = (at + n) & (places - 1)
 	}
 	return 0, false, errors.New("the table is full")
 }
@@ -122,72 +167,56 @@ func (t *table) put(id ID) error {
 	if err != nil || there {
 		return err
 	}
-	if _, err := t.file.WriteAt(id[:], at*idSize); err != nil {
+	if err := t.write(id, at*idSize); err != nil {
 		return err
 	}
 	t.n++
 	return nil
 }
 
-// grow writes the table anew, with four times the places, and puts it in the
-// place of the old one when it is durable.
+// grow writes the table anew, with twice the places, and puts it in the place
+// of the old one when it is durable. Ids stand nearly in their order, so both
+// are read and written from the beginning to the end.
 func (t *table) grow() error {
 	f, err := os.OpenFile(t.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	next := &table{path: t.path, file: f, bits: t.bits + 2}
-	if err := next.fill(t); err != nil {
-		return err
+	next := &table{path: t.path, file: f, bits: t.bits + 1}
+	next.hold()
+	err = f.Truncate(next.size())
+	if err == nil {
+		err = t.each(next.put)
 	}
-	if err := durable.Sync(f); err != nil {
-		return err
+	if err == nil {
+		err = next.sync()
 	}
-	if err := os.Rename(t.path+".new", t.path); err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(t.path+".new", t.path)
 	}
-	if err := durable.SyncDir(filepath.Dir(t.path)); err != nil {
-		return err
+	if err == nil {
+		err = durable.SyncDir(filepath.Dir(t.path))
 	}
-	again, err := os.OpenFile(t.path, os.O_RDWR, 0o600)
 	if err != nil {
+		f.Close()
 		return err
 	}
 	t.file.Close()
-	t.file, t.bits, t.n = again, next.bits, next.n
+	*t = *next
 	return nil
 }
 
-// held is how many places are made in memory before they are written.
-const held = 1 << 22
-
-// fill takes the ids of another table. Where they do not fit into memory they
-// are put one by one: they stand nearly in their order, so both files are read
-// and written from the beginning to the end.
-func (t *table) fill(from *table) error {
-	size := int64(1) << t.bits
-	if size > held {
-		if err := t.file.Truncate(idSize << t.bits); err != nil {
+// sync makes what was put durable.
+func (t *table) sync() error {
+	for i, dirty := range t.dirty {
+		if !dirty {
+			continue
+		}
+		at := int64(i) * page
+		if _, err := t.file.WriteAt(t.held[at:min(at+page, t.size())], at); err != nil {
 			return err
 		}
-		return from.each(t.put)
+		t.dirty[i] = false
 	}
-	b := make([]byte, size*idSize)
-	err := from.each(func(id ID) error {
-		at := t.home(id)
-		for ID(b[at*idSize:]) != (ID{}) {
-			at = (at + 1) & (size - 1)
-		}
-		copy(b[at*idSize:], id[:])
-		t.n++
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	_, err = t.file.WriteAt(b, 0)
-	return err
+	return durable.Sync(t.file)
 }
-
-func (t *table) sync() error { return durable.Sync(t.file) }
