@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ type Config struct {
 	Origin     string   // the name under which it signs
 	Key        string   // address of the key that signs
 	Guard      string   // folder of the guards, outside; from Dir on when relative
+	Vault      string   // folder of what entries only commit to; from Dir on when relative
+	VaultKey   string   // address of the key that wraps those of the vault
 	Monthly    bool     // shards: monthly, or none
 	Witnesses  string   // path of a policy with the witnesses' URLs; from Dir on when relative
 	Timestamps []string // URLs of authorities (RFC 3161)
@@ -88,4 +91,13 @@ func (c Config) GuardFile(shard string) string {
 		shard = "log"
 	}
 	return filepath.Join(dir, shard)
+}
+
+// VaultDir is the folder of the vault.
+func (c Config) VaultDir() string {
+	dir := cmp.Or(c.Vault, "vault")
+	if filepath.IsAbs(dir) {
+		return dir
+	}
+	return filepath.Join(c.Dir, dir)
 }

@@ -49,7 +49,7 @@ func (p *configReader) fault(line int, format string, args ...any) {
 	p.faults = append(p.faults, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
-var configKeys = []string{"apiVersion", "kind", "origin", "key", "guard", "shards", "witnesses", "timestamps", "retention"}
+var configKeys = []string{"apiVersion", "kind", "origin", "key", "guard", "vault", "vaultKey", "shards", "witnesses", "timestamps", "retention"}
 
 func (p *configReader) read(n *yaml.Node) {
 	seen := map[string]int{}
@@ -103,6 +103,10 @@ func (p *configReader) word(name, s string) (err error) {
 		c.Key = s
 	case "guard":
 		c.Guard = s
+	case "vault":
+		c.Vault = s
+	case "vaultKey":
+		c.VaultKey = s
 	case "shards":
 		c.Monthly = s == "monthly"
 		return oneOf(s, "monthly", "none")

@@ -29,11 +29,9 @@ key: %s # address of the key that signs; bailiwick keys makes one
 guard: %s # folder that remembers what was signed; best on another disk, never in a backup of the ledger
 shards: %s # monthly: a folder each month, chained; none: one for ever
 `, strconv.Quote(c.Origin), strconv.Quote(c.Key), strconv.Quote(c.Guard), shards)
-	if c.Witnesses != "" {
-		fmt.Fprintf(&b, "witnesses: %s\n", strconv.Quote(c.Witnesses))
-	} else {
-		b.WriteString("# witnesses: witnesses.txt # a policy (c2sp.org/tlog-policy) with the URLs of those who cosign\n")
-	}
+	option(&b, "vault", c.Vault, "vault # folder of the values that entries only commit to; never where the ledger is served from")
+	option(&b, "vaultKey", c.VaultKey, "file:/etc/bailiwick/vault.key # wraps the keys of the vault; without it, the key that signs")
+	option(&b, "witnesses", c.Witnesses, "witnesses.txt # a policy (c2sp.org/tlog-policy) with the URLs of those who cosign")
 	if len(c.Timestamps) > 0 {
 		b.WriteString("timestamps:\n")
 		for _, u := range c.Timestamps {
@@ -46,6 +44,15 @@ shards: %s # monthly: a folder each month, chained; none: one for ever
 		b.WriteString("# retention: 10y # without it nothing is ever dropped\n")
 	}
 	return b.Bytes()
+}
+
+// option writes a key, or as a comment what it may be.
+func option(b *bytes.Buffer, key, value, example string) {
+	if value == "" {
+		fmt.Fprintf(b, "# %s: %s\n", key, example)
+		return
+	}
+	fmt.Fprintf(b, "%s: %s\n", key, strconv.Quote(value))
 }
 
 // publicName is the file in which the public key of a ledger stands, for its

@@ -25,11 +25,9 @@ var formats = map[string]*regexp.Regexp{
 	"country":     regexp.MustCompile(`^[A-Z]{2}$`),
 	"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
 	"digest":      regexp.MustCompile(`^sha256:[0-9a-f]{64}$`),
-	"hash":        regexp.MustCompile(`^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$`), // 32 bytes as C2SP writes them
 	"key-id":      regexp.MustCompile(`^[0-9a-f]{32}$`),
 	"measurement": regexp.MustCompile(`^[0-9a-f]{64}([0-9a-f]{32})?$`),
 	"model":       regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`),
-	"origin":      regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,127}(/[A-Za-z0-9._-]{1,64}){0,4}$`),
 	"region":      regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`),
 	"requirement": regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}(_[A-Z0-9]{1,10}){0,6}$`),
 	"resource":    regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$`), // repository/type/tag of the KBS protocol
@@ -38,9 +36,6 @@ var formats = map[string]*regexp.Regexp{
 	"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
 	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
 }
-
-// numbers are the formats of fields that are no string.
-var numbers = []string{"count", "flag"}
 
 const (
 	maxString = 256

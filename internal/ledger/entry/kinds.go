@@ -33,8 +33,6 @@ var schemas = map[Kind]schema{
 	"waiver":        {func() Facts { return &Waiver{} }, []string{"actor", "approver", "asset", "reason", "subject"}},
 	"policy-change": {func() Facts { return &PolicyChange{} }, []string{"actor", "approver", "change", "reason", "subject"}},
 	"observation":   {func() Facts { return &Observation{} }, []string{"actor", "address", "client", "record", "resource", "subject"}},
-	"shard":         {func() Facts { return &Shard{} }, nil},
-	"recovery":      {func() Facts { return &Recovery{} }, []string{"actor", "reason", "subject"}},
 }
 
 // Kinds are all kinds, sorted.
@@ -162,22 +160,6 @@ type Observation struct {
 	Records int64    `json:"records,omitempty" format:"count"`
 }
 
-// A Shard ties a log to the one that it goes on from: its first entry.
-type Shard struct {
-	Previous string `json:"previous" format:"origin"`
-	Size     int64  `json:"size" format:"count"`
-	Root     string `json:"root" format:"hash"`
-}
-
-// A Recovery is a log that goes on although entries were lost.
-type Recovery struct {
-	Cause     string `json:"cause" enum:"damage deleted rollback unknown"`
-	Kept      int64  `json:"kept" format:"count"`   // entries that are there
-	Signed    int64  `json:"signed" format:"count"` // entries of the last checkpoint that may have been signed
-	Root      string `json:"root" format:"hash"`    // of that checkpoint
-	Guardless bool   `json:"guardless,omitempty" format:"flag"`
-}
-
 func (*Decision) kind() Kind     { return "decision" }
 func (*Access) kind() Kind       { return "access" }
 func (*Mutation) kind() Kind     { return "mutation" }
@@ -187,5 +169,3 @@ func (*Erasure) kind() Kind      { return "erasure" }
 func (*Waiver) kind() Kind       { return "waiver" }
 func (*PolicyChange) kind() Kind { return "policy-change" }
 func (*Observation) kind() Kind  { return "observation" }
-func (*Shard) kind() Kind        { return "shard" }
-func (*Recovery) kind() Kind     { return "recovery" }

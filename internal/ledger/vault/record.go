@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
@@ -34,9 +33,6 @@ type Recorded struct {
 // Text is the proof as a file, with the entry in it.
 func (r Recorded) Text() []byte { return r.Receipt.Text(r.Entry) }
 
-// written are the kinds that commands and the log write by themselves.
-var written = []entry.Kind{"erasure", "recovery", "shard"}
-
 // Record appends an entry. When it returns without an error, the entry is
 // durable and proven and its openings are in the vault.
 //
@@ -46,8 +42,8 @@ var written = []entry.Kind{"erasure", "recovery", "shard"}
 // have been appended all the same; without an entry they are out of reach,
 // since openings are found by the hash of theirs, and go with their subject.
 func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, error) {
-	if rec.Facts != nil && slices.Contains(written, entry.Entry{Facts: rec.Facts}.Kind()) {
-		return Recorded{}, fmt.Errorf("an entry of kind %s is written by the ledger itself, when it does what the entry says", entry.Entry{Facts: rec.Facts}.Kind())
+	if _, ok := rec.Facts.(*entry.Erasure); ok {
+		return Recorded{}, errors.New("an erasure is recorded by erasing: bailiwick ledger erase")
 	}
 	for {
 		text, err := r.seal(ctx, rec)
