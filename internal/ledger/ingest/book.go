@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
-	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/vault"
 )
@@ -38,35 +37,8 @@ func OneLog(log *ledger.Log, vault Sealer, now func() time.Time) Book {
 		if own := log.Head().Origin; own != origin {
 			return fmt.Errorf("the ledger is %s, and entries of %s are asked for", own, origin)
 		}
-		return Entries(log.Reader, size, f)
+		return log.Entries(size, f)
 	}, now)
-}
-
-// Entries calls f with the entries of a log from an index on, up to its head.
-func Entries(r *ledger.Reader, from int64, f func(entry []byte) error) error {
-	size := r.Head().Size
-	for at := from; at < size; {
-		n := at / c2sp.TileWidth
-		width := min(size-n*c2sp.TileWidth, c2sp.TileWidth)
-		b, err := r.Tile(c2sp.Tile{Level: c2sp.Entries, N: n, Width: int(width)})
-		if err != nil {
-			return err
-		}
-		for i := n * c2sp.TileWidth; len(b) > 0; i++ {
-			var e []byte
-			if e, b, err = c2sp.NextEntry(b); err != nil {
-				return err
-			}
-			if i < at {
-				continue
-			}
-			if err := f(e); err != nil {
-				return err
-			}
-		}
-		at = (n + 1) * c2sp.TileWidth
-	}
-	return nil
 }
 
 type book struct {

@@ -33,7 +33,7 @@ const (
 	firstBits = 12
 	heldBits  = 22 // 64 MiB; 2.6 million ids
 	probes    = 64 // places that are read at once
-	page      = 64 << 10
+	pageSize  = 64 << 10
 )
 
 func openTable(path string) (*table, error) {
@@ -80,15 +80,15 @@ func (t *table) size() int64 { return idSize << t.bits }
 func (t *table) hold() {
 	if t.bits <= heldBits {
 		t.held = make([]byte, t.size())
-		t.dirty = make([]bool, (t.size()+page-1)/page)
+		t.dirty = make([]bool, (t.size()+pageSize-1)/pageSize)
 	}
 }
 
 // each calls f for each id.
 func (t *table) each(f func(ID) error) error {
-	b := make([]byte, page)
-	for at := int64(0); at < t.size(); at += page {
-		part := b[:min(page, t.size()-at)]
+	b := make([]byte, pageSize)
+	for at := int64(0); at < t.size(); at += pageSize {
+		part := b[:min(pageSize, t.size()-at)]
 		if err := t.read(part, at); err != nil {
 			return err
 		}
@@ -115,7 +115,7 @@ func (t *table) read(b []byte, at int64) error {
 func (t *table) write(id ID, at int64) error {
 	if t.held != nil {
 		copy(t.held[at:], id[:])
-		t.dirty[at/page] = true
+		t.dirty[at/pageSize] = true
 		return nil
 	}
 	_, err := t.file.WriteAt(id[:], at)
@@ -212,8 +212,8 @@ func (t *table) sync() error {
 		if !dirty {
 			continue
 		}
-		at := int64(i) * page
-		if _, err := t.file.WriteAt(t.held[at:min(at+page, t.size())], at); err != nil {
+		at := int64(i) * pageSize
+		if _, err := t.file.WriteAt(t.held[at:min(at+pageSize, t.size())], at); err != nil {
 			return err
 		}
 		t.dirty[i] = false
