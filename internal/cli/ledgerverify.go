@@ -125,7 +125,7 @@ func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (ver
 	if err != nil {
 		return verification{Index: proof.Index, Reason: err.Error()}, nil
 	}
-	return verified(proof.Index, opened, content), nil
+	return proven(proof.Index, opened, content), nil
 }
 
 // disclosure verifies a document that shows sealed fields.
@@ -141,7 +141,7 @@ func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy)
 	if err != nil {
 		return verification{Reason: err.Error()}, nil
 	}
-	r := verified(got.Index, got.Log, got.Bytes)
+	r := proven(got.Index, got.Log, got.Bytes)
 	for _, o := range got.Opened {
 		r.Opened = append(r.Opened, shown{o.Field, o.Value})
 	}
@@ -168,7 +168,7 @@ func smallFile(path string, most int64) ([]byte, error) {
 	return b, nil
 }
 
-func verified(index int64, opened c2sp.Opened, entry []byte) verification {
+func proven(index int64, opened c2sp.Opened, entry []byte) verification {
 	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: entry}
 	if json.Valid(entry) {
 		r.Entry = json.RawMessage(entry)

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1,
+			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1, "ledgers": ledgers, "holds": holds,
 		},
 	})
 }
