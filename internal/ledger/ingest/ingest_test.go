@@ -260,7 +260,7 @@ func TestTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := tab.file.Close(); err != nil {
+	if err := errors.Join(tab.sync(), tab.file.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if tab, err = openTable(path); err != nil {
