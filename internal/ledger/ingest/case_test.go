@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -48,6 +47,8 @@ func (p *page) Seal(_ context.Context, records []entry.Record) ([][]byte, error)
 
 // personal reports what an entry says in clear of what is sealed.
 func personal(r entry.Record, text string) error {
+	// A database may be called as the word for all of them is.
+	text = strings.ReplaceAll(text, `"`+r.Facts.(*entry.Observation).Service+`"`, "")
 	for name, v := range r.Sealed {
 		if len(v) > 5 && strings.Contains(text, v) {
 			return fmt.Errorf("the entry shows the %s %q", name, v)
@@ -193,5 +194,3 @@ func TestCases(t *testing.T) {
 		t.Errorf("kinds are not sorted: %v", names)
 	}
 }
-
-var _ = bytes.Equal
