@@ -14,7 +14,7 @@ import (
 )
 
 // ledgers DIR: begins a ledger in DIR/ledger, with a key beside it whose
-// passphrase BAILIWICK_KEY_SECRET names, and the policy of one who trusts it
+// passphrase stands in DIR/secret, and the policy of one who trusts it
 // in DIR/trust.txt.
 func ledgers(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
@@ -24,7 +24,6 @@ func ledgers(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(dir, 0o700))
 	secret := filepath.Join(dir, "secret")
 	ts.Check(os.WriteFile(secret, []byte("correct horse battery staple\n"), 0o600))
-	ts.Setenv("BAILIWICK_KEY_SECRET", "file:"+secret)
 	key, err := local.Create(filepath.Join(dir, "key"), local.Options{Secret: []byte("correct horse battery staple"), Cheap: true})
 	ts.Check(err)
 	public, err := key.Public(context.Background())

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -103,7 +102,7 @@ func (i *ledgerIngest) run(ctx context.Context, kind string, files []string) (er
 		return err
 	}
 	defer func() { err = errors.Join(err, known.Close()) }()
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // little is held, much passes through
+	defer ingest.Streaming()()
 	sum, failed := ingest.Run(ctx, book, known, ingest.Options{
 		Kind: kind, Files: files, Follow: i.follow, Locate: countries(table), Now: i.now(), Zone: zone, Refuse: i.refuse, Warn: i.warn,
 	})

@@ -1,151 +1,159 @@
 package cli
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
-	"github.com/bailiwick-dev/bailiwick/internal/ledger/vault"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/witness"
 )
 
-// signWait is how long a signature is waited for.
-const signWait = 30 * time.Second
+// keyWait is how long a signature may take, wherever the key is.
+const keyWait = 30 * time.Second
 
-// ledgerFlag adds --ledger.
-func ledgerFlag(cmd *cobra.Command, dir *string) {
-	cmd.Flags().StringVar(dir, "ledger", ".", "folder of the ledger")
+// A signing is a key that signs for a ledger, as long as it is open.
+type signing struct {
+	*keys.Signer
+	key keys.Key
 }
 
-// An openLedger is a ledger that is open for writing, with its vault.
-type openLedger struct {
-	*vault.Recorder
-	shards *ledger.Shards
-	key    keys.Key // that signs
-	seal   keys.Key // that wraps the keys of the vault
+// signingKey opens a key for signatures.
+func (e *env) signingKey(ctx context.Context, address, secret string) (signing, error) {
+	key, err := e.openKey(ctx, address, secret)
+	if err != nil {
+		return signing{}, err
+	}
+	signer, err := keys.NewSigner(ctx, key, keyWait)
+	if err != nil {
+		return signing{}, errors.Join(err, key.Close())
+	}
+	return signing{signer, key}, nil
 }
 
-// openRecorder opens a ledger and its vault for writing. What an erasure that
-// was cut off still owes the ledger is appended first.
-func (e *env) openRecorder(ctx context.Context, dir string) (_ *openLedger, err error) {
+// shardOptions are those of a ledger that a command writes.
+func (e *env) shardOptions(c ledger.Config, key c2sp.Signer) (ledger.ShardOptions, error) {
+	cosign, err := cosigners(c)
+	return ledger.ShardOptions{
+		Key: key, Now: e.now, Cosign: cosign,
+		Warn: func(format string, args ...any) { fmt.Fprintf(e.err, "bailiwick: "+format+"\n", args...) },
+	}, err
+}
+
+// writeLedger opens a ledger for writing; done closes it and its key.
+func (e *env) writeLedger(ctx context.Context, dir, secret string) (_ *ledger.Shards, done func() error, err error) {
 	c, err := ledger.LoadConfig(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	o := &openLedger{Recorder: &vault.Recorder{Now: e.now}}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, o.close())
-		}
-	}()
-	if o.key, err = openKey(ctx, c.Key); err != nil {
-		return nil, err
-	}
-	signer, err := keys.NewSigner(ctx, o.key, signWait)
+	key, err := e.signingKey(ctx, c.Key, secret)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if o.shards, err = ledger.OpenShards(c, ledger.ShardOptions{Key: signer, Now: e.now, Warn: e.warn}); err != nil {
-		return nil, err
-	}
-	o.Log = o.shards
-	if o.seal, err = openKey(ctx, cmp.Or(c.VaultKey, c.Key)); err != nil {
-		return nil, err
-	}
-	if o.Vault, err = vault.Open(ctx, c.VaultDir(), vault.Options{Key: o.seal, Warn: e.warn}); err != nil {
-		return nil, err
-	}
-	_, err = o.Resume(ctx)
-	return o, err
-}
-
-func (o *openLedger) close() error {
-	var errs []error
-	if o.shards != nil {
-		errs = append(errs, o.shards.Close())
-	}
-	if o.Vault != nil {
-		errs = append(errs, o.Vault.Close())
-	}
-	for _, k := range []keys.Key{o.seal, o.key} {
-		if k != nil {
-			errs = append(errs, k.Close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// A readLedger is one shard of a ledger and its vault, open for reading: a
-// process that writes them need not stop.
-type readLedger struct {
-	*ledger.Reader
-	vault *vault.Vault
-	seal  keys.Key
-}
-
-// openDisclosing opens a shard, the newest when none is named, and the vault.
-func (e *env) openDisclosing(ctx context.Context, dir, shard string) (_ *readLedger, err error) {
-	c, err := ledger.LoadConfig(dir)
+	o, err := e.shardOptions(c, key)
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, key.key.Close())
 	}
-	at, err := shardDir(c, shard)
+	s, err := ledger.OpenShards(c, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, errors.Join(err, key.key.Close())
 	}
-	r := &readLedger{}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, r.close())
-		}
-	}()
-	if r.Reader, err = ledger.OpenReader(at); err != nil {
-		return nil, err
-	}
-	if r.seal, err = openKey(ctx, cmp.Or(c.VaultKey, c.Key)); err != nil {
-		return nil, err
-	}
-	r.vault, err = vault.Open(ctx, c.VaultDir(), vault.Options{Key: r.seal, ReadOnly: true, Warn: e.warn})
-	return r, err
+	return s, func() error { return errors.Join(s.Close(), key.key.Close()) }, nil
 }
 
-// shardDir is the folder of a shard, of the newest when none is named.
-func shardDir(c ledger.Config, name string) (string, error) {
+// secretFlag is the flag of commands that sign.
+func secretFlag(cmd *cobra.Command, secret *string) {
+	cmd.Flags().StringVar(secret, "secret", "", "where the key's passphrase stands: file:PATH or credential:NAME (default: it is asked for)")
+}
+
+// witnessPolicy reads the policy that names a ledger's witnesses; nil when it
+// has none.
+func witnessPolicy(c ledger.Config) (*c2sp.Policy, []byte, error) {
+	if c.Witnesses == "" {
+		return nil, nil, nil
+	}
+	path := c.Witnesses
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.Dir, path)
+	}
+	text, err := smallFile(path, maxProof)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := c2sp.ParsePolicy(text)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, text, nil
+}
+
+// cosigners ask all witnesses of a ledger at once. Each shard is a log of its
+// own to them.
+func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.Head) ([]byte, error), error) {
+	policy, _, err := witnessPolicy(c)
+	if err != nil || policy == nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	clients := map[string]*witness.Client{}
+	client := func(origin, name string, at c2sp.Endpoint) *witness.Client {
+		mu.Lock()
+		defer mu.Unlock()
+		k := origin + " " + name
+		if clients[k] == nil {
+			clients[k] = &witness.Client{Endpoint: at, HTTP: http.DefaultClient}
+		}
+		return clients[k]
+	}
+	return func(ctx context.Context, log *ledger.Reader, head ledger.Head) ([]byte, error) {
+		var lines bytes.Buffer
+		var errs []error
+		var done sync.WaitGroup
+		var answers sync.Mutex
+		for name, at := range policy.Witnesses() {
+			if at.URL == "" {
+				continue
+			}
+			done.Go(func() {
+				l, err := client(head.Origin, name, at).Cosign(ctx, log, head)
+				answers.Lock()
+				defer answers.Unlock()
+				lines.Write(l)
+				errs = append(errs, err)
+			})
+		}
+		done.Wait()
+		return lines.Bytes(), errors.Join(errs...)
+	}, nil
+}
+
+// shardNamed is the shard of that name; the newest one that has entries
+// without.
+func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	shards, err := c.Shards()
 	if err != nil {
-		return "", err
+		return ledger.Shard{}, err
 	}
 	var known []string
-	for i, s := range shards {
-		if s.Name == name || name == "" && i == len(shards)-1 {
-			return s.Dir, nil
+	for i := len(shards) - 1; i >= 0; i-- {
+		s := shards[i]
+		if s.Missing || s.Name != name && name != "" {
+			known = append(known, s.Name)
+			continue
 		}
-		known = append(known, s.Name)
+		return s, nil
 	}
-	return "", fmt.Errorf("%s has no shard %q; it has %q", filepath.ToSlash(c.Dir), name, known)
-}
-
-func (r *readLedger) close() error {
-	var errs []error
-	if r.Reader != nil {
-		errs = append(errs, r.Reader.Close())
+	if len(shards) == 0 {
+		return ledger.Shard{}, fmt.Errorf("%s has no entries yet", c.Dir)
 	}
-	if r.vault != nil {
-		errs = append(errs, r.vault.Close())
-	}
-	if r.seal != nil {
-		errs = append(errs, r.seal.Close())
-	}
-	return errors.Join(errs...)
-}
-
-// warn says on standard error what does not stop a command.
-func (e *env) warn(format string, args ...any) {
-	fmt.Fprintf(e.err, "bailiwick: "+format+"\n", args...)
+	return ledger.Shard{}, fmt.Errorf("there is no shard %q%s; there are: %q", name, suggest(name, known), known)
 }

@@ -16,13 +16,14 @@ import (
 // A ledgerRecord is one call of the command.
 type ledgerRecord struct {
 	*env
-	dir, format string
+	secrets secrets
+	format  string
 }
 
 func ledgerRecordCommand(e *env) *cobra.Command {
 	r := &ledgerRecord{env: e}
 	cmd := &cobra.Command{
-		Use:   "record < RECORDS",
+		Use:   "record DIR < RECORDS",
 		Short: "Bring what happened into the ledger",
 		Long: `record reads records from standard input, JSON objects one after the other, and appends an entry for each. An entry is durable and
 proven before the next one is read.
@@ -30,12 +31,12 @@ proven before the next one is read.
 What may stand openly in an entry is fixed (docs/spec/ledger.md): words, countries, digests, ids of rules and models. What could be about a
 person is put under "sealed": the entry then holds only a commitment to it, and the value goes into the vault, under the key of the
 subject, until ledger erase destroys that key. "subject" is whom it is about, an e-mail address or a number; the entry holds a pseudonym.`,
-		Example: `  echo '{"kind":"access","subject":"patient-4711","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"dr-house"}}' | bailiwick ledger record
-  bailiwick ledger record --ledger /var/lib/ledger --format json < records.jsonl`,
-		Args: none,
-		RunE: func(c *cobra.Command, _ []string) error { return r.run(c.Context()) },
+		Example: `  echo '{"kind":"access","subject":"patient-4711","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"dr-house"}}' | bailiwick ledger record /var/lib/ledger
+  bailiwick ledger record /var/lib/ledger --format json < records.jsonl`,
+		Args: one("folder"),
+		RunE: func(c *cobra.Command, args []string) error { return r.run(c.Context(), args[0]) },
 	}
-	ledgerFlag(cmd, &r.dir)
+	r.secrets.flags(cmd)
 	cmd.Flags().StringVar(&r.format, "format", "text", "output format: text, json (a line each, with the proof)")
 	return cmd
 }
@@ -49,11 +50,11 @@ type recordedLine struct {
 	Proof   string          `json:"proof"`
 }
 
-func (r *ledgerRecord) run(ctx context.Context) (err error) {
+func (r *ledgerRecord) run(ctx context.Context, dir string) (err error) {
 	if err := textOrJSON(r.format); err != nil {
 		return err
 	}
-	l, err := r.openRecorder(ctx, r.dir)
+	l, err := r.openRecorder(ctx, dir, r.secrets)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type wire struct {
 	Kind    Kind                  `json:"kind" format:"kind"`
 	At      string                `json:"at" format:"time"`
 	Subject string                `json:"subject,omitempty" format:"key-id"`
-	Facts   json.RawMessage       `json:"facts"`
+	Facts   any                   `json:"facts"`
 	Sealed  map[string]Commitment `json:"sealed,omitempty" format:"commitment"`
 }
 
@@ -120,7 +120,8 @@ func Parse(b []byte) (Entry, error) {
 	if len(b) > MaxSize {
 		return Entry{}, fmt.Errorf("%d bytes are no entry: it has %d at most", len(b), MaxSize)
 	}
-	var w wire
+	var facts json.RawMessage
+	w := wire{Facts: &facts}
 	if err := decode(b, &w); err != nil {
 		return Entry{}, fmt.Errorf("entry: %w", err)
 	}
@@ -129,7 +130,7 @@ func Parse(b []byte) (Entry, error) {
 	}
 	e := Entry{Sealed: w.Sealed}
 	var err error
-	if e.Facts, err = readFacts(w.Kind, w.Facts); err != nil {
+	if e.Facts, err = readFacts(w.Kind, facts); err != nil {
 		return Entry{}, err
 	}
 	if e.At, err = time.ParseInLocation(timeFormat, w.At, time.UTC); err != nil {

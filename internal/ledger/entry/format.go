@@ -137,8 +137,12 @@ func (f field) text(s string) error {
 
 // calendar refuses days that no month has.
 func (f field) calendar(s string) error {
-	layout := map[string]string{"date": dateFormat, "time": timeFormat}[f.format]
-	if layout == "" {
+	layout := dateFormat
+	switch f.format {
+	case "date":
+	case "time":
+		layout = time.RFC3339 // the pattern has no other zone than Z; package time is quick at this one
+	default:
 		return nil
 	}
 	if _, err := time.Parse(layout, s); err != nil {
@@ -164,26 +168,18 @@ func shorten(s string) string {
 	return s
 }
 
-// tidy sorts the lists of facts and drops what is in them twice.
+// tidy sorts the lists of facts and drops what is in them twice. The lists of
+// the caller stay as they are.
 func tidy(facts Facts) {
 	v := reflect.ValueOf(facts).Elem()
 	for i := range v.NumField() {
-		list, ok := v.Field(i).Interface().([]string)
-		if !ok || slices.IsSortedFunc(list, ascending) {
+		if v.Field(i).Kind() != reflect.Slice || v.Field(i).Len() < 2 {
 			continue
 		}
-		list = slices.Clone(list)
+		list := slices.Clone(v.Field(i).Interface().([]string))
 		slices.Sort(list)
 		v.Field(i).Set(reflect.ValueOf(slices.Compact(list)))
 	}
-}
-
-// ascending takes equal neighbours for unsorted.
-func ascending(a, b string) int {
-	if a <= b {
-		return -1
-	}
-	return 1
 }
 
 // A KeyID is the pseudonym of a subject: the id of the key that its values are

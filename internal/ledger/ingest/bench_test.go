@@ -52,6 +52,7 @@ func onDisk(t testing.TB) (Book, *ledger.Log, *vault.Vault) {
 // -records says.
 func BenchmarkKubernetes(b *testing.B) {
 	file := auditFile(b, 0, *many)
+	defer Streaming()()
 	for b.Loop() {
 		b.StopTimer()
 		book, log, _ := onDisk(b)

@@ -64,12 +64,8 @@ func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
 		if r.Vault == nil {
 			return nil, errors.New("the record names a subject, and this ledger has no vault to keep what is about it")
 		}
-		// What is wrong with a record is said before a key is made for it.
-		if _, _, err := r.marshal(rec, entry.KeyID{1}); err != nil {
-			return nil, err
-		}
 		var err error
-		if id, err = r.Vault.Subject(ctx, rec.Subject); err != nil {
+		if id, err = r.subject(ctx, rec); err != nil {
 			return nil, err
 		}
 	}
@@ -78,6 +74,19 @@ func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
 		return text, err
 	}
 	return text, r.Vault.Put(ctx, id, text, openings)
+}
+
+// subject finds the pseudonym of a record's subject. Before a key is made for a
+// new one, it is said what is wrong with the record.
+func (r *Recorder) subject(ctx context.Context, rec entry.Record) (entry.KeyID, error) {
+	id, err := r.Vault.Find(rec.Subject)
+	if !errors.Is(err, ErrNoSubject) {
+		return id, err
+	}
+	if _, _, err := r.marshal(rec, entry.KeyID{1}); err != nil {
+		return id, err
+	}
+	return r.Vault.Subject(ctx, rec.Subject)
 }
 
 func (r *Recorder) marshal(rec entry.Record, id entry.KeyID) ([]byte, []entry.Opening, error) {

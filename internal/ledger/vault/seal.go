@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -197,14 +198,18 @@ func refOf(text []byte) ref {
 
 // aad binds what is encrypted to this vault, to what it is for and to whom.
 func aad(vault, use string, id entry.KeyID) []byte {
-	return fmt.Appendf(nil, "bailiwick/vault/v1 %s vault %s subject %s", use, vault, id)
+	b := make([]byte, 0, 192)
+	for _, part := range []string{"bailiwick/vault/v1 ", use, " vault ", vault, " subject "} {
+		b = append(b, part...)
+	}
+	return hex.AppendEncode(b, id[:])
 }
 
 func (v *Vault) aad(use string, id entry.KeyID) []byte { return aad(v.id, use, id) }
 
 // openingAAD binds a record to its entry too.
 func (v *Vault) openingAAD(id entry.KeyID, r ref) []byte {
-	return fmt.Appendf(v.aad("opening", id), " entry %x", r)
+	return hex.AppendEncode(append(v.aad("opening", id), " entry "...), r[:])
 }
 
 // Put seals the openings of an entry, given as it will stand in the ledger.
@@ -303,7 +308,11 @@ func (v *Vault) search(n uint32, do func(place, size int64, r record) bool) erro
 // pack writes openings: for each the length of the field's name in a byte, the
 // name, the salt, the length of the value in four bytes, the value.
 func pack(openings []entry.Opening) []byte {
-	var b []byte
+	size := 0
+	for _, o := range openings {
+		size += packedSize(o)
+	}
+	b := make([]byte, 0, size)
 	for _, o := range openings {
 		b = append(append(b, byte(len(o.Field))), o.Field...)
 		b = append(b, o.Salt[:]...)
@@ -311,6 +320,8 @@ func pack(openings []entry.Opening) []byte {
 	}
 	return b
 }
+
+func packedSize(o entry.Opening) int { return 1 + len(o.Field) + len(o.Salt) + 4 + len(o.Value) }
 
 var errPacked = errors.New("the openings are not written as this program writes them")
 
@@ -322,7 +333,7 @@ func unpack(b []byte) ([]entry.Opening, error) {
 		if len(b) < fixed {
 			return nil, errPacked
 		}
-		o.Field = string(b[1 : 1+b[0]])
+		o.Field = string(b[1 : 1+int(b[0])])
 		copy(o.Salt[:], b[1+int(b[0]):])
 		size := int64(binary.LittleEndian.Uint32(b[fixed-4:]))
 		if b = b[fixed:]; size > int64(len(b)) {

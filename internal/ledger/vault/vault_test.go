@@ -43,13 +43,17 @@ var policy = func() *c2sp.Policy {
 
 var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
+// cheap is how key files of tests are made.
+var cheap = local.Options{Secret: []byte("correct horse battery staple"), Cheap: true}
+
+func openKey(path string) (*local.Key, error) { return local.Open(path, cheap) }
+
 // newKey makes a key file, or opens it.
 func newKey(t testing.TB, path string) *local.Key {
 	t.Helper()
-	o := local.Options{Secret: []byte("correct horse battery staple"), Cheap: true}
-	k, err := local.Open(path, o)
+	k, err := openKey(path)
 	if errors.Is(err, os.ErrNotExist) {
-		k, err = local.Create(path, o)
+		k, err = local.Create(path, cheap)
 	}
 	if err != nil {
 		t.Fatal(err)
