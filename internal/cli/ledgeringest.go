@@ -19,11 +19,12 @@ import (
 // A ledgerIngest is one call of the command.
 type ledgerIngest struct {
 	*env
-	locator           locator
-	dir, format, zone string
-	follow            bool
-	refusals          []refusal
-	refused           int
+	locator      locator
+	secrets      secrets
+	format, zone string
+	follow       bool
+	refusals     []refusal
+	refused      int
 }
 
 func ledgerIngestCommand(e *env) *cobra.Command {
@@ -34,7 +35,7 @@ func ledgerIngestCommand(e *env) *cobra.Command {
 		fmt.Fprintf(&list, "  %-11s %s\n", name, titles[n])
 	}
 	cmd := &cobra.Command{
-		Use:   "ingest KIND FILE...",
+		Use:   "ingest DIR KIND FILE...",
 		Short: "Bring what others logged into the ledger",
 		Long: `ingest reads logs, packed (gzip) or not, and appends an entry of kind observation for each record. The entry says in clear what was
 done, to which kind of thing, when, from which country (with --mmdb) and whether it was allowed; who did it, to which thing and from which
@@ -45,18 +46,18 @@ A record gets in once, however often its file is read: after a crash, run the sa
 file and line, and counted; nothing is left out unseen.
 
 Exit codes: 0 all was understood, 2 error (what was logged until then is in the ledger), 3 something was not understood.`,
-		Example: `  bailiwick ledger ingest kubernetes /var/log/kubernetes/audit.log --follow
-  bailiwick ledger ingest cloudtrail trail/*.json.gz --mmdb countries.mmdb
-  bailiwick ledger ingest postgresql /var/log/postgresql/*.csv --ledger /var/lib/ledger`,
+		Example: `  bailiwick ledger ingest /var/lib/ledger kubernetes /var/log/kubernetes/audit.log --follow
+  bailiwick ledger ingest /var/lib/ledger cloudtrail trail/*.json.gz --mmdb countries.mmdb
+  bailiwick ledger ingest /var/lib/ledger postgresql /var/log/postgresql/*.csv`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return fmt.Errorf("name a kind of log and at least one file; kinds: %s", strings.Join(names, ", "))
+			if len(args) < 3 {
+				return fmt.Errorf("name the folder of the ledger, a kind of log and at least one file; kinds: %s", strings.Join(names, ", "))
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return i.run(c.Context(), args[0], args[1:]) },
+		RunE: func(c *cobra.Command, args []string) error { return i.run(c.Context(), args[0], args[1], args[2:]) },
 	}
-	ledgerFlag(cmd, &i.dir)
+	i.secrets.flags(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&i.follow, "follow", false, "wait for more at the end of the last file, through rotation, until interrupted")
 	f.StringVar(&i.zone, "zone", "UTC", "time zone of logs that name none: syslog of RFC 3164, MariaDB")
@@ -78,7 +79,7 @@ const (
 	mostListed = 10_000
 )
 
-func (i *ledgerIngest) run(ctx context.Context, kind string, files []string) (err error) {
+func (i *ledgerIngest) run(ctx context.Context, dir, kind string, files []string) (err error) {
 	if err := textOrJSON(i.format); err != nil {
 		return err
 	}
@@ -91,13 +92,13 @@ func (i *ledgerIngest) run(ctx context.Context, kind string, files []string) (er
 		return err
 	}
 	defer table.close()
-	l, err := i.openRecorder(ctx, i.dir)
+	l, err := i.openRecorder(ctx, dir, i.secrets)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	book := ingest.NewBook(l.shards, l.Vault, func() ledger.Head { return l.shards.Log().Head() }, l.shards.Since, i.now)
-	known, err := ingest.OpenKnown(filepath.Join(i.dir, "ingest"), book)
+	known, err := ingest.OpenKnown(filepath.Join(dir, "ingest"), book)
 	if err != nil {
 		return err
 	}
@@ -159,4 +160,9 @@ func (i *ledgerIngest) write(sum *ingest.Summary) error {
 	}
 	_, err := fmt.Fprintln(i.out, sum)
 	return err
+}
+
+// warn says what does not stop the command.
+func (i *ledgerIngest) warn(format string, args ...any) {
+	fmt.Fprintf(i.err, "bailiwick: "+format+"\n", args...)
 }
