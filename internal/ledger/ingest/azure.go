@@ -13,7 +13,7 @@ import (
 // https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema
 var azureLogs = &kind{
 	name: "azure", source: "azure-activity", title: "Azure activity and resource logs: diagnostic JSON",
-	frame: jsonValues("records", "value"), parse: azureEvent, unique: true,
+	frame: jsonValues("records", "value"), parse: azureEvent, // a correlation id is that of many records
 }
 
 func azureEvent(v []byte, t *taker) error {
@@ -50,7 +50,7 @@ func azureEvent(v []byte, t *taker) error {
 		case "caller":
 			caller = logs.Text(val)
 		case "location":
-			e.Region = logs.Text(val)
+			e.Region = strings.ToLower(strings.ReplaceAll(logs.Text(val), " ", "")) // West Europe, westeurope
 		case "identity":
 			identity = val
 		case "properties":

