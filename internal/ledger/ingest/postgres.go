@@ -28,7 +28,7 @@ func postgresFrame(in *logs.Input, t *taker) error {
 
 // A row is what matters of a line of the log.
 type row struct {
-	time, user, database, from, session, tag, severity, state, message, query, application string
+	time, user, database, from, severity, state, message, query, application string
 }
 
 func postgresEvent(l []byte, t *taker) error {
@@ -53,34 +53,17 @@ func postgresEvent(l []byte, t *taker) error {
 }
 
 func (r *row) json(l []byte) bool {
-	var host, port string
+	var port string
+	members := map[string]*string{
+		"timestamp": &r.time, "user": &r.user, "dbname": &r.database, "remote_host": &r.from, "remote_port": &port, "error_severity": &r.severity,
+		"state_code": &r.state, "message": &r.message, "statement": &r.query, "application_name": &r.application,
+	}
 	ok := logs.Members(l, func(n, val []byte) {
-		switch string(n) {
-		case "timestamp":
-			r.time = logs.Text(val)
-		case "user":
-			r.user = logs.Text(val)
-		case "dbname":
-			r.database = logs.Text(val)
-		case "remote_host":
-			host = logs.Text(val)
-		case "remote_port":
-			port = logs.Text(val)
-		case "ps":
-			r.tag = logs.Text(val)
-		case "error_severity":
-			r.severity = logs.Text(val)
-		case "state_code":
-			r.state = logs.Text(val)
-		case "message":
-			r.message = logs.Text(val)
-		case "statement":
-			r.query = logs.Text(val)
-		case "application_name":
-			r.application = logs.Text(val)
+		if f := members[string(n)]; f != nil {
+			*f = logs.Text(val)
 		}
 	})
-	if r.from = host; port != "" && !strings.Contains(host, ":") {
+	if port != "" && !strings.Contains(r.from, ":") {
 		r.from += ":" + port
 	}
 	return ok
@@ -95,7 +78,7 @@ func (r *row) csv(l []byte) error {
 	if len(f) < 22 {
 		return errors.New("a line of a csvlog has 22 columns or more: set log_destination to csvlog or jsonlog, other forms are not read")
 	}
-	*r = row{time: f[0], user: f[1], database: f[2], from: f[4], session: f[5], tag: f[7], severity: f[11], state: f[12], message: f[13], query: f[19]}
+	*r = row{time: f[0], user: f[1], database: f[2], from: f[4], severity: f[11], state: f[12], message: f[13], query: f[19]}
 	if len(f) > 22 {
 		r.application = f[22]
 	}
