@@ -49,10 +49,6 @@ type book struct {
 	now   func() time.Time
 }
 
-// sealers is how many records are sealed at once: they share the syncs of the
-// vault, so there are many for the processors that there are.
-const sealers = 256
-
 // Seal seals records. Those of one batch that are about the same subject ask
 // for its pseudonym once.
 func (b *book) Seal(ctx context.Context, records []entry.Record) ([][]byte, error) {
@@ -70,14 +66,11 @@ func (b *book) Seal(ctx context.Context, records []entry.Record) ([][]byte, erro
 	at := b.now()
 	out, errs := make([][]byte, len(records)), make([]error, len(records))
 	var all sync.WaitGroup
-	each := (len(records) + sealers - 1) / sealers
-	for from := 0; from < len(records); from += each {
+	for i := range records { // at once, because they share the syncs of the vault
 		all.Go(func() {
-			for i := from; i < min(from+each, len(records)); i++ {
-				out[i], errs[i] = b.seal(ctx, &records[i], ids[records[i].Subject], at)
-				if errors.Is(errs[i], vault.ErrErased) {
-					out[i], errs[i] = b.again(ctx, &records[i], at)
-				}
+			out[i], errs[i] = b.seal(ctx, &records[i], ids[records[i].Subject], at)
+			if errors.Is(errs[i], vault.ErrErased) {
+				out[i], errs[i] = b.again(ctx, &records[i], at)
 			}
 		})
 	}

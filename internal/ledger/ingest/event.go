@@ -59,10 +59,10 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	if kubernetesResources[e.Service] || len(e.Service) <= 64 && slugForm.MatchString(e.Service) {
 		o.Service = e.Service
 	}
-	if regionForm.MatchString(e.Region) {
+	if e.Region != "" && regionForm.MatchString(e.Region) {
 		o.Region = e.Region
 	}
-	if modelForm.MatchString(e.Model) {
+	if e.Model != "" && modelForm.MatchString(e.Model) {
 		o.Model = e.Model
 	}
 	sealed := make(map[string]string, 5)

@@ -108,7 +108,7 @@ type Summary struct {
 func (s *Summary) Complete() bool { return s.Refused == 0 && len(s.Cut) == 0 }
 
 // maxBatch is how many records are sealed and appended together.
-const maxBatch = 1024
+const maxBatch = 2048
 
 // An item is a record on its way into the ledger.
 type item struct {
