@@ -24,15 +24,12 @@ func ledgerDiscloseCommand(e *env) *cobra.Command {
 		Long: `disclose writes a document that shows the named sealed fields of one entry and proves that the entry stands in the ledger with just
 these values. The other fields stay closed. Whoever gets it verifies it with ledger verify and a policy of his own, offline.
 
-Field subject shows whom the entry's pseudonym stands for.`,
+Field subject shows whom the entry's pseudonym stands for.
+
+Exit codes: 0 the document is written, 2 there is no such entry or field, or its subject was erased.`,
 		Example: "  bailiwick ledger disclose /var/lib/ledger 4711 --field actor --field subject -o disclosure.json\n  bailiwick ledger verify disclosure.json --policy trust.txt",
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) == 2 {
-				return nil
-			}
-			return fmt.Errorf("%s takes a folder and the number of an entry; as in: %s", c.CommandPath(), firstExample(c))
-		},
-		RunE: func(c *cobra.Command, args []string) error { return d.run(c.Context(), args[0], args[1]) },
+		Args:    folderAnd("the number of an entry"),
+		RunE:    func(c *cobra.Command, args []string) error { return d.run(c.Context(), args[0], args[1]) },
 	}
 	secretFlag(cmd, &d.secret)
 	cmd.Flags().StringVarP(&d.output, "output", "o", "", "file for the document (default: stdout)")

@@ -31,16 +31,15 @@ subject's entries can never be shown again. It asks nothing and cannot be undone
 
 SUBJECT is spelled as in the records; - reads it from standard input, which keeps it out of the shell's history. Copies of the vault that
 are elsewhere, in backups and snapshots, are reached by rotating its key, ledger rewrap, and destroying the old version: see
-docs/spec/ledger.md. After a copy was put back, --again erases all those once more whose erasure stands in the ledger.`,
+docs/spec/ledger.md. After a copy was put back, --again erases all those once more whose erasure stands in the ledger.
+
+Exit codes: 0 the subject is erased, 2 it is not: the vault holds nothing under this name, or the disk failed.`,
 		Example: "  bailiwick ledger erase /var/lib/ledger erika@clinic.example --basis GDPR_ART_17_1_A\n  bailiwick ledger erase /var/lib/ledger --again",
 		Args: func(c *cobra.Command, args []string) error {
-			switch {
-			case r.again:
+			if r.again {
 				return one("folder")(c, args)
-			case len(args) == 2:
-				return nil
 			}
-			return fmt.Errorf("%s takes a folder and a subject; as in: %s", c.CommandPath(), firstExample(c))
+			return folderAnd("a subject")(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error { return r.run(c.Context(), args) },
 	}

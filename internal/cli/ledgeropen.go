@@ -157,3 +157,32 @@ func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	}
 	return ledger.Shard{}, fmt.Errorf("there is no shard %q%s; there are: %q", name, suggest(name, known), known)
 }
+
+// published is a shard that is read. Its entries are proven below the
+// checkpoint that was published last, with the cosignatures of witnesses.
+type published struct{ *ledger.Reader }
+
+// readShard opens a shard for reading, the newest one without a name.
+func readShard(dir, name string) (c ledger.Config, p published, err error) {
+	if c, err = ledger.LoadConfig(dir); err != nil {
+		return c, p, err
+	}
+	s, err := shardNamed(c, name)
+	if err != nil {
+		return c, p, err
+	}
+	if s.Dropped {
+		return c, p, fmt.Errorf("shard %s was dropped by the declared retention: its entries are no more", s.Name)
+	}
+	p.Reader, err = ledger.OpenReader(s.Dir)
+	return c, p, err
+}
+
+// Prove proves an entry that was published.
+func (p published) Prove(index int64) (ledger.Receipt, error) {
+	head := p.Published()
+	if index >= head.Size {
+		return ledger.Receipt{}, fmt.Errorf("%s has published %d entries: there is no entry %d yet", head.Origin, head.Size, index)
+	}
+	return p.ProveBelow(head, index)
+}

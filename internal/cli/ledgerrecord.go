@@ -30,7 +30,9 @@ proven before the next one is read.
 
 What may stand openly in an entry is fixed (docs/spec/ledger.md): words, countries, digests, ids of rules and models. What could be about a
 person is put under "sealed": the entry then holds only a commitment to it, and the value goes into the vault, under the key of the
-subject, until ledger erase destroys that key. "subject" is whom it is about, an e-mail address or a number; the entry holds a pseudonym.`,
+subject, until ledger erase destroys that key. "subject" is whom it is about, an e-mail address or a number; the entry holds a pseudonym.
+
+Exit codes: 0 all are recorded, 2 one is not; those that were printed are.`,
 		Example: `  echo '{"kind":"access","subject":"patient-4711","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"dr-house"}}' | bailiwick ledger record /var/lib/ledger
   bailiwick ledger record /var/lib/ledger --format json < records.jsonl`,
 		Args: one("folder"),

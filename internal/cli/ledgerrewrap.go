@@ -25,7 +25,9 @@ func ledgerRewrapCommand(e *env) *cobra.Command {
 		Short: "Wrap the vault's keys by another key, or by its new version",
 		Long: `rewrap wraps every key of the vault anew: by the newest version of its key after that was rotated, or by the key of --to, which then is
 to stand in ledger.yaml as vaultKey. When the old version is destroyed after that, copies of the vault that nobody can reach any more, in
-backups, in snapshots and in worn cells of a disk, open nothing: not what was erased since they were made, and nothing else.`,
+backups, in snapshots and in worn cells of a disk, open nothing: not what was erased since they were made, and nothing else.
+
+Exit codes: 0 all keys are wrapped anew, 2 they are as they were.`,
 		Example: "  bailiwick ledger rewrap /var/lib/ledger\n  bailiwick ledger rewrap /var/lib/ledger --to transit://bao.clinic.example:8200/transit/vault",
 		Args:    one("folder"),
 		RunE:    func(c *cobra.Command, args []string) error { return r.run(c.Context(), args[0]) },

@@ -85,26 +85,10 @@ func (r *recorder) close() error {
 	return errors.Join(errs...)
 }
 
-// published proves entries below the checkpoint that was published last, with
-// the cosignatures of witnesses.
-type published struct{ *ledger.Reader }
-
-func (p published) Prove(index int64) (ledger.Receipt, error) {
-	return p.ProveBelow(p.Published(), index)
-}
-
 // disclose shows fields of an entry. It reads folders only: a process that
 // writes them need not stop.
 func (e *env) disclose(ctx context.Context, dir, shard, secret string, index int64, fields []string) (text []byte, err error) {
-	c, err := ledger.LoadConfig(dir)
-	if err != nil {
-		return nil, err
-	}
-	s, err := shardNamed(c, shard)
-	if err != nil {
-		return nil, err
-	}
-	log, err := ledger.OpenReader(s.Dir)
+	c, log, err := readShard(dir, shard)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +105,7 @@ func (e *env) disclose(ctx context.Context, dir, shard, secret string, index int
 		return nil, err
 	}
 	defer v.Close()
-	document, err := vault.Disclose(ctx, v, published{log}, index, fields...)
+	document, err := vault.Disclose(ctx, v, log, index, fields...)
 	if err != nil {
 		return nil, err
 	}

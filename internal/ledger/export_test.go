@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
@@ -24,59 +23,18 @@ func (awaySigner) Sign([]byte) ([]byte, error) { return nil, errors.New("the key
 // the root from the bundles, and holds every tile against it.
 func staticLog(t *testing.T, dir string, policy *c2sp.Policy) c2sp.Opened {
 	t.Helper()
-	read := func(name string) []byte {
-		t.Helper()
-		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	opened, err := policy.Open(read("checkpoint"))
+	signed, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var hashes []tlog.Hash
-	stored := tlog.HashReaderFunc(func(at []int64) (got []tlog.Hash, err error) {
-		for _, i := range at {
-			got = append(got, hashes[i])
-		}
-		return got, nil
-	})
-	width := func(n, size int64) int { return int(min(size-n*c2sp.TileWidth, c2sp.TileWidth)) }
-	for n := int64(0); n*c2sp.TileWidth < opened.Size; n++ {
-		bundle := read(c2sp.Tile{Level: c2sp.Entries, N: n, Width: width(n, opened.Size)}.Path())
-		for i := range int64(width(n, opened.Size)) {
-			var entry []byte
-			if entry, bundle, err = c2sp.NextEntry(bundle); err != nil {
-				t.Fatal(err)
-			}
-			more, err := tlog.StoredHashes(n*c2sp.TileWidth+i, entry, stored)
-			if err != nil {
-				t.Fatal(err)
-			}
-			hashes = append(hashes, more...)
-		}
-		if len(bundle) > 0 {
-			t.Errorf("bundle %d has more than its entries", n)
-		}
-	}
-	root, err := tlog.TreeHash(opened.Size, stored)
+	opened, err := policy.Open(signed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if opened.Size > 0 && root != opened.Root {
-		t.Errorf("the bundles give the root %v, the checkpoint says %v", root, opened.Root)
-	}
-	for level := 0; opened.Size>>(8*level) > 0; level++ {
-		for n := int64(0); n*c2sp.TileWidth < opened.Size>>(8*level); n++ {
-			tile := read(c2sp.Tile{Level: level, N: n, Width: width(n, opened.Size>>(8*level))}.Path())
-			for i := int64(0); len(tile) > 0; i, tile = i+1, tile[tlog.HashSize:] {
-				if want := hashes[tlog.StoredHashIndex(8*level, n*c2sp.TileWidth+i)]; tlog.Hash(tile) != want {
-					t.Fatalf("level %d, tile %d, hash %d is another", level, n, i)
-				}
-			}
-		}
+	if err := c2sp.CheckTree(opened.Checkpoint, func(tile c2sp.Tile) ([]byte, error) {
+		return os.ReadFile(filepath.Join(dir, filepath.FromSlash(tile.Path())))
+	}); err != nil {
+		t.Fatal(err)
 	}
 	return opened
 }

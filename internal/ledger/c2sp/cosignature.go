@@ -127,6 +127,9 @@ func (k Key) String() string {
 // Name is the origin of the log, or the witness's name.
 func (k Key) Name() string { return k.name }
 
+// Public is the key itself.
+func (k Key) Public() ed25519.PublicKey { return bytes.Clone(k.public) }
+
 // KeyHash is the number by which signatures name the key.
 func (k Key) KeyHash() uint32 { return k.id }
 

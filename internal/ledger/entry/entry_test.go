@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
 var noon = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
@@ -299,6 +301,34 @@ func FuzzParse(f *testing.F) {
 		}
 		again, err := e.Marshal()
 		if err != nil || !bytes.Equal(again, b) {
+			t.Fatalf("%s becomes %s (%v)", b, again, err)
+		}
+	})
+}
+
+func FuzzDisclosure(f *testing.F) {
+	_, openings, b := commit(f, filled("access"))
+	policy, err := c2sp.ParsePolicy([]byte("quorum none\n"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	d := Disclosure{DisclosureSchema, string(c2sp.Proof{Extra: b, Checkpoint: []byte("x\n")}.Marshal()), openings}
+	text, err := d.Marshal()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"schema":"bailiwick/disclosure/v1","proof":"","opened":null}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := ParseDisclosure(b)
+		if err != nil {
+			return
+		}
+		if _, err := d.Verify(policy); err == nil {
+			t.Fatalf("%s verifies by a policy that trusts nobody", b)
+		}
+		again, err := d.Marshal()
+		if err != nil || !sameJSON(again, b) {
 			t.Fatalf("%s becomes %s (%v)", b, again, err)
 		}
 	})

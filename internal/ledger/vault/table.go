@@ -122,6 +122,9 @@ func openTable(path string, readOnly bool) (*table, error) {
 		flag = os.O_RDONLY
 	}
 	f, err := os.OpenFile(path, flag, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%w: nothing was recorded of anybody yet, or the vault is in another folder", err)
+	}
 	if err != nil {
 		return nil, err
 	}

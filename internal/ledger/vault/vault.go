@@ -88,8 +88,7 @@ var (
 func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	v := &Vault{
 		dir: dir, readOnly: o.ReadOnly, warn: o.Warn, sync: durable.Sync, key: o.Key,
-		dirty: map[uint32]struct{}{}, tags: map[tag]uint32{}, ids: map[entry.KeyID]uint32{},
-		cache: map[uint32]sealer{}, creating: map[tag]chan struct{}{}, unlogged: map[entry.KeyID]erasure{},
+		dirty: map[uint32]struct{}{}, cache: map[uint32]sealer{}, creating: map[tag]chan struct{}{}, unlogged: map[entry.KeyID]erasure{},
 		pending: newBatch(), wake: make(chan struct{}, 1),
 	}
 	if v.warn == nil {
@@ -169,6 +168,8 @@ func (v *Vault) prepare(ctx context.Context) error {
 // says where the last opening ends.
 func (v *Vault) load(under []erasure) (end int64, err error) {
 	s := readState(v.dir)
+	v.heads = make([]int64, 0, v.table.n)
+	v.ids, v.tags = make(map[entry.KeyID]uint32, v.table.n), make(map[tag]uint32, v.table.n)
 	if err := v.table.each(func(n uint32, slot slot, whole bool) error {
 		v.heads = append(v.heads, headErased)
 		switch {
