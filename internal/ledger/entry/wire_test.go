@@ -32,11 +32,7 @@ func TestWrittenOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := json.Marshal(facts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := json.Marshal(wire{version, e.Kind(), e.At.Format(timeFormat), e.Subject.text(), raw, sealed})
+		want, err := json.Marshal(wire{version, e.Kind(), e.At.Format(timeFormat), e.Subject.text(), facts, sealed})
 		if err != nil {
 			t.Fatal(err)
 		}

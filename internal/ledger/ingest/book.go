@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,47 +65,58 @@ func (b *book) Seal(ctx context.Context, records []entry.Record) ([][]byte, erro
 		ids[records[i].Subject] = id
 	}
 	at := b.now()
-	out, errs := make([][]byte, len(records)), make([]error, len(records))
+	out, errs := make([]sealed, len(records)), make([]error, len(records))
 	var all sync.WaitGroup
-	for i := range records { // at once, because they share the syncs of the vault
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
 		all.Go(func() {
-			out[i], errs[i] = b.seal(ctx, &records[i], ids[records[i].Subject], at)
-			if errors.Is(errs[i], vault.ErrErased) {
-				out[i], errs[i] = b.again(ctx, &records[i], at)
+			for i := w; i < len(records); i += workers {
+				out[i], errs[i] = commit(&records[i], ids[records[i].Subject], at)
 			}
 		})
 	}
 	all.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
-	return out, nil
+	texts := make([][]byte, len(records))
+	for i := range records { // at once, because they share the syncs of the vault
+		all.Go(func() { texts[i], errs[i] = b.keep(ctx, &records[i], out[i], at) })
+	}
+	all.Wait()
+	return texts, errors.Join(errs...)
 }
 
-func (b *book) seal(ctx context.Context, r *entry.Record, id entry.KeyID, at time.Time) ([]byte, error) {
+// sealed is an entry, and what opens it.
+type sealed struct {
+	subject  entry.KeyID
+	text     []byte
+	openings []entry.Opening
+}
+
+func commit(r *entry.Record, id entry.KeyID, at time.Time) (sealed, error) {
 	e, openings, err := r.Commit(id, at)
 	if err != nil {
-		return nil, err
+		return sealed{}, err
 	}
 	text, err := e.Marshal()
-	if err != nil {
-		return nil, err
-	}
-	return text, b.vault.Put(ctx, id, text, openings)
+	return sealed{id, text, openings}, err
 }
 
-// again seals a record whose subject was erased since its pseudonym was asked
-// for: it has another by now.
-func (b *book) again(ctx context.Context, r *entry.Record, at time.Time) ([]byte, error) {
+// keep brings what opens an entry into the vault. A subject that was erased
+// since its pseudonym was asked for has another by now.
+func (b *book) keep(ctx context.Context, r *entry.Record, s sealed, at time.Time) ([]byte, error) {
 	for {
+		err := b.vault.Put(ctx, s.subject, s.text, s.openings)
+		if !errors.Is(err, vault.ErrErased) {
+			return s.text, err
+		}
 		id, err := b.vault.Subject(ctx, r.Subject)
 		if err != nil {
 			return nil, err
 		}
-		if text, err := b.seal(ctx, r, id, at); !errors.Is(err, vault.ErrErased) {
-			return text, err
+		if s, err = commit(r, id, at); err != nil {
+			return nil, err
 		}
 	}
 }
