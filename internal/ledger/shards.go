@@ -148,16 +148,22 @@ func (s *Shards) next() error {
 
 // Append appends an entry to the shard of the month. The origin of the
 // receipt's head says which that is.
-func (s *Shards) Append(ctx context.Context, entry []byte) (Receipt, error) {
+func (s *Shards) Append(ctx context.Context, entry []byte) (r Receipt, err error) {
+	err = s.use(func(log *Log) error { r, err = log.Append(ctx, entry); return err })
+	return r, err
+}
+
+// use calls f with the log of the month, which stays it meanwhile.
+func (s *Shards) use(f func(*Log) error) error {
 	for {
 		s.turning.RLock()
 		log, due, failed := s.log, s.due(), s.failed
 		if failed != nil || !due {
 			defer s.turning.RUnlock()
 			if failed != nil {
-				return Receipt{}, failed
+				return failed
 			}
-			return log.Append(ctx, entry)
+			return f(log)
 		}
 		s.turning.RUnlock()
 		s.turn()

@@ -3,7 +3,6 @@ package entry
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -65,8 +64,10 @@ func (r Record) Commit(subject KeyID, at time.Time) (Entry, []Opening, error) {
 		return e, nil, nil
 	}
 	openings := make([]Opening, 0, len(r.Sealed)+1)
-	for _, field := range slices.Sorted(maps.Keys(r.Sealed)) {
-		openings = append(openings, Opening{field, NewSalt(), r.Sealed[field]})
+	for _, field := range r.Facts.kind().Sealable() { // sorted, and there are no others
+		if value, ok := r.Sealed[field]; ok {
+			openings = append(openings, Opening{field, NewSalt(), value})
+		}
 	}
 	openings = append(openings, Opening{subjectField, NewSalt(), r.Subject})
 	e.Sealed = make(map[string]Commitment, len(openings))
