@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/keys/local"
+	"github.com/bailiwick-dev/bailiwick/internal/report"
+)
+
+// A keysDestroy is one call of the command.
+type keysDestroy struct {
+	*env
+	secret, output string
+	yes            bool
+}
+
+func keysDestroyCommand(e *env) *cobra.Command {
+	d := &keysDestroy{env: e}
+	cmd := &cobra.Command{
+		Use:   "destroy ADDRESS VERSION ...",
+		Short: "Destroy versions of a key file, with a signed proof",
+		Long: `destroy ends versions of a key file for good: what they alone wrapped nobody can open any more. The newest version can only be
+destroyed with all others, and the file with them.
+
+It writes a proof, which each version signs as its last act. The proof says what was done to this file; that no copy of it exists elsewhere
+nobody can prove. It asks for the address to be typed, unless --yes.
+
+Exit codes: 0 destroyed, 2 error. The message says whether anything was destroyed.`,
+		Example: `  bailiwick keys destroy file:records.key 1 -o destroyed.json
+  bailiwick keys destroy file:records.key 1 2 --yes --secret file:passphrase > destroyed.json`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return fmt.Errorf("%s takes the address of a key and the versions that end; as in: %s", c.CommandPath(), firstExample(c))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error { return d.run(c.Context(), args[0], args[1:]) },
+	}
+	f := cmd.Flags()
+	f.StringVarP(&d.output, "output", "o", "", "file for the proof (default: stdout)")
+	f.BoolVar(&d.yes, "yes", false, "do not ask")
+	secretFlag(cmd, &d.secret)
+	return cmd
+}
+
+func (d *keysDestroy) run(ctx context.Context, address string, words []string) error {
+	numbers, err := versionNumbers(words)
+	if err != nil {
+		return err
+	}
+	if !d.yes && d.keyboard() == nil {
+		return errors.New("nothing was destroyed: there is no terminal to confirm on: write --yes if you are sure")
+	}
+	k, err := d.versioned(ctx, address, d.secret)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	if !d.yes {
+		if err := d.confirm(ctx, k, address, numbers); err != nil {
+			return err
+		}
+	}
+	if d.output == "" {
+		proofs, err := k.Destroy(ctx, numbers...)
+		if err != nil {
+			return err
+		}
+		return d.json(proofs)
+	}
+	return d.toFile(ctx, k, numbers)
+}
+
+// toFile destroys when it is known that the proof's file can be written. If it
+// still cannot, the proof is not lost.
+func (d *keysDestroy) toFile(ctx context.Context, k *local.Key, numbers []int) error {
+	var proofs []local.Destruction
+	var refused error
+	err := toFile(d.output, func(w io.Writer) error {
+		if proofs, refused = k.Destroy(ctx, numbers...); refused != nil {
+			return refused
+		}
+		return report.JSON(w, proofs)
+	})
+	switch {
+	case refused != nil:
+		return refused
+	case err != nil && proofs != nil:
+		return errors.Join(fmt.Errorf("the versions were destroyed; keep the proof, it stands on standard output: %w", err), d.json(proofs))
+	}
+	return err
+}
+
+func versionNumbers(words []string) ([]int, error) {
+	var numbers []int
+	for _, w := range words {
+		n, err := strconv.Atoi(w)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is no version: versions are numbers from 1 on, which keys describe shows", w)
+		}
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	return slices.Compact(numbers), nil
+}
+
+// confirm shows what will end, and has the address typed.
+func (d *keysDestroy) confirm(ctx context.Context, k *local.Key, address string, numbers []int) error {
+	all, err := k.Versions(ctx)
+	if err != nil {
+		return err
+	}
+	there := 0
+	for _, v := range all {
+		end := "stays"
+		if slices.Contains(numbers, v.Number) {
+			end = "ends: what it alone wrapped nobody can open any more"
+			there++
+		}
+		fmt.Fprintf(d.err, "version %d of %s  %s\n", v.Number, v.Created.Format("2006-01-02"), end)
+	}
+	if there == len(all) {
+		fmt.Fprintln(d.err, "No version stays: the key file is removed.")
+	}
+	line, err := d.typed(fmt.Sprintf("Type %s to destroy: ", finding.Tame(address)))
+	switch {
+	case err != nil:
+		return err
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case line != address:
+		return errors.New("nothing was destroyed: what was typed is not the address of the key")
+	}
+	return nil
+}
