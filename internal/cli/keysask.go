@@ -50,6 +50,17 @@ func (e *env) keyboard() *os.File {
 	return nil
 }
 
+// tell writes to the person on the terminal: what is asked is no part of what
+// a command says.
+func (e *env) tell(text string) {
+	if tty := e.keyboard(); tty != nil {
+		if _, err := io.WriteString(tty, text); err == nil {
+			return
+		}
+	}
+	io.WriteString(e.err, text)
+}
+
 // ask asks on the terminal for what must not be seen. Whoever interrupts gets
 // the terminal back as it was.
 func (e *env) ask(ctx context.Context, prompt string) ([]byte, error) {
@@ -63,9 +74,9 @@ func (e *env) ask(ctx context.Context, prompt string) ([]byte, error) {
 	}
 	stop := context.AfterFunc(ctx, func() { term.Restore(int(tty.Fd()), before) })
 	defer stop()
-	fmt.Fprint(e.err, finding.Tame(prompt))
+	e.tell(finding.Tame(prompt))
 	b, err := term.ReadPassword(int(tty.Fd()))
-	fmt.Fprintln(e.err)
+	e.tell("\n")
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -80,7 +91,7 @@ func (e *env) ask(ctx context.Context, prompt string) ([]byte, error) {
 // typed asks for a line that everybody may see. It reads a byte at a time: what
 // follows is not for it.
 func (e *env) typed(prompt string) (string, error) {
-	fmt.Fprint(e.err, finding.Tame(prompt))
+	e.tell(finding.Tame(prompt))
 	var line []byte
 	for b := make([]byte, 1); len(line) < 1<<12; {
 		n, err := e.in.Read(b)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -125,10 +126,10 @@ func (d *keysDestroy) confirm(ctx context.Context, k *local.Key, address string,
 			end = "ends: what it alone wrapped nobody can open any more"
 			there++
 		}
-		fmt.Fprintf(d.err, "version %d of %s  %s\n", v.Number, v.Created.Format("2006-01-02"), end)
+		d.tell(fmt.Sprintf("version %d of %s  %s\n", v.Number, v.Created.Format(time.DateOnly), end))
 	}
 	if there == len(all) {
-		fmt.Fprintln(d.err, "No version stays: the key file is removed.")
+		d.tell("No version stays: the key file is removed.\n")
 	}
 	line, err := d.typed(fmt.Sprintf("Type %s to destroy: ", finding.Tame(address)))
 	switch {

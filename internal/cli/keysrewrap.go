@@ -15,6 +15,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/keys/seal"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // A keysRewrap is one call of the command.
@@ -102,7 +103,7 @@ func (w *rewrapping) run(ctx context.Context) error {
 		return err
 	}
 	if w.file, err = os.OpenFile(real, os.O_RDWR, 0); err != nil {
-		return err
+		return fmt.Errorf("its head cannot be written: %w", tree.Plain(err))
 	}
 	defer w.file.Close()
 	info, err := w.file.Stat()

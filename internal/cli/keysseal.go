@@ -158,5 +158,8 @@ func lasting(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	if err != nil || !made {
 		return err
 	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return err
+	}
 	return durable.SyncDir(filepath.Dir(path))
 }
