@@ -16,6 +16,7 @@ test-real:
 	bench/peers.sh tofu terraform crossplane pulumi helm gator kyverno istioctl envoy opa conftest suricata softhsm custodian uv hf checkov trivy borderlint modelscan iam-simulate npkt org-policy regorus >/dev/null
 	go vet -tags real ./...
 	go test -tags real -run Real -timeout 45m ./...
+	cd bench/ledger && go vet -tags real ./... && go test -tags real -run Real ./...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -28,6 +29,7 @@ corpus:
 	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline ./internal/source/traffic
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/all ./internal/attest/nvidia
 	go run ./bench/sources $(CORPUS)
 	go run ./bench/files $(CORPUS)
 

@@ -13,11 +13,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/keys/local"
 )
 
-// secretFlag is the flag of every command that opens a key.
-func secretFlag(c *cobra.Command, into *string) {
-	c.Flags().StringVar(into, "secret", "", "where the passphrase or token stands: file:PATH or credential:NAME (default: the passphrase is asked for)")
-}
-
 func keysCreateCommand(e *env) *cobra.Command {
 	var secret string
 	cmd := &cobra.Command{

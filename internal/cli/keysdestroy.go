@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,14 +14,15 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/keys/local"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 )
 
 // A keysDestroy is one call of the command.
 type keysDestroy struct {
 	*env
-	secret, output string
-	yes            bool
+	secret, output, ledger, ledgerSecret string
+	yes                                  bool
 }
 
 func keysDestroyCommand(e *env) *cobra.Command {
@@ -32,10 +34,11 @@ func keysDestroyCommand(e *env) *cobra.Command {
 destroyed with all others, and the file with them.
 
 It writes a proof, which each version signs as its last act. The proof says what was done to this file; that no copy of it exists elsewhere
-nobody can prove. It asks for the address to be typed, unless --yes.
+nobody can prove. With --ledger each proof becomes an entry of that ledger. It asks for the address to be typed, unless --yes.
 
 Exit codes: 0 destroyed, 2 error. The message says whether anything was destroyed.`,
 		Example: `  bailiwick keys destroy file:records.key 1 -o destroyed.json
+  bailiwick keys destroy file:records.key 1 --ledger /var/lib/ledger -o destroyed.json
   bailiwick keys destroy file:records.key 1 2 --yes --secret file:passphrase > destroyed.json`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) < 2 {
@@ -47,6 +50,8 @@ Exit codes: 0 destroyed, 2 error. The message says whether anything was destroye
 	}
 	f := cmd.Flags()
 	f.StringVarP(&d.output, "output", "o", "", "file for the proof (default: stdout)")
+	f.StringVar(&d.ledger, "ledger", "", "folder of a ledger in which the proof is to stand")
+	f.StringVar(&d.ledgerSecret, "ledger-secret", "", "where the passphrase of the ledger's key stands, as --secret")
 	f.BoolVar(&d.yes, "yes", false, "do not ask")
 	secretFlag(cmd, &d.secret)
 	return cmd
@@ -70,22 +75,45 @@ func (d *keysDestroy) run(ctx context.Context, address string, words []string) e
 			return err
 		}
 	}
-	if d.output == "" {
-		proofs, err := k.Destroy(ctx, numbers...)
+	if d.ledger == "" {
+		_, err := d.destroy(ctx, k, numbers)
+		return err
+	}
+	log, done, err := d.writeLedger(ctx, d.ledger, d.ledgerSecret) // before anything ends
+	if err != nil {
+		return fmt.Errorf("nothing was destroyed: %w", err)
+	}
+	proofs, err := d.destroy(ctx, k, numbers)
+	return errors.Join(err, d.record(ctx, log, proofs), done())
+}
+
+// record appends proofs to a ledger.
+func (d *keysDestroy) record(ctx context.Context, log *ledger.Shards, proofs []local.Destruction) error {
+	for _, p := range proofs {
+		b, err := json.Marshal(p)
 		if err != nil {
 			return err
 		}
-		return d.json(proofs)
+		r, err := log.Append(ctx, b)
+		if err != nil {
+			return fmt.Errorf("version %d was destroyed, but its proof is not in the ledger: append it by `bailiwick ledger append`: %w", p.Version, err)
+		}
+		fmt.Fprintf(d.err, "bailiwick: the proof of version %d is entry %d of %s\n", p.Version, r.Index, finding.Tame(r.Head.Origin))
 	}
-	return d.toFile(ctx, k, numbers)
+	return nil
 }
 
-// toFile destroys when it is known that the proof's file can be written. If it
-// still cannot, the proof is not lost.
-func (d *keysDestroy) toFile(ctx context.Context, k *local.Key, numbers []int) error {
-	var proofs []local.Destruction
+// destroy destroys and writes the proofs: into a file when it is known that it
+// can be written. If it still cannot, they are not lost.
+func (d *keysDestroy) destroy(ctx context.Context, k *local.Key, numbers []int) (proofs []local.Destruction, err error) {
+	if d.output == "" {
+		if proofs, err = k.Destroy(ctx, numbers...); err != nil {
+			return nil, err
+		}
+		return proofs, d.json(proofs)
+	}
 	var refused error
-	err := toFile(d.output, func(w io.Writer) error {
+	err = toFile(d.output, func(w io.Writer) error {
 		if proofs, refused = k.Destroy(ctx, numbers...); refused != nil {
 			return refused
 		}
@@ -93,11 +121,11 @@ func (d *keysDestroy) toFile(ctx context.Context, k *local.Key, numbers []int) e
 	})
 	switch {
 	case refused != nil:
-		return refused
+		return nil, refused
 	case err != nil && proofs != nil:
-		return errors.Join(fmt.Errorf("the versions were destroyed; keep the proof, it stands on standard output: %w", err), d.json(proofs))
+		err = errors.Join(fmt.Errorf("the versions were destroyed; keep the proof, it stands on standard output: %w", err), d.json(proofs))
 	}
-	return err
+	return proofs, err
 }
 
 func versionNumbers(words []string) ([]int, error) {

@@ -15,6 +15,9 @@ formats of C2SP: tools that know nothing of Bailiwick read and verify it. docs/g
 		Args: noCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(ledgerVerifyCommand(e))
+	cmd.AddCommand(
+		ledgerVerifyCommand(e), ledgerInitCommand(e), ledgerAppendCommand(e), ledgerProveCommand(e), ledgerFsckCommand(e), ledgerExportCommand(e),
+		ledgerRecoverCommand(e), ledgerPolicyCommand(e), ledgerRecordCommand(e), ledgerEraseCommand(e), ledgerDiscloseCommand(e), ledgerRewrapCommand(e),
+	)
 	return cmd
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -30,7 +32,8 @@ func ledgerVerifyCommand(e *env) *cobra.Command {
 keys of logs and witnesses and how many must have cosigned (c2sp.org/tlog-policy), and nothing else: no network, no ledger.
 Keep the policy apart from what the log's operator gives you: whoever writes it decides what verifies.
 
-The entry stands in the proof, or in the file that --entry names.
+The entry stands in the proof, or in the file that --entry names. A document of ledger disclose is verified too: that the entry is in the
+log, and that each field that is shown is the one that it commits to.
 
 Exit codes: 0 it is in the log, 1 it is not, or the signatures do not satisfy the policy, 2 a file cannot be read.`,
 		Example: "  bailiwick ledger verify proof.txt --policy trust.txt\n  bailiwick ledger verify artifact.tlog-proof --entry artifact.tar --policy trust.txt --format json",
@@ -53,11 +56,18 @@ type verification struct {
 	Size     int64      `json:"size,omitempty"`
 	Cosigned []cosigned `json:"cosigned,omitempty"`
 	Entry    any        `json:"entry,omitempty"` // as JSON if it is JSON, else its bytes in base64
+	Opened   []shown    `json:"opened,omitempty"`
 }
 
 type cosigned struct {
 	Witness string    `json:"witness"`
 	At      time.Time `json:"at"`
+}
+
+// shown is a sealed field that a disclosure opens.
+type shown struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
 }
 
 func (v *ledgerVerify) run(path string) error {
@@ -67,13 +77,9 @@ func (v *ledgerVerify) run(path string) error {
 	if v.policy == "" {
 		return fmt.Errorf("--policy FILE is missing: it names the keys of the logs and witnesses that you trust; `bailiwick ledger policy` on the log's machine prints one to start from")
 	}
-	text, err := smallFile(path, maxProof)
+	text, err := smallFile(path, entry.MaxDisclosure)
 	if err != nil {
 		return err
-	}
-	proof, err := c2sp.ParseProof(text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	trust, err := smallFile(v.policy, maxProof)
 	if err != nil {
@@ -83,21 +89,13 @@ func (v *ledgerVerify) run(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", v.policy, err)
 	}
-	entry := proof.Extra
-	if v.entry != "" {
-		if entry, err = smallFile(v.entry, c2sp.MaxEntry); err != nil {
-			return err
-		}
+	verify := v.proof
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		verify = v.disclosure
 	}
-	if entry == nil {
-		return fmt.Errorf("%s: the entry does not stand in the proof: name its file with --entry", path)
-	}
-	r := verification{Index: proof.Index}
-	opened, err := proof.Verify(entry, policy)
+	r, err := verify(path, text, policy)
 	if err != nil {
-		r.Reason = err.Error()
-	} else {
-		r = v.verified(proof, opened, entry)
+		return err
 	}
 	if err := v.write(r); err != nil {
 		return err
@@ -106,6 +104,48 @@ func (v *ledgerVerify) run(path string) error {
 		return exit(exitViolation)
 	}
 	return nil
+}
+
+// proof verifies a proof of an entry.
+func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+	proof, err := c2sp.ParseProof(text)
+	if err != nil {
+		return verification{}, fmt.Errorf("%s: %w", path, err)
+	}
+	content := proof.Extra
+	if v.entry != "" {
+		if content, err = smallFile(v.entry, c2sp.MaxEntry); err != nil {
+			return verification{}, err
+		}
+	}
+	if content == nil {
+		return verification{}, fmt.Errorf("%s: the entry does not stand in the proof: name its file with --entry", path)
+	}
+	opened, err := proof.Verify(content, policy)
+	if err != nil {
+		return verification{Index: proof.Index, Reason: err.Error()}, nil
+	}
+	return proven(proof.Index, opened, content), nil
+}
+
+// disclosure verifies a document that shows sealed fields.
+func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+	if v.entry != "" {
+		return verification{}, fmt.Errorf("%s: a disclosure holds its entry: leave --entry out", path)
+	}
+	d, err := entry.ParseDisclosure(text)
+	if err != nil {
+		return verification{}, fmt.Errorf("%s: %w", path, err)
+	}
+	got, err := d.Verify(policy)
+	if err != nil {
+		return verification{Reason: err.Error()}, nil
+	}
+	r := proven(got.Index, got.Log, got.Bytes)
+	for _, o := range got.Opened {
+		r.Opened = append(r.Opened, shown{o.Field, o.Value})
+	}
+	return r, nil
 }
 
 // maxProof bounds a proof: an entry in base64, 63 hashes, many signatures.
@@ -128,8 +168,8 @@ func smallFile(path string, most int64) ([]byte, error) {
 	return b, nil
 }
 
-func (v *ledgerVerify) verified(proof c2sp.Proof, opened c2sp.Opened, entry []byte) verification {
-	r := verification{Verified: true, Log: opened.Origin, Index: proof.Index, Size: opened.Size, Entry: entry}
+func proven(index int64, opened c2sp.Opened, entry []byte) verification {
+	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: entry}
 	if json.Valid(entry) {
 		r.Entry = json.RawMessage(entry)
 	}
@@ -159,6 +199,9 @@ func (v *ledgerVerify) write(r verification) error {
 	}
 	if raw, ok := r.Entry.(json.RawMessage); ok {
 		fmt.Fprintf(v.out, "  %s\n", raw)
+	}
+	for _, o := range r.Opened {
+		fmt.Fprintf(v.out, "  %s: %q\n", o.Field, o.Value)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // fill appends n entries and closes the log.
@@ -75,6 +77,8 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	segment := "log/entries/" + segmentName(0)
+	whole := t.TempDir()
+	head := fill(t, whole, 300)
 	for _, c := range []struct {
 		name   string
 		damage func(*testing.T, string)
@@ -92,19 +96,21 @@ func TestDamage(t *testing.T) {
 		{"a torn write behind", edit(segment, func(b []byte) []byte { return append(b, "\x10\x00\x00\x00torn"...) }), "", "no whole frame"},
 		{"zeros behind", edit(segment, func(b []byte) []byte { return append(b, make([]byte, 4096)...) }), "", "no whole frame"},
 		{"the last entry cut off", edit(segment, func(b []byte) []byte { return b[:len(b)-3] }), "a checkpoint of 300 was signed", "entries were lost"},
-		{"the last entry gone", edit(segment, func(b []byte) []byte { return b[:len(b)-frameHeader-2-len("entry 299 after 299")] }), "a checkpoint of 300 was signed", "entries were lost"},
+		{"the last entry gone", edit(segment, func(b []byte) []byte { return b[:len(b)-framed.Header-2-len("entry 299 after 299")] }), "a checkpoint of 300 was signed", "entries were lost"},
 		{"a bit of an early entry", edit(segment, flip(40)), "", "no whole frame"},
 		{"a bit of the last entry", edit(segment, flip(-1)), "a checkpoint of 300 was signed", "no whole frame"},
 		{"no entries", remove("log/entries"), "a checkpoint of 300 was signed", "no such file"},
 		{"all but the guard", remove("log"), "a checkpoint of 300 was signed", "no such file"},
-		{"no guard", remove("guard"), "", ""},
+		{"no guard", remove("guard"), "its guard", ""},
+		{"a bit of the offsets", edit("log/bundles", flip(3)), "", ""},
+		{"an offset that is no end of a frame", edit("log/state", func(b []byte) []byte { return bytes.Replace(b, []byte(`"offset":`), []byte(`"offset":1`), 1) }), "", ""},
 		{"one slot of the guard", edit("guard", flip(10)), "", ""},
 		{"both slots of the guard", edit("guard", func([]byte) []byte { return make([]byte, 2*slotSize) }), "neither of its two slots", ""},
 		{"a guard cut off", edit("guard", func(b []byte) []byte { return b[:7] }), "neither of its two slots", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			head := fill(t, dir, 300)
+			copyLog(t, whole, dir)
 			c.damage(t, dir)
 			report, err := Fsck(filepath.Join(dir, "log"), []c2sp.Checkpoint{head.Checkpoint})
 			found := strings.Join(report.Faults, "\n")
@@ -142,13 +148,20 @@ func TestForkIsNotSigned(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "log"), filepath.Join(dir, "backup"))
+	old, err := os.ReadFile(filepath.Join(dir, "guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "other guard"), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "backup"), filepath.Join(dir, "log"))
-	_, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
+	_, err = Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
 	if !errors.Is(err, ErrFork) {
 		t.Fatalf("an old copy was opened: %v", err)
 	}
-	// Somebody without the guard's file lets the old copy grow, and brings it here.
+	// Somebody with an old guard's file lets the old copy grow, and brings it here.
 	l, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "other guard")))
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/framed"
 )
 
 // A Report is what [Fsck] found. No fault means that every entry is whole and
@@ -50,7 +51,7 @@ func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
 		r.fault("%v", err)
 	case torn > 0:
 		last := segments[len(segments)-1]
-		r.fault("%s: from byte %d on, %d bytes are no whole frame: a write was cut off, or the file was damaged. Opening the ledger for writing removes them if they were never acknowledged", last.file.Name(), last.size, torn)
+		r.fault("%s: from byte %d on, %d bytes are no whole frame: a write was cut off, or the file was damaged. Opening the ledger for writing removes them if they were never acknowledged", last.file.Name(), last.size.Load(), torn)
 	}
 	c.rows()
 	for _, p := range checkpoints {
@@ -79,7 +80,7 @@ type checker struct {
 func (c *checker) entry(index int64, entry []byte) error {
 	if index%c2sp.TileWidth == 0 {
 		c.tree.begin()
-		if c.tree.dirtyBytes() > readAhead {
+		if c.tree.dirtyBytes() > framed.ReadAhead {
 			c.rows()
 		}
 	}

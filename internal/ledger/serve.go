@@ -11,7 +11,7 @@ import (
 )
 
 // ServeHTTP serves the log to those who read it, as c2sp.org/tlog-tiles says:
-// /checkpoint, /tile/LEVEL/INDEX and /tile/entries/INDEX. A server that serves
+// /checkpoint (the published one), /tile/LEVEL/INDEX and /tile/entries/INDEX. A server that serves
 // it below a prefix strips that.
 func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
@@ -23,7 +23,7 @@ func (r *Reader) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if path == "checkpoint" {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
-		http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(r.Head().Signed))
+		http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(r.Published().Signed))
 		return
 	}
 	t, err := c2sp.ParseTile(path)

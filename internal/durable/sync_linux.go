@@ -1,4 +1,4 @@
-package ledger
+package durable
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 	"syscall"
 )
 
-// datasync makes a file's bytes durable, and of its metadata what is needed
+// Sync makes a file's bytes durable, and of its metadata what is needed
 // to read them.
-func datasync(f *os.File) error {
+func Sync(f *os.File) error {
 	for {
 		if err := syscall.Fdatasync(int(f.Fd())); err != syscall.EINTR {
 			return os.NewSyscallError("fdatasync", err)
@@ -16,8 +16,8 @@ func datasync(f *os.File) error {
 	}
 }
 
-// lock takes a file for this process alone, until it is closed.
-func lock(f *os.File) error {
+// Lock takes a file for this process alone, until it is closed.
+func Lock(f *os.File) error {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return fmt.Errorf("%s is in use: %w", f.Name(), err)
 	}
