@@ -19,11 +19,8 @@ import (
 // passphrase or token stands (see [keys.ReadSecret]); without one the
 // passphrase of a file is asked for on the terminal.
 func (e *env) openKey(ctx context.Context, address, secret string) (keys.Key, error) {
-	a, err := parseKey(address)
+	a, err := addressed(address, secret)
 	if err != nil {
-		return nil, err
-	}
-	if err := takesSecret(a, secret); err != nil {
 		return nil, err
 	}
 	switch a.Scheme {
@@ -55,6 +52,15 @@ func parseKey(address string) (keys.Address, error) {
 		return a, fmt.Errorf("%s is the path of a file, not the address of a key: did you mean file:%s?", address, address)
 	}
 	return a, err
+}
+
+// addressed reads an address with a secret beside it.
+func addressed(address, secret string) (keys.Address, error) {
+	a, err := parseKey(address)
+	if err != nil {
+		return a, err
+	}
+	return a, takesSecret(a, secret)
 }
 
 // takesSecret refuses a secret where the address or the environment says who

@@ -240,3 +240,19 @@ spec:
 		}
 	}
 }
+
+// TestSecretOfTo: the passphrase of a file goes to no service.
+func TestSecretOfTo(t *testing.T) {
+	for _, c := range []struct{ key, to, toSecret, want string }{
+		{"file:a", "file:b", "", "file:pass"},
+		{"file:a", "file:b", "file:other", "file:other"},
+		{"file:a", "transit://h/m/k", "", ""},
+		{"file:a", "scaleway:fr-par/k", "", ""},
+		{"transit://h/m/k", "file:b", "", ""},
+	} {
+		r := &keysRewrap{sealedFor: sealedFor{key: c.key, secret: "file:pass"}, to: c.to, toSecret: c.toSecret}
+		if got := r.secretOfTo(); got != c.want {
+			t.Errorf("from %s to %s: %q, want %q", c.key, c.to, got, c.want)
+		}
+	}
+}

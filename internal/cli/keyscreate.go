@@ -47,11 +47,8 @@ Exit codes: 0 made, 2 error, and nothing was made.`,
 }
 
 func (e *env) createKey(ctx context.Context, address, secret string) (keys.Key, error) {
-	a, err := parseKey(address)
+	a, err := addressed(address, secret)
 	if err != nil {
-		return nil, err
-	}
-	if err := takesSecret(a, secret); err != nil {
 		return nil, err
 	}
 	switch a.Scheme {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ Exit codes: 0 all files were changed, 2 error; the message names the file, and t
 	}
 	f := cmd.Flags()
 	f.StringVar(&r.to, "to", "", "address of the key that wraps from now on (default: the same key)")
-	f.StringVar(&r.toSecret, "to-secret", "", "where its passphrase or token stands, as --secret")
+	f.StringVar(&r.toSecret, "to-secret", "", "where its passphrase or token stands, as --secret (default: that of --secret if both keys are files)")
 	r.flags(cmd)
 	return cmd
 }
@@ -68,7 +69,7 @@ func (r *keysRewrap) run(ctx context.Context, paths []string) error {
 	defer from.Close()
 	to := from
 	if r.to != "" {
-		if to, err = r.openKey(ctx, r.to, r.toSecret); err != nil {
+		if to, err = r.openKey(ctx, r.to, r.secretOfTo()); err != nil {
 			return err
 		}
 		defer to.Close()
@@ -86,6 +87,15 @@ func (r *keysRewrap) run(ctx context.Context, paths []string) error {
 		fmt.Fprintf(r.out, "rewrapped  %s\n", finding.Tame(path))
 	}
 	return nil
+}
+
+// secretOfTo is that of --secret where both keys are files and nothing else is
+// said. Never for a service: it would get the passphrase of a file for a token.
+func (r *keysRewrap) secretOfTo() string {
+	if r.toSecret == "" && strings.HasPrefix(r.key, "file:") && strings.HasPrefix(r.to, "file:") {
+		return r.secret
+	}
+	return r.toSecret
 }
 
 // A rewrapping is that of one file.
