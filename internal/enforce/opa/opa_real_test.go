@@ -103,7 +103,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 // TestRealOPA: Conftest and OPA refuse each mutant, and nothing of what is allowed.
 func TestRealOPA(t *testing.T) {
 	dir := filepath.Join(enforcetest.Written(t, opa.Target, inside), "bundle")
-	for _, args := range [][]string{{"check", "--strict", "--bundle", dir}, {"fmt", "--fail", "--list", dir}, {"test", "--bundle", dir}, {"build", "--bundle", dir, "--output", filepath.Join(t.TempDir(), "bundle.tar.gz")}} {
+	for _, args := range [][]string{{"check", "--strict", "--bundle", dir}, {"fmt", "--fail", "--list", dir}, {"test", "--timeout", "2m", "--bundle", dir}, {"build", "--bundle", dir, "--output", filepath.Join(t.TempDir(), "bundle.tar.gz")}} {
 		if out, err := exec.Command(peer.Path(t, "opa"), args...).CombinedOutput(); err != nil {
 			t.Fatalf("opa %s: %v\n%s", args[0], err, out)
 		}

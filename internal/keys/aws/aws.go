@@ -63,7 +63,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &cache{get: find, now: o.Clock}, network: o.Network}, o.Clock), nil
+	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &service.Passes[credentials]{Get: find, Now: o.Clock}, network: o.Network}, o.Clock), nil
 }
 
 // An arn is what a key's says.
@@ -95,7 +95,7 @@ func (a arn) is(answer string) error {
 type kms struct {
 	arn         arn
 	client      *service.Client
-	credentials *cache
+	credentials *service.Passes[credentials]
 	network     service.Network
 }
 
@@ -282,35 +282,27 @@ type request struct {
 }
 
 func (k *kms) call(ctx context.Context, operation string, r request, into any) (*service.Answer, error) {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	a, err := k.client.Do(ctx, service.Call{
-		Method: http.MethodPost, Path: "/", Body: body,
+	return k.client.JSON(ctx, service.Call{
+		Method: http.MethodPost, Path: "/",
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"TrentService." + operation}},
 		Authorize: func(r *http.Request, body []byte) error {
-			c, err := k.credentials.value(r.Context())
+			c, err := k.credentials.Value(r.Context())
 			if err != nil {
-				return err
+				return fmt.Errorf("credentials: %w", err)
 			}
 			signature{c, k.arn.region, "kms", k.network.Clock()}.add(r, body)
 			return nil
 		},
+	}, r, into, func(a *service.Answer) error {
+		no := refused(a)
+		if no.Code == "ExpiredTokenException" {
+			k.credentials.Drop(ctx)
+		}
+		return no
 	})
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
-		return nil, refused(a)
-	}
-	if into == nil {
-		return a, nil
-	}
-	return a, service.Decode(a, into)
 }
 
-func refused(a *service.Answer) error {
+func refused(a *service.Answer) *service.Refusal {
 	var answer struct {
 		Type    string `json:"__type"`
 		Message string `json:"message"`

@@ -7,45 +7,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 )
 
 // credentials are an access key.
-type credentials struct {
-	id, secret, token string
-	until             time.Time // zero: for ever
-}
+type credentials struct{ id, secret, token string }
 
-// cache keeps credentials until shortly before they end.
-type cache struct {
-	get func(context.Context) (credentials, error)
-	now func() time.Time
-
-	mu   sync.Mutex
-	have credentials
-}
-
-const early = 5 * time.Minute
-
-func (c *cache) value(ctx context.Context) (credentials, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.have.id != "" && (c.have.until.IsZero() || c.now().Before(c.have.until.Add(-early))) {
-		return c.have, nil
-	}
-	have, err := c.get(ctx)
-	if err != nil {
-		return credentials{}, fmt.Errorf("credentials: %w", err)
-	}
-	c.have = have
-	return have, nil
-}
+// source is where credentials come from.
+type source func(context.Context) (pass, error)
 
 // find decides where credentials come from, and reads what is in a file.
-func (o *Options) find(region, domain string) (func(context.Context) (credentials, error), error) {
+func (o *Options) find(region, domain string) (source, error) {
 	id, secret := o.Env.Get("AWS_ACCESS_KEY_ID"), o.Env.Get("AWS_SECRET_ACCESS_KEY")
 	token, role := o.Env.Get("AWS_WEB_IDENTITY_TOKEN_FILE"), o.Env.Get("AWS_ROLE_ARN")
 	switch {
@@ -70,8 +43,10 @@ func (o *Options) find(region, domain string) (func(context.Context) (credential
 	return nil, errors.New("nothing says who we are to AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN, or write ~/.aws/credentials; the machine's own role is used only if BAILIWICK_AWS_METADATA=on")
 }
 
-func fixed(c credentials) func(context.Context) (credentials, error) {
-	return func(context.Context) (credentials, error) { return c, nil }
+func fixed(c credentials) source {
+	return func(context.Context) (pass, error) {
+		return pass{Value: c}, nil
+	}
 }
 
 const maxShared = 1 << 20
@@ -88,19 +63,11 @@ func (o *Options) shared() (c credentials, found bool, err error) {
 		}
 		path, named = filepath.Join(home, ".aws", "credentials"), false
 	}
-	info, err := os.Stat(path)
+	text, _, err := keys.ReadPrivate(path, 0o007, maxShared)
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !named && o.Env.Get("AWS_PROFILE") == "":
 		return c, false, nil
 	case err != nil:
-		return c, false, err
-	case info.Mode().Perm()&0o007 != 0:
-		return c, false, fmt.Errorf("%s can be used by everybody on this machine: chmod 600 %s", path, path)
-	case info.Size() > maxShared:
-		return c, false, fmt.Errorf("%s is too long to be a file of credentials", path)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
 		return c, false, err
 	}
 	profile := o.Env.Get("AWS_PROFILE")

@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -78,18 +77,19 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &vault{address: a, client: client, passes: passes, now: o.Clock}, o.Clock), nil
+	v := &vault{address: a, client: client, passes: passes}
+	v.current = &service.Passes[*bundle]{Now: o.Clock, Get: func(ctx context.Context) (service.Pass[*bundle], error) {
+		b, _, err := v.get(ctx)
+		return service.Pass[*bundle]{Value: b, Until: o.Clock().Add(fresh)}, err
+	}}
+	return service.New(a.String(), v, o.Clock), nil
 }
 
 type vault struct {
 	address keys.Address
 	client  *service.Client
-	passes  *service.Passes
-	now     func() time.Time
-
-	mu   sync.Mutex
-	key  *bundle
-	read time.Time
+	passes  *service.Passes[string]
+	current *service.Passes[*bundle] // the key by which is wrapped
 }
 
 // bundle is a key as the vault describes it.
@@ -135,8 +135,9 @@ func isVersion(s string) bool {
 	return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// fresh is how long we wrap by a version before we ask whether there is a newer.
-const fresh = 5 * time.Minute
+// fresh is how long a version is wrapped by before we ask whether there is a
+// newer; passes are asked for a little early.
+const fresh = 7 * time.Minute
 
 func (v *vault) get(ctx context.Context) (*bundle, *service.Answer, error) {
 	path := "/keys/" + v.address.Name
@@ -151,23 +152,8 @@ func (v *vault) get(ctx context.Context) (*bundle, *service.Answer, error) {
 	return b, a, err
 }
 
-// current is the key by which is wrapped.
-func (v *vault) current(ctx context.Context) (*bundle, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.key != nil && v.now().Sub(v.read) < fresh {
-		return v.key, nil
-	}
-	b, _, err := v.get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	v.key, v.read = b, v.now()
-	return b, nil
-}
-
 func (v *vault) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
-	b, err := v.current(ctx)
+	b, err := v.current.Value(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -255,34 +241,13 @@ func (b *bundle) statement() keys.Statement {
 const apiVersion = "7.6"
 
 func (v *vault) call(ctx context.Context, method, path string, request, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Header: http.Header{"Accept": {"application/json"}}}
-	if request != nil {
-		body, err := json.Marshal(request)
-		if err != nil {
-			return nil, err
+	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Authorize: service.Bearer(v.passes)}
+	return v.client.JSON(ctx, c, request, into, func(a *service.Answer) error {
+		if a.Status == http.StatusUnauthorized {
+			v.passes.Drop(ctx)
 		}
-		c.Body = body
-		c.Header.Set("Content-Type", "application/json")
-	}
-	c.Authorize = func(r *http.Request, _ []byte) error {
-		pass, err := v.passes.Value(r.Context())
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+pass)
-		return nil
-	}
-	a, err := v.client.Do(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
-		return nil, refused(a)
-	}
-	if into == nil {
-		return a, nil
-	}
-	return a, service.Decode(a, into)
+		return refused(a)
+	})
 }
 
 func refused(a *service.Answer) error {

@@ -18,7 +18,7 @@ import (
 var tenantName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 
 // passes gets tokens for a cloud's vaults.
-func (o *Options) passes(c cloud) (*service.Passes, error) {
+func (o *Options) passes(c cloud) (*service.Passes[string], error) {
 	tenant, client := o.Env.Get("AZURE_TENANT_ID"), o.Env.Get("AZURE_CLIENT_ID")
 	secret, file := o.Env.Get("AZURE_CLIENT_SECRET"), o.Env.Get("AZURE_FEDERATED_TOKEN_FILE")
 	if tenant == "" || client == "" || secret == "" && file == "" {
@@ -35,13 +35,13 @@ func (o *Options) passes(c cloud) (*service.Passes, error) {
 		return nil, err
 	}
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {client}, "scope": {c.audience + "/.default"}}
-	return &service.Passes{Now: o.Clock, Get: func(ctx context.Context) (service.Pass, error) {
+	return &service.Passes[string]{Now: o.Clock, Get: func(ctx context.Context) (service.Pass[string], error) {
 		if secret != "" {
 			form.Set("client_secret", secret)
 		} else {
 			token, err := os.ReadFile(file) // the platform writes it for everybody in the pod
 			if err != nil {
-				return service.Pass{}, fmt.Errorf("AZURE_FEDERATED_TOKEN_FILE: %w", err)
+				return service.Pass[string]{}, fmt.Errorf("AZURE_FEDERATED_TOKEN_FILE: %w", err)
 			}
 			form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
 			form.Set("client_assertion", strings.TrimSpace(string(token)))
@@ -51,13 +51,13 @@ func (o *Options) passes(c cloud) (*service.Passes, error) {
 			Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}},
 		})
 		if err != nil {
-			return service.Pass{}, err
+			return service.Pass[string]{}, err
 		}
 		return parseToken(a, o.Clock())
 	}}, nil
 }
 
-func parseToken(a *service.Answer, now time.Time) (service.Pass, error) {
+func parseToken(a *service.Answer, now time.Time) (service.Pass[string], error) {
 	var answer struct {
 		Type        string `json:"token_type"`
 		Token       string `json:"access_token"`
@@ -67,11 +67,11 @@ func parseToken(a *service.Answer, now time.Time) (service.Pass, error) {
 	}
 	err := json.Unmarshal(a.Body, &answer)
 	if a.Status != http.StatusOK {
-		return service.Pass{}, fmt.Errorf("token: %w", service.Refuse(a, answer.Error, answer.Description))
+		return service.Pass[string]{}, fmt.Errorf("token: %w", service.Refuse(a, answer.Error, answer.Description))
 	}
 	const day = 24 * 3600
 	if err != nil || !strings.EqualFold(answer.Type, "Bearer") || answer.Token == "" || strings.ContainsAny(answer.Token, "\r\n") || answer.Expires <= 0 || answer.Expires > day {
-		return service.Pass{}, errors.New("token: the answer has none")
+		return service.Pass[string]{}, errors.New("token: the answer has none")
 	}
-	return service.Pass{Value: answer.Token, Until: now.Add(time.Duration(answer.Expires) * time.Second)}, nil
+	return service.Pass[string]{Value: answer.Token, Until: now.Add(time.Duration(answer.Expires) * time.Second)}, nil
 }

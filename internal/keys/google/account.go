@@ -12,9 +12,9 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/keys/service"
 )
 
@@ -34,7 +34,7 @@ const maxFile = 64 << 10
 // passes makes tokens that the account signs itself: the service takes them as
 // they are, so no other server sees a login, and no address in a file decides
 // where one goes.
-func (o *Options) passes() (*service.Passes, error) {
+func (o *Options) passes() (*service.Passes[string], error) {
 	path := o.Credentials
 	if path == "" {
 		path = o.Env.Get("GOOGLE_APPLICATION_CREDENTIALS")
@@ -42,16 +42,7 @@ func (o *Options) passes() (*service.Passes, error) {
 	if path == "" {
 		return nil, errors.New("nothing says who we are to Google: set GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account")
 	}
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s is too long to be a key file", path)
-	case info.Mode().Perm()&0o007 != 0:
-		return nil, fmt.Errorf("%s can be used by everybody on this machine: chmod 600 %s", path, path)
-	}
-	text, err := os.ReadFile(path)
+	text, _, err := keys.ReadPrivate(path, 0o007, maxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +50,7 @@ func (o *Options) passes() (*service.Passes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &service.Passes{Now: o.Clock, Get: func(context.Context) (service.Pass, error) { return a.pass(o.Clock()) }}, nil
+	return &service.Passes[string]{Now: o.Clock, Get: func(context.Context) (service.Pass[string], error) { return a.pass(o.Clock()) }}, nil
 }
 
 func parseAccount(text []byte) (*account, error) {
@@ -94,7 +85,7 @@ func parseAccount(text []byte) (*account, error) {
 // hour is what the service takes at most.
 const hour = time.Hour
 
-func (a *account) pass(now time.Time) (service.Pass, error) {
+func (a *account) pass(now time.Time) (service.Pass[string], error) {
 	part := func(v any) string {
 		b, _ := json.Marshal(v) // maps of text and numbers
 		return base64.RawURLEncoding.EncodeToString(b)
@@ -104,7 +95,7 @@ func (a *account) pass(now time.Time) (service.Pass, error) {
 	sum := sha256.Sum256([]byte(text))
 	sig, err := rsa.SignPKCS1v15(rand.Reader, a.private, crypto.SHA256, sum[:])
 	if err != nil {
-		return service.Pass{}, fmt.Errorf("sign as %s: %w", a.Email, err)
+		return service.Pass[string]{}, fmt.Errorf("sign as %s: %w", a.Email, err)
 	}
-	return service.Pass{Value: text + "." + base64.RawURLEncoding.EncodeToString(sig), Until: now.Add(hour)}, nil
+	return service.Pass[string]{Value: text + "." + base64.RawURLEncoding.EncodeToString(sig), Until: now.Add(hour)}, nil
 }

@@ -54,7 +54,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 type kms struct {
 	address keys.Address
 	client  *service.Client
-	passes  *service.Passes
+	passes  *service.Passes[string]
 }
 
 // version is the resource of one version, where the address names one.
@@ -293,31 +293,7 @@ func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 func sum(b []byte) string { return strconv.FormatUint(uint64(checksum(b)), 10) }
 
 func (k *kms) call(ctx context.Context, method, resource string, request, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: "/v1/" + resource, Header: http.Header{"Accept": {"application/json"}}}
-	if request != nil {
-		body, err := json.Marshal(request)
-		if err != nil {
-			return nil, err
-		}
-		c.Body = body
-		c.Header.Set("Content-Type", "application/json")
-	}
-	c.Authorize = func(r *http.Request, _ []byte) error {
-		pass, err := k.passes.Value(r.Context())
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+pass)
-		return nil
-	}
-	a, err := k.client.Do(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
-		return nil, refused(a)
-	}
-	return a, service.Decode(a, into)
+	return k.client.JSON(ctx, service.Call{Method: method, Path: "/v1/" + resource, Authorize: service.Bearer(k.passes)}, request, into, refused)
 }
 
 func refused(a *service.Answer) error {

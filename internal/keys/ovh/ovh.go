@@ -212,27 +212,15 @@ func (k *serviceKey) statement() keys.Statement {
 	return s
 }
 
-func (k *okms) call(ctx context.Context, method, operation string, r any, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: "/api/" + k.domain + "/v1/servicekey/" + k.address.Name + operation, Header: http.Header{"Accept": {"application/json"}}}
-	if r != nil {
-		body, err := json.Marshal(r)
-		if err != nil {
-			return nil, err
-		}
-		c.Body = body
-		c.Header.Set("Content-Type", "application/json")
+func (k *okms) call(ctx context.Context, method, operation string, r, into any) (*service.Answer, error) {
+	return k.client.JSON(ctx, service.Call{Method: method, Path: "/api/" + k.domain + "/v1/servicekey/" + k.address.Name + operation}, r, into, refused)
+}
+
+func refused(a *service.Answer) error {
+	var answer struct {
+		Code   int      `json:"error_code"`
+		Errors []string `json:"errors"`
 	}
-	a, err := k.client.Do(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
-		var answer struct {
-			Code   int      `json:"error_code"`
-			Errors []string `json:"errors"`
-		}
-		_ = json.Unmarshal(a.Body, &answer) // a page that is no JSON has a status
-		return nil, service.Refuse(a, fmt.Sprint(answer.Code), strings.Join(answer.Errors, "; "))
-	}
-	return a, service.Decode(a, into)
+	_ = json.Unmarshal(a.Body, &answer) // a page that is no JSON has a status
+	return service.Refuse(a, fmt.Sprint(answer.Code), strings.Join(answer.Errors, "; "))
 }

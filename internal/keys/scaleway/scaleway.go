@@ -175,27 +175,16 @@ func (k *managed) statement() keys.Statement {
 func (m *manager) call(ctx context.Context, method, operation string, request, into any) (*service.Answer, error) {
 	c := service.Call{
 		Method: method, Path: "/key-manager/v1alpha1/regions/" + m.address.Region + "/keys/" + m.address.Name + operation,
-		Header: http.Header{"Accept": {"application/json"}, "X-Auth-Token": {m.secret}},
+		Header: http.Header{"X-Auth-Token": {m.secret}},
 	}
-	if request != nil {
-		body, err := json.Marshal(request)
-		if err != nil {
-			return nil, err
-		}
-		c.Body = body
-		c.Header.Set("Content-Type", "application/json")
+	return m.client.JSON(ctx, c, request, into, refused)
+}
+
+func refused(a *service.Answer) error {
+	var answer struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
 	}
-	a, err := m.client.Do(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != http.StatusOK {
-		var answer struct {
-			Type    string `json:"type"`
-			Message string `json:"message"`
-		}
-		_ = json.Unmarshal(a.Body, &answer) // a page that is no JSON has a status
-		return nil, service.Refuse(a, answer.Type, answer.Message)
-	}
-	return a, service.Decode(a, into)
+	_ = json.Unmarshal(a.Body, &answer) // a page that is no JSON has a status
+	return service.Refuse(a, answer.Type, answer.Message)
 }

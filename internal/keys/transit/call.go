@@ -33,7 +33,7 @@ func (t *transit) call(ctx context.Context, method, path string, request any) (*
 			return nil, err
 		}
 		if a.Status == http.StatusForbidden && !again {
-			t.passes.Drop()
+			t.passes.Drop(ctx)
 			continue
 		}
 		return a, refused(a)

@@ -48,8 +48,8 @@ const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 
 var mountPath = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$`)
 
-func (o *Options) login(c *service.Client, namespace string) (func(context.Context) (service.Pass, error), error) {
-	by := func(mount, otherwise string, body func() (map[string]string, error)) (func(context.Context) (service.Pass, error), error) {
+func (o *Options) login(c *service.Client, namespace string) (func(context.Context) (service.Pass[string], error), error) {
+	by := func(mount, otherwise string, body func() (map[string]string, error)) (func(context.Context) (service.Pass[string], error), error) {
 		m := o.either(mount)
 		if m == "" {
 			m = otherwise
@@ -57,10 +57,10 @@ func (o *Options) login(c *service.Client, namespace string) (func(context.Conte
 		if !mountPath.MatchString(m) {
 			return nil, fmt.Errorf("VAULT_%s is no path of a mount", mount)
 		}
-		return func(ctx context.Context) (service.Pass, error) {
+		return func(ctx context.Context) (service.Pass[string], error) {
 			request, err := body()
 			if err != nil {
-				return service.Pass{}, err
+				return service.Pass[string]{}, err
 			}
 			return enter(ctx, c, namespace, m, request, o.Clock())
 		}, nil
@@ -70,7 +70,7 @@ func (o *Options) login(c *service.Client, namespace string) (func(context.Conte
 		return fromSecret(o.Token), nil
 	case o.either("TOKEN") != "":
 		token := o.either("TOKEN")
-		return func(context.Context) (service.Pass, error) { return service.Pass{Value: token}, nil }, nil
+		return func(context.Context) (service.Pass[string], error) { return service.Pass[string]{Value: token}, nil }, nil
 	case o.either("TOKEN_FILE") != "":
 		return fromSecret("file:" + o.either("TOKEN_FILE")), nil
 	case o.either("ROLE_ID") != "":
@@ -97,30 +97,30 @@ func (o *Options) login(c *service.Client, namespace string) (func(context.Conte
 	return nil, errors.New("nothing says who we are to the transit engine: set VAULT_TOKEN_FILE, VAULT_ROLE_ID with VAULT_SECRET_ID_FILE, or VAULT_K8S_ROLE (BAO_ in place of VAULT_ does as well)")
 }
 
-func fromSecret(source string) func(context.Context) (service.Pass, error) {
-	return func(context.Context) (service.Pass, error) {
+func fromSecret(source string) func(context.Context) (service.Pass[string], error) {
+	return func(context.Context) (service.Pass[string], error) {
 		token, err := keys.ReadSecret(source)
-		return service.Pass{Value: string(token)}, err
+		return service.Pass[string]{Value: string(token)}, err
 	}
 }
 
 // enter logs in. A secret may be good for one login only, so it is shown once.
-func enter(ctx context.Context, c *service.Client, namespace, mount string, request map[string]string, now time.Time) (service.Pass, error) {
+func enter(ctx context.Context, c *service.Client, namespace, mount string, request map[string]string, now time.Time) (service.Pass[string], error) {
 	body, err := json.Marshal(request)
 	if err != nil {
-		return service.Pass{}, err
+		return service.Pass[string]{}, err
 	}
 	a, err := c.Do(ctx, service.Call{Method: http.MethodPost, Path: "/v1/auth/" + mount + "/login", Header: headers(namespace), Body: body, Once: true})
 	if err != nil {
-		return service.Pass{}, fmt.Errorf("log in at auth/%s: %w", mount, err)
+		return service.Pass[string]{}, fmt.Errorf("log in at auth/%s: %w", mount, err)
 	}
 	if err := refused(a); err != nil {
-		return service.Pass{}, fmt.Errorf("log in at auth/%s: %w", mount, err)
+		return service.Pass[string]{}, fmt.Errorf("log in at auth/%s: %w", mount, err)
 	}
 	return parseLogin(a, now)
 }
 
-func parseLogin(a *service.Answer, now time.Time) (service.Pass, error) {
+func parseLogin(a *service.Answer, now time.Time) (service.Pass[string], error) {
 	var answer struct {
 		Auth *struct {
 			Token string `json:"client_token"`
@@ -128,12 +128,12 @@ func parseLogin(a *service.Answer, now time.Time) (service.Pass, error) {
 		} `json:"auth"`
 	}
 	if err := service.Decode(a, &answer); err != nil {
-		return service.Pass{}, err
+		return service.Pass[string]{}, err
 	}
 	if answer.Auth == nil || answer.Auth.Token == "" || strings.ContainsAny(answer.Auth.Token, "\r\n") {
-		return service.Pass{}, errors.New("the login gave no token")
+		return service.Pass[string]{}, errors.New("the login gave no token")
 	}
-	p := service.Pass{Value: answer.Auth.Token}
+	p := service.Pass[string]{Value: answer.Auth.Token}
 	const year = 365 * 24 * 3600
 	if answer.Auth.Lease > 0 && answer.Auth.Lease < year {
 		p.Until = now.Add(time.Duration(answer.Auth.Lease) * time.Second)

@@ -65,7 +65,7 @@ func Open(ctx context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.passes = &service.Passes{Get: get, Now: o.Clock}
+	t.passes = &service.Passes[string]{Get: get, Now: o.Clock}
 	if _, _, err := t.read(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", a, err)
 	}
@@ -75,7 +75,7 @@ func Open(ctx context.Context, a keys.Address, o Options) (keys.Key, error) {
 type transit struct {
 	address   keys.Address
 	client    *service.Client
-	passes    *service.Passes
+	passes    *service.Passes[string]
 	namespace string
 }
 
@@ -127,6 +127,8 @@ func parseKey(a *service.Answer) (*properties, error) {
 	return answer.Data, nil
 }
 
+// Encrypt asks for the key first, each time: of one that was destroyed since, the
+// engine would make a new one on the way, and what that wraps nobody expects.
 func (t *transit) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
 	p, _, err := t.read(ctx)
 	if err != nil {

@@ -1,7 +1,6 @@
 package entry
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -39,16 +38,24 @@ func NewSalt() (s Salt) {
 	return s
 }
 
-// Commit makes the commitment of an opening in an entry of that kind.
-func (o Opening) Commit(kind Kind) (c Commitment) {
-	mac := hmac.New(sha256.New, o.Salt[:])
-	message := make([]byte, 0, 128+len(o.Value))
-	for _, part := range []string{domain, string(kind), o.Field} {
-		message = append(append(message, part...), 0)
+// Commit makes the commitment of an opening in an entry of that kind. It is
+// HMAC of RFC 2104 written out for a key that is shorter than a block: package
+// hmac takes three times as long to make its two hashes ready as they then run.
+func (o Opening) Commit(kind Kind) Commitment {
+	var block [sha256.BlockSize]byte
+	buffer := make([]byte, 0, 512)
+	copy(block[:], o.Salt[:])
+	for i := range block {
+		block[i] ^= 0x36
 	}
-	mac.Write(append(message, o.Value...))
-	mac.Sum(c[:0])
-	return c
+	buffer = append(append(append(buffer, block[:]...), domain...), 0)
+	buffer = append(append(append(buffer, kind...), 0), o.Field...)
+	buffer = append(append(buffer, 0), o.Value...)
+	inner := sha256.Sum256(buffer)
+	for i := range block {
+		block[i] ^= 0x36 ^ 0x5c
+	}
+	return sha256.Sum256(append(append(buffer[:0], block[:]...), inner[:]...))
 }
 
 // Opens says whether the opening is that of its field in the entry.

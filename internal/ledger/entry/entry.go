@@ -10,12 +10,14 @@ package entry
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -54,14 +56,41 @@ func (e Entry) Marshal() ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, fmt.Errorf("entry of kind %s: %w", e.Kind(), err)
 	}
-	b, err := json.Marshal(wire{version, e.Kind(), e.At.Format(timeFormat), e.Subject.text(), e.Facts, e.Sealed})
+	facts, err := json.Marshal(e.Facts)
 	if err != nil {
 		return nil, err
 	}
+	b := e.append(make([]byte, 0, len(facts)+512), facts)
 	if len(b) > MaxSize {
 		return nil, fmt.Errorf("entry of kind %s: it has %d bytes, %d is the most: seal what is long, the entry then holds 32 bytes of it", e.Kind(), len(b), MaxSize)
 	}
 	return b, nil
+}
+
+// append writes what a [wire] is. Package json would read the facts and sort
+// the fields once more.
+func (e Entry) append(b, facts []byte) []byte {
+	b = strconv.AppendInt(append(b, `{"v":`...), version, 10)
+	b = append(append(append(b, `,"kind":"`...), e.Kind()...), `","at":"`...)
+	b = append(e.At.AppendFormat(b, timeFormat), '"')
+	if s := e.Subject.text(); s != "" {
+		b = append(append(append(b, `,"subject":"`...), s...), '"')
+	}
+	b = append(append(b, `,"facts":`...), facts...)
+	next := `,"sealed":{"`
+	for _, name := range e.Kind().Sealable() {
+		c, ok := e.Sealed[name]
+		if !ok {
+			continue
+		}
+		b = append(append(append(b, next...), name...), `":"`...)
+		b = append(base64.StdEncoding.AppendEncode(b, c[:]), '"')
+		next = `,"`
+	}
+	if len(e.Sealed) > 0 {
+		b = append(b, '}')
+	}
+	return append(b, '}')
 }
 
 func (e Entry) check() error {

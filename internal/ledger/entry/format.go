@@ -137,8 +137,12 @@ func (f field) text(s string) error {
 
 // calendar refuses days that no month has.
 func (f field) calendar(s string) error {
-	layout := map[string]string{"date": dateFormat, "time": timeFormat}[f.format]
-	if layout == "" {
+	layout := dateFormat
+	switch f.format {
+	case "date":
+	case "time":
+		layout = time.RFC3339 // the pattern has no other zone than Z; package time is quick at this one
+	default:
 		return nil
 	}
 	if _, err := time.Parse(layout, s); err != nil {

@@ -103,15 +103,22 @@ type Inference struct {
 // A KeyRelease is a key that a workload got, or was refused, by what its
 // hardware attested.
 type KeyRelease struct {
-	Result      string   `json:"result" enum:"refused released"`
-	Why         []string `json:"why,omitempty" enum:"collateral debug key measurement nonce other place policy signature tcb undecided"` // what it was refused for
+	// Result is attested when evidence was proved and nothing is released yet.
+	Result string `json:"result" enum:"attested refused released"`
+	// Why are the words for what it was refused for.
+	Why         []string `json:"why,omitempty" enum:"chain challenge collateral debug devices evidence key kind measurement mode nonce other perimeter place policy resource revocation rule sealed session signature tcb undecided versions"`
 	Resource    string   `json:"resource,omitempty" format:"resource"`
+	Requested   string   `json:"requested,omitempty" format:"digest"` // of a resource that only the client named
 	Hardware    []string `json:"hardware,omitempty" enum:"nvidia other sgx snp tdx"`
+	Evidence    []string `json:"evidence,omitempty" format:"digest"` // of the reports
+	Key         string   `json:"key,omitempty" format:"digest"`      // of the workload's public key
 	Measurement string   `json:"measurement,omitempty" format:"measurement"`
 	Policy      string   `json:"policy,omitempty" format:"digest"`
+	Perimeter   string   `json:"perimeter,omitempty" format:"digest"`
+	Collateral  string   `json:"collateral,omitempty" format:"digest"`
 	Countries   []string `json:"countries,omitempty" format:"country"`
 	Site        string   `json:"site,omitempty" format:"slug"`
-	Grade       int64    `json:"grade,omitempty" format:"count"` // of the evidence for the place
+	Place       string   `json:"place,omitempty" enum:"declared endorsed enrolled unknown"` // how well it is known where the machine stands
 	Custody     int64    `json:"custody,omitempty" format:"count"`
 }
 
