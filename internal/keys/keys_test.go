@@ -57,7 +57,7 @@ func TestReadSecret(t *testing.T) {
 		"file:" + dir + "/none": "no such file",
 		"credential:../" + filepath.Base(dir) + "/pin": "no name of a credential",
 		"credential:..": "no name of a credential",
-		"env:PIN":       "not from",
+		"env:PIN":       "is neither",
 		"hunter2":       "read from file:PATH",
 	} {
 		if got, err := ReadSecret(source); err == nil || !strings.Contains(err.Error(), want) {

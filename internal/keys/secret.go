@@ -34,7 +34,7 @@ func ReadSecret(source string) ([]byte, error) {
 		}
 		return readSecret(filepath.Join(dir, name))
 	}
-	return nil, fmt.Errorf("a secret is read from file:PATH or credential:NAME, not from %q", kind)
+	return nil, errors.New("a secret is read from file:PATH or credential:NAME, and what was given is neither. If it was the secret itself, others could read it: take another one") // and it is not repeated here
 }
 
 func readSecret(path string) ([]byte, error) {

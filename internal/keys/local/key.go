@@ -93,14 +93,7 @@ func Create(path string, o Options) (*Key, error) {
 
 // Open opens a key file.
 func Open(path string, o Options) (*Key, error) {
-	var f file
-	_, err := load(path, func(b []byte) (err error) {
-		f, err = parse(b)
-		return err
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: make it by `bailiwick keys create file:%s`", err, path)
-	}
+	f, err := unopened(path)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func create(path string, content []byte) error {
 	}
 	err := os.Link(coming(path), path) // unlike a rename, never over another file
 	if errors.Is(err, fs.ErrExist) {
-		err = fmt.Errorf("%s is there already, and a key is never overwritten: name another file", path)
+		err = taken(path)
 	}
 	return errors.Join(err, finish(path))
 }
