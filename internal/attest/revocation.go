@@ -30,7 +30,7 @@ func (x *Exam) Revocation(l *Leaf, from int) {
 		}
 	}
 	if len(open) > 0 {
-		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: the bundle has no revocation list for %s; make one with `bailiwick attest collateral`", strings.Join(open, ", "))
+		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: the bundle has no revocation list for %s; make one with `bailiwick attest collateral fetch`", strings.Join(open, ", "))
 		return
 	}
 	x.Pass(CheckRevocation, "no certificate between %s and %s is revoked, as of %s", nameOf(l.Chain[from]), nameOf(l.Chain[len(l.Chain)-1]), day(oldest))
@@ -117,7 +117,7 @@ func current(what string, from, until, now time.Time) error {
 	case until.IsZero():
 		return fmt.Errorf("%s does not say until when it holds", what)
 	case !now.Before(until):
-		return fmt.Errorf("%s expired on %s: make a new bundle with `bailiwick attest collateral`", what, day(until))
+		return fmt.Errorf("%s expired on %s: make a new bundle with `bailiwick attest collateral fetch`", what, day(until))
 	}
 	return nil
 }

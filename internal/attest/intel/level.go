@@ -112,7 +112,7 @@ func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*st
 		}
 	}
 	if len(fitting) == 0 {
-		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral`%s", strings.Join(faults, ""))
+		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral fetch`%s", strings.Join(faults, ""))
 	}
 	slices.SortStableFunc(fitting, func(a, b *statement[T]) int { return issued(b).IssueDate.Compare(issued(a).IssueDate) })
 	var fault error

@@ -178,7 +178,7 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 		}
 	}
 	if len(fitting) == 0 {
-		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral`%s", name, version, strings.Join(faults, ""))
+		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral fetch`%s", name, version, strings.Join(faults, ""))
 		return nil
 	}
 	slices.SortStableFunc(fitting, func(a, b *Manifest) int { return b.Signer.NotBefore.Compare(a.Signer.NotBefore) })

@@ -52,7 +52,7 @@ func signer(x *attest.Exam, r *Report) *attest.Leaf {
 		}
 	}
 	if len(candidates) == 0 {
-		x.Unknown(attest.CheckSignature, "", "no certificate of a %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral`", name[4:])
+		x.Unknown(attest.CheckSignature, "", "no certificate of a %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral fetch`", name[4:])
 		return nil
 	}
 	i := slices.IndexFunc(candidates, r.signedBy)
