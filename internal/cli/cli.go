@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -48,11 +49,13 @@ func codeOf(v finding.Verdict) int {
 	return exitUndecided
 }
 
-// An env is what a command gets from outside: streams, clock, terminal.
+// An env is what a command gets from outside: streams, clock, terminal, and
+// the roots of vendors of chips.
 type env struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
+	roots    attest.Roots
 }
 
 // terminal reports whether w is a terminal that shows colour.
@@ -92,13 +95,18 @@ func textOrJSON(format string) error {
 
 // Main runs the command line and returns the exit code.
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	return run(&env{in: in, out: out, err: errw, now: time.Now, roots: attest.Pinned()}, args)
+}
+
+func run(e *env, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	sink := &sink{Writer: out}
-	e := &env{in: in, out: sink, err: errw, now: time.Now}
+	sink := &sink{Writer: e.out}
+	errw := e.err
+	e.out = sink
 	root := command(e)
 	root.SetArgs(args)
-	root.SetIn(in)
+	root.SetIn(e.in)
 	root.SetOut(sink)
 	root.SetErr(errw)
 	err := interruptible(ctx, root.ExecuteContext)
@@ -170,7 +178,7 @@ and holds that against one written perimeter.
 	})
 	root.AddCommand(
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
-		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e), attestCommand(e),
 	)
 	strict(root)
 	return root

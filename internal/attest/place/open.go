@@ -81,6 +81,17 @@ func Open(signed []byte, authorities []Authority) (*Opened, error) {
 	return o, nil
 }
 
+// Counts says why the list does not count at that time; nothing if it does.
+func (o *Opened) Counts(at time.Time) (reason string) {
+	switch {
+	case at.Before(o.Issued):
+		return fmt.Sprintf("the list of %s is issued only on %s", o.By, o.Issued.Format(time.DateOnly))
+	case !at.Before(o.Expires):
+		return fmt.Sprintf("the list of %s expired on %s: look where the chips stand, and sign a new one", o.By, o.Expires.Format(time.DateOnly))
+	}
+	return ""
+}
+
 // Locate says where the chip stands at that time.
 func (o *Opened) Locate(chip attest.Chip, at time.Time) attest.Place {
 	i, ok := o.chips[key(chip.Kind, chip.ID)]
@@ -89,10 +100,8 @@ func (o *Opened) Locate(chip attest.Chip, at time.Time) attest.Place {
 		return unknown("the report does not say which chip made it")
 	case !ok:
 		return unknown("the list of %s does not hold the chip %s %s", o.By, chip.Kind, chip.ID)
-	case at.Before(o.Issued):
-		return unknown("the list of %s is issued only on %s", o.By, o.Issued.Format(time.DateOnly))
-	case !at.Before(o.Expires):
-		return unknown("the list of %s expired on %s: look where the chips stand, and sign a new one", o.By, o.Expires.Format(time.DateOnly))
+	case o.Counts(at) != "":
+		return unknown("%s", o.Counts(at))
 	}
 	s := o.Sites[slices.IndexFunc(o.Sites, func(s Site) bool { return s.Name == o.Chips[i].Site })]
 	return attest.Place{
