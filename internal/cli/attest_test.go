@@ -88,6 +88,8 @@ func mintEvidence(ts *testscript.TestScript, neg bool, args []string) {
 	write("old.bin", amds(mint.SNP{Version: 2, ChipID: second}).Report)
 	write("masked.bin", mint.Table(amds(mint.SNP{Version: 3, Family: 0x19, Model: 1, CertifiedChip: &chip})))
 	f.answers["kdsintf.amd.com/vcek/v1/Milan/cert_chain"] = answer{body: amd.Certificates().Data}
+	genoa := mint.NewAMD("Genoa")
+	f.answers["kdsintf.amd.com/vcek/v1/Genoa/cert_chain"], f.answers["kdsintf.amd.com/vcek/v1/Genoa/crl"] = answer{body: genoa.Certificates().Data}, answer{body: genoa.List(mint.Now).Data}
 	f.answers["kdsintf.amd.com/vcek/v1/Milan/crl"] = answer{body: amd.List(mint.Now).Data}
 
 	q := mint.Quote{Version: 4, TDX: true, ReportData: nonce, PPID: [16]byte{0x5F, 0x3C}, Code: [48]byte{0x41, 0xAB}}

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -34,18 +36,19 @@ func intercept(ts *testscript.TestScript, h http.Handler) (address string, autho
 		return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 	}}
 	inner := &queue{make(chan net.Conn), make(chan struct{})}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(inner) }()
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect {
 			h.ServeHTTP(w, r)
 			return
 		}
-		w.WriteHeader(http.StatusOK)
 		conn, _, err := http.NewResponseController(w).Hijack()
-		if err == nil {
-			inner.conns <- tls.Server(conn, config)
+		if err != nil {
+			return
 		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
+		inner.conns <- tls.Server(conn, config)
 	}))
 	ts.Defer(func() {
 		proxy.Close()
