@@ -238,13 +238,13 @@ func (s *placeShown) write(e *env, list *place.List, format string) error {
 // A placeEnroll is one call of the command.
 type placeEnroll struct {
 	*env
-	bundle, policy, reportData string
+	bundle, policy, nonce string
 }
 
 func placeEnrollCommand(e *env) *cobra.Command {
 	p := &placeEnroll{env: e}
 	cmd := &cobra.Command{
-		Use:   "enroll EVIDENCE --collateral BUNDLE --report-data HEX",
+		Use:   "enroll EVIDENCE --collateral BUNDLE --nonce HEX",
 		Short: "Print the chip of a machine that you stand in front of",
 		Long: `enroll verifies evidence and prints the line of its chip for a list of places. Make the evidence on the machine while you can see it, over
 a nonce that you thought of: an old report could be of a machine that stands elsewhere.
@@ -253,14 +253,14 @@ Which software runs does not matter for a chip's name, and neither does AMD's le
 another policy; what it says of places is left out, because the chip has none yet.
 
 Exit codes: 0 the chip is printed, 1 the evidence does not hold, 2 a file cannot be read, 3 something is missing.`,
-		Example: "  bailiwick attest place enroll evidence.bin --collateral bundle.json --report-data 6e6f6e6365",
+		Example: "  bailiwick attest place enroll evidence.bin --collateral bundle.json --nonce 6e6f6e6365",
 		Args:    one("file of evidence"),
 		RunE:    func(_ *cobra.Command, args []string) error { return p.run(args[0]) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&p.bundle, "collateral", "", "bundle of what the vendors published")
 	f.StringVar(&p.policy, "policy", "", "file of a policy that the evidence must satisfy")
-	f.StringVar(&p.reportData, "report-data", "", "what the report must have signed along, in hex")
+	f.StringVar(&p.nonce, "nonce", "", "what the report must have signed along, in hex")
 	return cmd
 }
 
@@ -278,9 +278,9 @@ func (p *placeEnroll) run(path string) error {
 			return err
 		}
 	}
-	if p.reportData != "" {
-		if o.ReportData, err = hex.DecodeString(p.reportData); err != nil {
-			return fmt.Errorf("--report-data %.40q is no hex", p.reportData)
+	if p.nonce != "" {
+		if o.ReportData, err = hex.DecodeString(p.nonce); err != nil {
+			return fmt.Errorf("--nonce %.40q is no hex", p.nonce)
 		}
 	}
 	var lines []string
