@@ -233,7 +233,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 	if len(dry.Needs) == 0 {
 		ts.Fatalf("nothing is asked")
 	}
-	for n, need := range dry.Needs {
+	for _, need := range dry.Needs {
 		r, err := http.NewRequest(http.MethodPost, need.URL, strings.NewReader(string(need.Post)))
 		ts.Check(err)
 		w := &recorded{header: http.Header{}}
@@ -241,7 +241,7 @@ func answers(ts *testscript.TestScript, neg bool, args []string) {
 		head, err := httputil.DumpResponse(&http.Response{StatusCode: max(w.code, 200), ProtoMajor: 1, ProtoMinor: 1, Header: w.header, ContentLength: int64(len(w.body))}, false)
 		ts.Check(err)
 		through := "HTTP/1.1 200 Connection established\r\n\r\n"
-		ts.Check(os.WriteFile(ts.MkAbs(fmt.Sprintf("answer-%02d", n+1)), slices.Concat([]byte(through), head, w.body), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(answerName(need)), slices.Concat([]byte(through), head, w.body), 0o600))
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -215,7 +217,7 @@ func (f *collateralFetch) missing(evidence []attest.Evidence, b attest.Bundle, o
 			return nil, err
 		}
 		for _, n := range needs {
-			if !seen[n.Source()] {
+			if !seen[n.Source()] && !seen[answerName(n)] {
 				seen[n.Source()] = true
 				all = append(all, n)
 			}
@@ -246,6 +248,15 @@ func replaced(items []attest.Item, source string, by []attest.Item) []attest.Ite
 	return append(kept, by...)
 }
 
+// answerName is the file of an answer that is fetched by hand. It names the
+// question, so that what was packed is not asked for again.
+func answerName(n attest.Need) string {
+	sum := sha256.Sum256([]byte(n.Source()))
+	return fmt.Sprintf(answerPrefix+"%x-%s", sum[:4], n.Kind)
+}
+
+const answerPrefix = "answer-"
+
 // print writes the questions so that another machine can ask them: what it
 // saves has the heads of the answers, in which certificates may stand.
 func (f *collateralFetch) print(needs []attest.Need) error {
@@ -259,8 +270,8 @@ func (f *collateralFetch) print(needs []attest.Need) error {
 		return nil
 	}
 	fmt.Fprintln(f.out, "#!/bin/sh\n# Run this where there is a network, bring the files answer-* back, and pack them:\n#   bailiwick attest collateral add BUNDLE answer-*")
-	for n, need := range needs {
-		ask := fmt.Sprintf("curl -sSi --retry 6 --retry-delay 11 -o answer-%02d-%s", n+1, need.Kind)
+	for _, need := range needs {
+		ask := "curl -sSi --retry 6 --retry-delay 11 -o " + answerName(need)
 		if need.Post != nil {
 			ask = fmt.Sprintf("echo %s | base64 -d | %s -H 'Content-Type: application/ocsp-request' --data-binary @-", base64.StdEncoding.EncodeToString(need.Post), ask)
 		}
@@ -292,25 +303,20 @@ func collateralAdd(e *env, bundle string, files []string) error {
 	if err != nil {
 		return err
 	}
+	before := len(b.Items)
 	var errs []error
-	added := 0
 	for _, path := range files {
 		text, err := smallFile(path, maxAnswer)
-		if err == nil {
-			var items []attest.Item
-			if items, err = broughtItems(filepath.Base(path), text); err == nil {
-				for _, i := range items {
-					same := func(o attest.Item) bool { return o.Kind == i.Kind && slices.Equal(o.Data, i.Data) }
-					if !slices.ContainsFunc(b.Items, same) {
-						b.Items = append(b.Items, i)
-						added++
-					}
-				}
-				continue
-			}
-			err = fmt.Errorf("%s: %w", path, err)
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
-		errs = append(errs, err)
+		items, err := broughtItems(filepath.Base(path), text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", path, err))
+			continue
+		}
+		b.Items = extended(b.Items, items)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -318,8 +324,25 @@ func collateralAdd(e *env, bundle string, files []string) error {
 	if err := saveBundle(bundle, e.now(), b.Items); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.err, "bailiwick: %s: %d added, %d items in all\n", bundle, added, len(b.Items))
+	fmt.Fprintf(e.err, "bailiwick: %s: %d added, %d items in all\n", bundle, max(0, len(b.Items)-before), len(b.Items))
 	return nil
+}
+
+// extended is the items with those of a file, each once. A newer answer to the
+// same question takes the place of the older one.
+func extended(all, brought []attest.Item) []attest.Item {
+	known := func(i attest.Item) bool {
+		return slices.ContainsFunc(all, func(o attest.Item) bool { return o.Kind == i.Kind && slices.Equal(o.Data, i.Data) })
+	}
+	if name := brought[0].Source; strings.HasPrefix(name, answerPrefix) && !known(brought[0]) {
+		all = replaced(all, name, nil)
+	}
+	for _, i := range brought {
+		if !known(i) {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 func collateralShowCommand(e *env) *cobra.Command {
