@@ -61,24 +61,24 @@ const (
 // ItemOf says by its content what a file of a vendor is.
 func ItemOf(source string, b []byte) (Item, error) {
 	i := Item{Source: source, Data: b}
-	trimmed := bytes.TrimSpace(b)
-	switch {
-	case bytes.HasPrefix(trimmed, []byte("{")) && bytes.Contains(trimmed, []byte(`"tcbInfo"`)):
+	switch trimmed := bytes.TrimSpace(b); {
+	case bytes.HasPrefix(trimmed, []byte("{")) && signedJSON(b, "tcbInfo"):
 		i.Kind = ItemTCBInfo
-	case bytes.HasPrefix(trimmed, []byte("{")) && bytes.Contains(trimmed, []byte(`"enclaveIdentity"`)):
+		return i, nil
+	case bytes.HasPrefix(trimmed, []byte("{")) && signedJSON(b, "enclaveIdentity"):
 		i.Kind = ItemQEIdentity
-	case bytes.HasPrefix(trimmed, []byte("<")):
+		return i, nil
+	case bytes.HasPrefix(trimmed, []byte("<")) && bytes.Contains(b, []byte("SoftwareIdentity")): // not the page of a proxy
 		i.Kind = ItemManifest
-	default:
-		for _, kind := range []ItemKind{ItemCertificates, ItemCRL, ItemOCSP} {
-			if new(Collateral).add(Item{Kind: kind, Data: b}) == nil {
-				i.Kind = kind
-				return i, nil
-			}
-		}
-		return i, fmt.Errorf("%s is nothing that a bundle holds: certificates, a revocation list, an OCSP answer, Intel's TCB info or QE identity, NVIDIA's manifest", source)
+		return i, nil
 	}
-	return i, nil
+	for _, kind := range []ItemKind{ItemCertificates, ItemCRL, ItemOCSP} {
+		if new(Collateral).add(Item{Kind: kind, Data: b}) == nil {
+			i.Kind = kind
+			return i, nil
+		}
+	}
+	return i, fmt.Errorf("%s is nothing that a bundle holds: certificates, a revocation list, an OCSP answer, Intel's TCB info or QE identity, NVIDIA's manifest", source)
 }
 
 // Pack makes the file of a bundle.
@@ -113,26 +113,35 @@ type answer struct {
 	raw    []byte
 }
 
-// OpenCollateral reads a bundle. Nothing is verified yet: what is needed for
-// one piece of evidence is verified with it.
-func OpenCollateral(text []byte) (*Collateral, error) {
-	if len(text) > MaxBundle {
-		return nil, fmt.Errorf("collateral: %d bytes; at most %d are read", len(text), MaxBundle)
-	}
+// ParseBundle reads the file of a bundle, to extend it or to show it.
+func ParseBundle(text []byte) (Bundle, error) {
 	var b Bundle
+	if len(text) > MaxBundle {
+		return b, fmt.Errorf("collateral: %d bytes; at most %d are read", len(text), MaxBundle)
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&b); err != nil {
-		return nil, fmt.Errorf("collateral: this is no bundle: %w; make one with `bailiwick attest collateral`", err)
+		return b, fmt.Errorf("collateral: this is no bundle: %w; make one with `bailiwick attest collateral fetch`", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("collateral: something stands behind the bundle")
+		return b, fmt.Errorf("collateral: something stands behind the bundle")
 	}
 	if b.Schema != CollateralSchema {
-		return nil, fmt.Errorf("collateral: the schema is %.60q, not %q", b.Schema, CollateralSchema)
+		return b, fmt.Errorf("collateral: the schema is %.60q, not %q", b.Schema, CollateralSchema)
 	}
 	if len(b.Items) > maxItems {
-		return nil, fmt.Errorf("collateral: %d items; at most %d are read", len(b.Items), maxItems)
+		return b, fmt.Errorf("collateral: %d items; at most %d are read", len(b.Items), maxItems)
+	}
+	return b, nil
+}
+
+// OpenCollateral reads a bundle. Nothing is verified yet: what is needed for
+// one piece of evidence is verified with it.
+func OpenCollateral(text []byte) (*Collateral, error) {
+	b, err := ParseBundle(text)
+	if err != nil {
+		return nil, err
 	}
 	c := &Collateral{Digest: digest(text), Made: b.Made}
 	for n, i := range b.Items {

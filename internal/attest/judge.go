@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"bytes"
 	"encoding/hex"
 	"maps"
 	"slices"
@@ -20,9 +21,13 @@ func (x *Exam) judgeNonce() {
 		x.Unknown(CheckNonce, AcceptReplay, "nobody said what the report must have signed along, so it may be an old one, or another's: give the nonce that was asked for")
 		return
 	}
+	if bytes.Count(x.ReportData, []byte{0}) == len(x.ReportData) {
+		x.Refuse(CheckNonce, "", "a nonce of zeros only, or of no bytes, asks for nothing: reports that nobody asked for have the same")
+		return
+	}
 	want := hex.EncodeToString(x.ReportData)
 	got := x.Claims.ReportData
-	if len(x.ReportData) == 0 || len(want) > len(got) || want+strings.Repeat("0", len(got)-len(want)) != got {
+	if len(want) > len(got) || want+strings.Repeat("0", len(got)-len(want)) != got {
 		x.Refuse(CheckNonce, "", "the report signed %.144q, but %.144q was asked for: it is an old report, or another's; ask for a new one", got, want)
 		return
 	}
@@ -46,6 +51,8 @@ func (x *Exam) judgeMeasurements() {
 	main := names.names[:names.primary]
 	if len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }) {
 		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy does not say which software may run: name %s below measurements: %s", strings.Join(main, " or "), kind)
+	} else if kind == SGX && len(wanted["mrenclave"]) == 0 && len(wanted["isvprodid"]) == 0 {
+		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy names who signed the enclave, but not which of his enclaves it may be: name isvprodid below measurements: sgx, too")
 	}
 }
 
@@ -56,8 +63,8 @@ func (x *Exam) judgeFacts() {
 // judgeValues asks that each value that the policy names is one of the allowed.
 func (x *Exam) judgeValues(check CheckName, wanted map[string][]string, have map[string]string, instead string) {
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		got := have[name]
-		if slices.ContainsFunc(wanted[name], func(v string) bool { return strings.EqualFold(v, got) }) {
+		got, ok := have[name]
+		if ok && slices.ContainsFunc(wanted[name], func(v string) bool { return strings.EqualFold(v, got) }) {
 			x.Pass(check, "%s is one of the %d allowed", name, len(wanted[name]))
 			continue
 		}

@@ -115,6 +115,9 @@ func (p *Policy) Check() error {
 	note(checkNames("facts", p.Facts, func(k Kind) []string { return factNames[k] }, func(string) error { return nil }))
 	for _, s := range p.TCB.Status {
 		note(known("tcb: status", s, statuses))
+		if s == "Revoked" {
+			note(fmt.Errorf("tcb: status Revoked cannot be taken: Intel says that the level must not be trusted; leave it out"))
+		}
 	}
 	if p.TCB.Since != "" {
 		if _, err := time.Parse(time.DateOnly, p.TCB.Since); err != nil {
@@ -149,6 +152,9 @@ func checkNames(what string, all map[Kind]map[string][]string, names func(Kind) 
 				errs = append(errs, fmt.Errorf("%s: %s: %s has no value: name one, or leave the line out", what, kind, name))
 			}
 			for _, v := range values {
+				if v == "" {
+					errs = append(errs, fmt.Errorf("%s: %s: %s has an empty value", what, kind, name))
+				}
 				if err := check(v); err != nil {
 					errs = append(errs, fmt.Errorf("%s: %s: %s: %.80q is no hex: %w", what, kind, name, v, err))
 				}

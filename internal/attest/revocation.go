@@ -3,6 +3,7 @@ package attest
 import (
 	"bytes"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (x *Exam) Revocation(l *Leaf, from int) {
 		}
 	}
 	if len(open) > 0 {
-		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: the bundle has no revocation list for %s; make one with `bailiwick attest collateral`", strings.Join(open, ", "))
+		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: the bundle has no revocation list for %s; make one with `bailiwick attest collateral fetch`", strings.Join(open, ", "))
 		return
 	}
 	x.Pass(CheckRevocation, "no certificate between %s and %s is revoked, as of %s", nameOf(l.Chain[from]), nameOf(l.Chain[len(l.Chain)-1]), day(oldest))
@@ -70,10 +71,7 @@ func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (tim
 func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.RevocationList {
 	var best *x509.RevocationList
 	for _, l := range c.lists {
-		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !l.ThisUpdate.After(best.ThisUpdate) {
-			continue
-		}
-		if best != nil && l.ThisUpdate.After(now) {
+		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !newer(l.ThisUpdate, best.ThisUpdate, now) || partial(l) {
 			continue
 		}
 		if c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw) == nil {
@@ -81,6 +79,22 @@ func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.Revoc
 		}
 	}
 	return best
+}
+
+// newer says whether what was said at one time counts before what was said at
+// another. What is dated later than now counts last.
+func newer(at, best, now time.Time) bool {
+	if early, bestEarly := at.After(now), best.After(now); early != bestEarly {
+		return bestEarly
+	}
+	return at.After(best)
+}
+
+// partial says whether a list speaks of some certificates or some reasons only:
+// a certificate that it leaves out may be revoked nevertheless. Extensions say
+// so, and are critical then (RFC 5280, 5.2).
+func partial(l *x509.RevocationList) bool {
+	return slices.ContainsFunc(l.Extensions, func(e pkix.Extension) bool { return e.Critical })
 }
 
 // answerOf is the newest OCSP answer of the issuer, or of a responder that he
@@ -92,7 +106,7 @@ func (c *Collateral) answerOf(cert, issuer *x509.Certificate, now time.Time) *oc
 			continue
 		}
 		r, err := ocsp.ParseResponse(a.raw, issuer)
-		if err != nil || best != nil && !r.ThisUpdate.After(best.ThisUpdate) {
+		if err != nil || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
 			continue
 		}
 		if d := r.Certificate; d == nil || bytes.Equal(d.Raw, issuer.Raw) || appointed(d, now) {
@@ -117,7 +131,7 @@ func current(what string, from, until, now time.Time) error {
 	case until.IsZero():
 		return fmt.Errorf("%s does not say until when it holds", what)
 	case !now.Before(until):
-		return fmt.Errorf("%s expired on %s: make a new bundle with `bailiwick attest collateral`", what, day(until))
+		return fmt.Errorf("%s expired on %s: make a new bundle with `bailiwick attest collateral fetch`", what, day(until))
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ Nothing of it can be asked for by a network but by serve, and only by machines t
 }
 
 func resourcePutCommand(e *env) *cobra.Command {
-	var dir, key string
+	var dir, key, secret string
 	cmd := &cobra.Command{
 		Use:     "put REPOSITORY/TYPE/TAG [FILE]",
 		Short:   "Seal a resource, in the place of one that is there",
@@ -37,10 +37,13 @@ func resourcePutCommand(e *env) *cobra.Command {
 			}
 			return fmt.Errorf("%s takes an id and a file; as in: %s", c.CommandPath(), firstExample(c))
 		},
-		RunE: func(c *cobra.Command, args []string) error { return resourcePut(c.Context(), e, dir, key, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return resourcePut(c.Context(), e, dir, key, secret, args)
+		},
 	}
 	resourceFlags(cmd, &dir)
 	cmd.Flags().StringVar(&key, "key", "", "address of the key that seals (required)")
+	secretFlag(cmd, &secret)
 	return cmd
 }
 
@@ -48,7 +51,7 @@ func resourceFlags(cmd *cobra.Command, dir *string) {
 	cmd.Flags().StringVar(dir, "resources", "", "folder of the sealed resources (required)")
 }
 
-func resourcePut(ctx context.Context, e *env, dir, address string, args []string) (err error) {
+func resourcePut(ctx context.Context, e *env, dir, address, secret string, args []string) (err error) {
 	if dir == "" || address == "" {
 		return errors.New("say where resources are kept, and under which key: --resources DIR --key ADDRESS")
 	}
@@ -66,7 +69,7 @@ func resourcePut(ctx context.Context, e *env, dir, address string, args []string
 		return err
 	}
 	defer clear(content)
-	key, err := openKey(ctx, address)
+	key, err := e.openKey(ctx, address, secret)
 	if err != nil {
 		return err
 	}

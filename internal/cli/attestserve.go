@@ -30,6 +30,7 @@ type attestServe struct {
 	check
 	attestInput
 	policy, resources, key, tokenKey, ledger string
+	secret, tokenSecret, ledgerSecret        string
 	issuer, listen, metrics                  string
 	cert, certKey                            string
 	insecureHTTP, insecureSample             bool
@@ -59,6 +60,9 @@ leaves the last good state in force, and the log says so. SIGTERM answers what w
 	f.StringVar(&s.key, "key", "", "address of the key that unseals them (required)")
 	f.StringVar(&s.tokenKey, "token-key", "", "address of the key that signs tokens (default: that of --key)")
 	f.StringVar(&s.ledger, "ledger", "", "folder of the ledger (required)")
+	f.StringVar(&s.secret, "secret", "", "where the passphrase of --key stands: file:PATH or credential:NAME (default: it is asked for)")
+	f.StringVar(&s.tokenSecret, "token-secret", "", "the same for --token-key")
+	f.StringVar(&s.ledgerSecret, "ledger-secret", "", "the same for the key that signs the ledger")
 	f.StringVar(&s.issuer, "issuer", "", "address of the service as guests know it, https://HOST (required)")
 	f.StringVar(&s.listen, "listen", ":8080", "address to listen at")
 	f.StringVar(&s.metrics, "metrics-listen", "", "address of /healthz and /metrics (HTTP); none without")
@@ -105,30 +109,30 @@ func (s *attestServe) run(ctx context.Context) (err error) {
 			err = errors.Join(err, open[i]())
 		}
 	}()
-	key, err := openKey(ctx, s.key)
+	key, err := s.openKey(ctx, s.key, s.secret)
 	if err != nil {
 		return err
 	}
 	open = append(open, key.Close)
 	signing := key
 	if s.tokenKey != "" {
-		if signing, err = openKey(ctx, s.tokenKey); err != nil {
+		if signing, err = s.openKey(ctx, s.tokenKey, s.tokenSecret); err != nil {
 			return err
 		}
 		open = append(open, signing.Close)
 	}
-	signer, err := keys.NewSigner(ctx, signing, signWait)
+	signer, err := keys.NewSigner(ctx, signing, keyWait)
 	if err != nil {
 		return err
 	}
-	journal, err := s.journal(ctx)
+	shards, done, err := s.writeLedger(ctx, s.ledger, s.ledgerSecret)
 	if err != nil {
 		return err
 	}
-	open = append(open, journal.close)
+	open = append(open, done)
 	log := slog.New(slog.NewJSONHandler(s.err, nil))
 	server, err := kbs.New(kbs.Options{
-		Issuer: s.issuer, Signer: signer, Resources: kbs.NewStore(s.resources, key), Journal: journal, Roots: s.roots,
+		Issuer: s.issuer, Signer: signer, Resources: kbs.NewStore(s.resources, key), Journal: brokerJournal{shards}, Roots: s.roots,
 		Sample: s.insecureSample, Now: s.now, Log: log,
 	}, *state)
 	if err != nil {
@@ -280,39 +284,14 @@ func (s *attestServe) state(ctx context.Context) (*kbs.State, [32]byte, error) {
 }
 
 // A brokerJournal writes what a broker decided into a ledger.
-type brokerJournal struct {
-	shards *ledger.Shards
-	key    keys.Key
-}
+type brokerJournal struct{ shards *ledger.Shards }
 
 // Record appends an event: it is durable below a signed checkpoint when it returns.
-func (j *brokerJournal) Record(ctx context.Context, e kbs.Event) error {
+func (j brokerJournal) Record(ctx context.Context, e kbs.Event) error {
 	text, err := e.Entry().Marshal()
 	if err != nil {
 		return err
 	}
 	_, err = j.shards.Append(ctx, text)
 	return err
-}
-
-func (j *brokerJournal) close() error { return errors.Join(j.shards.Close(), j.key.Close()) }
-
-func (s *attestServe) journal(ctx context.Context) (*brokerJournal, error) {
-	c, err := ledger.LoadConfig(s.ledger)
-	if err != nil {
-		return nil, err
-	}
-	key, err := openKey(ctx, c.Key)
-	if err != nil {
-		return nil, err
-	}
-	signer, err := keys.NewSigner(ctx, key, signWait)
-	if err != nil {
-		return nil, errors.Join(err, key.Close())
-	}
-	shards, err := ledger.OpenShards(c, ledger.ShardOptions{Key: signer, Now: s.now, Warn: s.warn})
-	if err != nil {
-		return nil, errors.Join(err, key.Close())
-	}
-	return &brokerJournal{shards, key}, nil
 }

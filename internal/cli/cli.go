@@ -95,13 +95,18 @@ func textOrJSON(format string) error {
 
 // Main runs the command line and returns the exit code.
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	return run(&env{in: in, out: out, err: errw, now: time.Now, roots: attest.Pinned()}, args)
+}
+
+func run(e *env, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	sink := &sink{Writer: out}
-	e := &env{in: in, out: sink, err: errw, now: time.Now, roots: attest.Pinned()}
+	sink := &sink{Writer: e.out}
+	errw := e.err
+	e.out = sink
 	root := command(e)
 	root.SetArgs(args)
-	root.SetIn(in)
+	root.SetIn(e.in)
 	root.SetOut(sink)
 	root.SetErr(errw)
 	err := interruptible(ctx, root.ExecuteContext)

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 	version = "0.0.0-test"
 	testscript.Main(m, map[string]func(){
 		"bailiwick": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"minted":    func() { os.Exit(minted()) },
 	})
 }
 
@@ -53,6 +54,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1, "keyfile": keyfile, "holds": holds,
+			"mint": mintEvidence, "vendors": vendors, "asked": asked, "answers": answers,
 		},
 	})
 }

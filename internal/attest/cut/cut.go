@@ -69,5 +69,6 @@ func (r *Reader) Box(part string) *Reader {
 	if n > int64(len(r.b)) {
 		r.Fail("the %s claims to have %d bytes", part, n)
 	}
-	return &Reader{what: r.what, b: r.Take(part, int(n)), err: r.err}
+	b := r.Take(part, int(n)) // before the error is looked at
+	return &Reader{what: r.what, b: b, err: r.err}
 }

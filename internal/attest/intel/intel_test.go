@@ -60,6 +60,22 @@ func TestOldTCBInfo(t *testing.T) {
 	}
 }
 
+// TestStatementsOfTheFuture holds that a form that is not known is not read as
+// one that is.
+func TestStatementsOfTheFuture(t *testing.T) {
+	for _, body := range []string{`"version":4`, `"version":1`, `"version":3,"tcbType":1`} {
+		if _, err := parseTCBInfo([]byte(`{"tcbInfo":{"id":"SGX",` + body + `},"signature":"` + strings.Repeat("00", 64) + `"}`)); err == nil || !strings.Contains(err.Error(), "are read") {
+			t.Errorf("TCB info of %s: %v", body, err)
+		}
+	}
+	if _, err := parseQEIdentity([]byte(`{"enclaveIdentity":{"id":"QE","version":3},"signature":"` + strings.Repeat("00", 64) + `"}`)); err == nil {
+		t.Error("a QE identity of version 3 is taken")
+	}
+	if _, err := (&TD{SVN: [16]byte{5, 1}}).module(&TCBInfo{Modules: []Module{{ID: "TDX_01"}}}); err == nil {
+		t.Error("a module of which Intel lists no level is up to date")
+	}
+}
+
 // TestWorse holds how statuses are merged: the order of Intel's own verifier.
 func TestWorse(t *testing.T) {
 	for _, c := range [][3]string{

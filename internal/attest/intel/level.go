@@ -46,6 +46,11 @@ func Judge(x *attest.Exam, s Subject) {
 		return
 	}
 	if info == nil {
+		// A policy may do without levels, but not without Intel's module: another
+		// one could write any report. Its identity has been zeros ever since.
+		if s.TD != nil && !s.TD.ours() {
+			x.Refuse(attest.CheckSignature, "", "the TDX module is not Intel's (its signer is %x): it could say anything of the guest", s.TD.MRSigner)
+		}
 		return
 	}
 	all, err := s.levels(info)
@@ -112,7 +117,7 @@ func choose[T any](x *attest.Exam, kind attest.ItemKind, parse func([]byte) (*st
 		}
 	}
 	if len(fitting) == 0 {
-		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral`%s", strings.Join(faults, ""))
+		return nil, fmt.Errorf("; make a bundle for it with `bailiwick attest collateral fetch`%s", strings.Join(faults, ""))
 	}
 	slices.SortStableFunc(fitting, func(a, b *statement[T]) int { return issued(b).IssueDate.Compare(issued(a).IssueDate) })
 	var fault error
@@ -201,10 +206,15 @@ func (t *TD) module(info *TCBInfo) (found, error) {
 	if !bytes.Equal(t.MRSigner, m.MRSigner) || !masked(t.Attributes, m.Mask, m.Attributes) {
 		return found{}, fmt.Errorf("the TDX module is none of Intel's: its signer is %x", t.MRSigner)
 	}
-	if len(m.Levels) == 0 {
+	if len(m.Levels) == 0 && m == info.Module {
 		return found{status: statusBest}, nil // the levels of the platform speak of it
 	}
 	return svnLevel(int(t.SVN[0]), m.Levels, "the TDX module")
+}
+
+// ours says whether the module is signed by Intel, and not for debugging.
+func (t *TD) ours() bool {
+	return bytes.Count(t.MRSigner, []byte{0}) == len(t.MRSigner) && bytes.Count(t.Attributes, []byte{0}) == len(t.Attributes)
 }
 
 func svnLevel(svn int, levels []SVNLevel, who string) (found, error) {

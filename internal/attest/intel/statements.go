@@ -19,6 +19,8 @@ type TCBInfo struct {
 	Module  *Module  `json:"tdxModule"`
 	Modules []Module `json:"tdxModuleIdentities"`
 	Levels  []Level  `json:"tcbLevels"` // best first
+	// Type says how levels are compared. Only one way is defined.
+	Type int `json:"tcbType"`
 }
 
 // Issued is what all statements say of themselves.
@@ -128,6 +130,9 @@ func parseTCBInfo(b []byte) (*statement[TCBInfo], error) {
 	if s.Body.ID == "" && s.Body.Version == 2 {
 		s.Body.ID = "SGX"
 	}
+	if v := s.Body.Version; v != 2 && v != 3 || s.Body.Type != 0 {
+		return nil, fmt.Errorf("TCB info of version %d and type %d; version 2 and 3 and type 0 are read", v, s.Body.Type)
+	}
 	for _, l := range s.Body.Levels { // a number that is not there would be reached by all
 		if len(l.TCB.SGX) != 16 || s.Body.ID == "TDX" && len(l.TCB.TDX) != 16 {
 			return nil, fmt.Errorf("TCB info: a level of %s does not have sixteen components", l.Date.Format(time.DateOnly))
@@ -137,7 +142,11 @@ func parseTCBInfo(b []byte) (*statement[TCBInfo], error) {
 }
 
 func parseQEIdentity(b []byte) (*statement[QEIdentity], error) {
-	return parseStatement[QEIdentity]("QE identity", "enclaveIdentity", b)
+	s, err := parseStatement[QEIdentity]("QE identity", "enclaveIdentity", b)
+	if err == nil && s.Body.Version != 2 {
+		return nil, fmt.Errorf("QE identity of version %d; version 2 is read", s.Body.Version)
+	}
+	return s, err
 }
 
 func parseStatement[T any](what, key string, b []byte) (*statement[T], error) {

@@ -1,6 +1,7 @@
 package mint
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/binary"
+	"math/big"
 	"slices"
 	"time"
 
@@ -52,6 +54,18 @@ func (a *AMD) List(at time.Time, revoked ...*x509.Certificate) attest.Item {
 	return a.ark.list(x509.SHA384WithRSAPSS, at, revoked...)
 }
 
+// Around is a certificate that somebody else made around the key of the root:
+// its name, no right to sign lists, a signature of nobody.
+func (a *AMD) Around() *x509.Certificate { return Imitation(a.ark.Certificate) }
+
+// Partial is a revocation list that speaks of some reasons only.
+func (a *AMD) Partial(at time.Time) attest.Item {
+	// issuingDistributionPoint with onlySomeReasons (RFC 5280, 5.2.5)
+	point := pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0x04, 0x83, 0x02, 0x06, 0x40}}
+	template := &x509.RevocationList{Number: big.NewInt(2), ThisUpdate: at.Add(-ago), NextUpdate: at.Add(yet), SignatureAlgorithm: x509.SHA384WithRSAPSS, ExtraExtensions: []pkix.Extension{point}}
+	return attest.Item{Kind: attest.ItemCRL, Data: must(x509.CreateRevocationList(rand.Reader, template, a.ark.Certificate, a.ark.key))}
+}
+
 // ASK is the certificate that signs those of chips.
 func (a *AMD) ASK() *x509.Certificate { return a.ask.Certificate }
 
@@ -70,6 +84,9 @@ type SNP struct {
 	Cloud       string // set: signed by a VLEK of that cloud
 	Family      byte   // of the processor
 	Model       byte
+	// Certifies is the product that the certificate names, if it is not the
+	// vendor's: Genoa-B1.
+	Certifies string
 	// Certified is the level of the certificate, if it is not TCB's.
 	Certified *[8]byte
 	// CertifiedChip is the chip of the certificate, if it is not ChipID.
@@ -130,7 +147,7 @@ func (a *AMD) endorse(s SNP, key *ecdsa.PrivateKey) *x509.Certificate {
 	if a.Product == "Turin" {
 		spl = map[int]int{9: 0, 1: 1, 2: 2, 3: 3, 8: 7}
 	}
-	extensions := []pkix.Extension{amdExtension(must(asn1.MarshalWithParams(a.Product+"-B0", "ia5")), 2)}
+	extensions := []pkix.Extension{amdExtension(must(asn1.MarshalWithParams(cmp.Or(s.Certifies, a.Product+"-B0"), "ia5")), 2)}
 	for n, at := range spl {
 		extensions = append(extensions, amdExtension(must(asn1.Marshal(int(tcb[at]))), 3, n))
 	}

@@ -55,6 +55,7 @@ type Quote struct {
 	ReportData [64]byte
 	RTMR       [4][48]byte
 	TEESVN     [16]byte // TDX: of the module and of what loads it
+	SEAMSigner [48]byte // TDX: of the module; zeros are Intel's
 	PPID       [16]byte
 	SVN        byte // of all sixteen components of the machine
 	PCESVN     int
@@ -189,6 +190,7 @@ func (q Quote) domain() []byte {
 	if q.Migratable {
 		b[123] |= 1 << 5
 	}
+	copy(b[64:], q.SEAMSigner[:])
 	copy(b[136:], q.Code[:])
 	for n, r := range q.RTMR {
 		copy(b[328+48*n:], r[:])

@@ -70,6 +70,17 @@ func issue(issuer *authority, key crypto.Signer, c certificate) authority {
 	return authority{must(x509.ParseCertificate(der)), key}
 }
 
+// Imitation is a certificate with the names and the key of another, signed by
+// a key that nobody knows.
+func Imitation(c *x509.Certificate) *x509.Certificate {
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(7), RawSubject: c.RawSubject, NotBefore: c.NotBefore, NotAfter: c.NotAfter,
+		IsCA: c.IsCA, BasicConstraintsValid: c.IsCA, KeyUsage: x509.KeyUsageCertSign, ExtraExtensions: c.ExtraExtensions,
+	}
+	der := must(x509.CreateCertificate(rand.Reader, template, &x509.Certificate{RawSubject: c.RawIssuer}, c.PublicKey, newKey(elliptic.P384())))
+	return must(x509.ParseCertificate(der))
+}
+
 // list makes the revocation list of an authority.
 func (a authority) list(algorithm x509.SignatureAlgorithm, at time.Time, revoked ...*x509.Certificate) attest.Item {
 	template := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: at.Add(-ago), NextUpdate: at.Add(yet), SignatureAlgorithm: algorithm}

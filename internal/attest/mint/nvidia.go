@@ -151,6 +151,11 @@ func (n *NVIDIA) Lists(at time.Time, revoked ...*x509.Certificate) []attest.Item
 // canonical form by hand, so that whoever reads it needs a canonical form of
 // his own.
 func (n *NVIDIA) Manifest(version string, values map[int][48]byte) attest.Item {
+	return n.ManifestOf("GH100", version, values)
+}
+
+// ManifestOf signs those of another product.
+func (n *NVIDIA) ManifestOf(product, version string, values map[int][48]byte) attest.Item {
 	const swid, hash = "http://standards.iso.org/iso/19770/-2/2015/schema.xsd", "http://www.w3.org/2001/04/xmlenc#sha384"
 	const c14n, more = "http://www.w3.org/2006/12/xml-c14n11", "http://www.w3.org/2001/04/xmldsig-more#"
 	var rows strings.Builder
@@ -158,7 +163,7 @@ func (n *NVIDIA) Manifest(version string, values map[int][48]byte) attest.Item {
 		fmt.Fprintf(&rows, "\n <ns0:Resource active=\"True\" alternatives=\"1\" index=\"%d\" name=\"Measurement_%d\" size=\"48\" type=\"Measurement\" ns2:Hash0=\"%x\"></ns0:Resource>", i, i, values[i])
 	}
 	head := fmt.Sprintf(`<SoftwareIdentity xmlns="%s" xmlns:ns0="%s" xmlns:ns2="%s" name="GH100" tagId="x &amp; y">`+
-		"\n<ns0:Meta colloquialVersion=\"%s\" edition=\"GPU\" product=\"GH100\"></ns0:Meta>\n<ns0:Payload>%s\n</ns0:Payload>\n", swid, swid, hash, version, rows.String())
+		"\n<ns0:Meta colloquialVersion=\"%s\" edition=\"GPU\" product=\"%s\"></ns0:Meta>\n<ns0:Payload>%s\n</ns0:Payload>\n", swid, swid, hash, version, product, rows.String())
 	sum := sha512.Sum384([]byte(head + "</SoftwareIdentity>"))
 	inner := fmt.Sprintf(`<ds:CanonicalizationMethod Algorithm="%s"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="%secdsa-sha384"></ds:SignatureMethod>`+
 		`<ds:Reference URI=""><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform><ds:Transform Algorithm="%s"></ds:Transform></ds:Transforms>`+

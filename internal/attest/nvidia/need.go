@@ -5,6 +5,8 @@ import (
 	"crypto"
 	"crypto/x509"
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,12 +21,28 @@ const (
 	statusService   = "http://ocsp.ndis.nvidia.com"
 )
 
+// plainWord is what versions and numbers of boards are made of.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9._-]{1,40}$`)
+
+// ofNVIDIA says whether an address is of NVIDIA. Whoever sends evidence chooses
+// its certificates, and must not choose whom the fetcher asks.
+func ofNVIDIA(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == u.Hostname() && strings.HasSuffix(u.Host, ".nvidia.com") &&
+		u.User == nil && !strings.ContainsAny(address, "'\"` \\")
+}
+
 // Needs is what a report is held against. The signers of manifests can be
 // revoked, too: ask again when the bundle has the manifests.
 func Needs(e attest.Evidence, have *attest.Collateral) ([]attest.Need, error) {
 	r, err := ParseReport(e.Report)
 	if err != nil {
 		return nil, err
+	}
+	for _, said := range []string{r.Driver(), r.VBIOS(), r.text(FieldProject), r.text(FieldSKU), r.text(FieldChipSKU)} {
+		if !plainWord.MatchString(said) { // it becomes a part of an address, and nothing is verified yet
+			return nil, fmt.Errorf("GPU report: %.60q is no version or number of a board: ask the GPU for a new report", said)
+		}
 	}
 	board := strings.ToUpper(strings.Join([]string{r.text(FieldProject), r.text(FieldSKU), r.text(FieldChipSKU), strings.ReplaceAll(r.VBIOS(), ".", "")}, "_"))
 	needs := []attest.Need{
@@ -65,7 +83,7 @@ func status(c *x509.Certificate, all []*x509.Certificate) (attest.Need, error) {
 		return attest.Need{}, fmt.Errorf("ask for the status of %q: %w", c.Subject.CommonName, err)
 	}
 	at := statusService
-	if len(c.OCSPServer) > 0 {
+	if len(c.OCSPServer) > 0 && ofNVIDIA(c.OCSPServer[0]) {
 		at = c.OCSPServer[0]
 	}
 	return attest.Need{Kind: attest.ItemOCSP, URL: at, Post: request}, nil

@@ -129,12 +129,13 @@ func mode(x *attest.Exam, said attest.Mode) {
 
 // compare holds the measurements against the manifests of driver and VBIOS.
 func compare(x *attest.Exam, r *Report) {
-	golden := map[int][]string{}
+	golden, found := map[int][]string{}, false
 	for _, name := range []string{"driver", "vbios"} {
 		m := manifest(x, name, x.Claims.Facts[name])
 		if m == nil {
 			continue
 		}
+		found = true
 		for i, values := range m.Values {
 			if golden[i] != nil {
 				x.Refuse(attest.CheckMeasurement, "", "the manifests of driver and VBIOS both speak of measurement %d", i)
@@ -152,6 +153,8 @@ func compare(x *attest.Exam, r *Report) {
 		}
 	}
 	switch {
+	case found && len(golden) == 0:
+		x.Unknown(attest.CheckMeasurement, "", "NVIDIA's manifests name no measurement, so nothing was compared")
 	case len(bad) > 0:
 		x.Refuse(attest.CheckMeasurement, "", "measurements %v differ from NVIDIA's manifests: other firmware runs, or developer tools are on", bad)
 	case len(golden) > 0:
@@ -173,12 +176,13 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 		m, err := attest.Parsed(x.Collateral, document, ParseManifest)
 		if err != nil {
 			faults = append(faults, "; "+err.Error())
-		} else if strings.EqualFold(m.Version, version) {
+		} else if strings.EqualFold(m.Version, version) && strings.EqualFold(m.Product, strings.TrimSpace(hopper)) {
+			// drivers for other GPUs and for switches have the same versions
 			fitting = append(fitting, m)
 		}
 	}
 	if len(fitting) == 0 {
-		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral`%s", name, version, strings.Join(faults, ""))
+		x.Unknown(attest.CheckMeasurement, attest.AcceptNoManifest, "the bundle has no manifest of %s %q; make one with `bailiwick attest collateral fetch`%s", name, version, strings.Join(faults, ""))
 		return nil
 	}
 	slices.SortStableFunc(fitting, func(a, b *Manifest) int { return b.Signer.NotBefore.Compare(a.Signer.NotBefore) })

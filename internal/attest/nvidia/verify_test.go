@@ -65,6 +65,12 @@ func TestVerify(t *testing.T) {
 	mint.Run(t, nvidia.Verify, []mint.Case{
 		mint.Pass("as the manifests say", report(plain), base),
 		mint.Pass("a measurement that no manifest speaks of", report(odd(20)), base),
+		mint.Open("manifests of another product", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
+			vendor.ManifestOf("GB100", "550.90.07", golden(7)), vendor.ManifestOf("LS10", "96.00.9F.00.01", golden(0)),
+		})...), attest.CheckMeasurement, "no manifest of driver"),
+		mint.Open("manifests without a measurement", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
+			vendor.Manifest("550.90.07", map[int][48]byte{}), vendor.Manifest("96.00.9F.00.01", map[int][48]byte{}),
+		})...), attest.CheckMeasurement, "manifest"),
 		mint.Pass("without a decoder", report(func(m *mint.Measured) { m.NoDecoder, m.Other = true, map[int][48]byte{35: {1}} }), base),
 		mint.Refused("another driver's code", report(odd(7)), base, attest.CheckMeasurement, "[7]"),
 		mint.Refused("another decoder's code", report(odd(35)), base, attest.CheckMeasurement, "[35]"),

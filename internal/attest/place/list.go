@@ -39,6 +39,9 @@ const header = "bailiwick/places/v1"
 // some 6,000 chips of AMD. Sites may have several lists.
 const MaxList = 1_000_000
 
+// longest is how long a list may count.
+const longest = 400 * 24 * time.Hour
+
 // A List is where some chips stand.
 type List struct {
 	Issued, Expires time.Time // days
@@ -106,6 +109,9 @@ func Parse(text string) (*List, error) {
 	}
 	if !l.Issued.Before(l.Expires) {
 		return nil, fmt.Errorf("places: the list expires before it is issued")
+	}
+	if l.Expires.Sub(l.Issued) > longest {
+		return nil, fmt.Errorf("places: the list counts for more than %d days: nobody can take it back, so let it expire sooner, and look again where the chips stand", int(longest.Hours()/24))
 	}
 	return l, l.twice()
 }

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,9 @@ func ParseAuthorities(text []byte) ([]Authority, error) {
 		if err != nil {
 			return nil, fmt.Errorf("authorities: line %d: %w", i+1, err)
 		}
+		if ofWitness(words[1]) {
+			return nil, fmt.Errorf("authorities: line %d: the key is one of a witness, which cosigns logs: name the key that signs lists", i+1)
+		}
 		all = append(all, Authority{attest.Grade(words[0]), k})
 	}
 	if len(all) == 0 {
@@ -45,11 +49,22 @@ func ParseAuthorities(text []byte) ([]Authority, error) {
 	return all, nil
 }
 
+// ofWitness says whether a key cosigns logs: whoever asks it to may choose what
+// it signs. It begins with the number of its algorithm.
+func ofWitness(vkey string) bool {
+	parts := strings.SplitN(vkey, "+", 3)
+	b, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+	return err != nil || len(b) == 0 || b[0] != ed25519Key
+}
+
+const ed25519Key = 1
+
 // Opened is a list whose signature was verified.
 type Opened struct {
 	List
 	Grade attest.Grade
 	By    string // the name of the key
+	key   string
 	chips map[string]int
 }
 
@@ -71,7 +86,7 @@ func Open(signed []byte, authorities []Authority) (*Opened, error) {
 	for _, s := range n.Sigs {
 		for _, a := range authorities {
 			if a.Key.Name() == s.Name && a.Key.KeyHash() == s.Hash && !o.Grade.AtLeast(a.Grade) {
-				o.Grade, o.By = a.Grade, s.Name
+				o.Grade, o.By, o.key = a.Grade, s.Name, a.Key.String()
 			}
 		}
 	}
@@ -79,6 +94,17 @@ func Open(signed []byte, authorities []Authority) (*Opened, error) {
 		o.chips[key(c.Kind, c.ID)] = i
 	}
 	return o, nil
+}
+
+// Counts says why the list does not count at that time; nothing if it does.
+func (o *Opened) Counts(at time.Time) (reason string) {
+	switch {
+	case at.Before(o.Issued):
+		return fmt.Sprintf("the list of %s is issued only on %s", o.By, o.Issued.Format(time.DateOnly))
+	case !at.Before(o.Expires):
+		return fmt.Sprintf("the list of %s expired on %s: look where the chips stand, and sign a new one", o.By, o.Expires.Format(time.DateOnly))
+	}
+	return ""
 }
 
 // Locate says where the chip stands at that time.
@@ -89,10 +115,8 @@ func (o *Opened) Locate(chip attest.Chip, at time.Time) attest.Place {
 		return unknown("the report does not say which chip made it")
 	case !ok:
 		return unknown("the list of %s does not hold the chip %s %s", o.By, chip.Kind, chip.ID)
-	case at.Before(o.Issued):
-		return unknown("the list of %s is issued only on %s", o.By, o.Issued.Format(time.DateOnly))
-	case !at.Before(o.Expires):
-		return unknown("the list of %s expired on %s: look where the chips stand, and sign a new one", o.By, o.Expires.Format(time.DateOnly))
+	case o.Counts(at) != "":
+		return unknown("%s", o.Counts(at))
 	}
 	s := o.Sites[slices.IndexFunc(o.Sites, func(s Site) bool { return s.Name == o.Chips[i].Site })]
 	return attest.Place{
@@ -105,8 +129,10 @@ func unknown(format string, args ...any) attest.Place {
 	return attest.Place{Grade: attest.Unknown, Because: fmt.Sprintf(format, args...)}
 }
 
-// Several is lists that count together. The best grade wins; lists of the same
-// grade that contradict each other leave the place unknown.
+// Several is lists that count together. Of lists that one key signed, the
+// newest that speaks of a site counts for that site: a chip that it leaves out
+// has gone. The best grade wins; lists of the same grade that contradict each
+// other leave the place unknown.
 type Several []attest.Locator
 
 // Locate asks all lists.
@@ -115,6 +141,9 @@ func (s Several) Locate(chip attest.Chip, at time.Time) attest.Place {
 	contradicts := ""
 	for i, l := range s {
 		p := l.Locate(chip, at)
+		if o, ok := l.(*Opened); ok && p.Grade != attest.Unknown && s.replaced(o, p.Site, at) {
+			p = unknown("%s signed a newer list of %s, in which the chip %s %s does not stand", o.By, p.Site, chip.Kind, chip.ID)
+		}
 		switch {
 		case i == 0 || !best.Grade.AtLeast(p.Grade):
 			best, contradicts = p, ""
@@ -126,6 +155,17 @@ func (s Several) Locate(chip attest.Chip, at time.Time) attest.Place {
 		return unknown("two lists contradict each other: %s; but %s", best.Because, contradicts)
 	}
 	return best
+}
+
+// replaced says whether the key that signed a list signed a newer one that
+// speaks of the site. One that is still to come replaces none; one that expired
+// does.
+func (s Several) replaced(o *Opened, site string, at time.Time) bool {
+	return slices.ContainsFunc(s, func(l attest.Locator) bool {
+		other, ok := l.(*Opened)
+		return ok && other.key == o.key && other.Issued.After(o.Issued) && !at.Before(other.Issued) &&
+			slices.ContainsFunc(other.Sites, func(s Site) bool { return s.Name == site })
+	})
 }
 
 // Declared is a place that somebody says, for all chips: the weakest reason

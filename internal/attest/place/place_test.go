@@ -47,6 +47,14 @@ func list(country string) *place.List {
 	}
 }
 
+// newer is a list of one other chip, which counts until the thirtieth.
+func newer(site string) *place.List {
+	return &place.List{
+		Issued: day("2026-11-05"), Expires: day("2026-11-30"), Sites: []place.Site{{Name: site, Country: "DE", Operator: "clinic.example"}},
+		Chips: []place.Chip{{Kind: attest.SNP, ID: "0909090909090909", Site: site}},
+	}
+}
+
 func sign(t testing.TB, l *place.List, name string, k key) []byte {
 	t.Helper()
 	signed, err := place.Sign(l, c2sp.LogSigner(name, k))
@@ -98,6 +106,11 @@ func TestLocate(t *testing.T) {
 		{"the best that still holds", place.Several{declared, endorsed, enrolled}, attest.Chip{Kind: attest.SNP, ID: "09"}, "2026-11-29", attest.Declared, "NL", ""},
 		{"two that contradict each other", place.Several{enrolled, elsewhere, declared}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Unknown, "", "contradict"},
 		{"worse ones that contradict do not count", place.Several{endorsed, open(t, sign(t, list("SE"), "cloud.example", cloud)), enrolled}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Enrolled, "DE", ""},
+		{"a newer list, without the chip", place.Several{enrolled, open(t, sign(t, newer("fra1"), "clinic.example/dpo", dpo))}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Unknown, "", "a newer list"},
+		{"a newer list, that has expired", place.Several{enrolled, open(t, sign(t, newer("fra1"), "clinic.example/dpo", dpo))}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-30", attest.Unknown, "", "a newer list"},
+		{"a newer list, yet to come", place.Several{open(t, sign(t, newer("fra1"), "clinic.example/dpo", dpo)), enrolled}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-04", attest.Enrolled, "DE", ""},
+		{"a newer list of another site", place.Several{enrolled, open(t, sign(t, newer("ber1"), "clinic.example/dpo", dpo))}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Enrolled, "DE", ""},
+		{"a newer list of another key", place.Several{enrolled, open(t, sign(t, newer("fra1"), "cloud.example", cloud))}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Enrolled, "DE", ""},
 		{"none", place.Several{}, attest.Chip{Kind: attest.SNP, ID: amd}, "2026-11-29", attest.Unknown, "", "no list"},
 	} {
 		p := c.who.Locate(c.chip, day(c.at))
@@ -140,6 +153,7 @@ func TestParseRefuses(t *testing.T) {
 		{strings.TrimSuffix(head, "\n"), "cut off"},
 		{"bailiwick/places/v1\nissued 2026-11-01\n", "expires DATE"},
 		{"bailiwick/places/v1\nissued 2026-11-01\nexpires 2026-11-01\n", "expires before"},
+		{"bailiwick/places/v1\nissued 2026-11-01\nexpires 2036-11-01\n", "let it expire sooner"},
 		{head + "issued 2026-11-02\n", "line 5"},
 		{head + "site fra1 FR x\n", "stands on a line above"},
 		{head + "site fra2 Germany x\n", "ISO 3166-1"},
@@ -164,7 +178,7 @@ func TestParseAuthorities(t *testing.T) {
 	if err != nil || len(got) != 2 || got[0].Grade != attest.Enrolled || got[1].Key.Name() != "cloud.example" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, bad := range []string{"", "declared " + authorities[0].Key.String(), "enrolled x", "enrolled"} {
+	for _, bad := range []string{"", "declared " + authorities[0].Key.String(), "enrolled x", "enrolled", "enrolled " + c2sp.WitnessKey("clinic.example/dpo", dpo.Public()).String()} {
 		if _, err := place.ParseAuthorities([]byte(bad)); err == nil {
 			t.Errorf("%q is taken", bad)
 		}

@@ -39,6 +39,8 @@ func TestVerify(t *testing.T) {
 		o.Collateral = mint.Collateral(intel.Items(s)...)
 		return o
 	}
+	bySigner := policy("mrsigner", signer[:])
+	bySigner.Measurements[attest.SGX]["isvprodid"] = []string{"0000"}
 	altered := intel.Quote(good())
 	altered.Report[48+64] ^= 1
 	forger := [32]byte{6}
@@ -47,7 +49,8 @@ func TestVerify(t *testing.T) {
 		mint.Pass("version 3", quote(plain), base),
 		mint.Pass("version 4", quote(func(q *mint.Quote) { q.Version = 4 }), base),
 		mint.Pass("version 5", quote(func(q *mint.Quote) { q.Version = 5 }), base),
-		mint.Pass("by its signer", quote(plain), with(policy("mrsigner", signer[:]))),
+		mint.Pass("by its signer and product", quote(plain), with(bySigner)),
+		mint.Open("by its signer, any of his products", quote(plain), with(policy("mrsigner", signer[:])), attest.CheckMeasurement, "isvprodid"),
 		mint.Refused("another enclave", quote(func(q *mint.Quote) { q.Code[1] = 0 }), base, attest.CheckMeasurement, "mrenclave"),
 		mint.Refused("another product", quote(plain), with(policy("isvprodid", []byte{0, 1})), attest.CheckMeasurement, "isvprodid"),
 		mint.Open("a policy of the product only", quote(plain), with(policy("isvprodid", []byte{0, 0})), attest.CheckMeasurement, "mrenclave or mrsigner"),

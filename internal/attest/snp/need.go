@@ -27,10 +27,11 @@ func Needs(report []byte) ([]attest.Need, error) {
 		return nil, fmt.Errorf("the report is not signed")
 	}
 	var needs []attest.Need
+	maybe := len(products) > 1
 	for _, p := range products {
 		at := service + key + "/v1/" + p + "/"
 		if key == "vcek" && !r.Masked() { // a cloud's key comes from the cloud
-			needs = append(needs, attest.Need{Kind: attest.ItemCertificates, URL: at + r.certificateOf(p)})
+			needs = append(needs, attest.Need{Kind: attest.ItemCertificates, URL: at + r.certificateOf(p), Maybe: maybe})
 		}
 		needs = append(needs, attest.Need{Kind: attest.ItemCertificates, URL: at + "cert_chain"}, attest.Need{Kind: attest.ItemCRL, URL: at + "crl"})
 	}

@@ -110,6 +110,10 @@ const (
 )
 
 // signer is the kind of key that signed: of the chip, or that a cloud loaded.
+// leastPrivileged is the last level of a guest. Reports that the host asks for
+// have a number beyond (SEV-SNP firmware ABI 1.58, SNP_HV_REPORT_REQ).
+const leastPrivileged = 3
+
 func (r *Report) signer() int { return int(r.SignerInfo >> 2 & 7) }
 
 // Masked says whether the host hides which chip it is.

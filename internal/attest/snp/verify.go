@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 )
@@ -31,6 +32,9 @@ func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
 		bind(x, r, leaf)
 		x.Revocation(leaf, 1) // AMD lists the keys of product lines, not of chips
 	}
+	if r.VMPL > leastPrivileged {
+		x.Refuse(attest.CheckFacts, "", "the host asked for the report (VMPL %#x), so it says nothing of who runs in the guest: let the guest ask", r.VMPL)
+	}
 	if r.Policy&policyMigrateMA != 0 {
 		x.Movable("start it with a policy without MIGRATE_MA")
 	}
@@ -52,15 +56,21 @@ func signer(x *attest.Exam, r *Report) *attest.Leaf {
 		}
 	}
 	if len(candidates) == 0 {
-		x.Unknown(attest.CheckSignature, "", "no certificate of a %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral`", name[4:])
+		x.Unknown(attest.CheckSignature, "", "no certificate of a %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral fetch`", name[4:])
 		return nil
 	}
-	i := slices.IndexFunc(candidates, r.signedBy)
-	if i < 0 {
+	candidates = slices.DeleteFunc(candidates, func(c *x509.Certificate) bool { return !r.signedBy(c) })
+	if len(candidates) == 0 {
 		x.Refuse(attest.CheckSignature, "", "the %s did not sign the report: it was altered, or the certificate is of another chip or another level", name[4:])
 		return nil
 	}
-	leaf, err := x.Chain(attest.AMDChips, candidates[i])
+	var leaf *attest.Leaf
+	var err error
+	for _, c := range candidates { // anybody may have put another around the key into the bundle
+		if leaf, err = x.Chain(attest.AMDChips, c); err == nil {
+			break
+		}
+	}
 	if !x.Proved(leaf, err) {
 		return nil
 	}
@@ -91,7 +101,10 @@ func bind(x *attest.Exam, r *Report, leaf *attest.Leaf) {
 	if e.Cloud != "" {
 		x.Claims.Facts["cloud"] = e.Cloud
 	}
+	certified, _, _ := strings.Cut(e.Product, "-")
 	switch said := r.product(); {
+	case certified != product:
+		x.Refuse(attest.CheckChain, "", "the certificate is of a %s, its issuer certifies chips of %s", e.Product, product)
 	case said != "" && said != product:
 		x.Refuse(attest.CheckChain, "", "the report is of a %s, the certificate of a %s", said, product)
 	case !maps.Equal(x.Claims.TCB.Parts, subset(e.Levels, x.Claims.TCB.Parts)):

@@ -103,6 +103,20 @@ func TestVerify(t *testing.T) {
 		}), attest.CheckTCB, "does not have"),
 		mint.Refused("replayed", report(milan, func(s *mint.SNP) { s.ReportData[0] = 1 }), base, attest.CheckNonce, "old report"),
 		mint.Refused("a nonce that is only the beginning", report(milan, plain), options(func(o *attest.Options) { o.ReportData = now[:1] }), attest.CheckNonce, "old report"),
+		mint.Refused("a nonce of zeros", report(milan, func(s *mint.SNP) { s.ReportData = [64]byte{} }), options(func(o *attest.Options) { o.ReportData = make([]byte, 64) }), attest.CheckNonce, "zeros only"),
+		mint.Refused("asked for by the host", report(milan, func(s *mint.SNP) { s.VMPL = 0xFFFFFFFF }), base, attest.CheckFacts, "the host asked"),
+		mint.Refused("a certificate of another product", report(milan, func(s *mint.SNP) { s.Certifies = "Genoa-B1" }), base, attest.CheckChain, "its issuer certifies chips of Milan"),
+		mint.Pass("a stranger's certificate around the chip's key", around(milan), base),
+		mint.Refused("a root made around the pinned key, which may sign no lists", brought(milan, milan.Around()), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now, milan.ASK()))
+			o.Policy.Accept = []attest.Exception{attest.AcceptUnrevoked}
+		}), attest.CheckRevocation, "revoked"),
+		mint.Open("a list of some certificates only", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.Partial(mint.Now))
+		}), attest.CheckRevocation, "not checked"),
+		mint.Pass("a list that is yet to come, beside one of today", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now.AddDate(0, 1, 0)), milan.List(mint.Now))
+		})),
 		mint.Refused("an empty nonce", report(milan, func(s *mint.SNP) { s.ReportData = [64]byte{} }), options(func(o *attest.Options) { o.ReportData = []byte{} }), attest.CheckNonce, ""),
 		mint.Open("nobody asked", report(milan, plain), options(func(o *attest.Options) { o.ReportData = nil }), attest.CheckNonce, "old one"),
 		mint.Refused("asked for by less privileged software", report(milan, func(s *mint.SNP) { s.VMPL = 2 }), options(func(o *attest.Options) {
@@ -113,6 +127,21 @@ func TestVerify(t *testing.T) {
 }
 
 // TestPlace holds what the place of a chip comes to.
+// around is evidence that brings, before the chip's certificate, another around
+// the same key, which nobody certified.
+func around(a *mint.AMD) attest.Evidence {
+	e := a.Report(good())
+	e.Certificates = append([]*x509.Certificate{mint.Imitation(e.Certificates[0])}, e.Certificates...)
+	return e
+}
+
+// brought is evidence that brings a root of its own.
+func brought(a *mint.AMD, root *x509.Certificate) attest.Evidence {
+	e := a.Report(good())
+	e.Certificates = append(e.Certificates, root)
+	return e
+}
+
 func TestPlace(t *testing.T) {
 	milan := mint.NewAMD("Milan")
 	at := func(p attest.Place, want attest.PlacePolicy) attest.Options {

@@ -119,6 +119,8 @@ func TestVerify(t *testing.T) {
 		mint.Open("no statements", quote(plain), options(nil, append(intel.Lists(mint.Now), intel.Certificates())...), attest.CheckCollateral, "no TCB info"),
 		mint.Pass("no TCB info, accepted", quote(plain), accept(options(nil, without(intel, attest.ItemTCBInfo)...), attest.AcceptLevel)),
 		mint.Refused("no TCB info, accepted, and an enclave that is not Intel's", quote(func(q *mint.Quote) { q.QESigner = &forger }), accept(options(nil, without(intel, attest.ItemTCBInfo)...), attest.AcceptLevel), attest.CheckSignature, "could sign anything"),
+		mint.Refused("no TCB info, accepted, and a module that is not Intel's", quote(func(q *mint.Quote) { q.SEAMSigner[0] = 1 }), accept(options(nil, without(intel, attest.ItemTCBInfo)...), attest.AcceptLevel), attest.CheckSignature, "module is not Intel's"),
+		mint.Refused("a module that is not Intel's", quote(func(q *mint.Quote) { q.SEAMSigner[0] = 1 }), base, attest.CheckTCB, "none of Intel's"),
 		mint.Open("no QE identity, which cannot be accepted", quote(plain), accept(options(nil, without(intel, attest.ItemQEIdentity)...), attest.Exceptions()...), attest.CheckCollateral, "no QE identity"),
 		mint.Open("statements of another model", quote(plain), options(nil, other.Items(mint.Statements{})...), attest.CheckCollateral, "no TCB info"),
 		mint.Refused("stale statements", quote(plain), options(nil, slices.Concat(intel.Statements(mint.Statements{At: mint.Now.AddDate(0, -3, 0)}), intel.Lists(mint.Now), []attest.Item{intel.Certificates()})...), attest.CheckCollateral, "expired"),
