@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
@@ -49,7 +50,7 @@ func OpenGuard(path, origin string) (*Guard, error) {
 }
 
 func (g *Guard) open(origin string) error {
-	if err := lock(g.file); err != nil {
+	if err := durable.Lock(g.file); err != nil {
 		return fmt.Errorf("another process signs for this log: %w", err)
 	}
 	b := make([]byte, 2*slotSize)

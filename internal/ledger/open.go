@@ -50,7 +50,7 @@ func (l *Log) open(guard string) error {
 	if l.lock, err = os.OpenFile(filepath.Join(l.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return err
 	}
-	if err := lock(l.lock); err != nil {
+	if err := durable.Lock(l.lock); err != nil {
 		return fmt.Errorf("ledger %s: another process writes it: %w", l.dir, err)
 	}
 	if l.guard, err = OpenGuard(guard, l.origin); err != nil {

@@ -57,7 +57,9 @@ func (r *Reader) Tile(t c2sp.Tile) ([]byte, error) {
 	r.reading.RLock()
 	defer r.reading.RUnlock()
 	level := max(t.Level, 0)
-	if level > 7 || t.N > r.head.Size>>tileHeight || (t.N*c2sp.TileWidth+int64(t.Width))<<(tileHeight*level) > r.head.Size {
+	// N is bounded before it is multiplied, and the size is shifted rather than
+	// N: the caller is anybody.
+	if row := r.head.Size >> (tileHeight * level); t.N > row>>tileHeight || t.N*c2sp.TileWidth+int64(t.Width) > row {
 		return nil, ErrAbsent
 	}
 	if t.Level == c2sp.Entries {
