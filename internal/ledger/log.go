@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -175,17 +176,40 @@ func (l *Log) commit() {
 // batch while the next is being written.
 func (l *Log) acknowledge() {
 	defer l.done.Done()
-	for b := range l.synced {
-		head, err := l.sign(b.head.Checkpoint)
-		if err != nil {
-			b.fail(l.fail(err))
-			continue
+	tick := time.NewTicker(publishEvery)
+	defer tick.Stop()
+	published := l.head.Size
+	for {
+		select {
+		case b, ok := <-l.synced:
+			if !ok {
+				return
+			}
+			head, err := l.sign(b.head.Checkpoint)
+			if err != nil {
+				b.fail(l.fail(err))
+				continue
+			}
+			b.head = head
+			l.advance(head)
+			close(b.done)
+		case <-tick.C:
+			size := l.Head().Size
+			if size == published {
+				continue
+			}
+			if err := l.writeCheckpoint(); err != nil {
+				l.warn("the checkpoint cannot be published: %v", err)
+				continue
+			}
+			published = size
 		}
-		b.head = head
-		l.advance(head)
-		close(b.done)
 	}
 }
+
+// publishEvery is how often the newest checkpoint is written for readers of
+// the folder: nobody waits for it who appends.
+const publishEvery = time.Second
 
 func (b *batch) fail(err error) {
 	b.err = err
