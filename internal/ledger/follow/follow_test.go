@@ -98,8 +98,11 @@ func take(t testing.TB, f *Follower) ([]string, error) {
 	var got []string
 	err := f.Entries(t.Context(), f.Next(), func(i int64, entry []byte) error {
 		got = append(got, fmt.Sprintf("%d %s", i, entry))
-		return f.Took(i + 1)
+		return nil
 	})
+	if err == nil && len(got) > 0 {
+		err = f.Took(f.Next() + int64(len(got)))
+	}
 	return got, err
 }
 
@@ -172,7 +175,7 @@ func TestNothingAlteredIsTaken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for at := 0; at <= len(b); at += 1 + at/4 {
+		for at := 0; at <= len(b); at += 1 + at/2 {
 			for name, alter := range map[string]func([]byte) []byte{
 				"flipped": func(b []byte) []byte { b[min(at, len(b)-1)] ^= 4; return b },
 				"cut":     func(b []byte) []byte { return b[:min(at, len(b)-1)] },
