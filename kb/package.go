@@ -223,11 +223,14 @@ func (k *KB) Known(e ecosystem.Ecosystem, name string) (Package, bool) {
 	return p, ok
 }
 
+// separators end the beginnings of names that an organisation has.
+const separators = "/:-."
+
 // beginning is the record of the longest beginning of a name, up to a separator.
 func (k *KB) beginning(e ecosystem.Ecosystem, name string) (Package, bool) {
 	p, folded := k.getPackages(), e.Fold(name)
 	for i := len(folded) - 1; i > 0; i-- {
-		if !strings.ContainsRune("/:-.", rune(folded[i-1])) {
+		if !strings.ContainsRune(separators, rune(folded[i-1])) {
 			continue
 		}
 		if at, found := slices.BinarySearch(p.keys, string(e)+":"+folded[:i]+"*"); found {

@@ -47,6 +47,9 @@ func TestPackageIsChecked(t *testing.T) {
 		{"name: acme-lib", "name: Acme-Lib\n    does: []", "does is missing"},
 		{"ecosystem: npm, name: acme-lib", "ecosystem: maven, name: acme-lib", "group:artifact"},
 		{"ecosystem: npm, name: acme-lib", "ecosystem: pypi, name: acme.lib", "is already at"},
+		{"ecosystem: npm, name: acme-lib", `ecosystem: npm, name: "acme-lib*"`, "finds nothing"},
+		{"ecosystem: npm, name: acme-lib", `ecosystem: npm, name: "acme-*-lib"`, "finds nothing"},
+		{"ecosystem: npm, name: acme-lib", `ecosystem: npm, name: "*"`, "finds nothing"},
 	} {
 		text := strings.Replace(small["packages/x.yaml"], c.old, c.new, 1)
 		if c.want == "does is missing" {

@@ -77,11 +77,15 @@ func parse(fsys fs.FS) (*tree, error) {
 		default:
 			return nil
 		}
+		t.files++
+		if info, err := fs.Stat(fsys, p); err == nil && !info.Mode().IsRegular() {
+			errs = append(errs, &Error{p, 0, "it is no regular file: nothing is read from pipes and devices"})
+			return nil
+		}
 		data, err := fs.ReadFile(fsys, p)
 		if err != nil {
 			return err
 		}
-		t.files++
 		if err := t.parseFile(p, data); err != nil {
 			errs = append(errs, err)
 		}

@@ -14,6 +14,9 @@ func (c *checker) pack(v *Package, errorf complain) {
 	if v.Ecosystem == ecosystem.Maven && strings.Count(v.Name, ":") != 1 && !strings.HasSuffix(v.Name, ".*") {
 		errorf("%q is no name of maven; write group:artifact", v.Name)
 	}
+	if at := strings.IndexByte(v.Name, '*'); at >= 0 && (at < len(v.Name)-1 || at == 0 || !strings.ContainsRune(separators, rune(v.Name[at-1]))) {
+		errorf("%q finds nothing: a * stands at the end of a name, after one of %s", v.Name, separators)
+	}
 	if len(v.Does)+len(v.Variables)+len(v.Calls) == 0 && v.Maker == nil && v.Capability == "" {
 		errorf("does is missing: how does %s reach out by itself, or calls: whom does it call, or maker: who makes it?", v.Name)
 	}

@@ -7,6 +7,9 @@
 //
 // Each engine has a folder of its own below -dir, which must lie on the disk
 // that is to be measured. Rounds are interleaved; medians are printed.
+//
+// With -fill 10000000 it measures a log of that size instead: opening after a
+// kill and after a clean close, checking it, and its bytes on disk.
 package main
 
 import (
@@ -51,8 +54,19 @@ func main() {
 	dir := flag.String("dir", "", "folder on the disk to be measured; a temporary one when empty")
 	rounds := flag.Int("rounds", 5, "rounds of each engine")
 	length := flag.Duration("time", 3*time.Second, "length of a round")
+	entries := flag.Int64("fill", 0, "instead: fill a log of that many entries, and measure opening and checking it")
+	name := flag.String("step", "", "one step of -fill, for the processes that it starts")
 	flag.Parse()
-	if err := run(*dir, *rounds, *length); err != nil {
+	var err error
+	switch {
+	case *name != "":
+		err = runStep(*name, *dir, *entries)
+	case *entries > 0:
+		err = fill(*dir, *entries)
+	default:
+		err = run(*dir, *rounds, *length)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "ledger:", err)
 		os.Exit(1)
 	}

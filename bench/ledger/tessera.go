@@ -13,11 +13,7 @@ import (
 // appendTo opens a log of Tessera with the batching that is best at that many
 // writers: a batch as large as they can fill, flushed early, and checkpoints
 // at the shortest interval that is permitted.
-func appendTo(ctx context.Context, dir string, writers int) (*tessera.Appender, tessera.LogReader, func() error, error) {
-	secret, _, err := note.GenerateKey(rand.Reader, origin)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+func appendTo(ctx context.Context, dir string, writers int, secret string) (*tessera.Appender, tessera.LogReader, func() error, error) {
 	signer, err := note.NewSigner(secret)
 	if err != nil {
 		return nil, nil, nil, err
@@ -40,7 +36,11 @@ func appendTo(ctx context.Context, dir string, writers int) (*tessera.Appender, 
 }
 
 func openTessera(ctx context.Context, dir string, writers int) (func(context.Context, []byte) error, func() error, error) {
-	appender, _, shutdown, err := appendTo(ctx, dir, writers)
+	secret, _, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		return nil, nil, err
+	}
+	appender, _, shutdown, err := appendTo(ctx, dir, writers, secret)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +52,11 @@ func openTessera(ctx context.Context, dir string, writers int) (func(context.Con
 }
 
 func openAwaiting(ctx context.Context, dir string, writers int) (func(context.Context, []byte) error, func() error, error) {
-	appender, reader, shutdown, err := appendTo(ctx, dir, writers)
+	secret, _, err := note.GenerateKey(rand.Reader, origin)
+	if err != nil {
+		return nil, nil, err
+	}
+	appender, reader, shutdown, err := appendTo(ctx, dir, writers, secret)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -18,6 +18,8 @@ const mostAround = 64 << 20
 // will run, nor which policy closes its ways out.
 type Around struct {
 	nodes *kubernetes.Nodes
+	// node is each of them by its name, as it would be judged.
+	node map[string][]byte
 	// things are the other objects by namespace, "" for those of the cluster.
 	things map[string][]thing
 }
@@ -33,8 +35,9 @@ var everywhere = []string{"istio-system", "linkerd-egress", "kube-system"}
 // readAround reads the files. Workloads in them are left out: they are judged when
 // they are made, and say nothing of others.
 func readAround(paths []string) (*Around, error) {
-	a := &Around{nodes: kubernetes.ReadNodes(nil), things: map[string][]thing{}}
+	a := &Around{node: map[string][]byte{}, things: map[string][]thing{}}
 	var nodes []tree.File
+	n := 0 // of all files, so that no two objects are called alike
 	for _, path := range paths {
 		src, err := tree.Load(path, mostAround)
 		if err != nil {
@@ -44,25 +47,29 @@ func readAround(paths []string) (*Around, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--cluster %s: %w", path, err)
 		}
-		n := 0
-		for _, d := range docs {
+		before := n
+		for i, d := range docs {
+			if d == nil || d.Plain() == nil {
+				continue // nothing between two lines of hyphens
+			}
 			data, err := json.Marshal(d.Plain())
 			if err != nil {
 				return nil, fmt.Errorf("--cluster %s: %w", path, err)
 			}
 			kind, name, namespace := d.Get("kind").Str(), d.Get("metadata", "name").Str(), d.Get("metadata", "namespace").Str()
 			if kind == "" || name == "" {
-				continue
+				return nil, fmt.Errorf("--cluster %s:%d: document %d is no object of a cluster, which has a kind and a name: take it out", path, d.Line, i+1)
 			}
 			n++
 			f := tree.File{Name: fmt.Sprintf("%s/around-%d-%s", root, n, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+".json"), Data: data}
 			if kind == "Node" {
 				nodes = append(nodes, f)
+				a.node[name] = data
 			} else if !kubernetes.Runs(d) {
 				a.things[namespace] = append(a.things[namespace], thing{keyOf(d.Get("apiVersion").Str(), kind, name), f})
 			}
 		}
-		if n == 0 {
+		if n == before {
 			return nil, fmt.Errorf("--cluster %s: it holds no object of a cluster: write it with kubectl get nodes,namespaces,networkpolicies -A -o yaml", path)
 		}
 	}

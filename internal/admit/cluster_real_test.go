@@ -58,7 +58,7 @@ func asking(t *testing.T, mode admit.Mode, perimeter string, around ...string) *
 // there is no network of a cluster here.
 func configuration(t *testing.T, url string, bundle []byte) map[string]any {
 	t.Helper()
-	res := chart.Render("../../deploy/charts/admit", chart.Options{Set: []string{"image.name=x", "perimeter=x", "tls.mode=secret", "tls.secret=s", "tls.caBundle=c"}})
+	res := chart.Render("../../deploy/charts/admit", chart.Options{Set: []string{"image.name=x", "perimeter=x", "cluster=x", "tls.mode=secret", "tls.secret=s", "tls.caBundle=c"}})
 	for _, f := range res.Files {
 		docs, err := tree.YAML([]byte(f.Text))
 		if err != nil {
@@ -181,6 +181,14 @@ func (c *cluster) escapes(t *testing.T) {
 		}
 	}
 	const web = "/api/v1/namespaces/triage/pods/web"
+	for node, want := range map[string]int{"nowhere": http.StatusForbidden, "scw-triage-1": http.StatusCreated} {
+		binding := objectsIn(t, "{apiVersion: v1, kind: Binding, metadata: {name: web, namespace: triage}, target: {apiVersion: v1, kind: Node, name: "+node+"}}")[0]
+		for _, path := range []string{web + "/binding", "/api/v1/namespaces/triage/bindings"} {
+			if status, answer := c.Do(t, http.MethodPost, path+"?dryRun=All", binding); status != want {
+				t.Errorf("bound to %s by %s: %d %s", node, path, status, apiserver.Message(answer))
+			}
+		}
+	}
 	for name, k := range map[string]struct{ path, patch string }{
 		"kubectl debug":                        {web + "/ephemeralcontainers", `{"spec":{"ephemeralContainers":[{"name":"shell","image":"busybox","targetContainerName":"a"}]}}`},
 		"another image in a pod that is there": {web, `{"spec":{"containers":[{"name":"a","image":"ghcr.io/x/y:2"}]}}`},

@@ -61,11 +61,11 @@ func (s *State) Decide(ctx context.Context, r *Request) (*Decision, error) {
 	var at outline
 	if r.Operation != opDelete && r.Operation != opConnect {
 		if absent(r.Object) {
-			d.Problems = append(d.Problems, graph.Problem{Origin: graph.Origin{File: objectName}, Message: "the request holds no object"})
+			d.problem("the request holds no object")
 			return d, nil
 		}
 		if err := json.Unmarshal(r.Object, &at); err != nil {
-			d.Problems = append(d.Problems, graph.Problem{Origin: graph.Origin{File: objectName}, Message: "the object is not as the API writes one: " + err.Error()})
+			d.problem("the object is not as the API writes one: " + err.Error())
 			return d, nil
 		}
 	}
@@ -77,11 +77,43 @@ func (s *State) Decide(ctx context.Context, r *Request) (*Decision, error) {
 	if d.Skipped = skip(r, &at); d.Skipped != "" {
 		return d, nil
 	}
+	if r.binds() {
+		return d, s.bind(ctx, d, r)
+	}
 	object, err := placed(r, &at)
 	if err != nil {
 		return nil, fmt.Errorf("put the object into its namespace: %w", err)
 	}
 	return d, s.judge(ctx, d, object, s.around.beside(object, &at, r.Namespace))
+}
+
+// bind judges the node that a pod is bound to, as check judges that node: the pod
+// does not come with the request. The scheduler binds so, and anybody who may.
+func (s *State) bind(ctx context.Context, d *Decision, r *Request) error {
+	var b struct{ Target struct{ Kind, Name string } }
+	if err := json.Unmarshal(r.Object, &b); err != nil {
+		d.problem("the binding is not as the API writes one: " + err.Error())
+		return nil
+	}
+	node, known := s.around.node[b.Target.Name]
+	if !known || b.Target.Kind != "Node" && b.Target.Kind != "" {
+		d.problem(fmt.Sprintf("nobody knows where %q is, to which the pod would be bound: no file of --cluster has that node; write them again with kubectl get nodes -o yaml", b.Target.Name))
+		return nil
+	}
+	err := s.judge(ctx, d, node, s.around.beside(node, &outline{}, ""))
+	// A binding says where, and nothing else.
+	d.Against, d.Open = slices.DeleteFunc(d.Against, elsewise), slices.DeleteFunc(d.Open, elsewise)
+	return err
+}
+
+// elsewise reports whether a finding is neither of places nor of who runs them.
+func elsewise(f finding.Finding) bool {
+	return !strings.HasPrefix(string(f.Rule), "LOC-") && !strings.HasPrefix(string(f.Rule), "OPR-")
+}
+
+// problem adds what could not be read of the object.
+func (d *Decision) problem(message string) {
+	d.Problems = append(d.Problems, graph.Problem{Origin: graph.Origin{File: objectName}, Message: message})
 }
 
 // judge puts the object, with what stands around it, to the brain that check asks.

@@ -68,7 +68,7 @@ func (m *counts) write(w io.Writer) {
 	fmt.Fprintf(w, "bailiwick_admit_duration_seconds_bucket{le=\"+Inf\"} %d\nbailiwick_admit_duration_seconds_sum %s\nbailiwick_admit_duration_seconds_count %d\n", m.count, metrics.Number(m.sum), m.count)
 }
 
-// write writes everything that a server knows.
+// writeMetrics writes everything that a server knows.
 func (s *Server) writeMetrics(w io.Writer) {
 	s.counts.write(w)
 	j := s.Judge

@@ -143,8 +143,14 @@ func sameBut(a, b json.RawMessage) bool {
 // passing are the subresources that bring nothing that could be judged: they tell,
 // count, or end something that was judged when it was made. Others, such as
 // pods/ephemeralcontainers, carry an object that is judged.
-var passing = map[string]bool{"status": true, "scale": true, "eviction": true, "binding": true, "finalize": true, "approval": true, "token": true,
+var passing = map[string]bool{"status": true, "scale": true, "eviction": true, "finalize": true, "approval": true, "token": true,
 	"log": true, "exec": true, "attach": true, "portforward": true, "proxy": true}
+
+// binds reports whether a pod is bound to a node, by the subresource of the pod or
+// by the resource bindings, which came before it.
+func (r *Request) binds() bool {
+	return r.SubResource == "binding" || r.Kind.Group == "" && r.Kind.Kind == "Binding"
+}
 
 // typeOf words the type as kubectl does: "Deployment.apps".
 func (r *Request) typeOf() string {

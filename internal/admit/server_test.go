@@ -174,6 +174,17 @@ func TestEscapes(t *testing.T) {
 		return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"triage",%s},"spec":{%s}}`, meta, spec)
 	}
 	ok := of(`"name":"p"`, place+`,"containers":[`+good+`]`)
+	nodes := write(t, t.TempDir(), "nodes.yaml", `apiVersion: v1
+kind: Node
+metadata: {name: par-1, labels: {topology.kubernetes.io/region: fr-par}}
+spec: {providerID: "scaleway://instance/fr-par-1/x"}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: elsewhere, labels: {topology.kubernetes.io/region: us-east-1}}
+spec: {providerID: "aws:///us-east-1a/i-1"}
+`)
+	bound := judgeOf(t, sovereign+"/perimeter.yaml", nodes, sovereign+"/cluster/triage.yaml")
 	for _, c := range []struct {
 		name, operation, sub, object, old string
 		inside                            bool
@@ -199,6 +210,19 @@ func TestEscapes(t *testing.T) {
 		r.Kind = admit.GVK{Version: "v1", Kind: "Pod"}
 		if d := decide(t, j, r); d.Inside() != c.inside {
 			t.Errorf("%s: inside %v: %s\n%s", c.name, d.Inside(), d.Skipped, ids(d))
+		}
+	}
+	for name, inside := range map[string]bool{"par-1": true, "elsewhere": false, "nobody-knows": false} {
+		object := `{"apiVersion":"v1","kind":"Binding","metadata":{"name":"p","namespace":"triage"},"target":{"apiVersion":"v1","kind":"Node","name":"` + name + `"}}`
+		for _, sub := range []string{"binding", ""} { // of pods, and bindings itself
+			r := &admit.Request{UID: "u", Operation: "CREATE", SubResource: sub, Namespace: "triage", Kind: admit.GVK{Version: "v1", Kind: "Binding"}, Object: json.RawMessage(object)}
+			if d := decide(t, bound, r); d.Inside() != inside {
+				t.Errorf("bound to %s: inside %v: %s\n%s", name, d.Inside(), d.Skipped, ids(d))
+			}
+		}
+		r := &admit.Request{UID: "u", Operation: "CREATE", Namespace: "triage", Kind: admit.GVK{Version: "v1", Kind: "Pod"}, Object: json.RawMessage(of(`"name":"p"`, `"nodeName":"`+name+`","containers":[`+good+`]`))}
+		if d := decide(t, bound, r); d.Inside() != inside {
+			t.Errorf("a pod that names %s: inside %v: %s\n%s", name, d.Inside(), d.Skipped, ids(d))
 		}
 	}
 	// An object may leave its namespace to the request.

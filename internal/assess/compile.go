@@ -86,7 +86,7 @@ func held(l *limits.Limits, c *resolve.Cloud) bounds.Cloud {
 	}
 	for i := range c.Regions {
 		r := &c.Regions[i]
-		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind, Pair: r.Pair}, &r.Place))
+		out.Regions = append(out.Regions, region(l, bounds.Region{Code: r.Code, Display: r.Display, Parent: r.Parent, Kind: r.Kind, Pair: r.Pair, Zone: r.Zone}, &r.Place))
 	}
 	for name, p := range c.Geographies {
 		out.Geographies = append(out.Geographies, region(l, bounds.Region{Code: name}, &p))

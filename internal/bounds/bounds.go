@@ -62,6 +62,7 @@ type Region struct {
 	Code, Display, Parent string
 	Kind                  string // region, zone, local-zone, multi, logical; "" of a geography
 	Pair                  string // where geo-redundant copies go; "" when nobody knows
+	Zone                  string // the geography that is its data zone; "" when nobody knows
 	Countries             []graph.Country
 	Inside                bool
 	Why                   string // why it is not
@@ -116,6 +117,14 @@ func (c *Cloud) Unpaired() []string {
 // Geography reports whether a service may move data within the named geography.
 func (c *Cloud) Geography(name string) bool {
 	return c.Open() && slices.ContainsFunc(c.Geographies, func(g Region) bool { return g.Code == name && g.Inside })
+}
+
+// Zoned reports whether a model that is asked for by data zone, and may compute
+// anywhere in that of its region, stays inside whichever region inside it is in.
+// A region whose zone nobody knows is one that it does not stay inside of.
+func (c *Cloud) Zoned() bool {
+	codes := c.Codes()
+	return len(codes) > 0 && !slices.ContainsFunc(c.Regions, func(r Region) bool { return slices.Contains(codes, r.Code) && !c.Geography(r.Zone) })
 }
 
 // Main is the instance of a provider with the most regions; nil when the

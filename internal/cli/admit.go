@@ -56,7 +56,7 @@ and /metrics say so. SIGTERM drains and exits 0; a perimeter that is broken at t
 		Example: `  bailiwick admit --perimeter perimeter.yaml --cluster nodes.yaml --mode audit
   bailiwick admit --tls-own certs --dns-name bailiwick-admit.bailiwick.svc --tls-only
   bailiwick admit --tls-cert /tls/tls.crt --tls-key /tls/tls.key`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
@@ -65,6 +65,7 @@ and /metrics say so. SIGTERM drains and exits 0; a perimeter that is broken at t
 	f.StringVar(&a.mode, "mode", string(admit.Enforce), "what a decision does: "+strings.Join(admit.Modes(), ", "))
 	f.StringVar(&a.listen, "listen", ":8443", "address of the webhook (HTTPS, path /admit)")
 	f.StringVar(&a.health, "health-listen", ":8080", "address of /healthz, /readyz and /metrics (HTTP); empty for none")
+	f.Lookup("health-listen").Annotations = map[string][]string{mayBeEmpty: nil}
 	f.StringArrayVar(&a.cluster, "cluster", nil, "file with objects of the cluster that stand beside what is judged (repeatable)")
 	f.StringVar(&a.cert, "tls-cert", "", "serving certificate (PEM), read again when it changes")
 	f.StringVar(&a.key, "tls-key", "", "its key (PEM)")
@@ -104,6 +105,11 @@ func (a *admission) run(ctx context.Context) error {
 	if a.health != "" {
 		if s.Health, err = net.Listen("tcp", a.health); err != nil {
 			return fmt.Errorf("--health-listen %s: %w", a.health, err)
+		}
+	}
+	if own, ok := certs.(*admit.Authority); ok && a.own == "" {
+		if _, err := a.out.Write(own.Bundle()); err != nil {
+			return err
 		}
 	}
 	told, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
@@ -171,7 +177,7 @@ func (a *admission) certificates() (admit.Certificates, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.own == "" || a.once {
+	if a.once {
 		_, err = a.out.Write(own.Bundle())
 	}
 	return own, err

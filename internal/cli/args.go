@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // one asks for exactly one argument; what says which.
@@ -72,6 +74,26 @@ func suggest(name string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %s?", best)
+}
+
+// mayBeEmpty marks a flag of which an empty value means something.
+const mayBeEmpty = "bailiwick/may-be-empty"
+
+// given refuses a flag that is written and has no value: it would count as one
+// that is not written, and "--base $BASE" of a script would judge by another
+// perimeter than the one that it asks for.
+func given(c *cobra.Command, _ []string) error {
+	var errs []error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		empty := f.Value.Type() == "string" && f.Value.String() == ""
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			empty = slices.Contains(list.GetSlice(), "")
+		}
+		if _, may := f.Annotations[mayBeEmpty]; empty && !may {
+			errs = append(errs, fmt.Errorf("--%s is empty: is a variable of the script not set?", f.Name))
+		}
+	})
+	return errors.Join(errs...)
 }
 
 // exist says which path is not there. A path that a person typed and that

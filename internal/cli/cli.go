@@ -5,6 +5,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // The exit codes of every command.
@@ -55,8 +57,24 @@ type env struct {
 
 // terminal reports whether w is a terminal that shows colour.
 func (e *env) terminal(w io.Writer) bool {
+	if s, ok := w.(*sink); ok {
+		w = s.Writer
+	}
 	f, ok := w.(*os.File)
 	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// A sink is standard output. It keeps the first error of writing, which few
+// commands look at.
+type sink struct {
+	io.Writer
+	err error
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	n, err := s.Writer.Write(b)
+	s.err = cmp.Or(s.err, err)
+	return n, err
 }
 
 // json writes a document for programs.
@@ -76,13 +94,17 @@ func textOrJSON(format string) error {
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	e := &env{in: in, out: out, err: errw, now: time.Now}
+	sink := &sink{Writer: out}
+	e := &env{in: in, out: sink, err: errw, now: time.Now}
 	root := command(e)
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(sink)
 	root.SetErr(errw)
 	err := interruptible(ctx, root.ExecuteContext)
+	if code := exit(0); sink.err != nil && (err == nil || errors.As(err, &code)) {
+		err = fmt.Errorf("write the result: %w", tree.Plain(sink.err)) // a part of it is no result
+	}
 	var code exit
 	switch {
 	case ctx.Err() != nil:
@@ -94,7 +116,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer) int {
 		return int(code)
 	}
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(errw, "bailiwick: %s\n", strings.TrimRight(line, "\n"))
+		fmt.Fprintf(errw, "bailiwick: %s\n", finding.Tame(strings.TrimRight(line, "\n")))
 	}
 	return exitError
 }
@@ -135,7 +157,9 @@ and holds that against one written perimeter.
 		Version:       Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          noCommand,
+		// every command has this one
+		PersistentPreRunE: given,
+		Args:              noCommand,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return c.Help()
 		},
@@ -148,5 +172,36 @@ and holds that against one written perimeter.
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
 		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e),
 	)
+	strict(root)
 	return root
+}
+
+// strict makes the commands that cobra brings refuse a name that they do not
+// know, as ours do: a script must not take a page of help for what it asked for.
+func strict(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "completion":
+			c.Args = noCommand
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		case "help":
+			c.Run = nil
+			c.RunE = func(_ *cobra.Command, args []string) error { return help(root, args) }
+		}
+	}
+}
+
+// help prints what is known of the command that the names lead to.
+func help(c *cobra.Command, names []string) error {
+	found, rest, err := c.Find(names)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return noCommand(found, rest)
+	}
+	found.InitDefaultHelpFlag()
+	return found.Help()
 }

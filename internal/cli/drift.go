@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -37,9 +36,9 @@ Exit codes: 0 nothing differs, 1 something does, 2 a file cannot be read.`,
 			}
 			var files []kb.Upstream
 			for _, path := range args {
-				src, err := os.ReadFile(path)
+				src, err := tree.Load(path, tree.MaxBytes)
 				if err != nil {
-					return fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
+					return fmt.Errorf("%s: %w", path, err)
 				}
 				files = append(files, kb.Upstream{Name: path, Data: src})
 			}

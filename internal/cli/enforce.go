@@ -44,7 +44,7 @@ Exit codes: 0 written, or with --check up to date; 1 with --check: something dif
   bailiwick enforce aws -o guardrails/aws
   bailiwick enforce kubernetes --data patient-records -o guardrails/records
   bailiwick enforce aws -o guardrails/aws --check`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneAtMost("target"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return all.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -131,7 +131,7 @@ func (f *enforcer) run(ctx context.Context, name string) error {
 // the files of another target, whose manifest would be lost. Nothing is written
 // then.
 func (f *enforcer) foreign(target *enforce.Target, files []enforce.File) error {
-	old, _ := os.ReadFile(filepath.Join(f.output, enforce.ManifestName)) // none: nothing was written there before
+	old, _ := os.ReadFile(f.at(enforce.ManifestName)) // none: nothing was written there before
 	ours := enforce.Listed(old)
 	for _, t := range all.Targets() {
 		if t.Name != target.Name && len(ours) > 0 && enforce.WrittenBy(old, &t) {
@@ -142,7 +142,7 @@ func (f *enforcer) foreign(target *enforce.Target, files []enforce.File) error {
 		ours = append(ours, enforce.ManifestName)
 	}
 	for i := range files {
-		path := filepath.Join(f.output, filepath.FromSlash(files[i].Name))
+		path := f.at(files[i].Name)
 		info, err := os.Stat(path)
 		if err != nil || slices.Contains(ours, files[i].Name) && info.Mode().IsRegular() {
 			continue
@@ -157,11 +157,14 @@ func (f *enforcer) foreign(target *enforce.Target, files []enforce.File) error {
 	return nil
 }
 
-// write writes the files, and says which of an earlier run are none of them.
+// write writes the files, and says which of earlier runs are none of them.
 func (f *enforcer) write(files []enforce.File) error {
-	stale := f.stale(files)
+	old, gone := f.earlier(files)
+	stale := slices.DeleteFunc(gone, func(name string) bool { return !isFile(f.at(name)) })
+	manifest := &files[len(files)-1]
+	manifest.Data = enforce.Leave(manifest.Data, old, stale)
 	for i := range files {
-		path := filepath.Join(f.output, filepath.FromSlash(files[i].Name))
+		path := f.at(files[i].Name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("%s: the folder cannot be made: %w", filepath.Dir(path), tree.Plain(err))
 		}
@@ -170,17 +173,20 @@ func (f *enforcer) write(files []enforce.File) error {
 		}
 		fmt.Fprintln(f.out, path)
 	}
-	for _, path := range stale {
-		fmt.Fprintf(f.err, "bailiwick: %s was written by an earlier run and is no part of this one: delete it\n", path)
+	for _, name := range stale {
+		fmt.Fprintf(f.err, "bailiwick: %s was written by an earlier run and is no part of this one: delete it\n", f.at(name))
 	}
 	return nil
 }
 
 // differ says which files are not as they would be written.
 func (f *enforcer) differ(files []enforce.File) error {
+	old, gone := f.earlier(files)
+	manifest := &files[len(files)-1]
+	manifest.Data = enforce.Leave(manifest.Data, old, gone) // a file that was deleted as asked is no difference
 	n := 0
 	for i := range files {
-		path := filepath.Join(f.output, filepath.FromSlash(files[i].Name))
+		path := f.at(files[i].Name)
 		now, err := os.ReadFile(path)
 		switch {
 		case err != nil && !os.IsNotExist(err):
@@ -194,9 +200,11 @@ func (f *enforcer) differ(files []enforce.File) error {
 		}
 		n++
 	}
-	for _, path := range f.stale(files) {
-		fmt.Fprintf(f.out, "stale    %s\n", path)
-		n++
+	for _, name := range gone {
+		if isFile(f.at(name)) {
+			fmt.Fprintf(f.out, "stale    %s\n", f.at(name))
+			n++
+		}
 	}
 	if n > 0 {
 		return exit(exitViolation)
@@ -205,19 +213,22 @@ func (f *enforcer) differ(files []enforce.File) error {
 	return nil
 }
 
-// stale are the files of the folder that the last run wrote and this one does
-// not.
-func (f *enforcer) stale(files []enforce.File) []string {
-	old, err := os.ReadFile(filepath.Join(f.output, enforce.ManifestName))
+// earlier are the manifest of the folder, and the files that it lists and this run
+// does not write.
+func (f *enforcer) earlier(files []enforce.File) (manifest []byte, gone []string) {
+	manifest, err := os.ReadFile(f.at(enforce.ManifestName))
 	if err != nil {
-		return nil // nothing was written there before
+		return nil, nil // nothing was written there before
 	}
-	var out []string
-	for _, name := range enforce.Listed(old) {
-		path := filepath.Join(f.output, filepath.FromSlash(name))
-		if !slices.ContainsFunc(files, func(x enforce.File) bool { return x.Name == name }) && filepath.IsLocal(name) && isFile(path) {
-			out = append(out, path)
+	for _, name := range enforce.Listed(manifest) {
+		if !slices.ContainsFunc(files, func(x enforce.File) bool { return x.Name == name }) && filepath.IsLocal(filepath.FromSlash(name)) {
+			gone = append(gone, name)
 		}
 	}
-	return out
+	return manifest, gone
+}
+
+// at is where a file of that name lies.
+func (f *enforcer) at(name string) string {
+	return filepath.Join(f.output, filepath.FromSlash(name))
 }

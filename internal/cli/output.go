@@ -76,12 +76,13 @@ func readResult(e *env, path string) (*finding.Result, error) {
 	var src []byte
 	var err error
 	if path == "-" {
-		src, err = io.ReadAll(e.in)
+		path = "standard input"
+		src, err = tree.ReadAll(e.in, tree.MaxBytes)
 	} else {
-		src, err = os.ReadFile(path)
+		src, err = tree.Load(path, tree.MaxBytes)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	r, err := finding.Decode(src)
 	if err != nil {

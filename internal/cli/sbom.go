@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/inventory"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
@@ -30,6 +31,8 @@ type sbomCall struct {
 	format, output, at, platform, advisories string
 	perimeter                                string
 	rootfs                                   bool
+
+	nothing bool // no file of the folder was read
 }
 
 func sbomCommand(e *env) *cobra.Command {
@@ -41,9 +44,9 @@ func sbomCommand(e *env) *cobra.Command {
 reaches, with who runs them and whose law that is. An image is a file (docker save, OCI layout), or docker://host/name:tag for one
 in a registry; without a scheme a name is a path, and the network is not asked.
 
-Exit codes: 0 written, 2 error, 3 written, but something could not be read: the bill says that it is incomplete.`,
+Exit codes: 0 written, 2 error, 3 written, but something could not be read, and the bill says that it is incomplete, or nothing was looked at.`,
 		Example: "  bailiwick sbom .\n  bailiwick sbom app.tar --format spdx -o app.spdx.json\n  bailiwick sbom docker://registry.example/app:1\n  bailiwick sbom --rootfs / --osv advisories/\n  bailiwick sbom check --profile g7-ai bom.json",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    oneAtMost("path or image"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.run(c.Context(), strings.Join(append(args, "."), "\x00"))
 		},
@@ -107,9 +110,12 @@ func (s *sbomCall) run(ctx context.Context, args string) error {
 		return err
 	}
 	for _, g := range facts.Problems {
-		fmt.Fprintf(s.err, "bailiwick: %s: %s\n", g.Origin.File, g.Message)
+		fmt.Fprintf(s.err, "bailiwick: %s\n", finding.Tame(g.Origin.At()+": "+g.Message))
 	}
-	if len(facts.Problems) > 0 {
+	if s.nothing {
+		fmt.Fprintln(s.err, "bailiwick: nothing was looked at: no file below the path is one that a source reads")
+	}
+	if len(facts.Problems) > 0 || s.nothing {
 		return exit(exitUndecided)
 	}
 	return nil
@@ -134,7 +140,13 @@ func (s *sbomCall) facts(ctx context.Context, name string, base *kb.KB) (sbom.Su
 		_, ok := base.Host(host)
 		return ok
 	}}
+	if err := exist([]string{name}); name == "" {
+		return sbom.Subject{}, nil, err
+	}
 	if s.rootfs {
+		if err := isFolder(name); err != nil {
+			return sbom.Subject{}, nil, fmt.Errorf("--rootfs %s: %w", name, err)
+		}
 		inv := inventory.Folder(name, inventory.Options{Known: opt.Known})
 		facts := &graph.Facts{}
 		image.Add(facts, &inv, graph.Address(name), name)
@@ -148,7 +160,11 @@ func (s *sbomCall) facts(ctx context.Context, name string, base *kb.KB) (sbom.Su
 	case remote, err != nil, !info.IsDir(), isFile(name + "/oci-layout"):
 		return s.image(ctx, name, opt)
 	}
+	if s.platform != "" {
+		return sbom.Subject{}, nil, fmt.Errorf("--platform is for images, and %s is a folder: leave it out", name)
+	}
 	facts := all.Read([]string{name}, all.Options{Image: opt})
+	s.nothing = len(facts.Files) == 0
 	if own := filepath.ToSlash(filepath.Clean(s.output)); s.output != "" { // the bill of the last time says nothing new
 		facts.Packages = slices.DeleteFunc(facts.Packages, func(p graph.Package) bool { return p.Origin.File == own })
 		facts.Flows = slices.DeleteFunc(facts.Flows, func(f graph.Flow) bool { return f.Origin.File == own })

@@ -9,9 +9,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
-// maxBill is more than any bill that was seen.
-const maxBill = 256 << 20
-
 // A sbomCheck is the document of sbom check --format json.
 type sbomCheck struct {
 	Profile   string         `json:"profile"`
@@ -47,9 +44,9 @@ func checkBill(e *env, file, profile, format string) error {
 	if err := textOrJSON(format); err != nil {
 		return err
 	}
-	src, err := readBounded(file, maxBill)
+	src, err := tree.Load(file, tree.MaxBytes)
 	if err != nil {
-		return fmt.Errorf("%s: it cannot be read: %w", file, tree.Plain(err))
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	elements, err := sbom.Check(src, profile)
 	if err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -166,18 +165,6 @@ func (b *billOf) advise(dir string) ([]string, error) {
 	}
 	slices.Sort(gaps)
 	return slices.Compact(gaps), nil
-}
-
-// readBounded reads a document that is named on the command line.
-func readBounded(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > limit {
-		return nil, os.ErrInvalid
-	}
-	return os.ReadFile(path)
 }
 
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(1, n-len([]rune(s)))) }

@@ -18,6 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/all"
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
+	"github.com/bailiwick-dev/bailiwick/internal/keys/local"
 )
 
 // TestMain makes the command line a command of the scripts, so that exit
@@ -50,7 +52,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1,
+			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1, "keyfile": keyfile,
 		},
 	})
 }
@@ -186,6 +188,16 @@ func sparse(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(f.Truncate(n))
 	ts.Check(f.Close())
+}
+
+// keyfile KEY SECRET: a key file that opens fast, under the passphrase in SECRET.
+func keyfile(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.Chmod(ts.MkAbs(args[1]), 0o600))
+	secret, err := keys.ReadSecret("file:" + ts.MkAbs(args[1]))
+	ts.Check(err)
+	k, err := local.Create(ts.MkAbs(args[0]), local.Options{Secret: secret, Cheap: true})
+	ts.Check(err)
+	ts.Check(k.Close())
 }
 
 // latin1 FILE: rewrites a file in ISO 8859-1.

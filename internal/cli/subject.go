@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/source/all"
 	"github.com/bailiwick-dev/bailiwick/internal/source/arm"
@@ -98,7 +99,7 @@ func (c *check) perimeterPath() (string, error) {
 	if path, ok := perimeter.Find(c.paths[0]); ok {
 		for _, p := range c.paths[1:] {
 			if other, ok := perimeter.Find(p); ok && !sameFile(path, other) {
-				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", path, other)
+				fmt.Fprintf(c.err, "bailiwick: %s judges all paths, %s does not count; --perimeter names another\n", finding.Tame(path), finding.Tame(other))
 			}
 		}
 		return path, nil
@@ -133,8 +134,11 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 	o.ARM = arm.Options{Location: s.location, Parameters: s.params}
 	for flag, files := range map[string][]string{"--var-file": s.varFiles, "--parameters": s.params, "--values": s.values} {
 		for _, f := range files {
-			if _, err := os.Stat(f); err != nil {
+			switch info, err := os.Stat(f); {
+			case err != nil:
 				return o, fmt.Errorf("%s %s: it cannot be read: %w", flag, f, tree.Plain(err))
+			case info.IsDir():
+				return o, fmt.Errorf("%s %s: it is a folder: name a file in it", flag, f)
 			}
 		}
 	}

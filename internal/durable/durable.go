@@ -11,7 +11,16 @@ import (
 // Replace writes a file whole or not at all, and returns when the disk has
 // it. Only the owner may read it.
 func Replace(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	return put(path, content, os.Rename)
+}
+
+// Unfinished matches the files that a process which was killed may leave beside
+// those that it was writing. Nobody needs them.
+const Unfinished = ".new-*"
+
+// put writes a file beside and gives it its name.
+func put(path string, content []byte, name func(from, to string) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), Unfinished)
 	if err != nil {
 		return err
 	}
@@ -20,10 +29,34 @@ func Replace(path string, content []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := name(f.Name(), path); err != nil {
 		return err
 	}
 	return SyncDir(filepath.Dir(path))
+}
+
+// Dir makes a folder and those above it, durably, for the owner alone. One that
+// is there stays as it is.
+func Dir(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	up := filepath.Dir(path)
+	if up != path {
+		if err := Dir(up); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return SyncDir(up)
+}
+
+// Create writes a file that is not there yet, whole or not at all, and returns
+// when the disk has it. The error is [os.ErrExist] where there is one.
+func Create(path string, content []byte) error {
+	return put(path, content, os.Link)
 }
 
 // SyncDir makes durable which files a folder has.

@@ -20,6 +20,14 @@ type Destination struct {
 
 var hostname = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)+$`)
 
+// Hostname is a name of a host as connections carry it, or of all below one (*.x).
+func Hostname(text string) (Destination, bool) {
+	d := Destination{Name: strings.ToLower(strings.TrimSuffix(text, "."))}
+	d.Name, d.Any = strings.CutPrefix(d.Name, "*.")
+	_, err := netip.ParseAddr(d.Name)
+	return d, err != nil && hostname.MatchString(d.Name) && len(d.Name) <= 253
+}
+
 // Destinations are the hosts that may be reached, by name. A name decides for the
 // target that asks: an address, or a text that is no name of a host, is a clause
 // that it cannot hold.
@@ -27,13 +35,12 @@ func Destinations(b *bounds.Bounds) ([]Destination, error) {
 	var out []Destination
 	for i := range b.Hosts {
 		h := &b.Hosts[i]
-		d := Destination{Name: strings.ToLower(strings.TrimSuffix(h.Name, "."))}
-		d.Name, d.Any = strings.CutPrefix(d.Name, "*.")
+		d, ok := Hostname(h.Name)
 		clause := fmt.Sprintf("spec.flows (from %s, to %s)", h.From, h.Name)
 		if _, err := netip.ParseAddr(d.Name); err == nil {
 			return nil, &Unmet{Clause: clause, Why: "it is let through by its name, and an address has none; declare the name of the host"}
 		}
-		if !hostname.MatchString(d.Name) || len(d.Name) > 253 {
+		if !ok {
 			return nil, &Unmet{Clause: clause, Why: "it is not the name of a host as connections carry it; write an internationalised name in its ASCII form (xn--…)"}
 		}
 		at := slices.IndexFunc(out, func(o Destination) bool { return o.Name == d.Name && o.Any == d.Any })

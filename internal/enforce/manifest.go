@@ -36,11 +36,36 @@ func Finish(b *bounds.Bounds, t *Target, files []File) ([]File, error) {
 func Listed(manifest []byte) []string {
 	var out []string
 	for line := range strings.Lines(string(manifest)) {
-		if sum, name, ok := strings.Cut(strings.TrimRight(line, "\n"), "  "); ok && len(sum) == hex.EncodedLen(sha256.Size) {
+		if name := listed(line); name != "" {
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// listed is the file that a line of a manifest names; "" for none.
+func listed(line string) string {
+	sum, name, ok := strings.Cut(strings.TrimRight(line, "\n"), "  ")
+	if !ok || len(sum) != hex.EncodedLen(sha256.Size) {
+		return ""
+	}
+	return name
+}
+
+// Leave adds to a manifest what an earlier one lists of the named files. They are
+// no part of this run and still there: were they not listed, the next run would
+// not know them, and what an earlier perimeter let be would stay in force unseen.
+func Leave(manifest, earlier []byte, names []string) []byte {
+	var left []string
+	for line := range strings.Lines(string(earlier)) {
+		if slices.Contains(names, listed(line)) {
+			left = append(left, strings.TrimRight(line, "\n")+"\n")
+		}
+	}
+	if len(left) == 0 {
+		return manifest
+	}
+	return slices.Concat(manifest, []byte("# Of an earlier run, and no part of this one; delete them:\n"), []byte(strings.Join(left, "")))
 }
 
 // WrittenBy reports whether a manifest is of the target.

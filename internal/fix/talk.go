@@ -11,38 +11,47 @@ import (
 
 // TalkEdits says, for a person, what each edit of a file answers and moves.
 func (p *Plan) TalkEdits(w io.Writer, f *File) {
+	say := sayer(w)
 	for i := range p.Edits {
 		e := &p.Edits[i]
 		if e.File != f.Name {
 			continue
 		}
-		fmt.Fprintf(w, "%s:%d: %s\n", e.File, e.Literal.Line, e.what())
+		say("%s:%d: %s", e.File, e.Literal.Line, e.what())
 		for j := range e.Answers {
 			f := &e.Answers[j]
-			fmt.Fprintf(w, "  answers %s: %s %s\n", f.Rule, f.Subject, f.Message)
+			say("  answers %s: %s %s", f.Rule, f.Subject, f.Message)
 		}
 		if len(e.Moves) > 0 {
-			fmt.Fprintf(w, "  moves %s\n", graph.Listed(e.Moves))
+			say("  moves %s", graph.Listed(e.Moves))
 		}
 		if len(e.Also) > 0 {
-			fmt.Fprintf(w, "  of these nothing was wrong with %s: the value is shared\n", graph.Listed(e.Also))
+			say("  of these nothing was wrong with %s: the value is shared", graph.Listed(e.Also))
 		}
 		if len(e.Changes) > 0 {
-			fmt.Fprintf(w, "  also changes %s\n", strings.Join(e.Changes, ", "))
+			say("  also changes %s", strings.Join(e.Changes, ", "))
 		}
-		fmt.Fprintf(w, "  %s\n", e.warning())
+		say("  %s", e.warning())
 	}
 }
 
 // TalkOpen says what remains, and why.
 func (p *Plan) TalkOpen(w io.Writer) {
+	say := sayer(w)
 	for _, o := range p.Open {
-		fmt.Fprintf(w, "%s:%d: not mended: %s %s: %s\n", o.Finding.Origin.File, o.Finding.Origin.Line, o.Finding.Rule, o.Finding.Subject, o.Why)
+		say("%s: not mended: %s %s: %s", o.Finding.Origin.At(), o.Finding.Rule, o.Finding.Subject, o.Why)
 	}
 	for _, problem := range p.After.Problems {
-		fmt.Fprintf(w, "%s:%d: not read: %s\n", problem.Origin.File, problem.Origin.Line, problem.Message)
+		say("%s: not read: %s", problem.Origin.At(), problem.Message)
 	}
-	fmt.Fprintln(w, p.summary())
+	say("%s", p.summary())
+}
+
+// sayer writes lines in which no name does anything to the terminal.
+func sayer(w io.Writer) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		fmt.Fprintln(w, finding.Tame(fmt.Sprintf(format, args...)))
+	}
 }
 
 func (e *Edit) what() string {

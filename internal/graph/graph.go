@@ -58,6 +58,15 @@ type Origin struct {
 // IsZero reports whether nothing is known about where the fact came from.
 func (o Origin) IsZero() bool { return o.File == "" }
 
+// At is the origin as people write it: file:line, or the file alone of what is
+// about all of it.
+func (o Origin) At() string {
+	if o.Line == 0 {
+		return o.File
+	}
+	return fmt.Sprintf("%s:%d", o.File, o.Line)
+}
+
 // An Asset is a node as a source read it: a word of some language (Type) with
 // attributes. The source does not know what the word means; the provider's
 // dialect file does.

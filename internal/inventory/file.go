@@ -98,7 +98,7 @@ func (s *scanner) small(name string, size int64, r io.Reader) error {
 // wanted reports whether a file is read under its name: a hard link to a file
 // that is not has to be followed.
 func (s *scanner) wanted(name string) bool {
-	return systemDB(name) != "" || isRelease(name) || isMetadata(name) || isNPM(name) || isArchive(path.Base(name)) || s.opt.Keep != nil && s.opt.Keep(name)
+	return systemDB(name) != "" || isRelease(name) || isMetadata(name) || isNPM(name) || isArchive(path.Base(name)) || weights.Format(path.Base(name)) != "" || s.opt.Keep != nil && s.opt.Keep(name)
 }
 
 // executable reports whether a file that begins so is a program or library.

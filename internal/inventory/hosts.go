@@ -243,8 +243,9 @@ func classOf(name string, head []byte, mode fs.FileMode) Class {
 			return inRemark
 		}
 	}
+	rooted := "/" + name
 	for _, f := range remarkParts {
-		if strings.Contains("/"+name, f) {
+		if strings.Contains(rooted, f) {
 			return inRemark
 		}
 	}
@@ -266,8 +267,9 @@ func classOf(name string, head []byte, mode fs.FileMode) Class {
 // vendored reports whether a path belongs to packages rather than to what the
 // owner of an image put there.
 func vendored(name string) bool {
+	rooted := "/" + name
 	for _, part := range []string{"/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/vendor/", "/.cargo/registry/", "/pkg/mod/", "/lib/python3", "/conda/", "/miniconda3/", "/anaconda3/"} {
-		if strings.Contains("/"+name, part) {
+		if strings.Contains(rooted, part) {
 			return true
 		}
 	}

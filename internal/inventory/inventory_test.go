@@ -352,3 +352,29 @@ func FuzzLayers(f *testing.F) {
 		}
 	})
 }
+
+// A model of which one part cannot be read is not known.
+func TestBrokenPart(t *testing.T) {
+	dir := t.TempDir()
+	for name, head := range map[string]string{"model-00001-of-00002.safetensors": "\x02\x00\x00\x00\x00\x00\x00\x00{}", "model-00002-of-00002.safetensors": "\x02"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(head), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inv := inventory.Folder(dir, inventory.Options{})
+	if len(inv.Models) != 1 || inv.Models[0].Parts != 2 || inv.Models[0].Why == "" {
+		t.Errorf("%+v", inv.Models)
+	}
+}
+
+// Weights under a second name are weights: a hard link is read, or it is said that it is not.
+func TestLinkedWeights(t *testing.T) {
+	small, large := safetensors(`{}`), safetensors(`{}`)+strings.Repeat("x", 2<<20)
+	inv := inventory.Layers([]inventory.Layer{layer(t, "blobs/a", small, "m/small.safetensors = blobs/a", "", "blobs/b", large, "m/large.safetensors = blobs/b", "")}, inventory.Options{})
+	if len(inv.Models) != 1 || inv.Models[0].Path != "m/small.safetensors" {
+		t.Errorf("%+v", inv.Models)
+	}
+	if len(inv.Problems) != 1 || inv.Problems[0].Path != "m/large.safetensors" {
+		t.Errorf("%+v", inv.Problems)
+	}
+}

@@ -104,17 +104,11 @@ func (s *scanner) joined() []weights.Model {
 		m := s.models[p]
 		key := weights.Whole(p)
 		if first := byName[key]; first != nil && key != p {
-			first.Size += m.Size
-			first.Parts++
-			first.SHA256 = ""
-			first.Code.Add(m.Code)
+			first.Part(&m)
 			continue
 		}
 		c := s.cards[path.Dir(p)]
 		m.Join(&c)
-		if hub := weights.Hub(p); hub != "" {
-			m.Name = hub
-		}
 		byName[key] = &m
 		out = append(out, &m)
 	}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -97,7 +98,9 @@ func TestDamage(t *testing.T) {
 		{"a bit of the last entry", edit(segment, flip(-1)), "a checkpoint of 300 was signed", "no whole frame"},
 		{"no entries", remove("log/entries"), "a checkpoint of 300 was signed", "no such file"},
 		{"all but the guard", remove("log"), "a checkpoint of 300 was signed", "no such file"},
-		{"no guard", remove("guard"), "", ""},
+		{"no guard", remove("guard"), "its guard", ""},
+		{"a bit of the offsets", edit("log/bundles", flip(3)), "", ""},
+		{"an offset that is no end of a frame", edit("log/state", func(b []byte) []byte { return bytes.Replace(b, []byte(`"offset":`), []byte(`"offset":1`), 1) }), "", ""},
 		{"one slot of the guard", edit("guard", flip(10)), "", ""},
 		{"both slots of the guard", edit("guard", func([]byte) []byte { return make([]byte, 2*slotSize) }), "neither of its two slots", ""},
 		{"a guard cut off", edit("guard", func(b []byte) []byte { return b[:7] }), "neither of its two slots", ""},
@@ -142,13 +145,20 @@ func TestForkIsNotSigned(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "log"), filepath.Join(dir, "backup"))
+	old, err := os.ReadFile(filepath.Join(dir, "guard"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "other guard"), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	fill(t, dir, 5)
 	copyLog(t, filepath.Join(dir, "backup"), filepath.Join(dir, "log"))
-	_, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
+	_, err = Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard")))
 	if !errors.Is(err, ErrFork) {
 		t.Fatalf("an old copy was opened: %v", err)
 	}
-	// Somebody without the guard's file lets the old copy grow, and brings it here.
+	// Somebody with an old guard's file lets the old copy grow, and brings it here.
 	l, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "other guard")))
 	if err != nil {
 		t.Fatal(err)

@@ -50,7 +50,7 @@ func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
 		r.fault("%v", err)
 	case torn > 0:
 		last := segments[len(segments)-1]
-		r.fault("%s: from byte %d on, %d bytes are no whole frame: a write was cut off, or the file was damaged. Opening the ledger for writing removes them if they were never acknowledged", last.file.Name(), last.size, torn)
+		r.fault("%s: from byte %d on, %d bytes are no whole frame: a write was cut off, or the file was damaged. Opening the ledger for writing removes them if they were never acknowledged", last.file.Name(), last.size.Load(), torn)
 	}
 	c.rows()
 	for _, p := range checkpoints {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -34,10 +35,17 @@ const slotSize = 512
 // OpenGuard opens the guard of a log, or makes it. The first checkpoint that
 // a new guard has seen is that of the empty log.
 func OpenGuard(path, origin string) (*Guard, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := durable.Dir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	empty, err := slotOf(c2sp.Checkpoint{Origin: origin, Root: c2sp.EmptyRoot})
+	if err != nil {
+		return nil, err
+	}
+	if err := durable.Create(path, append(empty, make([]byte, slotSize)...)); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -54,28 +62,48 @@ func (g *Guard) open(origin string) error {
 		return fmt.Errorf("another process signs for this log: %w", err)
 	}
 	b := make([]byte, 2*slotSize)
-	n, err := g.file.ReadAt(b, 0)
-	if n == 0 {
-		g.last = c2sp.Checkpoint{Origin: origin, Root: c2sp.EmptyRoot}
-		return g.write(g.last)
+	if _, err := g.file.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+		return err
 	}
-	if n < slotSize && err != nil {
-		return errUnreadable
-	}
-	found := false
-	for slot := range 2 {
-		c, err := parseSlot(b[slot*slotSize : (slot+1)*slotSize])
-		if err == nil && (!found || c.Size >= g.last.Size) {
-			g.last, g.slot, found = c, slot, true
-		}
-	}
-	if !found {
-		return errUnreadable
+	var err error
+	if g.last, g.slot, err = newest(b); err != nil {
+		return err
 	}
 	if g.last.Origin != origin {
 		return fmt.Errorf("it guards the log %s, not %s: name another file", g.last.Origin, origin)
 	}
 	return nil
+}
+
+// newest finds the newer one of the two slots of a guard.
+func newest(b []byte) (last c2sp.Checkpoint, at int, err error) {
+	err = errUnreadable
+	for slot := range 2 {
+		c, bad := parseSlot(b[slot*slotSize : (slot+1)*slotSize])
+		if bad == nil && (err != nil || c.Size >= last.Size) {
+			last, at, err = c, slot, nil
+		}
+	}
+	return last, at, err
+}
+
+// ReadGuard is the last checkpoint that a guard's file remembers. It takes no
+// lock: of a log that is being written it may be old.
+func ReadGuard(path string) (c2sp.Checkpoint, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return c2sp.Checkpoint{}, err
+	}
+	defer f.Close()
+	b := make([]byte, 2*slotSize)
+	if _, err := f.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+		return c2sp.Checkpoint{}, err
+	}
+	c, _, err := newest(b)
+	if err != nil {
+		return c2sp.Checkpoint{}, fmt.Errorf("guard %s: %w", path, err)
+	}
+	return c, nil
 }
 
 var errUnreadable = errors.New("neither of its two slots can be read; what the log signed last is not known. Restore the guard from a copy, or see `bailiwick ledger recover`")
@@ -95,13 +123,10 @@ func (g *Guard) Advance(c c2sp.Checkpoint) error {
 }
 
 func (g *Guard) write(c c2sp.Checkpoint) error {
-	body := c.String()
-	text := fmt.Sprintf("%08x\n%s", crc32.Checksum([]byte(body), castagnoli), body)
-	if len(text) > slotSize {
-		return fmt.Errorf("the origin %q is too long", c.Origin)
+	b, err := slotOf(c)
+	if err != nil {
+		return err
 	}
-	b := make([]byte, slotSize)
-	copy(b, text)
 	slot := 1 - g.slot
 	if _, err := g.file.WriteAt(b, int64(slot)*slotSize); err != nil {
 		return err
@@ -111,6 +136,18 @@ func (g *Guard) write(c c2sp.Checkpoint) error {
 	}
 	g.last, g.slot = c, slot
 	return nil
+}
+
+// slotOf is a checkpoint as a slot holds it.
+func slotOf(c c2sp.Checkpoint) ([]byte, error) {
+	body := c.String()
+	text := fmt.Sprintf("%08x\n%s", crc32.Checksum([]byte(body), castagnoli), body)
+	if len(text) > slotSize {
+		return nil, fmt.Errorf("the origin %q is too long: a guard has room for %d bytes", c.Origin, slotSize-len(text)+len(c.Origin))
+	}
+	b := make([]byte, slotSize)
+	copy(b, text)
+	return b, nil
 }
 
 func parseSlot(b []byte) (c2sp.Checkpoint, error) {

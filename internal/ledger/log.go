@@ -11,6 +11,7 @@
 //	DIR/tree/0, 1, …                   hashes of the tree, level by level; can be worked out anew
 //	DIR/bundles, DIR/state             where each bundle begins, how far all this was written; the same
 //	DIR/checkpoint                     the last signed checkpoint, for readers of files
+//	DIR/lock                           held by the process that writes
 //	GUARD                              the last checkpoint that may have been signed; apart from DIR
 package ledger
 
@@ -30,9 +31,15 @@ import (
 
 // Options say who a log is.
 type Options struct {
-	Signer note.Signer                      // signs checkpoints; its name is the log's origin
-	Guard  string                           // path of the guard's file; it must not lie below the log's folder
-	Warn   func(format string, args ...any) // what was mended while opening; nil is silence
+	Signer note.Signer // signs checkpoints; its name is the log's origin
+	Guard  string      // path of the guard's file; it must not lie below the log's folder
+	// Warn hears what was mended while opening, and what could not be done but
+	// does not stop the log; nil is silence. It is called by several goroutines.
+	Warn func(format string, args ...any)
+	// Cosign asks witnesses for the signature lines of a checkpoint that is about
+	// to be published. The lines are published even when it returns an error.
+	Cosign func(ctx context.Context, log *Reader, head Head) (lines []byte, err error)
+	Every  time.Duration // how often a log that grew publishes its checkpoint; zero is a second
 }
 
 // A Log is an open log. Its methods may be called at once by many goroutines.
@@ -44,8 +51,10 @@ type Log struct {
 	lock   *os.File
 	warn   func(format string, args ...any)
 
-	segmentSize int64                // bytes after which a segment ends
-	sync        func(*os.File) error // datasync; tests let it fail
+	segmentSize int64 // bytes after which a segment ends
+	// How the segments are written; tests let them fail.
+	sync  func(*os.File) error
+	write func(f *os.File, b []byte, at int64) (int, error)
 
 	mu      sync.Mutex
 	pending *batch // takes entries until the committer takes it
@@ -57,23 +66,26 @@ type Log struct {
 	done   sync.WaitGroup
 
 	// Owned by the committer.
-	tree   *tree
-	buffer []byte
-	saved  int64 // entries when the state was saved
+	tree       *tree
+	buffer     []byte
+	spare      batch  // what the last batch was written from, for the next
+	saved      int64  // entries when the state was saved
+	bundlesSum uint32 // CRC-32C of the offsets that were saved
+
+	publishing *publisher
 
 	*Reader
 }
 
 // batch is what is committed by one sync of the disk.
 type batch struct {
-	entries [][]byte
-	hashes  []tlog.Hash
-	bytes   int
-	first   int64
-	view    view
-	head    Head
-	err     error
-	done    chan struct{}
+	bundle []byte // the entries as a bundle has them
+	hashes []tlog.Hash
+	first  int64
+	view   view
+	head   Head
+	err    error
+	done   chan struct{}
 }
 
 // A batch is closed when it has that many bytes or entries; later writers wait.
@@ -86,12 +98,19 @@ const (
 var ErrClosed = errors.New("the ledger is closed")
 
 // Append appends one entry of at most [c2sp.MaxEntry] bytes. When it returns
-// without an error the entry is durable and proven. When ctx ends before, the
-// entry may or may not have been appended.
+// without an error the entry is durable and proven. When ctx ends while it
+// waits, the entry may or may not have been appended; the caller may use the
+// bytes of entry again in either case.
 //
-// After an error of the disk the log takes no more entries: what the disk
-// holds is known only when the log is opened again.
+// When nothing could be written, as on a full disk, the error says that the
+// entries were not taken, and the log goes on. When a sync fails it takes no
+// more entries: what the disk holds is known only when the log is opened
+// again. When only the signature fails, the entry is written; the next
+// checkpoint that is signed covers it.
 func (l *Log) Append(ctx context.Context, entry []byte) (Receipt, error) {
+	if err := ctx.Err(); err != nil {
+		return Receipt{}, err
+	}
 	if len(entry) > c2sp.MaxEntry {
 		return Receipt{}, fmt.Errorf("an entry of %d bytes: at most %d fit; log a digest of it", len(entry), c2sp.MaxEntry)
 	}
@@ -124,10 +143,9 @@ func (l *Log) join(ctx context.Context, entry []byte, hash tlog.Hash) (*batch, i
 		case l.closed:
 			l.mu.Unlock()
 			return nil, 0, ErrClosed
-		case len(b.entries) < batchEntries && b.bytes < batchBytes:
-			b.entries, b.hashes = append(b.entries, entry), append(b.hashes, hash)
-			b.bytes += len(entry)
-			at := len(b.entries) - 1
+		case len(b.hashes) < batchEntries && len(b.bundle) < batchBytes:
+			b.bundle, b.hashes = c2sp.AppendEntry(b.bundle, entry), append(b.hashes, hash)
+			at := len(b.hashes) - 1
 			if at == 0 {
 				l.wake <- struct{}{} // never waits: a batch wakes once, and there is room for one
 			}
@@ -143,11 +161,9 @@ func (l *Log) join(ctx context.Context, entry []byte, hash tlog.Hash) (*batch, i
 	}
 }
 
-func newBatch(hint int) *batch {
-	return &batch{
-		entries: make([][]byte, 0, hint), hashes: make([]tlog.Hash, 0, hint),
-		done: make(chan struct{}),
-	}
+// newBatch makes a batch of what the one before the last has no use for.
+func newBatch(spare batch) *batch {
+	return &batch{bundle: spare.bundle[:0], hashes: spare.hashes[:0], done: make(chan struct{})}
 }
 
 // commit writes batches, one after the other, and makes them durable.
@@ -157,14 +173,14 @@ func (l *Log) commit() {
 	for range l.wake {
 		l.mu.Lock()
 		b := l.pending
-		l.pending = newBatch(len(b.entries))
+		l.pending, l.spare = newBatch(l.spare), batch{}
 		failed := l.failed
 		l.mu.Unlock()
 		if failed != nil {
 			b.fail(failed)
 			continue
 		}
-		if err := l.write(b); err != nil {
+		if err := l.add(b); err != nil {
 			b.fail(err)
 			continue
 		}
@@ -176,40 +192,27 @@ func (l *Log) commit() {
 // batch while the next is being written.
 func (l *Log) acknowledge() {
 	defer l.done.Done()
-	tick := time.NewTicker(publishEvery)
-	defer tick.Stop()
-	published := l.head.Size
-	for {
-		select {
-		case b, ok := <-l.synced:
-			if !ok {
-				return
+	var failed error
+	for b := range l.synced {
+		if failed == nil {
+			if err := l.guard.Advance(b.head.Checkpoint); err != nil {
+				failed = l.fail(err)
 			}
-			head, err := l.sign(b.head.Checkpoint)
-			if err != nil {
-				b.fail(l.fail(err))
-				continue
-			}
-			b.head = head
-			l.advance(head)
-			close(b.done)
-		case <-tick.C:
-			size := l.Head().Size
-			if size == published {
-				continue
-			}
-			if err := l.writeCheckpoint(); err != nil {
-				l.warn("the checkpoint cannot be published: %v", err)
-				continue
-			}
-			published = size
 		}
+		if failed != nil {
+			b.fail(failed)
+			continue
+		}
+		head, err := l.sign(b.head.Checkpoint)
+		if err != nil {
+			b.fail(fmt.Errorf("ledger %s: entries are written, but not acknowledged: %w", l.dir, err))
+			continue
+		}
+		b.head = head
+		l.advance(head)
+		close(b.done)
 	}
 }
-
-// publishEvery is how often the newest checkpoint is written for readers of
-// the folder: nobody waits for it who appends.
-const publishEvery = time.Second
 
 func (b *batch) fail(err error) {
 	b.err = err
@@ -226,10 +229,10 @@ func (l *Log) fail(err error) error {
 	return l.failed
 }
 
-// write makes the entries of a batch durable and adds them to the tree.
-func (l *Log) write(b *batch) error {
+// add makes the entries of a batch durable and adds them to the tree.
+func (l *Log) add(b *batch) error {
 	b.first = l.tree.size
-	if err := l.put(b.first, b.entries); err != nil {
+	if err := l.put(b.first, b.bundle, int64(len(b.hashes))); err != nil {
 		return err
 	}
 	l.tree.begin()
@@ -240,16 +243,14 @@ func (l *Log) write(b *batch) error {
 	}
 	b.view = l.tree.view()
 	b.head.Checkpoint = c2sp.Checkpoint{Origin: l.origin, Size: l.tree.size, Root: b.view.root()}
-	b.entries, b.hashes = nil, nil
+	l.spare = batch{bundle: b.bundle, hashes: b.hashes}
+	b.bundle, b.hashes = nil, nil
 	l.keep()
 	return nil
 }
 
-// sign signs a checkpoint, after the guard has it.
+// sign signs a checkpoint that the guard has.
 func (l *Log) sign(c c2sp.Checkpoint) (Head, error) {
-	if err := l.guard.Advance(c); err != nil {
-		return Head{}, err
-	}
 	signed, err := note.Sign(&note.Note{Text: c.String()}, l.signer)
 	if err != nil {
 		return Head{}, fmt.Errorf("sign the checkpoint: %w", err)
@@ -257,7 +258,8 @@ func (l *Log) sign(c c2sp.Checkpoint) (Head, error) {
 	return Head{c, signed}, nil
 }
 
-// Close waits for the entries that were taken, and closes the log.
+// Close waits for the entries that were taken, publishes the last checkpoint,
+// and closes the log.
 func (l *Log) Close() error {
 	l.mu.Lock()
 	if l.closed {
@@ -268,5 +270,9 @@ func (l *Log) Close() error {
 	close(l.wake)
 	l.mu.Unlock()
 	l.done.Wait()
-	return errors.Join(l.save(), l.writeCheckpoint(), l.release())
+	errs := []error{l.publishing.close()}
+	if l.failed == nil {
+		errs = append(errs, l.save()) // else the tree may not be what the disk holds
+	}
+	return errors.Join(append(errs, l.release())...)
 }

@@ -12,9 +12,10 @@ import (
 // A Reader reads a log below its newest signed checkpoint: of a log that is
 // open for writing ([Log]), or of a folder alone ([OpenReader]).
 type Reader struct {
-	reading sync.RWMutex // held by the writer while it lets the store grow
-	store   store
-	head    Head
+	reading   sync.RWMutex // held while the store grows, never while a disk is waited for
+	store     store
+	head      Head
+	published Head
 }
 
 // A Head is a signed checkpoint.
@@ -45,6 +46,23 @@ func (r *Reader) Head() Head {
 	return r.head
 }
 
+// Published is the checkpoint that was published last, with the cosignatures
+// that it got. It lags behind [Reader.Head] by at most the interval of
+// publishing; of a folder it is the only one.
+func (r *Reader) Published() Head {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	return r.published
+}
+
+// look is what there is to be read now. What comes later does not change it.
+func (r *Reader) look() (*store, Head) {
+	r.reading.RLock()
+	defer r.reading.RUnlock()
+	s := r.store
+	return &s, r.head
+}
+
 func (r *Reader) advance(h Head) {
 	r.reading.Lock()
 	r.head = h
@@ -54,32 +72,33 @@ func (r *Reader) advance(h Head) {
 // Tile reads a tile or a bundle of entries, as C2SP has it. A partial one is
 // there as soon as a signed checkpoint reaches it.
 func (r *Reader) Tile(t c2sp.Tile) ([]byte, error) {
-	r.reading.RLock()
-	defer r.reading.RUnlock()
+	s, head := r.look()
 	level := max(t.Level, 0)
-	// N is bounded before it is multiplied, and the size is shifted rather than
-	// N: the caller is anybody.
-	if row := r.head.Size >> (tileHeight * level); t.N > row>>tileHeight || t.N*c2sp.TileWidth+int64(t.Width) > row {
+	if t.Level < c2sp.Entries || level > 7 || t.Width < 1 || t.Width > c2sp.TileWidth || t.N < 0 || t.N > head.Size>>tileHeight {
+		return nil, ErrAbsent
+	}
+	end := t.N*c2sp.TileWidth + int64(t.Width)
+	if end > head.Size>>(tileHeight*level) {
 		return nil, ErrAbsent
 	}
 	if t.Level == c2sp.Entries {
-		return r.store.bundle(t.N, t.N*c2sp.TileWidth+int64(t.Width))
+		return s.bundle(t.N, end)
 	}
-	return r.store.tile(t.Level, t.N, t.Width)
+	return s.tile(t.Level, t.N, t.Width)
 }
 
 // Entry reads one entry.
 func (r *Reader) Entry(index int64) ([]byte, error) {
-	r.reading.RLock()
-	defer r.reading.RUnlock()
-	return r.entry(index)
+	s, head := r.look()
+	return s.entry(index, head.Size)
 }
 
-func (r *Reader) entry(index int64) ([]byte, error) {
-	if index < 0 || index >= r.head.Size {
+// entry reads one entry of a tree of that size.
+func (s *store) entry(index, size int64) ([]byte, error) {
+	if index < 0 || index >= size {
 		return nil, ErrAbsent
 	}
-	b, err := r.store.bundle(index/c2sp.TileWidth, index+1)
+	b, err := s.bundle(index/c2sp.TileWidth, index+1)
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +118,15 @@ func (r *Reader) Prove(index int64) (Receipt, error) { return r.ProveBelow(r.Hea
 // the last that witnesses cosigned. A proof that does not hold is not given
 // out: a file of the tree was altered.
 func (r *Reader) ProveBelow(head Head, index int64) (Receipt, error) {
-	r.reading.RLock()
-	defer r.reading.RUnlock()
-	if head.Size > r.head.Size || index >= head.Size {
+	s, newest := r.look()
+	if head.Size > newest.Size {
 		return Receipt{}, ErrAbsent
 	}
-	entry, err := r.entry(index)
+	entry, err := s.entry(index, head.Size)
 	if err != nil {
 		return Receipt{}, err
 	}
-	proof, err := tlog.ProveRecord(head.Size, index, &r.store)
+	proof, err := tlog.ProveRecord(head.Size, index, s)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -121,13 +139,12 @@ func (r *Reader) ProveBelow(head Head, index int64) (Receipt, error) {
 // Consistent proves that the tree of size old is the beginning of the tree of
 // that head (RFC 6962, 2.1.2).
 func (r *Reader) Consistent(old int64, head Head) (tlog.TreeProof, error) {
-	r.reading.RLock()
-	defer r.reading.RUnlock()
-	if old < 0 || old > head.Size || head.Size > r.head.Size {
+	s, newest := r.look()
+	if old < 0 || old > head.Size || head.Size > newest.Size {
 		return nil, ErrAbsent
 	}
 	if old == 0 || old == head.Size {
 		return nil, nil
 	}
-	return tlog.ProveTree(head.Size, old, &r.store)
+	return tlog.ProveTree(head.Size, old, s)
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
@@ -31,13 +33,20 @@ const frameHeader = 16
 // bundle.
 const segmentSize = 256 << 20
 
+// maxEntries bounds a log, so that no number in a damaged file overflows.
+const maxEntries = 1 << 50
+
+// maxBundle is how many bytes the frames of a bundle have at most: each entry
+// may be a frame of its own.
+const maxBundle = c2sp.TileWidth * (frameHeader + 2 + c2sp.MaxEntry)
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // A segment is a file of entries.
 type segment struct {
 	first int64 // index of its first entry
 	file  *os.File
-	size  int64 // bytes that are known to be good
+	size  atomic.Int64 // bytes that are known to be good
 }
 
 func segmentName(first int64) string { return fmt.Sprintf("%016d.log", first) }
@@ -81,19 +90,40 @@ func openSegments(dir string, flag int) ([]*segment, error) {
 	}
 	var segments []*segment
 	for _, entry := range names {
-		digits, ok := strings.CutSuffix(entry.Name(), ".log")
-		first, err := strconv.ParseInt(digits, 10, 64)
-		if !ok || err != nil || segmentName(first) != entry.Name() {
-			return nil, fmt.Errorf("%s is no segment of a ledger: move it away", filepath.Join(dir, entry.Name()))
-		}
-		f, err := os.OpenFile(filepath.Join(dir, entry.Name()), flag, 0)
+		s, err := openSegment(dir, entry.Name(), flag)
 		if err != nil {
+			closeSegments(segments)
 			return nil, err
 		}
-		segments = append(segments, &segment{first: first, file: f})
+		segments = append(segments, s)
 	}
-	slices.SortFunc(segments, func(a, b *segment) int { return int(a.first - b.first) })
+	slices.SortFunc(segments, func(a, b *segment) int { return cmp.Compare(a.first, b.first) })
+	if len(segments) > 0 && segments[0].first != 0 {
+		closeSegments(segments)
+		return nil, fmt.Errorf("%s: the entries before number %d are missing: restore %s from a copy", dir, segments[0].first, segmentName(0))
+	}
 	return segments, nil
+}
+
+func openSegment(dir, name string, flag int) (*segment, error) {
+	digits, ok := strings.CutSuffix(name, ".log")
+	first, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || first < 0 || first > maxEntries || first%c2sp.TileWidth != 0 || segmentName(first) != name {
+		return nil, fmt.Errorf("%s is no segment of a ledger: move it away", filepath.Join(dir, name))
+	}
+	f, err := os.OpenFile(filepath.Join(dir, name), flag, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &segment{first: first, file: f}, nil
+}
+
+func closeSegments(segments []*segment) error {
+	var errs []error
+	for _, g := range segments {
+		errs = append(errs, g.file.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // scan reads the frames of a segment from an offset on and calls do with

@@ -21,7 +21,7 @@ type Files interface {
 // Get implements [Files].
 func (r *Reader) Get(path string) ([]byte, error) {
 	if path == "checkpoint" {
-		return r.Head().Signed, nil
+		return r.Published().Signed, nil
 	}
 	t, err := c2sp.ParseTile(path)
 	if err != nil {

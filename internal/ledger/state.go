@@ -3,7 +3,9 @@ package ledger
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
@@ -22,6 +24,7 @@ type state struct {
 	Root    tlog.Hash `json:"root"`
 	Segment int64     `json:"segment"` // its first entry
 	Offset  int64     `json:"offset"`  // in the segment
+	Bundles uint32    `json:"bundles"` // CRC-32C of the offsets
 }
 
 // saveEvery is how many entries may have to be read again after a crash.
@@ -60,26 +63,28 @@ func (l *Log) save() error {
 			return err
 		}
 	}
-	if err := l.saveBundles(); err != nil {
+	sum, err := l.saveBundles()
+	if err != nil {
 		return err
 	}
 	last := l.last()
-	text, err := json.Marshal(state{Size: l.tree.size, Root: l.tree.root(), Segment: last.first, Offset: last.size})
+	text, err := json.Marshal(state{Size: l.tree.size, Root: l.tree.root(), Segment: last.first, Offset: last.size.Load(), Bundles: sum})
 	if err != nil {
 		return err
 	}
 	if err := durable.Replace(filepath.Join(l.dir, "state"), append(text, '\n')); err != nil {
 		return err
 	}
-	l.saved = l.tree.size
+	l.saved, l.bundlesSum = l.tree.size, sum
 	return nil
 }
 
-// saveBundles appends the offsets that the file has not yet.
-func (l *Log) saveBundles() error {
+// saveBundles appends the offsets that the file has not yet, and returns the
+// checksum of all.
+func (l *Log) saveBundles() (uint32, error) {
 	f, err := os.OpenFile(filepath.Join(l.dir, "bundles"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer f.Close()
 	from := bundlesOf(l.saved)
@@ -88,9 +93,9 @@ func (l *Log) saveBundles() error {
 		b = binary.LittleEndian.AppendUint64(b, uint64(offset))
 	}
 	if _, err := f.WriteAt(b, 8*from); err != nil {
-		return err
+		return 0, err
 	}
-	return datasync(f)
+	return crc32.Update(l.bundlesSum, castagnoli, b), datasync(f)
 }
 
 // readState reads a state and the offsets that it speaks of.
@@ -100,25 +105,41 @@ func readState(dir string) (state, []int64, error) {
 	if err != nil {
 		return s, nil, err
 	}
-	if err := json.Unmarshal(text, &s); err != nil {
+	if s, err = parseState(text); err != nil {
 		return s, nil, err
 	}
-	if s.Size < 0 || s.Segment < 0 || s.Offset < 0 {
-		return s, nil, fmt.Errorf("negative numbers")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "bundles"))
+	f, err := os.Open(filepath.Join(dir, "bundles"))
 	if err != nil {
 		return s, nil, err
 	}
+	defer f.Close()
 	n := bundlesOf(s.Size)
-	if int64(len(b)) < 8*n {
-		return s, nil, fmt.Errorf("%d bytes of offsets are too few for %d entries", len(b), s.Size)
+	if info, err := f.Stat(); err != nil || info.Size() < 8*n {
+		return s, nil, fmt.Errorf("the offsets are too few for %d entries", s.Size)
+	}
+	b := make([]byte, 8*n)
+	if _, err := io.ReadFull(f, b); err != nil {
+		return s, nil, err
+	}
+	if crc32.Checksum(b, castagnoli) != s.Bundles {
+		return s, nil, errors.New("the offsets are not those that were written")
 	}
 	bundles := make([]int64, n)
 	for i := range bundles {
 		bundles[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
 	}
 	return s, bundles, nil
+}
+
+// parseState reads the file of a state.
+func parseState(text []byte) (s state, err error) {
+	if err := json.Unmarshal(text, &s); err != nil {
+		return state{}, err
+	}
+	if s.Size < 0 || s.Size > maxEntries || s.Segment < 0 || s.Segment > s.Size || s.Offset < 0 {
+		return state{}, errors.New("its numbers are out of bounds")
+	}
+	return s, nil
 }
 
 // resume reads the tree that a state speaks of. Anything that does not fit is
@@ -139,21 +160,39 @@ func (s state) resume(dir string, read store) (*tree, error) {
 	return t, nil
 }
 
-// confirm works the root out of the hashes, and reads the bundle that is
-// still open: it is about to be written on.
+// confirm works the root out of the hashes, and reads the last bundle of each
+// segment: entries are about to be written behind it, where the state says
+// that it ends, and a segment that was cut off or removed is noticed.
 func (s state) confirm(read store) error {
 	if root, err := read.rootAt(s.Size); err != nil || root != s.Root {
-		return fmt.Errorf("the hashes do not give its root")
+		return errors.New("the hashes do not give its root")
 	}
-	if s.Size%c2sp.TileWidth == 0 {
-		return nil
+	for i, g := range read.segments {
+		if g.first >= s.Size {
+			break
+		}
+		end := s.Size
+		if i+1 < len(read.segments) {
+			end = min(end, read.segments[i+1].first)
+		}
+		if err := read.confirmBundle((end-1)>>tileHeight, end); err != nil {
+			return err
+		}
 	}
-	n := s.Size >> tileHeight
-	bundle, err := read.bundle(n, s.Size)
+	return nil
+}
+
+// confirmBundle holds the entries of the bundle n, up to an end, against their
+// hashes. Nothing may stand behind them in their segment.
+func (s *store) confirmBundle(n, end int64) error {
+	bundle, left, err := s.frames(n, end)
 	if err != nil {
 		return err
 	}
-	hashes, err := read.tile(0, n, int(s.Size%c2sp.TileWidth))
+	if left > 0 {
+		return fmt.Errorf("%d bytes stand behind entry %d", left, end-1)
+	}
+	hashes, err := s.tile(0, n, int(end-n*c2sp.TileWidth))
 	if err != nil {
 		return err
 	}
@@ -163,7 +202,7 @@ func (s state) confirm(read store) error {
 			return err
 		}
 		if tlog.RecordHash(entry) != tlog.Hash(hashes) {
-			return fmt.Errorf("the hashes of the last entries are others")
+			return errors.New("the hashes of the last entries are others")
 		}
 		bundle = rest
 	}
@@ -179,10 +218,10 @@ func (s state) within(segments []*segment) bool {
 			return false
 		}
 		if g.first == s.Segment {
-			g.size = s.Offset
+			g.size.Store(s.Offset)
 			return s.Offset <= size
 		}
-		g.size = size
+		g.size.Store(size)
 	}
 	return false
 }

@@ -31,42 +31,56 @@ var ErrAbsent = errors.New("the ledger has no such entries")
 
 // bundle reads the bundle n as it stands in a tree of that size.
 func (s *store) bundle(n, size int64) ([]byte, error) {
-	count := min(size-n*c2sp.TileWidth, c2sp.TileWidth)
-	if n < 0 || count <= 0 || n >= int64(len(s.bundles)) {
-		return nil, ErrAbsent
+	b, _, err := s.frames(n, size)
+	return b, err
+}
+
+// frames reads the entries of the bundle n in a tree of that size, and says
+// how many bytes stand behind them before the next bundle or the segment's end.
+func (s *store) frames(n, size int64) (_ []byte, left int, err error) {
+	if n < 0 || n >= int64(len(s.bundles)) || size <= n*c2sp.TileWidth {
+		return nil, 0, ErrAbsent
 	}
-	first := n * c2sp.TileWidth
+	first, count := n*c2sp.TileWidth, min(size-n*c2sp.TileWidth, c2sp.TileWidth)
 	seg := s.segments[sort.Search(len(s.segments), func(i int) bool { return s.segments[i].first > first })-1]
-	end := seg.size
+	end := seg.size.Load()
 	if n+1 < int64(len(s.bundles)) && s.bundles[n+1] > s.bundles[n] {
 		end = s.bundles[n+1]
 	}
-	b := make([]byte, end-s.bundles[n])
-	if _, err := seg.file.ReadAt(b, s.bundles[n]); err != nil {
-		return nil, err
+	length := end - s.bundles[n]
+	if s.bundles[n] < 0 || length <= 0 || length > maxBundle {
+		return nil, 0, fmt.Errorf("%s: entry %d stands at no place that can be: run `bailiwick ledger fsck`", seg.file.Name(), first)
 	}
-	return joinFrames(b, first, count, seg.file.Name())
+	b := make([]byte, length)
+	if _, err := seg.file.ReadAt(b, s.bundles[n]); err != nil {
+		return nil, 0, err
+	}
+	b, left, err = joinFrames(b, first, count)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s: %w: run `bailiwick ledger fsck`", seg.file.Name(), err)
+	}
+	return b, left, nil
 }
 
 // joinFrames takes the frames' headers out, in place, and cuts what is behind
-// the last entry that is asked for.
-func joinFrames(b []byte, first, count int64, name string) ([]byte, error) {
+// the last entry that is asked for: it says how many bytes that are.
+func joinFrames(b []byte, first, count int64) (_ []byte, left int, err error) {
 	out, rest, index := b[:0], b, first
 	for index < first+count {
 		payload, next, err := nextFrame(rest, index)
 		if err != nil {
-			return nil, fmt.Errorf("%s: entry %d: %w: run `bailiwick ledger fsck`", name, index, err)
+			return nil, 0, fmt.Errorf("entry %d: %w", index, err)
 		}
-		left := payload
-		for ; len(left) > 0 && index < first+count; index++ {
-			if _, left, err = c2sp.NextEntry(left); err != nil {
-				return nil, fmt.Errorf("%s: entry %d: %w", name, index, err)
+		behind := payload
+		for ; len(behind) > 0 && index < first+count; index++ {
+			if _, behind, err = c2sp.NextEntry(behind); err != nil {
+				return nil, 0, fmt.Errorf("entry %d: %w", index, err)
 			}
 		}
-		out = append(out, payload[:len(payload)-len(left)]...)
-		rest = next
+		out = append(out, payload[:len(payload)-len(behind)]...)
+		rest, left = next, len(behind)
 	}
-	return out, nil
+	return out, left + len(rest), nil
 }
 
 // tile reads hashes of a level.

@@ -231,6 +231,7 @@ func loadTree(dir string, size int64) (*tree, error) {
 	t := &tree{file: rowFiles(dir), size: size}
 	for level := 0; level == 0 || size>>(tileHeight*level) > 0; level++ {
 		if err := t.addRow(); err != nil {
+			t.close()
 			return nil, err
 		}
 		r := t.rows[level]
@@ -239,6 +240,7 @@ func loadTree(dir string, size int64) (*tree, error) {
 		r.first = r.count >> tileHeight
 		b := make([]byte, (count-r.count)*tlog.HashSize)
 		if _, err := r.file.ReadAt(b, r.count*tlog.HashSize); err != nil {
+			t.close()
 			return nil, fmt.Errorf("tree of %s: level %d: %w", dir, level, err)
 		}
 		for ; len(b) > 0; b = b[tlog.HashSize:] {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // countries expands a name that allows something. A bloc that is only claimed
@@ -70,11 +71,15 @@ func (b *Book) allow(names, deny []string) (Allow, error) {
 			a.Customer = true
 			continue
 		}
-		if _, ok := b.kb.Operator(graph.EntityID(n)); ok || b.developers[n] {
+		if _, ok := b.kb.Operator(graph.EntityID(n)); ok {
 			a.Entities[graph.EntityID(n)] = true
 			continue
 		}
 		if _, err := b.kb.Expand(n, b.at); err != nil {
+			if b.develops(n) { // not all who make models run services
+				a.Entities[graph.EntityID(n)] = true
+				continue
+			}
 			return a, &Error{b.origin(n), err.Error() + "; no operator has that id either (bailiwick where NAME shows one)"}
 		}
 		cs, err := b.countries(n)
@@ -205,21 +210,24 @@ func or(s, def string) string {
 // itself, on machines and clusters of its own.
 const SelfHosted = "self-hosted"
 
+// develops reports whether somebody makes models.
+func (b *Book) develops(name string) bool {
+	return slices.ContainsFunc(b.kb.Models(), func(m kb.Model) bool { return string(m.Developer) == name })
+}
+
 // approve reads the approved stack.
 func (b *Book) approve() error {
-	known := map[string]bool{SelfHosted: true}
-	b.developers = map[string]bool{}
-	for _, m := range b.kb.Models() {
-		known[m.ID] = true
-		b.developers[string(m.Developer)] = true
-	}
 	list := b.p.Spec.Stack.Models
 	if list == nil {
 		return nil
 	}
+	known := map[string]bool{SelfHosted: true}
+	for _, m := range b.kb.Models() {
+		known[m.ID], known[string(m.Developer)] = true, true
+	}
 	b.stack = map[string]bool{} // an empty list approves nothing
 	for _, m := range list {
-		if !known[m] && !b.developers[m] {
+		if !known[m] {
 			return &Error{b.origin(m), fmt.Sprintf("there is no model family or developer %q; bailiwick where MODEL shows how a model is known, and %s stands for what you run yourself", m, SelfHosted)}
 		}
 		b.stack[m] = true

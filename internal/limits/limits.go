@@ -87,9 +87,7 @@ type Book struct {
 	all   []graph.ClassID
 	eea   map[graph.Country]bool
 	lawOf map[graph.LawID]graph.Country // whose law it is
-	// developers are the makers of the model families; not all run services.
-	developers map[string]bool
-	stack      map[string]bool // approved model developers and families; nil: not asked
+	stack map[string]bool               // approved model developers and families; nil: not asked
 
 	mu   sync.Mutex
 	memo map[string]*Limits

@@ -36,7 +36,7 @@ func (l *Limits) maker(m *graph.Maker, selfHosted bool) (Answer, string) {
 	if stack != nil && !stack[string(m.Entity)] && !stack[m.Family] && !(selfHosted && stack[SelfHosted]) {
 		return Outside, fmt.Sprintf("%s by %s is not in the approved stack", name, m.Entity)
 	}
-	a, why := l.madeBy(name, m.Entity, m.Country, m.Confidence)
+	a, why := l.madeBy(name, m.Entity, m.Country, m.Confidence, l.byFamily(m.Family, selfHosted))
 	for i := range m.Lineage {
 		if a == Outside {
 			break
@@ -52,7 +52,7 @@ func (l *Limits) maker(m *graph.Maker, selfHosted bool) (Answer, string) {
 // is made from; who approves a developer does not.
 func (l *Limits) ancestor(name string, m *graph.Maker, from *graph.Ancestor, selfHosted bool) (Answer, string) {
 	stack := l.book.stack
-	approved := stack == nil || stack[m.Family] || selfHosted && stack[SelfHosted]
+	approved := l.byFamily(m.Family, selfHosted)
 	if from.Unknown != "" {
 		if approved && len(l.Makers) == 0 {
 			return Inside, ""
@@ -62,17 +62,28 @@ func (l *Limits) ancestor(name string, m *graph.Maker, from *graph.Ancestor, sel
 	if !approved && !stack[string(from.Entity)] && !stack[from.Family] {
 		return Outside, fmt.Sprintf("%s is made from %s by %s, which is not in the approved stack", name, from.Family, from.Entity)
 	}
-	return l.madeBy(fmt.Sprintf("%s, from which %s is made,", from.Family, name), from.Entity, from.Country, from.Confidence)
+	return l.madeBy(fmt.Sprintf("%s, from which %s is made,", from.Family, name), from.Entity, from.Country, from.Confidence,
+		l.byFamily(m.Family, selfHosted) || l.byFamily(from.Family, false))
 }
 
-// madeBy holds one developer against the lists of makers.
-func (l *Limits) madeBy(what string, entity graph.EntityID, country graph.Country, c graph.Confidence) (Answer, string) {
+// byFamily reports whether the stack approves a family itself, whoever made it.
+func (l *Limits) byFamily(family string, selfHosted bool) bool {
+	stack := l.book.stack
+	return stack == nil || stack[family] || selfHosted && stack[SelfHosted]
+}
+
+// madeBy holds one developer against the lists of makers. approved says that the
+// stack does not rest on who it is. That somebody who is allowed by name made it
+// may be only claimed too.
+func (l *Limits) madeBy(what string, entity graph.EntityID, country graph.Country, c graph.Confidence, approved bool) (Answer, string) {
 	o := &graph.Operator{Entity: entity, Seat: country, Confidence: c}
-	switch a, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) }); a {
-	case Outside:
+	switch a, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) }); {
+	case a == Outside:
 		return Outside, fmt.Sprintf("%s comes from %s, %s", what, entity, country)
-	case Unsure:
+	case a == Unsure:
 		return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", what, country)
+	case !c.Firm() && (len(l.Makers) > 0 || !approved):
+		return Unsure, fmt.Sprintf("that %s comes from %s is only claimed", what, entity)
 	}
 	return Inside, ""
 }

@@ -19,6 +19,9 @@ func (l *Limits) Origin(o *graph.Operator) Answer {
 		return Unsure
 	case len(l.Makers) > 0:
 		answer, _ := worst(l.Makers, func(a *Allow) (Answer, string) { return a.hold(o) })
+		if answer == Inside && !o.Confidence.Firm() {
+			return Unsure // allowed by its name, and that it makes this is only claimed
+		}
 		return answer
 	case slices.ContainsFunc(l.Operators, func(a Allow) bool { return a.denies(o) }):
 		return Outside

@@ -213,6 +213,10 @@ func TestMaker(t *testing.T) {
 		{"an unknown base of an approved developer", head + "  stack: {models: [nord]}\n", &onSome, limits.Unsure},
 		{"one of several models outside", head + "  data: {a: {makers: [EU]}}\n", &withGiga, limits.Outside},
 		{"one of several models unknown", head + "  data: {a: {makers: [EU]}}\n", &withNobody, limits.Unsure},
+		{"claimed to be of somebody who is allowed by name", head + "  data: {a: {makers: [hearsay]}}\n", rumour, limits.Unsure},
+		{"claimed to be of an approved developer", head + "  stack: {models: [hearsay]}\n", rumour, limits.Unsure},
+		{"a family that is approved itself, whoever made it", head + "  stack: {models: [rumour]}\n", rumour, limits.Inside},
+		{"made from what is claimed to be of an approved developer", head + "  stack: {models: [nord, hearsay]}\n", &onRumour, limits.Unsure},
 		{"an empty stack approves nothing", head + "  stack: {models: []}\n", lumen, limits.Outside},
 	} {
 		if got, why := of(t, c.spec).Maker(c.m, false); got != c.want {

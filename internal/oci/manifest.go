@@ -36,7 +36,7 @@ type document struct {
 
 // Bounds of what is held in memory.
 const (
-	maxDocument = 16 << 20 // of a manifest, a configuration, a statement
+	maxDocument = 16 << 20 // of an index, a manifest, a configuration
 	maxImages   = 1_000
 	maxLayers   = 1_000
 	maxNesting  = 4 // of indexes in indexes
@@ -48,7 +48,6 @@ const (
 	containerd = "io.containerd.image.name"
 	attachedTo = "vnd.docker.reference.digest"
 	attachType = "vnd.docker.reference.type"
-	predicate  = "in-toto.io/predicate-type"
 )
 
 // A reader reads the images of a store.
@@ -63,7 +62,7 @@ type reader struct {
 // that names digests, else by the list of docker save.
 func read(st store) (*Set, error) {
 	r := &reader{st: st, set: &Set{}, byDigest: map[string]int{}}
-	b, err := document0(st, "index.json")
+	b, err := document0(st, "index.json", maxDocument)
 	switch {
 	case err == nil:
 		if err := r.index(b, "", 0); err != nil {
@@ -86,29 +85,29 @@ func read(st store) (*Set, error) {
 	return r.set, nil
 }
 
-func document0(st store, name string) ([]byte, error) {
+func document0(st store, name string, limit int64) ([]byte, error) {
 	f, err := st.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxDocument+1))
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
 	}
-	if len(b) > maxDocument {
-		return nil, fmt.Errorf("%s is larger than %d MiB", name, maxDocument>>20)
+	if int64(len(b)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d MiB", name, limit>>20)
 	}
 	return b, nil
 }
 
 // blob reads a document by its digest, and refuses another one.
-func (r *reader) blob(digest string) ([]byte, error) {
+func (r *reader) blob(digest string, limit int64) ([]byte, error) {
 	name, err := blobName(digest)
 	if err != nil {
 		return nil, err
 	}
-	b, err := document0(r.st, name)
+	b, err := document0(r.st, name, limit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the blob %s is not in it; save the image again with all its parts", digest)
 	}
@@ -150,7 +149,7 @@ func (r *reader) index(b []byte, name string, depth int) error {
 
 // entry reads one manifest of an index, or the index that stands there.
 func (r *reader) entry(d descriptor, name string, depth int) error {
-	b, err := r.blob(d.Digest)
+	b, err := r.blob(d.Digest, maxDocument)
 	if err != nil {
 		return err
 	}
@@ -176,7 +175,7 @@ func (r *reader) entry(d descriptor, name string, depth int) error {
 	if d.Platform != nil {
 		img.Platform = strings.TrimSuffix(d.Platform.OS+"/"+d.Platform.Architecture+"/"+d.Platform.Variant, "/")
 	}
-	c, err := r.blob(doc.Config.Digest)
+	c, err := r.blob(doc.Config.Digest, maxDocument)
 	if err != nil {
 		return err
 	}
@@ -201,7 +200,7 @@ func (r *reader) entry(d descriptor, name string, depth int) error {
 
 // saved reads the list that docker save writes.
 func (r *reader) saved() error {
-	b, err := document0(r.st, "manifest.json")
+	b, err := document0(r.st, "manifest.json", maxDocument)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -220,7 +219,7 @@ func (r *reader) saved() error {
 		if len(m.Layers) > maxLayers || len(r.set.Images) >= maxImages {
 			return fmt.Errorf("it holds more than %d layers or images", maxLayers)
 		}
-		c, err := document0(r.st, path.Clean(m.Config))
+		c, err := document0(r.st, path.Clean(m.Config), maxDocument)
 		if err != nil {
 			r.problem("the configuration %s of an image is not in it; save the image again", m.Config)
 			continue

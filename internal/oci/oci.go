@@ -55,6 +55,7 @@ type Statement struct {
 	Predicate string // the type of what is attested: https://slsa.dev/provenance/v1
 	Builder   string // who built it, of provenance
 	Materials []Material
+	Unknown   string // why it could not be read; the rest is empty then
 }
 
 // A Material is something that the image was built from.

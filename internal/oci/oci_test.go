@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"crypto/sha512"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http/httptest"
@@ -271,6 +274,75 @@ func TestAttached(t *testing.T) {
 	got := s.Images[0].Attached[0]
 	if got.Builder != "https://builder.example/1" || len(got.Materials) != 1 || got.Materials[0].Digest != "sha256:ab" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// What an annotation promises counts for nothing: a statement that is not there, is
+// no statement, or is about another image, is none.
+func TestAttachedUnread(t *testing.T) {
+	good := `{"predicateType": "https://slsa.dev/provenance/v1", "subject": [{"digest": {"sha256": "IMAGE"}}]}`
+	for name, c := range map[string]struct{ statement, want string }{
+		"good":    {good, ""},
+		"missing": {"", "is not in it"},
+		"no JSON": {"built by hand", "no statement in JSON"},
+		"untyped": {"{}", "predicateType"},
+		"other":   {strings.Replace(good, "IMAGE", strings.Repeat("ab", 32), 1), "about something else"},
+	} {
+		img := `{"config": {"digest": "CONFIG"}}`
+		blobs := []string{}
+		put := func(text string) string {
+			d := fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
+			if text != "" {
+				blobs = append(blobs, "blobs/sha256/"+d[len("sha256:"):], text)
+			}
+			return d
+		}
+		of := put(strings.Replace(img, "CONFIG", put(`{"os": "linux"}`), 1))
+		st := put(strings.ReplaceAll(c.statement, "IMAGE", of[len("sha256:"):]))
+		attached := put(`{"layers": [{"digest": "` + st + `", "annotations": {"in-toto.io/predicate-type": "https://slsa.dev/provenance/v1"}}]}`)
+		index := `{"manifests": [{"digest": "` + of + `"}, {"digest": "` + attached + `", "annotations": {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": "` + of + `"}}]}`
+		path := filepath.Join(t.TempDir(), "x.tar")
+		if err := os.WriteFile(path, files(t, append(blobs, "index.json", index)...), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := oci.Local(path)
+		if err != nil || len(s.Images) != 1 || len(s.Images[0].Attached) != 1 {
+			t.Fatalf("%s: %v %+v", name, err, s)
+		}
+		got := s.Images[0].Attached[0]
+		if c.want == "" && (got.Predicate == "" || got.Unknown != "" || len(s.Problems) > 0) {
+			t.Errorf("%s: %+v %v", name, got, s.Problems)
+		}
+		if c.want != "" && (got.Predicate != "" || !strings.Contains(got.Unknown, c.want) || len(s.Problems) != 1) {
+			t.Errorf("%s: %+v %v", name, got, s.Problems)
+		}
+		s.Close()
+	}
+}
+
+// A digest that cannot be compared is no digest that fits.
+func TestDigestKinds(t *testing.T) {
+	config := `{"os": "linux"}`
+	for name, c := range map[string]struct{ digest, want string }{
+		"sha512":          {fmt.Sprintf("sha512:%x", sha512.Sum512([]byte(config))), ""},
+		"sha512, altered": {"sha512:" + strings.Repeat("ab", 64), "not those that the digest names"},
+		"another":         {"md5:" + strings.Repeat("ab", 16), "cannot be compared"},
+	} {
+		m := `{"config": {"digest": "` + c.digest + `"}}`
+		of := fmt.Sprintf("%x", sha256.Sum256([]byte(m)))
+		path := filepath.Join(t.TempDir(), "x.tar")
+		src := files(t, "blobs/"+strings.Replace(c.digest, ":", "/", 1), config, "blobs/sha256/"+of, m, "index.json", `{"manifests": [{"digest": "sha256:`+of+`"}]}`)
+		if err := os.WriteFile(path, src, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s, err := oci.Local(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.want == "" && (len(s.Images) != 1 || len(s.Problems) > 0) || c.want != "" && (len(s.Images) > 0 || len(s.Problems) != 1 || !strings.Contains(s.Problems[0], c.want)) {
+			t.Errorf("%s: %d images, %v", name, len(s.Images), s.Problems)
+		}
+		s.Close()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -53,8 +54,9 @@ func (of *Layer) unpack() (io.ReadCloser, error) {
 	}
 	l := &layerReader{raw: raw}
 	l.sum = &summed{r: raw}
-	if of.Digest != "" {
-		l.sum.expect(of.Digest)
+	if err := l.sum.expect(of.Digest); err != nil {
+		raw.Close()
+		return nil, err
 	}
 	in := bufio.NewReaderSize(l.sum, 256<<10)
 	head, _ := in.Peek(6)
@@ -82,7 +84,10 @@ func (of *Layer) unpack() (io.ReadCloser, error) {
 	l.packed = packed(head) != ""
 	if of.Digest == "" { // docker save names a layer by what it unpacks to
 		l.all = &summed{r: l.out}
-		l.all.expect(of.DiffID)
+		if err := l.all.expect(of.DiffID); err != nil {
+			raw.Close()
+			return nil, err
+		}
 		l.out = l.all
 	}
 	l.rest = in
@@ -135,16 +140,25 @@ func (l *layerReader) Close() error {
 // summed counts and digests what is read through it.
 type summed struct {
 	r      io.Reader
-	h      hash.Hash // nil when the digest is of another kind, or none
+	h      hash.Hash // nil when there is no digest
 	digest string
 	n      int64
 }
 
-func (s *summed) expect(digest string) {
-	s.digest = digest
-	if strings.HasPrefix(digest, "sha256:") {
-		s.h = sha256.New()
+// expect says which digest the bytes have to have; "" where nobody says.
+func (s *summed) expect(digest string) error {
+	if digest == "" {
+		return nil
 	}
+	s.digest = digest
+	kind, _, _ := strings.Cut(digest, ":")
+	if kind != "sha256" && kind != "sha512" {
+		return fmt.Errorf("the digest %.200q is of a kind that cannot be compared: store the image with sha256 or sha512", digest)
+	}
+	if s.h = sha256.New(); kind == "sha512" {
+		s.h = sha512.New()
+	}
+	return nil
 }
 
 func (s *summed) Read(p []byte) (int, error) {
@@ -157,7 +171,7 @@ func (s *summed) Read(p []byte) (int, error) {
 }
 
 func (s *summed) check() error {
-	if s.h == nil || "sha256:"+hex.EncodeToString(s.h.Sum(nil)) == s.digest {
+	if s.h == nil || strings.HasSuffix(s.digest, ":"+hex.EncodeToString(s.h.Sum(nil))) {
 		return nil
 	}
 	return ErrDigest
@@ -168,13 +182,16 @@ func digestOf(b []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// check holds a document against its digest. Digests of other kinds than
-// SHA-256 are not known to it, and taken as they are.
+// check holds a document against its digest.
 func check(digest string, b []byte) error {
-	if strings.HasPrefix(digest, "sha256:") && digestOf(b) != digest {
-		return ErrDigest
+	s := &summed{r: bytes.NewReader(b)}
+	if err := s.expect(digest); err != nil {
+		return err
 	}
-	return nil
+	if _, err := io.Copy(io.Discard, s); err != nil {
+		return err
+	}
+	return s.check()
 }
 
 // blobName is where a layout keeps a digest.

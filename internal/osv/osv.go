@@ -5,6 +5,7 @@ package osv
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,16 +156,13 @@ func read(f *zip.File) ([]byte, error) {
 
 func (a *advisory) hits(e ecosystem.Ecosystem, ps map[string][]*graph.Package) []Hit {
 	var out []Hit
-	seen := map[*graph.Package]bool{}
+	hit := map[*graph.Package]int{}
 	for i := range a.Affected {
 		at := &a.Affected[i]
 		if name, _, _ := strings.Cut(at.Package.Ecosystem, ":"); name != folders[e] {
 			continue
 		}
 		for _, p := range ps[e.Fold(at.Package.Name)] {
-			if seen[p] {
-				continue
-			}
 			h := Hit{ID: a.ID, Summary: a.Summary, Aliases: a.Aliases, Package: p}
 			concerned := slices.Contains(at.Versions, p.Version)
 			if p.Version == "" {
@@ -183,9 +181,14 @@ func (a *advisory) hits(e ecosystem.Ecosystem, ps map[string][]*graph.Package) [
 			if concerned {
 				h.Unknown = ""
 			}
-			if concerned || h.Unknown != "" {
-				seen[p] = true
+			before, twice := hit[p]
+			switch {
+			case !concerned && h.Unknown == "":
+			case !twice:
+				hit[p] = len(out)
 				out = append(out, h)
+			case concerned: // another entry of the advisory knows
+				out[before].Unknown = ""
 			}
 		}
 	}
@@ -202,9 +205,12 @@ func within(e ecosystem.Ecosystem, version string, events []event) (bool, error)
 		}
 		return e.Compare(version, bound)
 	}
-	for _, ev := range events { // the database keeps them in order
+	events, err := ordered(e, events)
+	if err != nil {
+		return false, err
+	}
+	for _, ev := range events {
 		var c int
-		var err error
 		switch {
 		case ev.Introduced != "":
 			if c, err = compare(ev.Introduced); err == nil && c >= 0 {
@@ -224,4 +230,30 @@ func within(e ecosystem.Ecosystem, version string, events []event) (bool, error)
 		}
 	}
 	return in, nil
+}
+
+// ordered sorts events by their versions: the database promises no order.
+func ordered(e ecosystem.Ecosystem, events []event) ([]event, error) {
+	at := func(ev event) string { return cmp.Or(ev.Introduced, ev.Fixed, ev.LastAffected) }
+	out := slices.DeleteFunc(slices.Clone(events), func(ev event) bool { return at(ev) == "" })
+	var bad error
+	slices.SortStableFunc(out, func(a, b event) int {
+		x, y := at(a), at(b)
+		if x == "0" || y == "0" { // before every version
+			return cmp.Compare(rank(x), rank(y))
+		}
+		c, err := e.Compare(x, y)
+		if err != nil {
+			bad = err
+		}
+		return c
+	})
+	return out, bad
+}
+
+func rank(version string) int {
+	if version == "0" {
+		return 0
+	}
+	return 1
 }

@@ -40,6 +40,8 @@ func database(t testing.TB, dir, ecosystem string, advisories ...string) {
 const (
 	one       = `{"id": "A-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "Loud_Lib"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.5"}, {"introduced": "2.0"}, {"last_affected": "2.2"}]}]}]}`
 	listed    = `{"id": "A-2", "affected": [{"package": {"ecosystem": "PyPI", "name": "loud-lib"}, "versions": ["3.0"]}]}`
+	shuffled  = `{"id": "A-4", "affected": [{"package": {"ecosystem": "PyPI", "name": "mixed"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"fixed": "2.3"}, {"introduced": "2.0"}, {"fixed": "1.5"}, {"introduced": "0"}]}]}]}`
+	open      = `{"id": "A-5", "affected": [{"package": {"ecosystem": "PyPI", "name": "mixed"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "what?"}]}]}, {"package": {"ecosystem": "PyPI", "name": "mixed"}, "versions": ["9.0"]}]}`
 	withdrawn = `{"id": "A-3", "withdrawn": "2026-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "PyPI", "name": "loud-lib"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}`
 )
 
@@ -50,6 +52,28 @@ func TestMatch(t *testing.T) {
 		hits, gaps, err := osv.Match(dir, []graph.Package{{Ecosystem: "pypi", Name: "loud.lib", Version: version}})
 		if err != nil || len(gaps) > 0 {
 			t.Fatal(err, gaps)
+		}
+		var got []string
+		for _, h := range hits {
+			if h.Unknown != "" {
+				h.ID += "?"
+			}
+			got = append(got, h.ID)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%q: %q, want %q", version, s, want)
+		}
+	}
+}
+
+// Events stand in any order, and an entry that says nothing hides no other one.
+func TestMatchMixed(t *testing.T) {
+	dir := t.TempDir()
+	database(t, dir, "PyPI", shuffled, open)
+	for version, want := range map[string]string{"1.0": "A-4 A-5?", "1.7": "A-5?", "2.1": "A-4 A-5?", "2.4": "A-5?", "9.0": "A-5"} {
+		hits, _, err := osv.Match(dir, []graph.Package{{Ecosystem: "pypi", Name: "mixed", Version: version}})
+		if err != nil {
+			t.Fatal(err)
 		}
 		var got []string
 		for _, h := range hits {

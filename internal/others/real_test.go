@@ -13,30 +13,17 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 const clinic = "../../examples/clinic-assistant"
-
-// peers is the folder of the real tools.
-func peers(t *testing.T) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(cache, "bailiwick", "peers", "bin")
-}
 
 // runs runs a real tool and returns what it prints. Its exit code says only that it
 // found something; a report that is not there fails where it is read.
 func runs(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
-	bin := filepath.Join(peers(t), name)
-	if _, err := os.Stat(bin); err != nil {
-		t.Fatalf("%s is not there: install it with bench/peers.sh %s", bin, name)
-	}
-	cmd := exec.Command(bin, args...)
-	cmd.Env = append(os.Environ(), "PATH="+peers(t)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd := exec.Command(peer.Path(t, name), args...)
+	cmd.Env = append(os.Environ(), "PATH="+peer.Folder(t)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
@@ -186,7 +173,7 @@ func TestRealModelscan(t *testing.T) {
 func TestRealConflicts(t *testing.T) {
 	withProwler := prowlerIsThere(t)
 	checkov := string(runs(t, "checkov", "--list"))
-	trivy, err := os.ReadFile(filepath.Join(peers(t), "trivy")) // its checks are inside
+	trivy, err := os.ReadFile(filepath.Join(peer.Folder(t), "trivy")) // its checks are inside
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +181,7 @@ func TestRealConflicts(t *testing.T) {
 		"Checkov": func(id string) bool { return strings.Contains(checkov, "| "+id+" ") },
 		"Trivy":   func(id string) bool { return bytes.Contains(trivy, []byte("id: "+id+"\n")) },
 		"Prowler": func(id string) bool {
-			found, err := filepath.Glob(filepath.Join(peers(t), "..", "venv", "prowler", "lib", "python3*", "site-packages", "prowler", "providers", "*", "services", "*", id, id+".metadata.json"))
+			found, err := filepath.Glob(filepath.Join(peer.Folder(t), "..", "venv", "prowler", "lib", "python3*", "site-packages", "prowler", "providers", "*", "services", "*", id, id+".metadata.json"))
 			return err == nil && len(found) == 1 || bytes.Contains(trivy, []byte("id: "+id+"\n"))
 		},
 	}
@@ -219,6 +206,6 @@ func TestRealConflicts(t *testing.T) {
 
 func prowlerIsThere(t *testing.T) bool {
 	t.Helper()
-	_, err := os.Stat(filepath.Join(peers(t), "prowler"))
+	_, err := os.Stat(filepath.Join(peer.Folder(t), "prowler"))
 	return err == nil
 }

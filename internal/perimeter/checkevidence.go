@@ -22,6 +22,9 @@ func (c *checker) evidence() {
 		if slices.Contains(ofSystems, e.Fact) {
 			c.endpoint(fmt.Sprintf("spec.evidence[%d].about", i), e.About)
 		}
+		if len(c.systems) > 0 && slices.Contains(ofOne, e.Fact) && strings.Trim(e.About, "*") == "" {
+			c.fail(fmt.Sprintf("spec.evidence[%d].about", i), "%s is of one system, or of some that are alike, never of whatever there is: name it: %s", e.Fact, strings.Join(c.systems, ", "))
+		}
 		switch e.Fact {
 		case "cleartext":
 			if len(e.Value) != 1 || closedIndex("When.cleartext", e.Value[0]) < 0 {

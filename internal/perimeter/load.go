@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -26,6 +27,8 @@ func Load(path string) (*Perimeter, error) {
 	}
 	info, err := os.Stat(path)
 	switch {
+	case err != nil && strings.Contains(path, "://"):
+		return fail("a perimeter is a file, and none is fetched: save it beside the code, and name that file")
 	case errors.Is(err, os.ErrNotExist):
 		return fail("there is no such file: write one with bailiwick init, or name another with --perimeter")
 	case err != nil:

@@ -49,6 +49,10 @@ var closed = map[string][]string{
 var ofSystems = []string{"disconnect-test", "exit-test", "canary", "dpia",
 	"literacy", "practices", "notice", "risks", "instructions", "oversight", "quality", "monitoring", "fria", "registration"}
 
+// ofOne are those of them that assess or register one system: one document may be
+// of some that are alike (GDPR art. 35(1)), and none of systems that are not there yet.
+var ofOne = []string{"dpia", "fria", "registration"}
+
 // OfSystems returns the facts that documents show of a system as a whole.
 func OfSystems() []string { return slices.Clone(ofSystems) }
 

@@ -43,6 +43,7 @@ func env(src string) []Index {
 		if !ok {
 			return
 		}
+		v, _, _ = strings.Cut(v, " #")
 		for _, x := range Env(strings.TrimSpace(k), strings.Trim(strings.TrimSpace(v), `"'`)) {
 			x.Line = n
 			out = append(out, x)

@@ -45,43 +45,69 @@ func cargo(src string) []Index {
 		if k = strings.TrimSpace(k); !ok || !strings.HasPrefix(section, "source.") && !strings.HasPrefix(section, "registries.") && section != "registry" {
 			return
 		}
-		if (k == "registry" || k == "index") && (isURL(v) || variable.MatchString(v)) {
+		if (k == "registry" || k == "index" || k == "git") && (isURL(v) || variable.MatchString(v)) {
 			out = append(out, Index{URL: strings.TrimPrefix(strings.Trim(strings.TrimSpace(v), `"'`), "sparse+"), Setting: section + "." + k, Line: n})
 		}
 	})
 	return out
 }
 
-// condarc reads channels. One without an address is a name, which the default
-// host has.
+// condarc reads channels. One without an address is a name below channel_alias, or one
+// that the default host has.
 func condarc(src string) []Index {
 	var out []Index
-	key := ""
-	lines(src, func(n int, line string) {
+	key, alias := "", ""
+	n := 0
+	for raw := range strings.Lines(src) {
+		n++
+		line := strings.TrimSpace(raw)
+		if line == "" || line[0] == '#' {
+			continue
+		}
 		if item, ok := strings.CutPrefix(line, "- "); ok {
-			if key == "channels" || key == "default_channels" {
-				out = append(out, channel(item, key, n))
+			if isChannels(key) {
+				out = append(out, Index{URL: item, Setting: key, Line: n})
 			}
-			return
+			continue
 		}
 		k, v, ok := strings.Cut(line, ":")
 		if !ok {
-			return
+			continue
 		}
-		key = strings.TrimSpace(k)
-		if key == "channel_alias" {
+		if raw[0] != ' ' && raw[0] != '\t' {
+			key = strings.TrimSpace(k)
+		}
+		switch {
+		case key == "channel_alias":
+			alias = strings.Trim(strings.TrimSpace(v), `"'`)
+		case key == "custom_channels" && isURL(v):
 			out = append(out, Index{URL: v, Setting: key, Line: n})
+		case isChannels(key):
+			for _, item := range strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune("[], ", r) }) {
+				out = append(out, Index{URL: item, Setting: key, Line: n})
+			}
 		}
-	})
+	}
+	for i := range out {
+		out[i].channel(alias)
+	}
 	return out
 }
 
-func channel(item, key string, n int) Index {
-	item = strings.Trim(strings.TrimSpace(item), `"'`)
-	if isURL(item) {
-		return Index{URL: item, Setting: key, Line: n}
+func isChannels(key string) bool {
+	return key == "channels" || key == "default_channels" || key == "custom_multichannels"
+}
+
+// channel gives a channel that is a name its address.
+func (x *Index) channel(alias string) {
+	name := strings.Trim(strings.TrimSpace(x.URL), `"'`)
+	switch {
+	case isURL(name):
+	case alias != "" && name != "defaults":
+		x.URL = strings.TrimSuffix(alias, "/") + "/" + name
+	default:
+		x.URL, x.Unknown = "", "the channel "+name+" is a name without an address: write its address, or channel_alias"
 	}
-	return Index{Unknown: "the channel " + item + " is a name without an address: write its address, or channel_alias", Setting: key, Line: n}
 }
 
 func gemrc(src string) []Index {
@@ -102,18 +128,24 @@ func gemrc(src string) []Index {
 // apt reads both forms: a line a source, and paragraphs.
 func apt(src string) []Index {
 	var out []Index
+	uris := false
 	lines(src, func(n int, line string) {
-		if rest, ok := strings.CutPrefix(line, "URIs:"); ok {
+		rest, first := strings.CutPrefix(line, "URIs:")
+		if field, _, ok := strings.Cut(line, ":"); first || ok && !strings.ContainsAny(field, " \t") && !isURL(line) {
+			uris = first
+		}
+		if uris {
 			for _, u := range addresses(rest) {
 				out = append(out, Index{URL: u, Setting: "URIs", Line: n})
 			}
 			return
 		}
-		kind, rest, _ := strings.Cut(line, " ")
+		kind := strings.Fields(line)[0]
 		if kind != "deb" && kind != "deb-src" {
 			return
 		}
-		if strings.HasPrefix(strings.TrimSpace(rest), "[") {
+		rest = strings.TrimSpace(line[len(kind):])
+		if strings.HasPrefix(rest, "[") {
 			_, rest, _ = strings.Cut(rest, "]")
 		}
 		if f := strings.Fields(rest); len(f) > 0 {
@@ -181,7 +213,7 @@ func nuget(src string) []Index {
 			return
 		}
 		for _, a := range e.Attr {
-			if a.Name.Local == "value" && isURL(a.Value) {
+			if a.Name.Local == "value" && (isURL(a.Value) || variable.MatchString(a.Value)) {
 				out = append(out, Index{URL: a.Value, Setting: "packageSources", Line: line})
 			}
 		}

@@ -9,6 +9,7 @@ package pkgindex
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -30,13 +31,13 @@ type format func(src string) []Index
 // byName are the files that are told by their whole name.
 var byName = map[string]format{
 	"pip.conf": keys("=", pipKeys), "pip.ini": keys("=", pipKeys), ".npmrc": npmrc, "npmrc": npmrc, ".yarnrc": yarnrc, ".yarnrc.yml": keys(":", yarnKeys), ".yarnrc.yaml": keys(":", yarnKeys),
-	"nuget.config": nuget, "bunfig.toml": keys("=", bunKeys), ".condarc": condarc, "condarc": condarc, "uv.toml": keys("=", uvKeys), ".gemrc": gemrc,
+	"nuget.config": nuget, "bunfig.toml": bun, ".condarc": condarc, "condarc": condarc, "uv.toml": keys("=", uvKeys), ".gemrc": gemrc,
 }
 
 var (
 	pipKeys  = []string{"index-url", "index_url", "extra-index-url", "extra_index_url", "find-links", "find_links"}
 	yarnKeys = []string{"npmRegistryServer", "npmAuditRegistry", "npmPublishRegistry"}
-	bunKeys  = []string{"registry"}
+	bunKeys  = []string{"registry", "url"}
 	uvKeys   = []string{"index-url", "extra-index-url", "url"}
 )
 
@@ -86,7 +87,9 @@ var variable = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?|%[A-Za-z_]+%|\
 // settle takes the user and password away, which nobody should find in a
 // result, and says why an address is not known.
 func (x *Index) settle() {
-	x.URL = strings.Trim(strings.TrimSpace(x.URL), `"'`)
+	if f := strings.Fields(x.URL); len(f) > 0 {
+		x.URL = strings.Trim(f[0], `"'`) // a comment may follow
+	}
 	scheme, host, ok := strings.Cut(x.URL, "://")
 	if !ok {
 		scheme, host = "", x.URL
@@ -96,7 +99,7 @@ func (x *Index) settle() {
 		host = host[i+1:]
 		x.URL = strings.TrimSuffix(scheme+"://"+host+"/"+rest, "/")
 	}
-	if v := variable.FindString(host); v != "" {
+	if v := variable.FindString(scheme + " " + host); v != "" {
 		x.Unknown, x.URL = "it takes its address from "+v, ""
 	}
 }
@@ -126,6 +129,22 @@ func addresses(s string) []string {
 	return out
 }
 
+// inline is the address in a table that stands in one line.
+var inline = regexp.MustCompile(`[{,]\s*(url|registry)\s*=\s*["']([^"']*)["']`)
+
+// bun reads registries, and those of scopes: "@clinic" = "https://…".
+func bun(src string) []Index {
+	names := slices.Clone(bunKeys)
+	lines(src, func(_ int, line string) {
+		if k, _, ok := strings.Cut(line, "="); ok {
+			if k = strings.Trim(strings.TrimSpace(k), `"'`); strings.HasPrefix(k, "@") {
+				names = append(names, k)
+			}
+		}
+	})
+	return keys("=", names)(src)
+}
+
 // keys reads lines of key and value. Lines that go on below a key are more
 // values of it.
 func keys(sep string, names []string) format {
@@ -139,13 +158,17 @@ func keys(sep string, names []string) format {
 			if line == "" || line[0] == '#' || line[0] == ';' {
 				continue
 			}
+			if i := strings.IndexByte(line, '{'); i >= 0 && sep == "=" { // index = {name = …, url = …}
+				if m := inline.FindStringSubmatch(line[i:]); m != nil && slices.Contains(names, m[1]) {
+					out = append(out, Index{URL: m[2], Setting: m[1], Line: n})
+				}
+				last = ""
+				continue
+			}
 			value := line
 			if k, v, ok := strings.Cut(line, sep); ok && !isURL(k) {
 				last, value = "", v
 				k = strings.Trim(strings.TrimPrefix(strings.TrimSpace(k), "global."), `"`)
-				if i := strings.LastIndexByte(k, '{'); i >= 0 { // index = {url = …}
-					k = strings.TrimSpace(k[i+1:])
-				}
 				for _, name := range names {
 					if strings.EqualFold(k, name) {
 						last = name

@@ -26,6 +26,16 @@ var files = map[string]struct {
 	"etc/apk/repositories":             {"https://apk.example/v3/main\n@edge https://apk.example/edge\n", []string{"1 repository https://apk.example/v3/main", "2 repository https://apk.example/edge"}},
 	"app/.env":                         {"export GOPROXY=\"https://go.example,direct\"\nHF_ENDPOINT=https://hub.example\nOTHER=https://no.example\nGOPROXY=off\n", []string{"1 GOPROXY https://go.example", "1 GOPROXY ?direct fetches each module from where it is kept", "2 HF_ENDPOINT https://hub.example", "4 GOPROXY off"}},
 	"uv.toml":                          {"[[index]]\nname = \"a\"\nurl = \"https://py.example\"\n", []string{"3 url https://py.example"}},
+	"b/.npmrc":                         {"registry=https://npm.example/ ; ours\n", []string{"1 registry https://npm.example/"}},
+	"b/.yarnrc.yml":                    {"npmRegistryServer: \"${REG:-https://npm.example}\"\n", []string{"1 npmRegistryServer ?it takes its address from ${REG"}},
+	"b/uv.toml":                        {"index = [\n { name = \"a\", url = \"https://py.example\" },\n]\n[pip]\nextra-index-url = [\"https://a.example\", \"https://b.example\"]\n", []string{"2 url https://py.example", "5 extra-index-url https://a.example", "5 extra-index-url https://b.example"}},
+	"bunfig.toml":                      {"[install]\nregistry = { url = \"https://npm.example\", token = \"$T\" }\n[install.scopes]\n\"@a\" = \"https://a.example\"\n\"@b\" = { token = \"t\", url = \"https://b.example\" }\n", []string{"2 url https://npm.example", "4 @a https://a.example", "5 url https://b.example"}},
+	"b/NuGet.Config":                   {"<configuration><packageSources><add key=\"a\" value=\"%NUGET%\" /></packageSources></configuration>", []string{"1 packageSources ?it takes its address from %NUGET%"}},
+	"b/.cargo/config.toml":             {"[source.m]\ngit = \"https://git.example/index\"\n[registries.x]\nindex = \"https://x.example\" # ours\n", []string{"2 source.m.git https://git.example/index", "4 registries.x.index https://x.example"}},
+	"b/.condarc":                       {"channel_alias: https://conda.example/\nchannels: [forge, \"https://a.example\"]\ndefault_channels:\n  - main\ncustom_channels:\n  own: https://own.example\n", []string{"2 channels https://conda.example/forge", "2 channels https://a.example", "4 default_channels https://conda.example/main", "6 custom_channels https://own.example"}},
+	"b/etc/apt/sources.list":           {"deb\thttps://deb.example/debian bookworm main\n", []string{"1 deb https://deb.example/debian"}},
+	"b/sources.list.d/x.sources":       {"Types: deb\nURIs:\n http://a.example\n http://b.example\nSuites: x\n", []string{"3 URIs http://a.example", "4 URIs http://b.example"}},
+	"b/.env":                           {"PIP_INDEX_URL=\"https://py.example\" # ours\n", []string{"1 PIP_INDEX_URL https://py.example"}},
 	".gemrc":                           {":sources:\n- https://gems.example\n", []string{"2 sources https://gems.example"}},
 }
 

@@ -138,6 +138,7 @@ type inputMaker struct {
 	Family    string         `json:"family"`
 	Entity    graph.EntityID `json:"entity"`
 	Country   graph.Country  `json:"country"`
+	Claimed   bool           `json:"claimed"` // that it is made by it
 	// Lineage is what the weights derive from, nearest first.
 	Lineage []inputAncestor `json:"lineage"`
 	Others  []inputMaker    `json:"others"` // of the further models; their answer is part of the first one's
@@ -163,6 +164,7 @@ type inputAncestor struct {
 	Country graph.Country  `json:"country"`
 	Licence string         `json:"licence"`
 	Known   bool           `json:"known"`
+	Claimed bool           `json:"claimed"` // that it is a link, or whose it is
 }
 
 type inputSupport struct {
@@ -348,10 +350,10 @@ func flow(e *graph.Edge, kind graph.Kind) *inputFlow {
 }
 
 func (q *Question) maker(m *graph.Maker) *inputMaker {
-	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country, Licence: m.Licence,
+	out := &inputMaker{Component: m.Component, Family: m.Family, Entity: m.Entity, Country: m.Country, Claimed: m.Confidence == graph.Claimed, Licence: m.Licence,
 		Lineage: make([]inputAncestor, len(m.Lineage)), Others: make([]inputMaker, len(m.Others)), Terms: make([]inputTerm, len(m.Terms))}
 	for i, a := range m.Lineage {
-		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Licence: a.Licence, Known: a.Unknown == ""}
+		out.Lineage[i] = inputAncestor{Family: a.Family, Entity: a.Entity, Country: a.Country, Licence: a.Licence, Known: a.Unknown == "", Claimed: a.Confidence == graph.Claimed}
 	}
 	for i := range m.Terms {
 		t := &m.Terms[i]

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -34,8 +35,8 @@ type Rule struct {
 	Owned        bool   // it asks of what the team configures itself, and never of the other end of a flow
 	File         string // as the user would type it
 
-	module *ast.Module
-	pkg    string // data path of its package
+	module func() (*ast.Module, error) // what decides; read when it is first asked
+	pkg    string                      // data path of its package
 }
 
 // An Error is a rule that cannot be used.
@@ -83,6 +84,9 @@ func Load(fsys fs.FS, name string) (*Set, error) {
 			return nil
 		}
 		seen++
+		if info, err := fs.Stat(fsys, p); err == nil && !info.Mode().IsRegular() {
+			return &Error{File: path.Join(name, p), Message: "it is no regular file: nothing is read from pipes and devices"}
+		}
 		src, err := fs.ReadFile(fsys, p)
 		if err != nil {
 			return &Error{File: path.Join(name, p), Message: err.Error()}
@@ -165,20 +169,34 @@ func (s *Set) sort() {
 
 var idForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}-[0-9]{3,4}$`)
 
+// packageLine is where the head of a module ends: its METADATA and its name.
+var packageLine = regexp.MustCompile(`(?m)^[ \t]*package[ \t]+\S.*$`)
+
+// add takes a module. Of one of ours only the head is read, and the rest when its
+// kinds are asked for: most runs need some of the rules, and tests read them all.
+// What a user wrote is read at once, so that a fault in it is told.
 func (s *Set) add(file, src string) error {
-	m, err := ast.ParseModuleWithOpts(file, src, ast.ParserOptions{ProcessAnnotation: true, RegoVersion: ast.RegoV1})
-	if err != nil {
-		return regoError(file, err)
+	head := src
+	if at := packageLine.FindStringIndex(src); at != nil {
+		head = src[:at[1]]
 	}
-	if m == nil {
-		return &Error{File: file, Message: "the file holds no package"}
+	m, err := parse(file, head, true)
+	if err != nil {
+		return err
 	}
 	pkg := strings.TrimPrefix(m.Package.Path.String(), "data.")
 	if strings.HasPrefix(pkg, "bailiwick.lib") {
-		s.lib = append(s.lib, m)
-		return nil
+		if m, err = parse(file, src, false); err == nil {
+			s.lib = append(s.lib, m)
+		}
+		return err
 	}
-	r := Rule{File: file, module: m, pkg: "data." + pkg}
+	r := Rule{File: file, pkg: "data." + pkg, module: sync.OnceValues(func() (*ast.Module, error) { return decides(file, src) })}
+	if !strings.HasPrefix(pkg, "bailiwick.") {
+		if _, err := r.module(); err != nil {
+			return err
+		}
+	}
 	var meta *ast.Annotations
 	for _, a := range m.Annotations {
 		if a.Scope == "package" {
@@ -194,13 +212,33 @@ func (s *Set) add(file, src string) error {
 	if i := slices.IndexFunc(s.Rules, func(x Rule) bool { return x.ID == r.ID || x.pkg == r.pkg }); i >= 0 {
 		return &Error{File: file, Line: m.Package.Location.Row, Message: fmt.Sprintf("its id or package is also that of %s", s.Rules[i].File)}
 	}
+	s.Rules = append(s.Rules, r)
+	return nil
+}
+
+// decides reads the whole of a rule.
+func decides(file, src string) (*ast.Module, error) {
+	m, err := parse(file, src, false)
+	if err != nil {
+		return nil, err
+	}
 	if !slices.ContainsFunc(m.Rules, func(x *ast.Rule) bool {
 		return x.Head.Name == "results" || strings.HasPrefix(x.Head.Ref().String(), "results")
 	}) {
-		return &Error{File: file, Line: m.Package.Location.Row, Message: "the package defines no set named results"}
+		return nil, &Error{File: file, Line: m.Package.Location.Row, Message: "the package defines no set named results"}
 	}
-	s.Rules = append(s.Rules, r)
-	return nil
+	return m, nil
+}
+
+func parse(file, src string, annotations bool) (*ast.Module, error) {
+	m, err := ast.ParseModuleWithOpts(file, src, ast.ParserOptions{ProcessAnnotation: annotations, RegoVersion: ast.RegoV1})
+	if err != nil {
+		return nil, regoError(file, err)
+	}
+	if m == nil {
+		return nil, &Error{File: file, Message: "the file holds no package"}
+	}
+	return m, nil
 }
 
 // customKeys are what custom: may hold.

@@ -2,8 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -71,7 +69,7 @@ func tameOrigin(o graph.Origin) graph.Origin {
 }
 
 func tameAll(list []string) []string {
-	if !slices.ContainsFunc(list, func(s string) bool { return strings.ContainsFunc(s, wild) }) {
+	if !slices.ContainsFunc(list, func(s string) bool { return finding.Tame(s) != s }) {
 		return list
 	}
 	out := make([]string, len(list))
@@ -81,23 +79,4 @@ func tameAll(list []string) []string {
 	return out
 }
 
-func tame[T ~string](s T) T {
-	if !strings.ContainsFunc(string(s), wild) {
-		return s
-	}
-	return T(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case wild(r):
-			return '?'
-		}
-		return r
-	}, string(s)))
-}
-
-// wild reports whether a character does something to the text around it:
-// control characters, and those that turn the direction of writing.
-func wild(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-}
+func tame[T ~string](s T) T { return finding.Tame(s) }

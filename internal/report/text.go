@@ -351,12 +351,7 @@ func count(n int, noun string) string {
 
 func place(f *finding.Finding) string { return where(f.Origin) }
 
-func where(o graph.Origin) string {
-	if o.Line == 0 {
-		return o.File
-	}
-	return fmt.Sprintf("%s:%d", o.File, o.Line)
-}
+func where(o graph.Origin) string { return o.At() }
 
 // clip shortens a line for the first look.
 func clip(s string, n int) string {

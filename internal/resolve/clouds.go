@@ -26,6 +26,7 @@ type CloudRegion struct {
 	Code, Display, Parent string
 	Kind                  string // as [kb.Region] words it
 	Pair                  string // where geo-redundant copies go; "" when nobody knows
+	Zone                  string // the geography within which models asked for by data zone compute; "" when nobody knows
 	Place                 graph.Place
 }
 
@@ -41,7 +42,7 @@ func (r *Resolver) Clouds() []Cloud {
 		byPartition := map[string][]CloudRegion{}
 		for _, rec := range r.kb.Regions(id) {
 			a := r.regionAnswer(&rec, rec.Code)
-			byPartition[rec.Partition] = append(byPartition[rec.Partition], CloudRegion{Code: rec.Code, Display: or(rec.Display, rec.City), Parent: rec.Parent, Kind: rec.Kind, Pair: rec.Pair, Place: a.Places[0]})
+			byPartition[rec.Partition] = append(byPartition[rec.Partition], CloudRegion{Code: rec.Code, Display: or(rec.Display, rec.City), Parent: rec.Parent, Kind: rec.Kind, Pair: rec.Pair, Zone: rec.Zone, Place: a.Places[0]})
 		}
 		for name, part := range p.Partitions {
 			if _, ok := byPartition[name]; !ok && part.Operator != p.Operator {

@@ -41,6 +41,9 @@ func (b *bill) any(types ...cdx.ComponentType) bool {
 	return slices.Contains(types, b.root.Type) && b.root.Type != cdx.ComponentTypeApplication || slices.ContainsFunc(b.all, func(c *cdx.Component) bool { return slices.Contains(types, c.Type) })
 }
 
+// some reports whether a list is there and not empty.
+func some[T any](list *[]T) bool { return list != nil && len(*list) > 0 }
+
 // every asks all components of a type, of which there must be one.
 func every(t cdx.ComponentType, ok func(c *cdx.Component) bool) func(b *bill) bool {
 	return func(b *bill) bool {

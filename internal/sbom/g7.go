@@ -42,7 +42,7 @@ type need struct {
 // member for one, a property of the name in the hint stands for it.
 var g7 = []need{
 	{"MD-01", "Metadata", "SBOM author", true, "metadata.authors or metadata.manufacturer", func(b *bill) bool {
-		return b.meta.Authors != nil || b.meta.Manufacturer != nil || b.meta.Supplier != nil
+		return some(b.meta.Authors) || b.meta.Manufacturer != nil || b.meta.Supplier != nil
 	}},
 	{"MD-02", "Metadata", "SBOM version", false, "version and serialNumber", func(b *bill) bool { return b.Version > 0 && b.SerialNumber != "" }},
 	{"MD-03", "Metadata", "SBOM data format name", false, "bomFormat", func(b *bill) bool { return b.BOMFormat != "" }},
@@ -52,20 +52,20 @@ var g7 = []need{
 	}},
 	{"MD-06", "Metadata", "SBOM tool name", false, "metadata.tools", func(b *bill) bool { return b.tool(func(c *cdx.Component) bool { return c.Name != "" }) }},
 	{"MD-07", "Metadata", "SBOM tool version", false, "metadata.tools.components.version", func(b *bill) bool { return b.tool(func(c *cdx.Component) bool { return c.Version != "" }) }},
-	{"MD-08", "Metadata", "SBOM generation context", false, "metadata.lifecycles", func(b *bill) bool { return b.meta.Lifecycles != nil && len(*b.meta.Lifecycles) > 0 }},
+	{"MD-08", "Metadata", "SBOM generation context", false, "metadata.lifecycles", func(b *bill) bool { return some(b.meta.Lifecycles) }},
 	{"MD-09", "Metadata", "SBOM timestamp", false, "metadata.timestamp", func(b *bill) bool { return b.meta.Timestamp != "" }},
-	{"MD-10", "Metadata", "SBOM dependency relationship", false, "dependencies", func(b *bill) bool { return b.Dependencies != nil && len(*b.Dependencies) > 0 }},
+	{"MD-10", "Metadata", "SBOM dependency relationship", false, "dependencies", func(b *bill) bool { return some(b.Dependencies) }},
 	{"SLP-01", "System Level Properties", "System name", false, "metadata.component.name", func(b *bill) bool { return b.root.Name != "" }},
 	{"SLP-02", "System Level Properties", "System components", false, "components", func(b *bill) bool { return len(b.all) > 0 }},
 	{"SLP-03", "System Level Properties", "System producer", true, "metadata.component.manufacturer", func(b *bill) bool {
 		return b.root.Manufacturer != nil || b.root.Supplier != nil || b.root.Publisher != ""
 	}},
-	{"SLP-04", "System Level Properties", "System version", false, "metadata.component.version", func(b *bill) bool { return b.root.Version != "" || b.root.Hashes != nil }},
+	{"SLP-04", "System Level Properties", "System version", false, "metadata.component.version", func(b *bill) bool { return b.root.Version != "" || some(b.root.Hashes) }},
 	{"SLP-05", "System Level Properties", "System timestamp", false, "metadata.component.properties bailiwick:created, or releaseNotes.timestamp", func(b *bill) bool {
 		return property(b.root.Properties, "bailiwick:created") || b.root.ReleaseNotes != nil && b.root.ReleaseNotes.Timestamp != ""
 	}},
 	{"SLP-06", "System Level Properties", "System data flow", false, "services with data", func(b *bill) bool {
-		return b.services(func(s *cdx.Service) bool { return s.Data != nil && len(*s.Data) > 0 })
+		return b.services(func(s *cdx.Service) bool { return some(s.Data) })
 	}},
 	{"SLP-07", "System Level Properties", "System data usage", true, "services.data.classification: bind the flows to data classes in perimeter.yaml", func(b *bill) bool { return b.classified() }},
 	{"SLP-08", "System Level Properties", "System input/output properties", true, "metadata.properties g7ai:SLP-08", func(b *bill) bool { return b.says("g7ai:SLP-08") }},
@@ -76,35 +76,35 @@ var g7 = []need{
 	{"MDL-04", "Models", "Model timestamp", true, "properties g7ai:MDL-04", model(func(c *cdx.Component) bool { return property(c.Properties, "g7ai:MDL-04") })},
 	{"MDL-05", "Models", "Model producer", false, "manufacturer", model(func(c *cdx.Component) bool { return c.Manufacturer != nil || c.Supplier != nil || c.Publisher != "" })},
 	{"MDL-06", "Models", "Model description", true, "description", model(func(c *cdx.Component) bool { return c.Description != "" })},
-	{"MDL-07", "Models", "Model hash value", false, "hashes", model(func(c *cdx.Component) bool { return c.Hashes != nil && len(*c.Hashes) > 0 })},
-	{"MDL-08", "Models", "Model hash algorithm", false, "hashes", model(func(c *cdx.Component) bool { return c.Hashes != nil && len(*c.Hashes) > 0 })},
+	{"MDL-07", "Models", "Model hash value", false, "hashes", model(func(c *cdx.Component) bool { return some(c.Hashes) })},
+	{"MDL-08", "Models", "Model hash algorithm", false, "hashes", model(func(c *cdx.Component) bool { return some(c.Hashes) })},
 	{"MDL-09", "Models", "Model properties", false, "modelCard.modelParameters", model(func(c *cdx.Component) bool { return c.ModelCard != nil && c.ModelCard.ModelParameters != nil })},
 	{"MDL-10", "Models", "Model input/output properties", true, "modelCard.modelParameters.inputs and outputs", model(func(c *cdx.Component) bool {
 		p := parameters(c)
-		return p.Inputs != nil && p.Outputs != nil
+		return some(p.Inputs) && some(p.Outputs)
 	})},
 	{"MDL-11", "Models", "Model training properties", true, "modelCard.modelParameters.approach or datasets", model(func(c *cdx.Component) bool {
 		p := parameters(c)
-		return p.Approach != nil || p.Datasets != nil
+		return p.Approach != nil || some(p.Datasets)
 	})},
-	{"MDL-12", "Models", "Model license", true, "licenses", model(func(c *cdx.Component) bool { return c.Licenses != nil && len(*c.Licenses) > 0 })},
-	{"MDL-13", "Models", "Model external references", true, "externalReferences", model(func(c *cdx.Component) bool { return c.ExternalReferences != nil && len(*c.ExternalReferences) > 0 })},
+	{"MDL-12", "Models", "Model license", true, "licenses", model(func(c *cdx.Component) bool { return some((*[]cdx.LicenseChoice)(c.Licenses)) })},
+	{"MDL-13", "Models", "Model external references", true, "externalReferences", model(func(c *cdx.Component) bool { return some(c.ExternalReferences) })},
 	{"DP-01", "Dataset Properties", "Dataset name", true, "components of type data", data(func(c *cdx.Component) bool { return c.Name != "" })},
 	{"DP-02", "Dataset Properties", "Dataset description", true, "description", data(func(c *cdx.Component) bool { return c.Description != "" })},
 	{"DP-03", "Dataset Properties", "Dataset content", true, "data.contents", data(func(c *cdx.Component) bool {
 		return contents(c, func(d *cdx.ComponentData) bool { return d.Contents != nil })
 	})},
 	{"DP-04", "Dataset Properties", "Dataset identifier", true, "bom-ref or purl", data(func(c *cdx.Component) bool { return c.BOMRef != "" || c.PackageURL != "" })},
-	{"DP-05", "Dataset Properties", "Dataset hash", true, "hashes", data(func(c *cdx.Component) bool { return c.Hashes != nil })},
+	{"DP-05", "Dataset Properties", "Dataset hash", true, "hashes", data(func(c *cdx.Component) bool { return some(c.Hashes) })},
 	{"DP-06", "Dataset Properties", "Dataset provenance", true, "supplier or externalReferences", data(func(c *cdx.Component) bool {
-		return c.Supplier != nil || c.Manufacturer != nil || c.ExternalReferences != nil
+		return c.Supplier != nil || c.Manufacturer != nil || some(c.ExternalReferences)
 	})},
 	{"DP-07", "Dataset Properties", "Dataset statistical properties", true, "properties g7ai:DP-07", data(func(c *cdx.Component) bool { return property(c.Properties, "g7ai:DP-07") })},
 	{"DP-08", "Dataset Properties", "Dataset sensitivity", true, "data.sensitiveData or data.classification", data(func(c *cdx.Component) bool {
 		return contents(c, func(d *cdx.ComponentData) bool { return d.SensitiveData != nil || d.Classification != "" })
 	})},
 	{"DP-09", "Dataset Properties", "Dataset dependency relationship", true, "dependencies, or pedigree.ancestors", data(func(c *cdx.Component) bool { return c.Pedigree != nil || property(c.Properties, "g7ai:DP-09") })},
-	{"DP-10", "Dataset Properties", "Dataset license", true, "licenses", data(func(c *cdx.Component) bool { return c.Licenses != nil })},
+	{"DP-10", "Dataset Properties", "Dataset license", true, "licenses", data(func(c *cdx.Component) bool { return some((*[]cdx.LicenseChoice)(c.Licenses)) })},
 	{"INF-01", "Infrastructure", "Infrastructure software", false, "components, or a container as metadata.component", func(b *bill) bool {
 		return b.any(cdx.ComponentTypeLibrary, cdx.ComponentTypeOS, cdx.ComponentTypeContainer, cdx.ComponentTypeFramework, cdx.ComponentTypePlatform)
 	}},

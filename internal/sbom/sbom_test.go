@@ -173,3 +173,35 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// SPDX tells of weights what CycloneDX tells.
+func TestSPDXModel(t *testing.T) {
+	c := content(false)
+	c.Models[0].License = "Apache-2.0"
+	bill := written(t, "spdx", c)
+	for _, want := range []string{strings.Repeat("b", 64), `"licenseDeclared": "Apache-2.0"`} {
+		if !strings.Contains(bill, want) {
+			t.Errorf("%s is not in the bill", want)
+		}
+	}
+}
+
+// A list that is there and empty is no element.
+func TestEmptyIsMissing(t *testing.T) {
+	bill := `{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"authors": [], "component": {"type": "application", "name": "a", "hashes": []}}, "dependencies": [], "components": [
+		{"type": "data", "name": "d", "hashes": [], "licenses": [], "externalReferences": []},
+		{"type": "machine-learning-model", "name": "m", "modelCard": {"modelParameters": {"inputs": [], "outputs": [], "datasets": []}}}]}`
+	elements, err := sbom.Check([]byte(bill), "g7-ai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := []string{"MD-01", "MD-10", "SLP-04", "DP-05", "DP-06", "DP-10", "MDL-10", "MDL-11"}
+	for _, e := range elements {
+		if e.Status == sbom.Missing {
+			missing = slices.DeleteFunc(missing, func(id string) bool { return "G7AI-"+id == e.ID })
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("%v count as there", missing)
+	}
+}

@@ -67,6 +67,14 @@ func writeSPDX(w io.Writer, c *Content) error {
 		if m.Name == "" {
 			out.PackageName = m.Path
 		}
+		if m.SHA256 != "" {
+			out.PackageChecksums = []common.Checksum{{Algorithm: common.SHA256, Value: m.SHA256}}
+		}
+		if slices.Contains(spdxIDs, m.License) {
+			out.PackageLicenseDeclared = m.License
+		} else {
+			out.PackageLicenseComments = m.License
+		}
 		if m.Developer != "" {
 			out.PackageSupplier = &common.Supplier{Supplier: oneLine(m.Developer), SupplierType: "Organization"}
 		}

@@ -55,6 +55,9 @@ func (r *reader) command(c *command) {
 		r.invoke(f, c.args[1:])
 		return
 	}
+	if i := strings.LastIndexByte(name.text, '/'); !name.known() && i >= 0 {
+		name.text = name.text[i+1:] // $VENV/bin/pip
+	}
 	if !name.known() {
 		return
 	}
@@ -279,8 +282,9 @@ func (c *Call) to(w word) {
 	if _, after, ok := strings.Cut(t, "://"); ok {
 		rest = after
 	}
-	host, _, whole := strings.Cut(rest, "/")
-	if whole && host != "" && !strings.ContainsRune(host[strings.LastIndexByte(host, '@')+1:], hole) && !strings.ContainsRune(strings.TrimSuffix(t, rest), hole) {
+	end := strings.IndexAny(rest, "/?#")
+	host := rest[:max(end, 0)]
+	if host != "" && !strings.ContainsRune(host[strings.LastIndexByte(host, '@')+1:], hole) && !strings.ContainsRune(strings.TrimSuffix(t, rest), hole) {
 		if strings.ContainsRune(host, hole) { // a password
 			t = strings.TrimSuffix(t, rest) + rest[strings.LastIndexByte(host, '@')+1:]
 		}

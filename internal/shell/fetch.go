@@ -104,10 +104,13 @@ func (r *reader) wget(c *command, args []word) {
 
 func (r *reader) httpie(c *command, args []word) {
 	for _, w := range takes("-a --auth -o --output --timeout --session").arguments(args).rest {
-		if strings.Contains(w.text, "://") {
-			r.url(c, w, "data")
-			return
+		if strings.Trim(w.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			continue // the method
 		}
+		if !strings.HasPrefix(w.text, ":") { // this machine
+			r.url(c, w, "data")
+		}
+		return
 	}
 }
 

@@ -83,6 +83,9 @@ func words(s string) []string { return strings.Fields(s) }
 func (r *reader) manager(c *command, args []word) {
 	name := c.args[0].text
 	m := managers[name]
+	if r.configured(name, args) {
+		return
+	}
 	a := takes(m.takes).arguments(args)
 	verb := "-"
 	if name == "terraform" || name == "tofu" || name == "go" {
@@ -143,6 +146,39 @@ func (r *reader) manager(c *command, args []word) {
 		return
 	}
 	r.indexes(c, m, a, call)
+}
+
+// settings are the variables that do what a setting of a manager does.
+var settings = map[string]string{
+	"pip global.index-url": "PIP_INDEX_URL", "pip install.index-url": "PIP_INDEX_URL", "pip global.extra-index-url": "PIP_EXTRA_INDEX_URL",
+	"npm registry": "NPM_CONFIG_REGISTRY", "pnpm registry": "NPM_CONFIG_REGISTRY", "yarn registry": "YARN_REGISTRY", "yarn npmRegistryServer": "YARN_NPM_REGISTRY_SERVER",
+}
+
+// configured reads what sets an index for the calls after it: pip config set KEY VALUE,
+// npm config set KEY=VALUE, go env -w NAME=VALUE.
+func (r *reader) configured(name string, args []word) bool {
+	var rest []word
+	for _, a := range args {
+		if !strings.HasPrefix(a.text, "-") {
+			rest = append(rest, a)
+		}
+	}
+	switch {
+	case name == "go" && len(rest) > 1 && rest[0].text == "env":
+		r.export(nil, rest[1:])
+		return true
+	case len(rest) < 3 || rest[0].text != "config" || rest[1].text != "set":
+		return false
+	}
+	key, value, joined := strings.Cut(rest[2].text, "=")
+	v := word{value, rest[2].why}
+	if !joined && len(rest) > 3 {
+		v = rest[3]
+	}
+	if env, ok := settings[name+" "+key]; ok {
+		r.vars[env] = v
+	}
+	return true
 }
 
 // isSet reports whether one of the variables switches something on.

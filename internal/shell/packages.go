@@ -204,7 +204,7 @@ func (m *manager) named(w word) (Package, bool) {
 	}
 	if m.ecosystem == "conda" || m.ecosystem == "apk" {
 		if i := strings.IndexAny(name, "<>~!"); i > 0 {
-			name = name[:i]
+			name = strings.TrimSpace(name[:i])
 		}
 		v, _, _ = strings.Cut(v, "=")
 	}

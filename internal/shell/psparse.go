@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A psTerm is one term of a statement of PowerShell: a word of pieces, or what stands
 // in brackets.
@@ -11,6 +14,7 @@ type psTerm struct {
 	bare   bool // a word without quotes, which may be an operator or a parameter's name
 	tight  bool // nothing stands between it and the term before
 	comma  bool // a comma does
+	called bool // & does: what it names is run
 	line   int
 }
 
@@ -29,16 +33,18 @@ type psStatement struct {
 }
 
 // A psParser takes a script apart. What it does not understand is a term that means
-// nothing: PowerShell has no form that swallows the commands around it.
+// nothing; what swallows the rest of the script is a fault.
 type psParser struct {
-	src  string
-	at   int
-	line int
-	deep int
+	src    string
+	at     int
+	line   int
+	deep   int
+	faults []Fault
 }
 
-// statements reads up to a closing bracket, or to the end.
-func (p *psParser) statements() []psStatement {
+// statements reads up to a closing bracket, or to the end. In a table, what a statement
+// begins with is a key.
+func (p *psParser) statements(table bool) []psStatement {
 	var out []psStatement
 	var s psStatement
 	end := func(piped bool) {
@@ -48,21 +54,21 @@ func (p *psParser) statements() []psStatement {
 		}
 		s = psStatement{}
 	}
-	tight, comma := false, false
+	var tight, comma, called, expression bool
 	for p.at < len(p.src) {
 		switch c := p.src[p.at]; {
 		case c == ' ', c == '\t', c == '\r', c == '\f':
 			p.at++
 			tight = false
 			continue
-		case c == '`' && p.rest("`\n", "`\r\n"):
+		case p.rest("`\n", "`\r\n"):
 			p.to("\n")
 			p.skip(1)
 			tight = false
 			continue
 		case c == '\n', c == ';':
 			p.skip(1)
-			if !comma && !(len(s.terms) == 0 && len(out) > 0 && out[len(out)-1].piped) {
+			if !comma && !s.open() && !(len(s.terms) == 0 && len(out) > 0 && out[len(out)-1].piped) {
 				end(false)
 			}
 			tight = false
@@ -71,12 +77,15 @@ func (p *psParser) statements() []psStatement {
 			p.to("\n")
 			continue
 		case p.rest("<#"):
-			p.to("#>")
-			p.skip(2)
+			p.closed("#>", "comment")
 			continue
 		case c == ',':
 			p.at++
 			tight, comma = false, true
+			continue
+		case c == '&' && s.open() && !p.rest("&&"):
+			p.at++
+			tight, called = false, true
 			continue
 		case c == '|', c == '&':
 			p.at++
@@ -85,186 +94,84 @@ func (p *psParser) statements() []psStatement {
 				p.at++
 			}
 			end(c == '|' && !double)
-			tight = false
+			tight, called = false, c == '&' && !double
 			continue
 		case c == '}', c == ')':
 			end(false)
 			return out
 		}
-		t := p.term()
-		t.tight, t.comma = tight && !comma, comma
+		if len(s.terms) == 0 || s.open() {
+			expression = !called && strings.IndexByte("'\"$[(@0123456789", p.src[p.at]) >= 0
+		}
+		t := p.term(expression || table && len(s.terms) == 0)
+		t.tight, t.comma, t.called = tight && !comma, comma, called
 		s.terms = append(s.terms, t)
-		tight, comma = true, false
+		tight, comma, called = true, false, false
 	}
 	end(false)
 	return out
 }
 
-func (p *psParser) term() psTerm {
+// open reports whether an operator waits for what comes next, be it on the next line.
+func (s *psStatement) open() bool {
+	k := len(s.terms) - 1
+	return k >= 0 && (s.terms[k].assigns() || s.terms[k].is("+"))
+}
+
+// is reports whether a term is a word without quotes.
+func (t *psTerm) is(text string) bool {
+	return t.bare && len(t.pieces) == 1 && strings.EqualFold(t.pieces[0].text, text) && text != ""
+}
+
+func (t *psTerm) assigns() bool { return slices.ContainsFunc(assignments, t.is) }
+
+func (p *psParser) term(expression bool) psTerm {
+	p.casts()
 	t := psTerm{line: p.line}
 	switch c := p.src[p.at]; {
 	case p.rest("@'", `@"`):
 		t.pieces = p.here(p.src[p.at+1])
 	case p.rest("@{"):
 		p.at++
-		t.kind, t.group = '@', p.group()
+		t.kind, t.group = '@', p.group(true)
 	case p.rest("@("):
 		p.at++
-		t.kind, t.group = '(', p.group()
+		t.kind, t.group = '(', p.group(false)
 	case c == '(', c == '{':
-		t.kind, t.group = c, p.group()
+		t.kind, t.group = c, p.group(false)
 	default:
-		t.pieces, t.bare = p.word()
+		t.pieces, t.bare = p.word(expression)
 	}
 	return t
 }
 
+// casts goes past types and attributes before a value: [Parameter()] [string] $x.
+func (p *psParser) casts() {
+	for p.src[p.at] == '[' {
+		rest := p.src[p.at:]
+		after := strings.TrimLeft(rest[len(typeOf(rest)):], " \t\r\n")
+		if after == "" || strings.IndexByte("['\"$@({", after[0]) < 0 && !strings.HasPrefix(after, "param(") {
+			return
+		}
+		p.skip(len(rest) - len(after))
+	}
+}
+
 // group reads what stands in brackets.
-func (p *psParser) group() []psStatement {
+func (p *psParser) group(table bool) []psStatement {
 	p.at++
 	if p.deep++; p.deep > 200 {
+		p.fault(p.line, "brackets are nested too deep, and what follows was not read: split the script")
 		p.at = len(p.src)
 	}
-	out := p.statements()
+	out := p.statements(table)
 	p.deep--
 	p.skip(1)
 	return out
 }
 
-// word reads a word of quoted and plain pieces.
-func (p *psParser) word() (out []psPiece, bare bool) {
-	from := p.at
-	plain := func(n int) {
-		if k := len(out) - 1; k < 0 || out[k].variable != "" || out[k].group != nil || out[k].computed {
-			out = append(out, psPiece{})
-		}
-		out[len(out)-1].text += clean(p.src[p.at : p.at+n])
-		p.skip(n)
-	}
-	bare = true
-	for p.at < len(p.src) {
-		switch c := p.src[p.at]; {
-		case c == '\'':
-			bare = false
-			out = append(out, psPiece{text: p.single()})
-		case c == '"':
-			bare = false
-			out = append(out, p.double()...)
-		case c == '$':
-			out = append(out, p.dollar(true))
-		case c == '`' && p.at+1 < len(p.src):
-			p.at++
-			plain(1)
-		case c == '[' && p.at == from: // a type
-			plain(len(typeOf(p.src[p.at:])))
-		case c == '=' && (p.at == from || strings.HasPrefix(p.src[from:], "$")):
-			if p.at == from {
-				plain(1)
-			}
-			return out, bare // $x='…' too
-		case p.at > from && strings.IndexByte(" \t\r\n;|,(){}&", c) >= 0:
-			return out, bare
-		default:
-			plain(1)
-		}
-	}
-	return out, bare
-}
-
-// typeOf is the [type] that a text begins with, or its first character.
-func typeOf(s string) string {
-	if i := strings.IndexAny(s, "]\n"); i > 0 && s[i] == ']' {
-		return s[:i+1]
-	}
-	return s[:1]
-}
-
-// single reads '…', in which two quotes are one.
-func (p *psParser) single() string {
-	var b strings.Builder
-	for p.skip(1); p.at < len(p.src); {
-		text := p.to("'")
-		b.WriteString(text)
-		if p.skip(1); !p.rest("'") {
-			break
-		}
-		b.WriteByte('\'')
-		p.skip(1)
-	}
-	return clean(b.String())
-}
-
-// double reads "…", in which variables and commands are put in.
-func (p *psParser) double() []psPiece {
-	out := []psPiece{{}}
-	add := func(s string) { out[len(out)-1].text += clean(s) }
-	for p.skip(1); p.at < len(p.src); {
-		switch c := p.src[p.at]; {
-		case p.rest(`""`):
-			add(`"`)
-			p.skip(2)
-		case c == '"':
-			p.skip(1)
-			return out
-		case c == '`' && p.at+1 < len(p.src):
-			add(p.src[p.at+1 : p.at+2])
-			p.skip(2)
-		case c == '$':
-			out = append(out, p.dollar(false), psPiece{})
-		default:
-			add(p.src[p.at : p.at+1])
-			p.skip(1)
-		}
-	}
-	return out
-}
-
-// here reads a text of several lines.
-func (p *psParser) here(quote byte) []psPiece {
-	p.skip(2)
-	text := p.to("\n" + string(quote) + "@")
-	p.skip(3)
-	return []psPiece{{text: clean(text), computed: quote == '"' && strings.Contains(text, "$")}}
-}
-
-// dollar reads $name, ${name}, $env:NAME and $( … ); members are taken of a variable
-// outside of quotes only.
-func (p *psParser) dollar(members bool) psPiece {
-	p.at++
-	switch {
-	case p.rest("("):
-		return psPiece{group: p.group(), computed: true}
-	case p.rest("{"):
-		p.skip(1)
-		name := p.to("}")
-		p.skip(1)
-		return psPiece{variable: name}
-	}
-	name := p.name()
-	switch {
-	case name == "":
-		return psPiece{computed: true}
-	case strings.HasSuffix(name, ":"): // "$host:8080"
-		p.at--
-		name = name[:len(name)-1]
-	}
-	out := psPiece{variable: name}
-	if rest := p.src[p.at:]; members && len(rest) > 1 && (rest[0] == '[' || rest[0] == '.' && nameByte(rest[1])) {
-		out.computed = true
-	}
-	return out
-}
-
-func (p *psParser) name() string {
-	from := p.at
-	for p.at < len(p.src) && (nameByte(p.src[p.at]) || p.src[p.at] == ':' && !p.rest("://", "::")) {
-		p.at++
-	}
-	return p.src[from:p.at]
-}
-
-func nameByte(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+func (p *psParser) fault(line int, message string) {
+	p.faults = append(p.faults, Fault{line, message})
 }
 
 // rest reports whether one of the texts comes next.
@@ -282,6 +189,21 @@ func (p *psParser) to(mark string) string {
 	text := until(p.src[p.at:], mark)
 	p.skip(len(text))
 	return text
+}
+
+// closed goes past a mark, and gives what is before it. Where there is none it is the
+// rest of the script, which then was not read.
+func (p *psParser) closed(mark, what string) string {
+	text, _, ok := strings.Cut(p.src[p.at:], mark)
+	if !ok {
+		p.fault(p.line, unclosed(what))
+	}
+	p.skip(len(text) + len(mark))
+	return text
+}
+
+func unclosed(what string) string {
+	return "a " + what + " that begins here has no end, and what follows was not read: close it"
 }
 
 // skip goes on by some bytes, and counts lines.

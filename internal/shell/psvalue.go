@@ -8,15 +8,45 @@ import "strings"
 type psReader struct {
 	*reader
 	depth  int                        // of blocks
-	tables map[string]map[string]word // that commands are given by @name, as @{ Uri = '…' }
+	params bool                       // within the parameters of a script or function
+	maybe  []string                   // variables of the environment that a block sets and nothing before
+	tables map[string]map[string]word // that commands are given by @name, as @{ Uri = '…' }; nil is one that is not known
 	places map[string]word            // where repositories are that the script registers
+}
+
+// expression is the value of terms with + between them. Any other operator computes.
+func (r *psReader) expression(ts []psTerm) word {
+	if len(ts)%2 == 0 {
+		return unknown("it is computed")
+	}
+	var out word
+	for i := range ts {
+		t := &ts[i]
+		switch {
+		case t.comma && i > 0, i%2 == 1 && !t.is("+"), i%2 == 0 && t.command():
+			return unknown("it is computed")
+		case i%2 == 0:
+			out.add(r.value(t))
+		}
+	}
+	return out
+}
+
+// command reports whether a term is a word that is no value: one without quotes that is
+// no number.
+func (t *psTerm) command() bool {
+	if !t.bare || len(t.pieces) == 0 {
+		return false
+	}
+	p := &t.pieces[0]
+	return p.variable == "" && !p.computed && strings.Trim(p.text, "0123456789") != ""
 }
 
 // value is that of a term.
 func (r *psReader) value(t *psTerm) word {
 	switch {
-	case t.kind == '(' && len(t.group) == 1 && len(t.group[0].terms) == 1 && !t.group[0].terms[0].bare:
-		return r.value(&t.group[0].terms[0])
+	case t.kind == '(' && len(t.group) == 1:
+		return r.expression(t.group[0].terms)
 	case t.kind != 0:
 		return unknown("it is computed")
 	}
@@ -74,64 +104,129 @@ func scoped(name, scope string) (string, bool) {
 // script.
 func (r *psReader) assign(ts []psTerm) {
 	for i := range ts {
-		name, ok := assigned(ts[i:])
-		if !ok {
+		name, op := assigned(ts[i:])
+		if op == "" {
 			continue
 		}
 		end := i + 2
-		for end < len(ts) && !(ts[end].comma && assigns(ts[end:])) {
+		for end < len(ts) && !(r.params && ts[end].comma) {
 			end++
 		}
 		rest := ts[i+2 : end]
-		v := unknown("the variable " + name + " is computed")
-		switch {
-		case len(rest) == 1 && rest[0].kind == '@':
-			r.table(name, &rest[0])
-		case len(rest) == 1 && !(rest[0].bare && len(rest[0].pieces) == 1 && rest[0].pieces[0].variable == ""):
-			v = r.value(&rest[0])
+		computed := unknown("the variable " + name + " is computed")
+		if list := ts[:i]; !r.params && i > 0 && ts[i].comma { // $a, $b = …
+			r.unknown(list)
+			r.set(name, computed)
+			return
 		}
+		v := computed
+		if op == "=" || op == "+=" {
+			v = r.expression(rest)
+		}
+		if v == unknown("it is computed") {
+			v = computed
+		}
+		if old := r.variable(name); op == "+=" && v != computed {
+			old.add(v)
+			v = old
+		}
+		if len(v.text) > maxValue {
+			v = unknown("the variable " + name + " is too long")
+		}
+		r.table(name, op, rest)
 		r.set(name, v)
 	}
+	r.entry(ts)
 }
 
-// assigned is the variable that the terms begin to assign to.
-func assigned(ts []psTerm) (string, bool) {
-	if len(ts) < 3 || len(ts[0].pieces) == 0 || !ts[1].bare || len(ts[1].pieces) != 1 || ts[1].pieces[0].text != "=" {
-		return "", false
-	}
-	last := ts[0].pieces[len(ts[0].pieces)-1] // a type may stand before it
-	return last.variable, last.variable != "" && !last.computed
-}
-
-// assigns reports whether the terms are an assignment, with a type before it or not.
-func assigns(ts []psTerm) bool {
-	for i := range min(len(ts), 4) {
-		if _, ok := assigned(ts[i:]); ok {
-			return true
+// unknown makes the variables of a list unknown.
+func (r *psReader) unknown(list []psTerm) {
+	for i := range list {
+		if name := list[i].name(); name != "" {
+			r.set(name, unknown("the variable "+name+" is computed"))
 		}
 	}
-	return false
+}
+
+// name is the variable that a term is, or begins to be of which a member is taken.
+func (t *psTerm) name() string {
+	if t.kind != 0 || len(t.pieces) == 0 {
+		return ""
+	}
+	return t.pieces[0].variable
+}
+
+// assigned is the variable that the terms begin to assign to, and the operator.
+func assigned(ts []psTerm) (name, op string) {
+	if len(ts) < 2 || len(ts[0].pieces) != 1 || ts[0].pieces[0].computed || !ts[1].assigns() {
+		return "", ""
+	}
+	if name = ts[0].name(); name == "" {
+		return "", ""
+	}
+	return name, ts[1].pieces[0].text
 }
 
 func (r *psReader) set(name string, v word) {
 	key := keyed(name)
-	if env, ok := scoped(name, "env"); ok {
+	env, ok := scoped(name, "env")
+	if ok {
 		key = env
 	}
-	if old, ok := r.vars[key]; ok && old != v && r.depth > 0 {
-		v = unknown("the variable " + name + " depends on which way the script takes")
+	old, was := r.vars[key]
+	switch {
+	case r.depth > 0 && was && old != v:
+		v = eitherWay(name)
+	case r.depth > 0 && !was && ok:
+		r.maybe = append(r.maybe, key)
 	}
 	r.vars[key] = v
 }
 
-// table notes the parameters that a table holds.
-func (r *psReader) table(name string, t *psTerm) {
+func eitherWay(name string) word {
+	return unknown("the variable " + name + " depends on which way the script takes")
+}
+
+// table notes the parameters that a table holds which a variable is set to.
+func (r *psReader) table(name, op string, rest []psTerm) {
+	name = strings.ToLower(name)
+	_, was := r.tables[name]
+	switch {
+	case op != "=" || len(rest) != 1 || rest[0].kind != '@' || was && r.depth > 0:
+		r.tables[name] = nil
+		return
+	}
 	out := map[string]word{}
-	for i := range t.group {
-		ts := t.group[i].terms
-		if len(ts) == 3 && len(ts[0].pieces) == 1 && ts[1].bare && len(ts[1].pieces) == 1 && ts[1].pieces[0].text == "=" {
-			out[strings.ToLower(ts[0].pieces[0].text)] = r.value(&ts[2])
+	for i := range rest[0].group {
+		ts := rest[0].group[i].terms
+		if len(ts) > 2 && len(ts[0].pieces) == 1 && ts[1].is("=") {
+			out[strings.ToLower(ts[0].pieces[0].text)] = r.expression(ts[2:])
 		}
 	}
-	r.tables[strings.ToLower(name)] = out
+	r.tables[name] = out
+}
+
+// entry reads $table.Key = … and $table['Key'] = ….
+func (r *psReader) entry(ts []psTerm) {
+	if len(ts) < 3 || ts[0].name() == "" || len(ts[0].pieces) < 2 || !ts[1].assigns() {
+		return
+	}
+	name := strings.ToLower(ts[0].name())
+	table := r.tables[name]
+	if table == nil {
+		return
+	}
+	key := ""
+	for _, p := range ts[0].pieces[1:] {
+		if p.computed || p.variable != "" {
+			r.tables[name] = nil
+			return
+		}
+		key += p.text
+	}
+	v := r.expression(ts[2:])
+	if !ts[1].is("=") || r.depth > 0 {
+		v = unknown("it is computed")
+	}
+	table[strings.ToLower(strings.Trim(key, ".[]"))] = v
 }

@@ -39,7 +39,12 @@ func Load(path string, limit int64) ([]byte, error) {
 			return nil, tooLarge(limit)
 		}
 	}
-	src, err := io.ReadAll(io.LimitReader(f, limit+1))
+	return ReadAll(f, limit)
+}
+
+// ReadAll is [Load] for what has no name, such as standard input.
+func ReadAll(r io.Reader, limit int64) ([]byte, error) {
+	src, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read: %w", Plain(err))
 	}

@@ -21,17 +21,36 @@ asked if {
 	input.settings.egress_closed
 }
 
+open if input.settings.open_egress.value == true
+
+# unseen holds where a policy closes all but what another one opens, and nobody
+# knows what that is.
+unseen if {
+	input.settings.egress_closed.value == true
+	input.settings.open_egress.known == false
+}
+
 results contains {
 	"status": "fail",
 	"about": ["setting:open_egress"],
 	"message": "may connect to any address: a policy lets it",
 } if {
 	asked
-	input.settings.open_egress.value == true
+	open
+}
+
+results contains {
+	"status": "undecided",
+	"about": ["setting:open_egress"],
+	"message": "where it may connect to is not established: {why}",
+} if {
+	asked
+	unseen
 }
 
 results contains r if {
 	asked
-	not input.settings.open_egress.value == true
+	not open
+	not unseen
 	r := lib.wanted("egress_closed", true, "may connect to any address: no policy that was read selects it", "whether it may connect to any address")
 }

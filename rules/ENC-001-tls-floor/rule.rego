@@ -15,9 +15,18 @@ package bailiwick.rules.enc_001
 
 import data.bailiwick.lib
 
+enough := {"1.2", "1.3"}
+
+# Other words than these are of nobody who wrote a version.
+old := {"1.0", "1.1"}
+
 results contains {"status": "fail", "about": ["setting:tls_min"], "message": sprintf("accepts TLS %s", [input.settings.tls_min.value])} if {
+	input.settings.tls_min.value in old
+}
+
+results contains {"status": "undecided", "about": ["setting:tls_min"], "message": sprintf("which versions of TLS it accepts is not established: %v is none that is known", [input.settings.tls_min.value])} if {
 	input.settings.tls_min.known
-	input.settings.tls_min.value < "1.2"
+	not input.settings.tls_min.value in enough | old
 }
 
 results contains {"status": "undecided", "about": ["setting:tls_min"], "message": "which versions of TLS it accepts is not established: {why}"} if {
@@ -25,8 +34,7 @@ results contains {"status": "undecided", "about": ["setting:tls_min"], "message"
 }
 
 results contains {"status": "pass", "about": ["setting:tls_min"]} if {
-	input.settings.tls_min.known
-	input.settings.tls_min.value >= "1.2"
+	input.settings.tls_min.value in enough
 }
 
 results contains r if {

@@ -37,8 +37,24 @@ results contains {"status": "pass"} if {
 	encrypted
 }
 
+# perhaps holds where the network may encrypt what the mesh does not.
+perhaps if {
+	not encrypted
+	input.settings.node_encrypted.known == false
+}
+
+results contains {
+	"status": "undecided",
+	"about": ["setting:node_encrypted"],
+	"message": "whether traffic between workloads is encrypted is not established: {why}",
+} if {
+	asked
+	perhaps
+}
+
 results contains r if {
 	asked
 	not encrypted
+	not perhaps
 	r := lib.required("mtls", "takes or sends traffic without TLS", "whether traffic between workloads is encrypted")
 }

@@ -22,6 +22,13 @@ asked if {
 	input.limits.confidentiality != "public"
 }
 
+# Where nothing says whose key it would be, no rule on keys asks.
+asked if {
+	not input.custody
+	input.settings.encrypted
+	input.limits.confidentiality != "public"
+}
+
 # Where encryption is the customer's choice, nothing written means that there is
 # none; of other stores their operators say little.
 choice := {"block-store", "file-store", "database", "warehouse", "cache", "search-index", "queue", "stream"}
@@ -43,10 +50,21 @@ results contains {"status": "fail", "about": ["custody"], "message": "is not enc
 	open_at_rest
 }
 
-results contains {"status": "undecided", "about": ["custody"], "message": "whether it is encrypted at rest is not established: {why}"} if {
+results contains {"status": "undecided", "about": ["custody", "setting:encrypted"], "message": "whether it is encrypted at rest is not established: {why}"} if {
 	asked
+	unsure
+}
+
+unsure if {
 	input.kind in choice
+	input.custody
 	not input.custody.known
+	not input.custody.named
+}
+
+# A switch that is there, and of which nobody knows how it stands.
+unsure if {
+	input.settings.encrypted.known == false
 	not input.custody.named
 }
 
@@ -61,6 +79,7 @@ encrypted if {
 	input.custody.known
 	input.custody.protection != "none"
 	not input.settings.encrypted.value == false
+	not input.settings.encrypted.known == false
 }
 
 encrypted if input.settings.encrypted.value == true

@@ -32,7 +32,7 @@ results contains {"status": "fail", "about": ["operator"], "message": "keeps cop
 
 results contains r if {
 	copies
-	input.operator.answer != "outside"
+	not input.operator.answer == "outside"
 	r := lib.judge(lib.own, "keeps copies in")
 	r.status != "pass"
 }

@@ -17,20 +17,10 @@ import data.bailiwick.lib
 
 settings if input.type == "airflow-settings" # FLW-003 asks
 
-# A flow that only fetches is an edge of its own; who runs its other end is that of
-# the flow itself, which lib.destination takes as judged elsewhere.
-results contains lib.party(i, "fetches data from") if {
+results contains lib.fetched(i, "fetches data from") if {
 	some i, t in input.targets
 	input.kind == "upstream"
 	t.purpose == "dataset"
-	t.operator.answer == "outside"
-}
-
-results contains lib.destination(i, "fetches data from") if {
-	some i, t in input.targets
-	input.kind == "upstream"
-	t.purpose == "dataset"
-	t.operator.answer != "outside"
 }
 
 results contains lib.destination(i, "reads from or writes to") if {

@@ -22,37 +22,26 @@ allowed(p) if {
 	p.answer != "outside"
 }
 
-partly if {
-	every i in lib.third { input.places[i].transfer == "partly" }
-}
-
-tools contains t if {
-	some t in input.transfers
-	t.tool != "adequacy"
-}
-
-# The tool adequacy says that the recipient is on the list of a decision that
-# covers only some.
-tools contains t if {
-	some t in input.transfers
-	t.tool == "adequacy"
-	partly
-}
-
-based if {
-	some t in tools
-	t.valid
-	t.covers
-}
-
 results contains {"status": "pass", "places": lib.third} if {
 	count(lib.third) > 0
-	based
+	lib.based
 }
 
 results contains {"status": "pass", "places": adequate, "also": ["GDPR_ART_45"]} if {
 	count(lib.third) == 0
 	count(adequate) > 0
+	count(lib.open(adequate)) == 0
+}
+
+# A decision for where it is only said to be covers nobody.
+results contains {
+	"status": "undecided",
+	"places": lib.open(adequate),
+	"also": ["GDPR_ART_45"],
+	"message": sprintf("whether an adequacy decision covers %s is not established: {why}", [lib.list_all(lib.open(adequate))]),
+} if {
+	count(lib.third) == 0
+	count(lib.open(adequate)) > 0
 }
 
 results contains {
@@ -61,7 +50,7 @@ results contains {
 	"message": sprintf("takes personal data to %s: %s", [lib.list_all(lib.third), why]),
 } if {
 	count(lib.third) > 0
-	not based
+	not lib.based
 	firm
 }
 
@@ -71,7 +60,7 @@ results contains {
 	"message": sprintf("whether it takes personal data to %s without a basis is not established: {why}", [lib.list_all(lib.third)]),
 } if {
 	count(lib.third) > 0
-	not based
+	not lib.based
 	not firm
 }
 
@@ -82,9 +71,9 @@ firm if {
 }
 
 why := "the tool that is recorded has ended" if {
-	some t in tools
+	some t in lib.tools
 	not t.valid
 } else := "the tool that is recorded is not for every class that goes there" if {
-	some t in tools
+	some t in lib.tools
 	not t.covers
 } else := "no transfer tool is recorded for who receives it"

@@ -29,14 +29,16 @@ missing contains "an impact assessment that a document shows" if not input.syste
 missing contains "a transfer basis that holds" if {
 	some i in abroad
 	input.places[i].transfer != "adequate"
-	not tool
+	not lib.based
 }
 
-tool if {
-	some t in input.transfers
-	t.valid
-	t.covers
-}
+# claimed are places of which somebody only says that they are where an adequacy
+# decision would do.
+claimed := [i |
+	some i in lib.open(abroad)
+	input.places[i].transfer == "adequate"
+	not lib.based
+]
 
 results contains {
 	"status": "fail",
@@ -57,8 +59,19 @@ results contains {
 	not input.system.named
 }
 
+results contains {
+	"status": "undecided",
+	"places": claimed,
+	"message": sprintf("whether an adequacy decision covers %s, to which it takes special categories of personal data, is not established: {why}", [lib.list_all(claimed)]),
+} if {
+	input.system.named
+	count(missing) == 0
+	count(claimed) > 0
+}
+
 results contains {"status": "pass", "places": abroad} if {
 	count(abroad) > 0
 	input.system.named
 	count(missing) == 0
+	count(claimed) == 0
 }

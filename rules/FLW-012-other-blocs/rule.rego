@@ -90,12 +90,15 @@ copies("RU") if input.kind == "backup"
 
 copies("RU") if every i in gone("RU") { input.places[i].purpose != "" }
 
-unseen := [i | some i, p in input.places; not p.known]
+# unseen are the places that nobody knows, or that are only claimed.
+unseen := [i | some i, p in input.places; p.answer == "unsure"]
 
-# unseen_hands holds where nobody knows who runs it.
+# unseen_hands holds where nobody knows who runs it, or who controls that.
 unseen_hands("US") if not input.operator.entity
 
 unseen_hands("US") if input.operator.entity == ""
+
+unseen_hands("US") if input.operator.answer == "unsure"
 
 # Anywhere is a country like others to the rules that keep data, and none of
 # concern for certain.
@@ -105,6 +108,8 @@ wherever("US") if {
 }
 
 blind(_) if count(unseen) > 0
+
+blind(_) if count(input.places) == 0
 
 blind(c) if unseen_hands(c)
 

@@ -1,7 +1,7 @@
 # METADATA
 # title: Keys are inside
 # description: >-
-#   The place of a key, of its ring or vault, and the region in the id of a key that the configuration names. A multi-region key can be copied to any region.
+#   The place of a key, of its ring or vault, the region in the id of a key that the configuration names, and an external key manager that is known. A multi-region key can be copied to any region.
 # custom:
 #   id: KEY-003
 #   severity: high
@@ -23,6 +23,15 @@ results contains r if {
 
 results contains r if {
 	r := lib.judge(lib.at({"key"}), "uses a key in")
+}
+
+# An external key manager is asked at every use of the key. Who runs one that nobody
+# knows is for KEY-002.
+results contains r if {
+	some i, t in input.targets
+	t.purpose == "key"
+	r := lib.fetched(i, "is held by a key manager at")
+	r.status == "fail"
 }
 
 results contains {

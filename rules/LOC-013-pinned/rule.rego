@@ -29,10 +29,21 @@ results contains r if {
 	r := lib.judge(lib.own, "asks for")
 }
 
+# Whether it asks for one is not known, and not all nodes are inside.
+results contains {
+	"status": "undecided",
+	"about": ["setting:pinned_place"],
+	"message": "in which regions it may run or lie is not established: {why}",
+} if {
+	asked
+	input.settings.pinned_place.known == false
+	not inside
+}
+
 # Not pinned, and yet inside: all nodes are.
 results contains {"status": "pass", "places": lib.own} if {
 	asked
-	input.settings.pinned_place.value == false
+	not input.settings.pinned_place.value == true
 	inside
 }
 

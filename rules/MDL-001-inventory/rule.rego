@@ -15,10 +15,15 @@ package bailiwick.rules.mdl_001
 
 lacks := input.settings.identity_lacks
 
-# Everybody of whom the weights are made is known.
+# Everybody of whom the weights are made is known, by more than a claim.
 developed if {
 	input.maker.entity != ""
-	every a in input.maker.lineage { a.known }
+	input.maker.country != ""
+	not input.maker.claimed
+	every a in input.maker.lineage {
+		a.known
+		not a.claimed
+	}
 }
 
 results contains {

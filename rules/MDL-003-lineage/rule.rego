@@ -31,6 +31,17 @@ open contains m.component if {
 	not a.known
 }
 
+open contains m.component if {
+	some m in named
+	m.claimed
+}
+
+open contains m.component if {
+	some m in named
+	some a in m.lineage
+	a.claimed
+}
+
 # A file of weights may have a name of its own, which nobody else knows, when what it was made from is known.
 itself(m) if {
 	input.settings.base_named.value == true
@@ -49,7 +60,7 @@ results contains {
 results contains {
 	"status": "undecided",
 	"about": ["maker"],
-	"message": sprintf("comes from models whose origin is not known: %s", [concat(", ", sort({shown(x) | some x in open}))]),
+	"message": sprintf("comes from models whose origin is not known, or only claimed: %s", [concat(", ", sort({shown(x) | some x in open}))]),
 } if {
 	not unnamed
 	count(open) > 0

@@ -1,7 +1,7 @@
 # METADATA
 # title: Models are held against a signature before they start
 # description: >-
-#   Three things are looked at: whether the signature beside weights (OpenSSF model signing, a bundle of Sigstore) is for these bytes; whether a workload that serves a model is one that the model validation operator of Sigstore checks; and whether a policy that asks for signatures (policy-controller, Kyverno, ModelValidation) refuses, and names who must have signed. The signature itself is not computed here: that takes keys and a log.
+#   Three things are looked at: whether the signature beside weights (OpenSSF model signing, a bundle of Sigstore) is for these bytes; whether a workload that serves a model names, by the label of its pods, a ModelValidation of Sigstore that stands in its namespace and says who must have signed, since the label alone only asks; and whether a policy that asks for signatures (policy-controller, Kyverno, ModelValidation) refuses, and names who must have signed. The signature itself is not computed here: that takes keys and a log. That the operator which acts on a ModelValidation runs in the cluster, with its webhook, no such object shows.
 # custom:
 #   id: MDL-006
 #   severity: high
@@ -54,7 +54,17 @@ serves if {
 
 results contains r if {
 	serves
-	r := lib.wanted("model_verified", true, "starts its model without holding it against a signature", "whether its model is held against a signature")
+	input.settings.model_verified.known
+	r := lib.wanted("model_verified", true, "starts its model without holding it against a signature", "")
+}
+
+results contains {
+	"status": "undecided",
+	"about": ["setting:model_verified"],
+	"message": "asks by a label that its model is held against a signature, and no ModelValidation that says who must have signed was read in its namespace under that name: {why}",
+} if {
+	serves
+	input.settings.model_verified.known == false
 }
 
 results contains r if {

@@ -15,12 +15,8 @@ package bailiwick.rules.scm_003
 
 import data.bailiwick.lib
 
-results contains {"status": "pass", "about": ["setting:sbom"]} if {
-	input.settings.sbom.value == true
-}
-
-results contains {"status": "fail", "about": ["setting:sbom"], "message": "has statements attached, and none is a bill of materials"} if {
-	input.settings.sbom.value == false
+results contains r if {
+	r := lib.wanted("sbom", true, "has statements attached, and none is a bill of materials", "whether a bill of materials is attached")
 }
 
 results contains r if {

@@ -1,7 +1,7 @@
 # METADATA
 # title: Nothing critical comes from a denied origin
 # description: >-
-#   Who makes the packages of a manifest, an image or a bill of materials, and where that is. Asked where the perimeter denies countries or entities, or a bound class limits makers. Critical are those that encrypt, decide who may log in, or carry what is sent; the others are counted. One answer a list.
+#   Who makes the packages of a manifest, an image or a bill of materials, and where that is. Asked where the perimeter denies countries or entities, or a bound class limits makers. Critical are those that encrypt, decide who may log in, or carry what is sent; the others are counted, and while nobody knows who makes one of them, or somebody only claims it, the answer stays open. One answer a list.
 # custom:
 #   id: SCM-004
 #   severity: high
@@ -23,7 +23,7 @@ denied contains c if {
 
 others := count(input.components.denied) - count(denied)
 
-name(c) := sprintf("%s (%s, of %s, %s)", [c.name, c.capability, c.maker, c.country]) if c.country
+name(c) := sprintf("%s (%s, of %s, %s)", [c.name, c.capability, c.maker, c.country]) if c.country != ""
 
 else := sprintf("%s (%s, of %s)", [c.name, c.capability, c.maker])
 
@@ -40,10 +40,21 @@ results contains {"status": "fail", "message": sprintf("holds critical component
 	count(denied) > 0
 }
 
-results contains {"status": "undecided", "message": sprintf("the origin of %s is not established: of %d components nobody knows who makes %d%s, and of %d that is only claimed%s", [critical, input.components.count, input.components.unmade, unknown, input.components.claimed, and_others])} if {
+results contains {"status": "undecided", "message": sprintf("the origin of %s is not established: %s", [critical, share])} if {
 	count(denied) == 0
 	count(input.components.open) > 0
 }
+
+# What nobody knows may be critical, and of a denied origin.
+results contains {"status": "undecided", "message": sprintf("whether all that is critical in it comes from elsewhere is not established: %s", [share])} if {
+	count(denied) == 0
+	count(input.components.open) == 0
+	unsettled > 0
+}
+
+unsettled := input.components.unmade + input.components.claimed
+
+share := sprintf("of %d components nobody knows who makes %d%s, and of %d that is only claimed%s", [input.components.count, input.components.unmade, unknown, input.components.claimed, and_others])
 
 critical := few({sprintf("%s (%s)", [c.name, c.capability]) | some c in input.components.open})
 
@@ -51,9 +62,8 @@ unknown := sprintf(" (%s …)", [concat(", ", input.components.unknown)]) if cou
 
 else := ""
 
-# Without anything critical, what is not known is left to the bill of materials.
 results contains {"status": "pass"} if {
 	input.components
 	count(denied) == 0
-	count(input.components.open) == 0
+	unsettled == 0
 }

@@ -15,12 +15,8 @@ package bailiwick.rules.scm_005
 
 import data.bailiwick.lib
 
-results contains {"status": "pass", "about": ["setting:provenance"]} if {
-	input.settings.provenance.value == true
-}
-
-results contains {"status": "fail", "about": ["setting:provenance"], "message": "has statements attached, and none says how it was built"} if {
-	input.settings.provenance.value == false
+results contains r if {
+	r := lib.wanted("provenance", true, "has statements attached, and none says how it was built", "whether a statement on its build is attached")
 }
 
 results contains r if {

@@ -37,7 +37,7 @@ results contains {
 
 results contains r if {
 	asked
-	input.operator.answer != "outside"
+	not input.operator.answer == "outside"
 	r := lib.judge(lib.own, sprintf("a component %s what", [does]))
 	r.status == "fail"
 }

@@ -16,14 +16,7 @@ import data.bailiwick.lib
 
 does := "asks whether it may run, or what it may do, at"
 
-results contains r if {
+results contains lib.fetched(i, does) if {
 	some i, t in input.targets
 	t.purpose == "licence"
-	r := answer(i, t)
 }
-
-# Of a flow the operator is that of the flow itself, which lib.destination takes as
-# judged elsewhere.
-answer(i, t) := lib.party(i, does) if {
-	t.operator.answer == "outside"
-} else := lib.destination(i, does)

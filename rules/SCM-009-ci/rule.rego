@@ -23,16 +23,7 @@ results contains lib.party(i, words.runner) if {
 	t.purpose == "runner"
 }
 
-# Of a host from which is fetched the operator is that of the flow itself, which
-# lib.destination takes as judged elsewhere.
-results contains lib.party(i, words.source) if {
+results contains lib.fetched(i, words.source) if {
 	some i, t in input.targets
 	t.purpose == "source"
-	t.operator.answer == "outside"
-}
-
-results contains lib.destination(i, words.source) if {
-	some i, t in input.targets
-	t.purpose == "source"
-	t.operator.answer != "outside"
 }

@@ -68,6 +68,25 @@ transfer_duties(places) := ["GDPR_ART_44"] if {
 # personal data needs a tool: no adequacy decision covers everyone there.
 third := [i | some i, p in input.places; personal; p.answer != "outside"; p.transfer in {"third", "partly"}]
 
+# tools are those of chapter V that may be a basis for them: the tool adequacy says
+# that the recipient is on the list of a decision that covers only some.
+tools contains t if {
+	some t in input.transfers
+	t.tool != "adequacy"
+}
+
+tools contains t if {
+	some t in input.transfers
+	t.tool == "adequacy"
+	every i in third { input.places[i].transfer == "partly" }
+}
+
+based if {
+	some t in tools
+	t.valid
+	t.covers
+}
+
 transfer_words(places) := ", a third country without an adequacy decision" if {
 	personal
 	some i in places
@@ -117,6 +136,13 @@ destination(i, does) := {
 	"places": [p | some p, x in input.targets[i].places; x.answer == "unsure"],
 	"message": sprintf("%s %s, which is not established: {why}", [does, destination_name(i)]),
 }
+
+# fetched holds one from which something is fetched against the perimeter. Who runs
+# it counts even where that is who runs the asset. A destination that is not known
+# has no operator, and thus no answer.
+fetched(i, does) := party(i, does) if {
+	input.targets[i].operator.answer == "outside"
+} else := destination(i, does)
 
 foreign(t) if {
 	t.operator.answer == "outside"

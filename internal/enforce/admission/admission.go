@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
+	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
@@ -84,12 +85,29 @@ func Policies(b *bounds.Bounds) ([]Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []Policy{images(b, in), places(in), volumes(in), nodes(in), destinations(in), services(in), entries(), models(in), labels(in)}
+	out := []Policy{images(b, in), places(in), volumes(in), nodes(in), destinations(in), services(b, in), entries(), models(in), labels(in)}
 	if b.Limits.InUse {
 		out = append(out, machines())
 	}
 	if Confidential(b) {
 		out = append(out, networks(in))
+	}
+	return out, nil
+}
+
+// Files are what a target writes for each of them.
+func Files(b *bounds.Bounds, of func(*Policy) ([]enforce.File, error)) ([]enforce.File, error) {
+	policies, err := Policies(b)
+	if err != nil {
+		return nil, err
+	}
+	var out []enforce.File
+	for i := range policies {
+		files, err := of(&policies[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, files...)
 	}
 	return out, nil
 }

@@ -51,7 +51,7 @@ func TestUnmet(t *testing.T) {
 // TestHosts: names as they are compared, with the star of a wildcard;
 // what is no host is left out.
 func TestHosts(t *testing.T) {
-	b := &bounds.Bounds{Hosts: []bounds.Host{{Name: "API.Scaleway.ai."}, {Name: "*.scw.cloud:443"}, {Name: "192.0.2.7"}, {Name: "2001:db8::1"},
+	b := &bounds.Bounds{Hosts: []bounds.Host{{Name: "API.Scaleway.ai."}, {Name: "*.scw.cloud:443"}, {Name: "192.0.2.7"}, {Name: "2001:DB8::1"}, {Name: "fe80::1%x"}, {Name: strings.Repeat("a", 64) + ".example"},
 		{Name: "triage"}, {Name: "aws_s3_bucket.a[0]"}, {Name: "x' || true || '.example"}}}
 	if got := admission.Hosts(b); !slices.Equal(got, []string{"*.scw.cloud", "192.0.2.7", "2001:db8::1", "api.scaleway.ai"}) {
 		t.Errorf("%q", got)

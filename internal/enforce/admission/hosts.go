@@ -33,8 +33,9 @@ func foreign(list string) string {
 // private are addresses that no network of the world leads to.
 const private = `^(10\\.|127\\.|192\\.168\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|f[cd][0-9a-f]{2}:|::1$)`
 
-// stores are schemes of stores: what follows names a bucket, not a host.
-var stores = []string{"abfs", "abfss", "az", "file", "gs", "hf", "oss", "pvc", "s3", "s3a", "unix"}
+// stores are schemes of stores: what follows names a bucket, not a host. With abfss
+// a host may follow (container@account.dfs.core.windows.net), and that is read.
+var stores = []string{"az", "file", "gs", "hf", "oss", "pvc", "s3", "s3a", "unix"}
 
 // calls is the expression of the addresses within a text that lead to hosts which
 // are neither of the cluster nor inside. One whose host cannot be read, because a
@@ -56,7 +57,7 @@ func destinations(in *inside) Policy {
 		Name: "destinations",
 		About: []string{
 			"No address in the environment, the commands or the arguments of a container leads to a host that no flow of the perimeter leads to;",
-			"nor does one that is the whole value of a ConfigMap, a name server of a pod, a host that a pod mounts or probes, or a webhook of the cluster.",
+			"nor does one that is the whole value of a ConfigMap, a name server of a pod or a domain that it searches, a host that a pod mounts or probes, or a webhook of the cluster.",
 		},
 		Holds: []graph.RuleID{"EGR-005", "EGR-007", "LOC-013", "LOG-003"},
 		Resources: append(workloads(), Resources{"", []string{"configmaps"}, []string{"ConfigMap"}},
@@ -74,9 +75,13 @@ variables.handlers.map(g, g.map(c, c.filter(h, has(h.exec) && has(h.exec.command
 (object.kind == 'ConfigMap' && has(object.data) ? object.data.map(k, object.data[k]).filter(v, v.matches('^\\s*[A-Za-z][A-Za-z0-9+.:-]*://\\S*\\s*$')) : []) +
 (object.kind.endsWith('WebhookConfiguration') && has(object.webhooks) ? object.webhooks.filter(w, has(w.clientConfig.url)).map(w, w.clientConfig.url) : [])`},
 			{"servers", `variables.pods.map(p, has(p.dnsConfig) && has(p.dnsConfig.nameservers) ? p.dnsConfig.nameservers.filter(n, !(n in variables.inside.hosts)).join(' ') : '').filter(t, t != '')`},
+			// What is a name of the cluster without them is one below them with them.
+			{"searched", `variables.pods.map(p, has(p.dnsConfig) && has(p.dnsConfig.searches) ? p.dnsConfig.searches.filter(s, !s.lowerAscii().matches('^([a-z0-9-]+\\.)*(svc\\.)?cluster\\.local\\.?$') &&
+  ![s.lowerAscii().find('^.*[^.]')].exists(d, variables.inside.hosts.exists(a, a.startsWith('*.') && ('.' + d).endsWith(a.substring(1))))).join(' ') : '').filter(t, t != '')`},
 			// The node mounts and probes, on its own network, where no policy of pods counts.
 			{"mounted", CEL(`variables.pods.map(p, has(p.volumes) ? p.volumes.filter(v, has(v.nfs)).map(v, v.nfs.server) + p.volumes.filter(v, has(v.iscsi)).map(v, v.iscsi.targetPortal) +
-  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'server' in v.csi.volumeAttributes).map(v, v.csi.volumeAttributes['server']) : []).map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '')`)},
+  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'server' in v.csi.volumeAttributes).map(v, v.csi.volumeAttributes['server']) +
+  p.volumes.filter(v, has(v.csi) && has(v.csi.volumeAttributes) && 'source' in v.csi.volumeAttributes && v.csi.volumeAttributes['source'].startsWith('//')).map(v, v.csi.volumeAttributes['source'].split('/')[2]) : []).map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '')`)},
 			{"asked", `variables.handlers.map(g, g.map(c, c.filter(h, has(h.httpGet) && has(h.httpGet.host)).map(h, h.httpGet.host) + c.filter(h, has(h.tcpSocket) && has(h.tcpSocket.host)).map(h, h.tcpSocket.host)))`},
 			{"probed", CEL(`variables.asked.map(g, g.map(l, ` + foreign("l") + `.join(' ')).filter(t, t != '').join(' ')).filter(t, t != '')`)},
 			// A name that the perimeter knows may not come to mean another address, and one
@@ -90,6 +95,7 @@ variables.handlers.map(g, g.map(c, c.filter(h, has(h.exec) && has(h.exec.command
 			refusal("variables.mounted", "volumes of hosts that no flow of the perimeter leads to (LOC-013)"),
 			refusal("variables.probed", "probes of hosts that no flow of the perimeter leads to (EGR-007)"),
 			refusal("variables.aliases", "other addresses for names, by hostAliases (EGR-007)"),
+			refusal("variables.searched", "domains that names are searched in, below which no flow of the perimeter leads (EGR-007)"),
 			refusal("variables.servers", "name servers that no flow of the perimeter leads to (EGR-005)"),
 		},
 	}
@@ -100,13 +106,14 @@ func models(in *inside) Policy {
 	return Policy{
 		Name: "models", About: []string{"No model is served from a hub or a host outside: a volume of the cluster, an image of a registry inside, or a host that a flow of the perimeter leads to.", "A bucket (s3://, gs://) names no place, and is refused."},
 		Holds: []graph.RuleID{"MDL-004", "MDL-005"},
-		Resources: []Resources{{"serving.kserve.io", []string{"inferenceservices", "llminferenceservices", "trainedmodels", "localmodelcaches", "clusterlocalmodelcaches"},
-			[]string{"InferenceService", "LLMInferenceService", "TrainedModel", "LocalModelCache", "ClusterLocalModelCache"}}},
+		Resources: []Resources{{"serving.kserve.io", []string{"inferenceservices", "llminferenceservices", "llminferenceserviceconfigs", "trainedmodels", "localmodelcaches", "clusterlocalmodelcaches"},
+			[]string{"InferenceService", "LLMInferenceService", "LLMInferenceServiceConfig", "TrainedModel", "LocalModelCache", "ClusterLocalModelCache"}}},
 		Conditions: []Named{changed}, Inside: in.lists("hosts", "registries"),
 		Variables: []Named{
 			{"parts", `has(object.spec) ? [object.spec] + object.spec.filter(k, type(object.spec[k]) == map).map(k, object.spec[k]) : []`},
 			{"uris", `variables.parts.map(p, p.filter(k, k in ['uri', 'storageUri', 'sourceModelUri'] && type(p[k]) == string).map(k, p[k]) +
   p.filter(k, type(p[k]) == map && has(p[k].storageUri)).map(k, p[k].storageUri) +
+  (has(p.lora) && has(p.lora.adapters) ? p.lora.adapters.filter(a, has(a.uri)).map(a, a.uri) : []) +
   p.filter(k, type(p[k]) == map && has(p[k].storage)).map(k, 'a storage that a secret names'))`},
 			{"strangers", CEL(`variables.uris.map(l, l.filter(u, !(u.startsWith('pvc://') ||
   u.startsWith('oci://') && [u.substring(6).split('/')[0].lowerAscii()].exists(h, variables.inside.registries.exists(r, h == r || h.split(':')[0] == r || h.split(':')[0].endsWith('.' + r))) ||
@@ -120,9 +127,11 @@ func models(in *inside) Policy {
 func labels(in *inside) Policy {
 	return Policy{
 		Name: "labels", About: []string{"No namespace says to hold data that these guardrails are not for. One that says nothing is held as if it had all of it."},
-		Holds:     []graph.RuleID{"FLW-001"},
-		Resources: []Resources{{"", []string{"namespaces", "namespaces/status"}, []string{"Namespace"}}},
-		Inside:    in.lists("classes"),
+		Holds: []graph.RuleID{"FLW-001"},
+		// The other two are ways to labels. A namespace that goes is finalized as it is.
+		Resources:  []Resources{{"", []string{"namespaces", "namespaces/finalize", "namespaces/status"}, []string{"Namespace"}}},
+		Conditions: []Named{{"changed", "oldObject == null || !has(oldObject.metadata) || !has(object.metadata.labels) || !has(oldObject.metadata.labels) || object.metadata.labels != oldObject.metadata.labels"}},
+		Inside:     in.lists("classes"),
 		Variables: []Named{{"named", `has(object.metadata.labels) && '` + DataLabel + `' in object.metadata.labels ? object.metadata.labels['` + DataLabel + `'].split('.') : []`},
 			{"strangers", `variables.named.filter(c, !(c in variables.inside.classes))`}},
 		Validations: []Validation{refusal("variables.strangers", "classes of data that may not be here (FLW-001)")},

@@ -67,14 +67,11 @@ func insideOf(b *bounds.Bounds) (*inside, error) {
 func Hosts(b *bounds.Bounds) []string {
 	var out []string
 	for _, h := range b.Hosts {
-		name := strings.TrimSuffix(strings.ToLower(h.Name), ".")
-		if _, err := netip.ParseAddr(name); err != nil {
-			name = portEnd.ReplaceAllString(name, "")
-			if plain := strings.TrimPrefix(name, "*."); !hostForm.MatchString(plain) || !strings.Contains(plain, ".") {
-				continue
-			}
+		if a, err := netip.ParseAddr(h.Name); err == nil && a.Zone() == "" {
+			out = append(out, a.String())
+		} else if d, ok := enforce.Hostname(portEnd.ReplaceAllString(h.Name, "")); ok {
+			out = append(out, d.String())
 		}
-		out = append(out, name)
 	}
 	return sorted(out)
 }

@@ -1,16 +1,55 @@
 package admission
 
-import "github.com/bailiwick-dev/bailiwick/internal/graph"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/bounds"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
 
 // inward are annotations by which a cloud makes a load balancer that the internet
-// cannot reach, as key=value.
-const inward = `['service.beta.kubernetes.io/aws-load-balancer-internal=true', 'service.beta.kubernetes.io/aws-load-balancer-scheme=internal',
-'service.beta.kubernetes.io/azure-load-balancer-internal=true', 'networking.gke.io/load-balancer-type=Internal', 'cloud.google.com/load-balancer-type=Internal',
-'service.beta.kubernetes.io/openstack-internal-load-balancer=true', 'service.beta.kubernetes.io/scw-loadbalancer-private=true']`
+// cannot reach, as key=value. Those of "" are of many providers.
+var inward = map[graph.ProviderID][]string{
+	"aws":      {"service.beta.kubernetes.io/aws-load-balancer-internal=true", "service.beta.kubernetes.io/aws-load-balancer-scheme=internal"},
+	"azurerm":  {"service.beta.kubernetes.io/azure-load-balancer-internal=true"},
+	"google":   {"networking.gke.io/load-balancer-type=Internal", "cloud.google.com/load-balancer-type=Internal"},
+	"scaleway": {"service.beta.kubernetes.io/scw-loadbalancer-private=true"},
+	"":         {"service.beta.kubernetes.io/openstack-internal-load-balancer=true"},
+}
+
+// internal is the expression that a service has an annotation which makes its load
+// balancer an internal one, of a cloud that may be used: others do not read it. None
+// may say another thing: of two, a cloud heeds one.
+func internal(b *bounds.Bounds) string {
+	says, keys := slices.Clone(inward[""]), []string{}
+	for i := range b.Clouds {
+		if c := &b.Clouds[i]; c.Open() {
+			says = append(says, inward[c.Provider]...)
+		}
+	}
+	says = sorted(says)
+	for _, s := range says {
+		key, _, _ := strings.Cut(s, "=")
+		keys = append(keys, key)
+	}
+	list := func(of []string) string { return "['" + strings.Join(of, "',\n'") + "']" }
+	return fmt.Sprintf("variables.notes.exists(n, n in %[1]s) &&\nvariables.notes.all(n, n in %[1]s || !(n.split('=')[0] in %[2]s))", list(says), list(sorted(keys)))
+}
+
+// annotated is the expression of the annotations of an object.
+func annotated(object string) string {
+	return fmt.Sprintf("(has(%[1]s.metadata.annotations) ? %[1]s.metadata.annotations : {})", object)
+}
+
+// noted leaves alone what is not changed in what a policy reads that reads
+// annotations too. Other metadata, such as a finalizer, may change.
+var noted = Named{"changed", changed.Expression + CEL(" || "+annotated("object")+" != "+annotated("oldObject"))}
 
 // services refuses services that are a name for a host outside, that take traffic
 // for foreign addresses, and that the internet reaches.
-func services(in *inside) Policy {
+func services(b *bounds.Bounds, in *inside) Policy {
 	return Policy{
 		Name: "services",
 		About: []string{
@@ -19,10 +58,11 @@ func services(in *inside) Policy {
 		},
 		Holds: []graph.RuleID{"EGR-007", "EGR-012"},
 		Resources: []Resources{
-			{"", []string{"services"}, []string{"Service"}},
+			// The status of a service is a way to its annotations too.
+			{"", []string{"services", "services/status"}, []string{"Service"}},
 			{"discovery.k8s.io", []string{"endpointslices"}, []string{"EndpointSlice"}},
 		},
-		Conditions: []Named{{"changed", changed.Expression + " || object.metadata != oldObject.metadata"}}, Inside: in.lists("hosts"),
+		Conditions: []Named{noted}, Inside: in.lists("hosts"),
 		Variables: []Named{
 			{"names", `object.kind == 'Service' ? (has(object.spec.externalName) && object.spec.externalName != '' ? [object.spec.externalName] : []) :
 has(object.addressType) && object.addressType == 'FQDN' && has(object.endpoints) ? object.endpoints.map(e, e.addresses.join(' ')) : []`},
@@ -34,9 +74,10 @@ has(object.addressType) && object.addressType == 'FQDN' && has(object.endpoints)
 			refusal("variables.strangers", "services that are names for hosts which no flow of the perimeter leads to (EGR-007)"),
 			refusal("variables.addresses", "services that take the traffic to external addresses (EGR-012)"),
 			{
-				Expression: `object.kind != 'Service' || !has(object.spec.type) || object.spec.type != 'LoadBalancer' ||
-variables.notes.exists(n, n in ` + inward + `) ||
-has(object.spec.loadBalancerSourceRanges) && object.spec.loadBalancerSourceRanges.size() > 0 && object.spec.loadBalancerSourceRanges.all(r, !r.endsWith('/0'))`,
+				// The API takes spaces around a range. Two halves are the whole.
+				Expression: CEL(`object.kind != 'Service' || !has(object.spec.type) || object.spec.type != 'LoadBalancer' ||
+` + internal(b) + ` ||
+has(object.spec.loadBalancerSourceRanges) && object.spec.loadBalancerSourceRanges.size() > 0 && object.spec.loadBalancerSourceRanges.all(r, !r.matches('/0*[0-7]\\s*$'))`),
 				Message: "a load balancer is an internal one by its annotation, or lists in loadBalancerSourceRanges from where it may be reached (EGR-012)",
 			},
 		},
@@ -51,9 +92,10 @@ func entries() Policy {
 		Name: "entries", About: []string{"What answers for an Ingress or a Gateway is a program of this cluster, behind a service that is asked by itself; no edge of a cloud and no tunnel."},
 		Holds: []graph.RuleID{"EGR-012", "LOC-008"},
 		Resources: []Resources{
-			{"networking.k8s.io", []string{"ingresses", "ingressclasses"}, []string{"Ingress", "IngressClass"}},
+			{"networking.k8s.io", []string{"ingresses", "ingresses/status", "ingressclasses"}, []string{"Ingress", "IngressClass"}},
 			{"gateway.networking.k8s.io", []string{"gatewayclasses"}, []string{"GatewayClass"}},
 		},
+		Conditions: []Named{noted},
 		Validations: []Validation{
 			{
 				Expression: `object.kind != 'Ingress' || !has(object.metadata.annotations) || !('kubernetes.io/ingress.class' in object.metadata.annotations)`,
@@ -79,7 +121,8 @@ func networks(in *inside) Policy {
 		Holds: []graph.RuleID{"EGR-001", "EGR-003"},
 		Resources: append(workloads(), Resources{"networking.k8s.io", []string{"networkpolicies"}, []string{"NetworkPolicy"}},
 			Resources{"cilium.io", []string{"ciliumnetworkpolicies", "ciliumclusterwidenetworkpolicies"}, []string{"CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy"}}),
-		Conditions: []Named{changed}, Inside: in.lists("hosts"),
+		// A policy of Cilium may have a list of specifications beside one.
+		Conditions: []Named{{"changed", changed.Expression + " || object.kind.startsWith('Cilium') && has(object.specs)"}}, Inside: in.lists("hosts"),
 		Variables: []Named{
 			{"pods", `object.kind.endsWith('NetworkPolicy') ? [] :
 ` + pods.Expression},

@@ -69,7 +69,10 @@ func volumes(in *inside) Policy {
 		Conditions: []Named{changed}, Inside: in.lists("regions", "hosts"),
 		Variables: []Named{{"servers", `object.kind != 'PersistentVolume' ? [] : (has(object.spec.nfs) ? [object.spec.nfs.server] : []) +
 (has(object.spec.iscsi) ? [object.spec.iscsi.targetPortal] : []) + (has(object.spec.cephfs) ? object.spec.cephfs.monitors : [])`},
-			{"told", `object.kind == 'PersistentVolume' && has(object.spec.csi) && has(object.spec.csi.volumeAttributes) && 'server' in object.spec.csi.volumeAttributes ? [object.spec.csi.volumeAttributes['server']] : []`}},
+			// Drivers of NFS are told a server, those of SMB //host/share.
+			{"attributes", `object.kind == 'PersistentVolume' && has(object.spec.csi) && has(object.spec.csi.volumeAttributes) ? object.spec.csi.volumeAttributes : {}`},
+			{"told", `('server' in variables.attributes ? [variables.attributes['server']] : []) +
+('source' in variables.attributes && variables.attributes['source'].startsWith('//') ? [variables.attributes['source'].split('/')[2]] : [])`}},
 		Validations: []Validation{
 			{
 				Expression: expr(`object.kind != 'StorageClass' || has(object.allowedTopologies) && object.allowedTopologies.size() > 0 &&

@@ -11,11 +11,12 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/airgap"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // TestRealHelm: a mirror runs by digest, or the chart is refused.
 func TestRealHelm(t *testing.T) {
-	helm := enforcetest.Peer(t, "helm")
+	helm := peer.Path(t, "helm")
 	version(t, helm, "version")
 	dir := enforcetest.Written(t, airgap.Target, inside)
 	digest := strings.Repeat("0a", 32)
@@ -36,6 +37,13 @@ func TestRealHelm(t *testing.T) {
 		{name: "a short digest", old: "sha256.images=" + digest, new: "sha256.images=0a0a0a", refused: true},
 		{name: "no door", old: ",upstream.pypi=https://door.clinic.example", refused: true},
 		{name: "a door that is no address", old: "upstream.go=https://door.clinic.example", new: "upstream.go=direct", refused: true},
+		{name: "a region outside", old: "provisioner=csi.example", new: "provisioner=csi.example,regions={us-east-1}", refused: true},
+		{name: "no region", old: "provisioner=csi.example", new: "provisioner=csi.example,regions=", refused: true},
+		{name: "an image of another registry", old: "provisioner=csi.example", new: "provisioner=csi.example,mirrors.pypi.image=registry.other.example/proxpi", refused: true},
+		{name: "a mirror more", old: "provisioner=csi.example", new: "provisioner=csi.example,mirrors.more.image=registry.other.example/more,sha256.more=" + digest, refused: true},
+		{name: "a door", old: "provisioner=csi.example", new: "provisioner=csi.example,door={203.0.113.0/24}"},
+		{name: "a door to everywhere", old: "provisioner=csi.example", new: "provisioner=csi.example,door={0.0.0.0/0}", refused: true},
+		{name: "a door to half of it", old: "provisioner=csi.example", new: "provisioner=csi.example,door={203.0.113.0/24\\,128.0.0.0/1}", refused: true},
 		{name: "no driver", old: "provisioner=csi.example,", refused: true},
 	} {
 		args := strings.Replace(given, c.old, c.new, 1)

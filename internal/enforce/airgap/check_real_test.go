@@ -34,6 +34,8 @@ func TestRealCheck(t *testing.T) {
 		allowed: []attempt{
 			{name: "inside", env: []string{away}},
 			{name: "inside, on GitHub", env: []string{away, "RUNNER_ENVIRONMENT=self-hosted"}},
+			{name: "inside, on GitLab, with one tag", env: []string{away, `CI_RUNNER_TAGS=["bailiwick-inside"]`}},
+			{name: "inside, on GitLab, with a list without quotes", env: []string{away, "CI_RUNNER_TAGS=docker, bailiwick-inside"}},
 			{name: "inside, on GitLab", env: []string{away, `CI_RUNNER_TAGS=["docker", "bailiwick-inside"]`}},
 		},
 		refused: []attempt{
@@ -42,12 +44,15 @@ func TestRealCheck(t *testing.T) {
 			{name: "no file for pip", env: []string{away, "PIP_CONFIG_FILE=/dev/null"}},
 			{name: "one more for uv", env: []string{away, "UV_INDEX=OUTSIDE/simple"}},
 			{name: "a variable for npm", env: []string{away, "npm_config_registry=OUTSIDE/"}},
+			{name: "a variable for npm in capitals", env: []string{away, "NPM_CONFIG_ALLOW_REMOTE=all"}},
+			{name: "another for npm in capitals", env: []string{away, "NPM_CONFIG_REPLACE_REGISTRY_HOST=never"}},
 			{name: "a variable for Go", env: []string{away, "GOPROXY=OUTSIDE/go"}},
 			{name: "a registry for a scope", env: []string{away}, files: map[string]string{".npmrc": "@o:registry=OUTSIDE/\n"}},
 			{name: "direct", env: []string{away, "GOPROXY=direct"}},
 			{name: "a hub", env: []string{away, "HF_ENDPOINT=OUTSIDE"}},
 			{name: "a machine of GitHub", env: []string{away, "RUNNER_ENVIRONMENT=github-hosted"}},
 			{name: "a machine of GitLab", env: []string{away, `CI_RUNNER_TAGS=["saas-linux-small-amd64"]`}},
+			{name: "a machine of GitLab with the name in another", env: []string{away, `CI_RUNNER_TAGS=["not-bailiwick-inside"]`}},
 			{name: "the outside answers", env: []string{curl("0")}},
 		},
 	}).try(t, w)

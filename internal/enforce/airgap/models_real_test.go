@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 func TestRealHuggingFace(t *testing.T) {
-	hf := enforcetest.Peer(t, "hf")
+	hf := peer.Path(t, "hf")
 	python := filepath.Join(filepath.Dir(filepath.Dir(hf)), "venv", "hf", "bin", "python")
 	version(t, python, "-c", "import huggingface_hub; print('huggingface_hub', huggingface_hub.__version__)")
 	load := func(more string) []string {

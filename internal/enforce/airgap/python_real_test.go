@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // wheel puts a package into an index.
@@ -85,7 +85,7 @@ func TestRealPip(t *testing.T) {
 
 func TestRealUV(t *testing.T) {
 	w := pythons(t)
-	uv := enforcetest.Peer(t, "uv")
+	uv := peer.Path(t, "uv")
 	version(t, uv, "--version")
 	project := func(more string) map[string]string {
 		return map[string]string{"pyproject.toml": "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.8\"\ndependencies = [\"elsewhere\"]\n" + more}

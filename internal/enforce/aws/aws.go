@@ -32,6 +32,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 		if err := enforce.NeverClear(&c, "no policy of AWS"); err != nil {
 			return nil, err
 		}
+		if err := enforce.NoCloudKey(b, &c, "no policy of AWS"); err != nil {
+			return nil, err
+		}
 		files, err := organisation(b, &c)
 		if err != nil {
 			return nil, err

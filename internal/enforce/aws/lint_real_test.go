@@ -11,13 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // TestRealLint: a linter of service control policies has nothing against ours but
 // that it does not know the newest names, and refuses broken ones.
 func TestRealLint(t *testing.T) {
-	bin, dir := enforcetest.Peer(t, "npkt"), t.TempDir()
+	bin, dir := peer.Path(t, "npkt"), t.TempDir()
 	lint := func(name, text string) []string {
 		t.Helper()
 		file := filepath.Join(dir, name)

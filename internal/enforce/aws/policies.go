@@ -163,8 +163,8 @@ func reach() policy {
 	return policy{"reach", "RESOURCE_CONTROL_POLICY", "Stores, keys and secrets are reached by the own organisation, encrypted", []graph.RuleID{"EGR-012", "ENC-001", "SUP-005"}, d}
 }
 
-// instances refuses ways around: images and snapshots for everybody, the serial
-// console, the export of machines.
+// instances refuses ways around: images and snapshots for everybody, and the serial
+// console.
 func instances() policy {
 	assign := func(v any) map[string]any { return map[string]any{"@@assign": v} }
 	return policy{"instances", "DECLARATIVE_POLICY_EC2", "Images and snapshots are not public, and no console leads around the network", []graph.RuleID{"EGR-012", "SUP-004"}, map[string]any{

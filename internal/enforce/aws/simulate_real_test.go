@@ -16,6 +16,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/aws"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 //go:embed testdata/decide.js
@@ -74,7 +75,7 @@ func policies(t *testing.T, perimeter string) []named {
 // judge asks the simulator, and holds what it says against what is wanted.
 func judge(t *testing.T, ps []named, rs []request) {
 	t.Helper()
-	peer := enforcetest.Peer(t, "iam-simulate")
+	peer := peer.Path(t, "iam-simulate")
 	asked, err := json.Marshal(map[string]any{"policies": ps, "requests": rs})
 	if err != nil {
 		t.Fatal(err)

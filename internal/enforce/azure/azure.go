@@ -30,6 +30,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if err := enforce.NeverClear(c, "no policy of Azure"); err != nil {
 		return nil, err
 	}
+	if err := enforce.NoCloudKey(b, c, "no policy of Azure"); err != nil {
+		return nil, err
+	}
 	codes := c.Codes()
 	switch {
 	case !c.Open():
@@ -49,6 +52,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if b.CustomerKey() {
 		as = append(as, assignment{"own-keys", initiative("f15f4d95-c59c-4395-9317-be6978d0743f"), "Nothing is stored without a key of the customer", []graph.RuleID{"KEY-001", "KEY-006"}, map[string]any{"effect": "Deny"}})
 		ds = append(ds, vaults(b, c))
+		if b.Limits.Keys.MinGrade >= 2 {
+			as = append(as, assignment{"hsm-keys", builtin("587c79fe-dd04-4a5e-9d0b-f89598c7261b"), "Keys in vaults are of hardware modules: a premium vault makes others too", []graph.RuleID{"KEY-002"}, map[string]any{"effect": "Deny"}})
+		}
 	}
 	if b.Limits.InUse {
 		ds = append(ds, confidential())

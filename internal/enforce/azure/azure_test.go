@@ -38,7 +38,11 @@ func TestDefinitions(t *testing.T) {
 	}{
 		{"the EU data zone is inside the EU", "", "", "definitions/inference.json", "DataZoneStandard", "Global"},
 		{"and not inside Germany", "allow: [EU]}\n  operators", "allow: [DE]}\n  operators", "definitions/inference.json", "ProvisionedManaged", "DataZone"},
+		{"nor is every region of the EEA in a zone", "allow: [EU]}\n  operators", "allow: [EEA]}\n  operators", "definitions/inference.json", "ProvisionedManaged", "DataZone"},
+		{"the US data zone is inside the US", "allow: [EU]}\n  operators: {allow: [EU, microsoft]}", "allow: [US]}\n  operators: {allow: [US, microsoft]}", "definitions/inference.json", "DataZoneStandard", "Global"},
 		{"grade 2 is a hardware module", "", "", "definitions/vaults.json", "premium", "managedHSMs"},
+		{"grade 2 is so for each key", "", "", "parameters/hsm-keys.json", "Deny", ""},
+		{"a vault does not tell what was imported", "min_grade: 2", "min_grade: 3", "definitions/vaults.json", "managedHSMs", "premium"},
 		{"no vault of Azure suffices for others' keys", "[customer, microsoft], min_grade: 2", "[EU]", "definitions/vaults.json", "managedHSMs", ""},
 		{"nothing may run", "[EU, microsoft]}", "[EU]}", "definitions/closed.json", "exists", ""},
 	} {

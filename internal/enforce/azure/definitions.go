@@ -29,7 +29,7 @@ func closed(why string) definition {
 func inference(c *bounds.Cloud) definition {
 	const kind, sku = "Microsoft.CognitiveServices/accounts/deployments", "Microsoft.CognitiveServices/accounts/deployments/sku.name"
 	inside := []string{"Standard", "ProvisionedManaged"}
-	if c.Geography("eu") {
+	if c.Zoned() {
 		inside = append(inside, "DataZoneStandard", "DataZoneProvisionedManaged", "DataZoneBatch")
 	}
 	return definition{"inference", "Deployments of models compute inside", []graph.RuleID{"LOC-010"}, "All", allOf(is("type", "equals", kind), is(sku, "notIn", inside))}
@@ -91,12 +91,13 @@ func public() definition {
 
 // vaults refuses vaults whose keys are protected less than the perimeter asks.
 // Azure has no store of keys outside of itself: a managed HSM of which the customer
-// has the security domain comes near, and does not suffice.
+// has the security domain comes near, and does not suffice. Nor does a vault say
+// whether the material of a key was imported.
 func vaults(b *bounds.Bounds, c *bounds.Cloud) definition {
 	d := definition{name: "vaults", about: "Keys are held as the perimeter asks", holds: []graph.RuleID{"KEY-002"}, mode: "Indexed"}
 	switch grade := b.Limits.Keys.MinGrade; {
-	case b.KeysElsewhere(c) || grade >= 4:
-		d.about = "Keys are held outside of Azure: no vault of it does"
+	case b.KeysElsewhere(c) || grade >= 3:
+		d.about = "Keys are imported or held outside of Azure: of no vault of it is that known"
 		d.when = is("type", "in", []string{"Microsoft.KeyVault/vaults", "Microsoft.KeyVault/managedHSMs"})
 	case grade >= 2:
 		d.when = allOf(is("type", "equals", "Microsoft.KeyVault/vaults"), is("Microsoft.KeyVault/vaults/sku.name", "notEquals", "premium"))

@@ -13,10 +13,13 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/azure"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // paths are those of the properties that our definitions name by an alias. Azure
-// tells its list to customers only, so what it calls them is not held by this test.
+// tells its list to customers only, so what it calls them is not held by this test;
+// each was looked up in the copy of Azure/PSRule.Rules.Azure (data/providers), in
+// Azure/azure-policy or in Microsoft's documentation (of deployments and vaults, sku.name).
 var paths = map[string][]string{
 	"Microsoft.CognitiveServices/accounts":             {"properties.publicNetworkAccess"},
 	"Microsoft.CognitiveServices/accounts/deployments": {"sku.name"},
@@ -39,7 +42,7 @@ type engine struct {
 
 func start(t *testing.T, perimeter string) *engine {
 	t.Helper()
-	e := &engine{bin: enforcetest.Peer(t, "regorus"), aliases: filepath.Join(t.TempDir(), "aliases.json")}
+	e := &engine{bin: peer.Path(t, "regorus"), aliases: filepath.Join(t.TempDir(), "aliases.json")}
 	type alias struct {
 		Name  string   `json:"name"`
 		Path  string   `json:"defaultPath"`

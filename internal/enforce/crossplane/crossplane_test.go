@@ -38,6 +38,27 @@ func TestBack(t *testing.T) {
 	}).Run(t)
 }
 
+// TestDefaults: what providers would choose otherwise is said: queues and tables of
+// Azure would lie under Microsoft's key, and nodes of Scaleway be in the zone of the
+// ProviderConfig.
+func TestDefaults(t *testing.T) {
+	files, err := crossplane.Target.Write(enforcetest.Bounds(t, enforcetest.Whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, lines := range map[string][]string{
+		"azure-object-store": {"queueEncryptionKeyType: Account", "tableEncryptionKeyType: Account"},
+		"scaleway-cluster":   {`toFieldPath: spec.forProvider.zone, policy: {fromFieldPath: Required}, transforms: [{type: string, string: {type: Format, fmt: "%s-1"}}]`},
+	} {
+		text := enforcetest.File(files, "apis/"+name+".yaml")
+		for _, line := range lines {
+			if !strings.Contains(text, line) {
+				t.Errorf("%s does not say %s", name, line)
+			}
+		}
+	}
+}
+
 // TestHostile: nothing of a name leaves its comment or its quotes.
 func TestHostile(t *testing.T) {
 	hostile := strings.Replace(enforcetest.Whole, "name: clinic", `name: "a\n---\nkind: Evil # {{.}} \" ' %s"`, 1)

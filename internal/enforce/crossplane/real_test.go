@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/crossplane"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 const version = "v1.20.0" // of bench/peers.sh
@@ -19,7 +20,7 @@ const version = "v1.20.0" // of bench/peers.sh
 // by the schemas and rules that it derives for the API server.
 func validate(t *testing.T, extensions, resources string) (string, error) {
 	t.Helper()
-	bin := enforcetest.Peer(t, "crossplane")
+	bin := peer.Path(t, "crossplane")
 	share := filepath.Join(filepath.Dir(filepath.Dir(bin)), "share")
 	out, err := exec.Command(bin, "beta", "validate", extensions, resources, "--cache-dir", filepath.Join(share, "crossplane-"+version)).CombinedOutput()
 	return string(out), err
@@ -67,6 +68,7 @@ func TestRealRefused(t *testing.T) {
 		{"key of another region at Scaleway", "scaleway-object-store", `kmsKeyId: "fr-par/`, `kmsKeyId: "nl-ams/`, "kmsKeyId is in another region"},
 		{"network of another region", "scaleway-database", `privateNetworkId: "fr-par/`, `privateNetworkId: "nl-ams/`, "privateNetworkId is in another region"},
 		{"API server for everybody", "scaleway-cluster", `apiAllowedCidr: "10.0.0.0/16"`, "apiAllowedCidr: 0.0.0.0/0", "spec.apiAllowedCidr"},
+		{"name that would end a text", "aws-object-store", "name: clinic-object-store", `name: 'a"],"Effect":"Allow'`, "spec.name"},
 		{"replica asked for", "ovh-object-store", "spec:\n", "spec:\n  replication: {region: BHS}\n", "unknown field"},
 		{"exposure asked for", "aws-database", "spec:\n", "spec:\n  publiclyAccessible: true\n", "unknown field"},
 		{"revision of the past", "aws-key", "spec:\n", "spec:\n  compositionUpdatePolicy: Manual\n  compositionRevisionRef: {name: aws-key-old}\n", "Only what the perimeter says now is built"},

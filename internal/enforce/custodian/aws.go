@@ -2,6 +2,7 @@ package custodian
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
@@ -20,9 +21,13 @@ var keyed = [][2]string{
 
 func amazon(b *bounds.Bounds, c *bounds.Cloud) []policy {
 	codes := c.Codes()
+	buckets := slices.Clone(codes)
+	if slices.Contains(codes, "eu-west-1") {
+		buckets = append(buckets, "EU") // as buckets of it were made before regions had codes
+	}
 	zone := "^" + either(c.Codes("region", "local-zone")) + "[a-z]$"
 	out := []policy{
-		{"aws.s3", "outside", "Buckets in other regions; AWS writes none for us-east-1", "LOC-001", []any{value("Location.LocationConstraint || 'us-east-1'", "not-in", codes)}},
+		{"aws.s3", "outside", "Buckets in other regions; AWS writes none for us-east-1", "LOC-001", []any{value("Location.LocationConstraint || 'us-east-1'", "not-in", buckets)}},
 		{"aws.ec2", "outside", "Machines in other regions", "LOC-001", []any{not(matches("Placement.AvailabilityZone", zone))}},
 		{"aws.ebs", "outside", "Volumes in other regions", "LOC-001", []any{not(matches("AvailabilityZone", zone))}},
 	}

@@ -17,6 +17,10 @@ func azure(b *bounds.Bounds, c *bounds.Cloud) []policy {
 		v["value_type"] = "normalize"
 		return v
 	}
+	computes := "standard|provisionedmanaged"
+	if c.Zoned() {
+		computes += "|datazone.*"
+	}
 	var out []policy
 	for _, r := range []string{"aks", "cognitiveservice", "cosmosdb", "disk", "keyvault", "postgresql-flexibleserver", "sqlserver", "storage", "vm"} {
 		out = append(out, policy{"azure." + r, "outside", "What is in other regions", "LOC-001", []any{not(at("location"))}})
@@ -24,7 +28,7 @@ func azure(b *bounds.Bounds, c *bounds.Cloud) []policy {
 	out = append(out,
 		policy{"azure.storage", "copied", "Accounts whose copies go to another region, the pair of theirs", "LOC-004", []any{is("properties.secondaryLocation", "present"), not(at("properties.secondaryLocation"))}},
 		policy{"azure.cosmosdb", "copied", "Databases with copies in other regions", "LOC-005", []any{value("properties.locations[].locationName", "difference", names)}},
-		policy{deployments, "anywhere", "Models that compute outside of the region of their account", "LOC-010", []any{matches("sku.name", "(?i)^(global|datazone)")}},
+		policy{deployments, "anywhere", "Models that compute outside, or nobody knows where", "LOC-010", []any{not(matches("sku.name", "(?i)^("+computes+")$"))}},
 		policy{"azure.storage", "public", "Containers that everybody may read", "EGR-012", []any{not(is("properties.allowBlobPublicAccess", false))}},
 	)
 	for _, r := range []string{"cognitiveservice", "cosmosdb", "keyvault", "sqlserver"} {

@@ -82,6 +82,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 		if err := enforce.NeverClear(c, "no filter"); err != nil {
 			return nil, err
 		}
+		if err := enforce.NoCloudKey(b, c, "no filter"); err != nil {
+			return nil, err
+		}
 		data, err := h.write(b, c)
 		if err != nil {
 			return nil, err

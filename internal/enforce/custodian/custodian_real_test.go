@@ -14,6 +14,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/custodian"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 var (
@@ -37,7 +38,7 @@ func TestRealCustodian(t *testing.T) {
 	if err != nil || len(files) != 3 {
 		t.Fatalf("%v, %v", files, err)
 	}
-	bin := enforcetest.Peer(t, "custodian")
+	bin := peer.Path(t, "custodian")
 	if out, err := exec.Command(bin, append([]string{"validate", "--strict"}, files...)...).CombinedOutput(); err != nil {
 		t.Fatalf("custodian validate: %v\n%s", err, out[max(0, len(out)-2000):])
 	}

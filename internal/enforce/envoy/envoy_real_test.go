@@ -20,6 +20,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/envoy"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // A gateway answers what Envoy asks (envoy.service.auth.v3.Authorization/Check),
@@ -74,7 +75,7 @@ func run(t *testing.T, upstream, gate string) (at string) {
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	bin := enforcetest.Peer(t, "envoy")
+	bin := peer.Path(t, "envoy")
 	for _, name := range []string{file, filepath.Join(dir, "envoy.yaml")} {
 		if out, err := exec.Command(bin, "--mode", "validate", "-c", name).CombinedOutput(); err != nil {
 			t.Fatalf("envoy --mode validate: %v\n%s", err, out)

@@ -24,13 +24,8 @@ var Target = enforce.Target{
 }
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
-	policies, err := admission.Policies(b)
-	if err != nil {
-		return nil, err
-	}
-	var out []enforce.File
-	for i := range policies {
-		p := &policies[i]
+	return admission.Files(b, func(p *admission.Policy) ([]enforce.File, error) {
+		var out []enforce.File
 		for _, o := range []struct {
 			folder string
 			object admission.Object
@@ -41,8 +36,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 			}
 			out = append(out, f)
 		}
-	}
-	return out, nil
+		return out, nil
+	})
 }
 
 // why says what Gatekeeper must be installed with, for comments. The names are
@@ -50,7 +45,8 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 var why = []string{
 	"Asked in every namespace, labelled or not, but " + admission.System + ", where the cluster's own parts start before any registry inside can be reached.",
 	"Gatekeeper must fail closed, which it does not by itself: install it with validatingWebhookFailurePolicy: Fail, without exempted namespaces,",
-	"and with nodes/status and namespaces/status among validatingWebhookSubResources: a status is a way to labels.",
+	"and with ingresses/status, namespaces/finalize, namespaces/status, nodes/status and services/status among validatingWebhookSubResources:",
+	"they are ways to labels and annotations.",
 }
 
 // kind names a template as constraints do.

@@ -15,6 +15,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/admission/admissiontest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/gatekeeper"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // TestRealGator: Gatekeeper takes what is inside, and refuses each mutant by the
@@ -36,7 +37,7 @@ func TestRealGator(t *testing.T) {
 		args = append(args, "--filename="+file)
 	}
 	var out, talk bytes.Buffer
-	cmd := exec.Command(enforcetest.Peer(t, "gator"), args...)
+	cmd := exec.Command(peer.Path(t, "gator"), args...)
 	cmd.Stdout, cmd.Stderr = &out, &talk
 	_ = cmd.Run() // 1: something is refused
 	var violations []struct {
@@ -115,7 +116,7 @@ func TestRealGatorReviews(t *testing.T) {
 	if err := os.WriteFile(file, []byte(suite.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(enforcetest.Peer(t, "gator"), "verify", "-v", file).CombinedOutput()
+	out, err := exec.Command(peer.Path(t, "gator"), "verify", "-v", file).CombinedOutput()
 	if err != nil || strings.Count(string(out), "--- PASS: r") != 3 {
 		t.Errorf("%v\n%s", err, out)
 	}

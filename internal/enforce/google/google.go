@@ -42,6 +42,9 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	if err := enforce.NeverClear(c, "no organisation policy"); err != nil {
 		return nil, err
 	}
+	if err := enforce.NoCloudKey(b, c, "no organisation policy"); err != nil {
+		return nil, err
+	}
 	cs := constraints(b, c)
 	var out []enforce.File
 	var tf strings.Builder
@@ -104,7 +107,7 @@ var services = []string{
 }
 
 // values name the locations inside, in value groups that hold a region with its
-// zones; multi-regions by their own.
+// zones. Multi-regions are left out: where in one data lies is Google's choice.
 func values(c *bounds.Cloud) []string {
 	var out []string
 	for _, code := range c.Codes("region") {

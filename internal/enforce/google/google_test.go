@@ -36,6 +36,7 @@ func TestKeys(t *testing.T) {
 		"holder: [customer, google]":               `["EXTERNAL", "EXTERNAL_VPC", "HSM", "SOFTWARE"]`,
 		"holder: [customer, google], min_grade: 2": `["EXTERNAL", "EXTERNAL_VPC", "HSM"]`,
 		"holder: [customer, EU]":                   `["EXTERNAL", "EXTERNAL_VPC"]`,
+		"holder: [customer, google], min_grade: 3": `["EXTERNAL", "EXTERNAL_VPC"]`,
 		"holder: [google], min_grade: 4":           `["EXTERNAL", "EXTERNAL_VPC"]`,
 	} {
 		files, err := google.Target.Write(enforcetest.Bounds(t, strings.Replace(inside, "holder: [customer, google], min_grade: 2", keys, 1)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/google"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 //go:embed testdata/parse.py
@@ -25,7 +26,7 @@ func schema(t *testing.T, docs []json.RawMessage) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(enforcetest.Peer(t, "org-policy"), "-c", parse)
+	cmd := exec.Command(peer.Path(t, "org-policy"), "-c", parse)
 	var talk bytes.Buffer
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(asked), &talk
 	out, err := cmd.Output()

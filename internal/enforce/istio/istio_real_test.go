@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/istio"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // asked asks istioctl about what was written, with one text of egress.yaml replaced.
@@ -28,7 +29,7 @@ func asked(t *testing.T, old, now string, args ...string) (string, error) {
 	if err := os.WriteFile(file, []byte(strings.Replace(string(src), old, now, 1)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(enforcetest.Peer(t, "istioctl"), args...)
+	cmd := exec.Command(peer.Path(t, "istioctl"), args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+os.DevNull)
 	out, err := cmd.CombinedOutput()

@@ -16,7 +16,7 @@ import (
 )
 
 // custom are the kinds that the API server does not have by itself.
-var custom = map[string]string{"serving.kserve.io/v1beta1": "InferenceService", "cilium.io/v2": "CiliumNetworkPolicy"}
+var custom = map[string]string{"serving.kserve.io/v1beta1": "InferenceService", "serving.kserve.io/v1alpha1": "LLMInferenceService", "cilium.io/v2": "CiliumNetworkPolicy"}
 
 // A cluster has the guardrails of a perimeter, and the namespace ward, which has no
 // label and is closed.
@@ -135,6 +135,8 @@ func (c *cluster) changes(t *testing.T) {
 		}
 	}
 	c.must(t, deployment.Object)
+	c.must(t, admissiontest.Parse(t, "apiVersion: v1\nkind: Service\nmetadata: {name: inner, namespace: ward, finalizers: [a.example/b], annotations: {service.beta.kubernetes.io/scw-loadbalancer-private: \"true\"}}\nspec: {type: LoadBalancer, ports: [{port: 80}]}"))
+	c.specs(t)
 	image := "registry.clinic.example/clinic/other" + admissiontest.Digest
 	for _, k := range []struct{ name, policy, path, patch string }{
 		{"another image in a pod", "", pod, `{"spec":{"containers":[{"name":"app","image":"` + image + `"}]}}`},
@@ -150,6 +152,10 @@ func (c *cluster) changes(t *testing.T) {
 		{"another region for a node, by its status", "nodes", "/api/v1/nodes/n/status", `{"metadata":{"labels":{"topology.kubernetes.io/region":"us-east-1"}}}`},
 		{"another label for a node", "", "/api/v1/nodes/n", `{"metadata":{"labels":{"disk":"ssd"}}}`},
 		{"other data in a namespace", "labels", "/api/v1/namespaces/ward", `{"metadata":{"labels":{"bailiwick.dev/data":"genomes"}}}`},
+		{"other data in a namespace, by its status", "labels", "/api/v1/namespaces/ward/status", `{"metadata":{"labels":{"bailiwick.dev/data":"genomes"}}}`},
+		{"a load balancer turned outward", "services", "/api/v1/namespaces/ward/services/inner", `{"metadata":{"annotations":{"service.beta.kubernetes.io/scw-loadbalancer-private":null}}}`},
+		{"a load balancer turned outward, by its status", "services", "/api/v1/namespaces/ward/services/inner/status", `{"metadata":{"annotations":{"service.beta.kubernetes.io/scw-loadbalancer-private":"false"}}}`},
+		{"a finalizer of a service", "", "/api/v1/namespaces/ward/services/inner", `{"metadata":{"finalizers":null}}`},
 		{"a namespace that would pass for the system's", "", "/api/v1/namespaces/ward", `{"metadata":{"labels":{"kubernetes.io/metadata.name":"kube-system"}}}`},
 		{"another registry there", "images", pod, `{"spec":{"containers":[{"name":"app","image":"ghcr.io/x"}]}}`},
 		{"the closed network opened", "networks", "/apis/networking.k8s.io/v1/namespaces/ward/networkpolicies/bailiwick-closed", `{"spec":{"podSelector":{"matchLabels":{"app":"x"}}}}`},
@@ -159,6 +165,16 @@ func (c *cluster) changes(t *testing.T) {
 		if k.policy == "" && status != http.StatusOK || k.policy != "" && !strings.Contains(message, "'bailiwick-"+k.policy+"'") {
 			t.Errorf("%s (%q): %d %s", k.name, k.policy, status, message)
 		}
+	}
+}
+
+// specs: a policy of Cilium that is admitted gets a list of more, and one of them
+// opens the way to the world.
+func (c *cluster) specs(t *testing.T) {
+	o := c.must(t, admissiontest.Parse(t, "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: grows, namespace: ward}\nspec: {endpointSelector: {}, egress: [{toEndpoints: [{}]}]}"))
+	o["specs"] = []any{map[string]any{"endpointSelector": map[string]any{}, "egress": []any{map[string]any{"toEntities": []any{"world"}}}}}
+	if _, answer := c.Do(t, http.MethodPut, apiserver.Path(o)+"/grows", o); !strings.Contains(apiserver.Message(answer), "'bailiwick-networks'") {
+		t.Errorf("a list of specifications beside one: %v", answer)
 	}
 }
 

@@ -21,25 +21,15 @@ var Target = enforce.Target{
 }
 
 func write(b *bounds.Bounds) ([]enforce.File, error) {
-	policies, err := admission.Policies(b)
-	if err != nil {
-		return nil, err
-	}
-	var out []enforce.File
-	for i := range policies {
-		p := &policies[i]
+	return admission.Files(b, func(p *admission.Policy) ([]enforce.File, error) {
 		spec := p.Spec()
 		spec.ValidationActions = []string{"Deny"}
 		// Pods and what makes them are all asked already.
 		spec.Autogen = map[string]any{"podControllers": map[string]any{"controllers": []string{}}}
 		f, err := admission.File(b, p.Name+".yaml", "Admission to a cluster by Kyverno", append(slices.Clone(p.About), why...), p.Holds,
 			admission.Object{APIVersion: "policies.kyverno.io/v1", Kind: "ValidatingPolicy", Metadata: admission.NewMeta(b, "bailiwick-"+p.Name, p.Holds), Spec: spec})
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, f)
-	}
-	return out, nil
+		return []enforce.File{f}, err
+	})
 }
 
 // why says what Kyverno must be installed with, for comments. The names are those

@@ -16,6 +16,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/admission/admissiontest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/kyverno"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // TestRealKyverno: Kyverno takes what is inside, and refuses each mutant by the
@@ -36,7 +37,7 @@ func TestRealKyverno(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, talk bytes.Buffer
-	cmd := exec.Command(enforcetest.Peer(t, "kyverno"), "apply", enforcetest.Written(t, kyverno.Target, admissiontest.Perimeter), "--resource="+file, "--policy-report", "--output-format=json", "--continue-on-fail", "--remove-color")
+	cmd := exec.Command(peer.Path(t, "kyverno"), "apply", enforcetest.Written(t, kyverno.Target, admissiontest.Perimeter), "--resource="+file, "--policy-report", "--output-format=json", "--continue-on-fail", "--remove-color")
 	cmd.Stdout, cmd.Stderr = &out, &talk
 	_ = cmd.Run() // 1: something is refused
 	var report struct {

@@ -110,9 +110,13 @@ func perimeter(b *bounds.Bounds) (*document, error) {
 // with joins another partition: what is open in any may be.
 func (out cloud) with(c *bounds.Cloud) cloud {
 	places := c.Codes("region", "zone", "local-zone", "multi", "logical")
+	// A plan does not say of which partition it is: data zones are those of all.
+	if len(c.Codes()) > 0 {
+		out.Zoned = c.Zoned() && (out.Zoned || len(out.Places) == 0)
+	}
 	switch {
 	case len(places) > 0 && !out.Open:
-		out = cloud{Name: c.Name, Open: true, Places: out.Places}
+		out = cloud{Name: c.Name, Open: true, Places: out.Places, Geographies: out.Geographies, Zoned: out.Zoned}
 	case out.Name == "":
 		out = cloud{Name: c.Name, Why: c.Why, Places: []string{}}
 		if c.Open() {
@@ -129,14 +133,5 @@ func (out cloud) with(c *bounds.Cloud) cloud {
 		}
 		out.Geographies[g.Code] = out.Geographies[g.Code] || c.Geography(g.Code)
 	}
-	out.Zoned = out.Zoned || zoned(c)
 	return out
-}
-
-// zoned reports whether the data zone of every region inside is inside: that of
-// the EU, and that of the US for all others.
-func zoned(c *bounds.Cloud) bool {
-	eu, us := c.Geography("eu"), c.Geography("us")
-	american := slices.ContainsFunc(c.Regions, func(r bounds.Region) bool { return r.Inside && slices.Contains(r.Countries, "US") })
-	return eu && (us || !american) || us && !slices.ContainsFunc(c.Regions, func(r bounds.Region) bool { return r.Inside && !slices.Contains(r.Countries, "US") })
 }

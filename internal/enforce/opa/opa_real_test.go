@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/opa"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 //go:embed testdata
@@ -42,6 +43,12 @@ var plans = []mutant{
 	{"registry that begins alike", `registry.clinic.example/triage`, `registry.clinic.example.evil.example/triage`, "SCM-001"},
 	{"tag", `/triage@sha256:5e884898da28047151d0e56f8dc6292773603d0d6aabbd62a11ef721d1542d8d`, `/triage:1.0`, "SCM-002"},
 	{"host", `https://api.scaleway.ai/v1`, `https://api.openai.com/v1`, "EGR-004"},
+	{"host behind a backslash", `https://api.scaleway.ai/v1`, `https://evil.example\\\\@api.scaleway.ai/v1`, "EGR-004"},
+	{"host before a backslash", `https://api.scaleway.ai/v1`, `https://api.scaleway.ai\\\\@evil.example/v1`, "EGR-004"},
+	{"address written as a number", `https://api.scaleway.ai/v1`, `http://1249763844/`, "EGR-004"},
+	{"host written in percents", `https://api.scaleway.ai/v1`, `https://api%2eopenai%2ecom/v1`, "EGR-004"},
+	{"host that begins like the machine", `https://api.scaleway.ai/v1`, `https://127.evil.example/v1`, "EGR-004"},
+	{"host that is put together", `https://api.scaleway.ai/v1`, `https://$(HOST)/v1`, "EGR-004"},
 	{"no plan", `"resource_changes"`, `"resources"`, ""},
 }
 
@@ -68,7 +75,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 	if err := os.WriteFile(file, input, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	conftest := exec.Command(enforcetest.Peer(t, "conftest"), "test", "--policy", dir, "--data", filepath.Join(dir, "data.json"), "--output", "json", file)
+	conftest := exec.Command(peer.Path(t, "conftest"), "test", "--policy", dir, "--data", filepath.Join(dir, "data.json"), "--output", "json", file)
 	out, err := conftest.Output()
 	var results []struct{ Failures []struct{ Msg string } }
 	if e := json.Unmarshal(out, &results); e != nil {
@@ -84,7 +91,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 		t.Errorf("conftest ended with %v and %d refusals", err, len(msgs))
 	}
 	if name == "plan.json" { // OPA takes one document
-		out, err := exec.Command(enforcetest.Peer(t, "opa"), "eval", "--strict", "--bundle", dir, "--input", file, "--format", "raw", "data.main.deny").CombinedOutput()
+		out, err := exec.Command(peer.Path(t, "opa"), "eval", "--strict", "--bundle", dir, "--input", file, "--format", "raw", "data.main.deny").CombinedOutput()
 		var same []string
 		if e := json.Unmarshal(out, &same); err != nil || e != nil || len(same) != len(msgs) {
 			t.Errorf("opa: %v, %v: %d refusals and not %d: %s", err, e, len(same), len(msgs), out)
@@ -97,7 +104,7 @@ func refusals(t *testing.T, dir, name string, input []byte) []string {
 func TestRealOPA(t *testing.T) {
 	dir := filepath.Join(enforcetest.Written(t, opa.Target, inside), "bundle")
 	for _, args := range [][]string{{"check", "--strict", "--bundle", dir}, {"fmt", "--fail", "--list", dir}, {"test", "--bundle", dir}, {"build", "--bundle", dir, "--output", filepath.Join(t.TempDir(), "bundle.tar.gz")}} {
-		if out, err := exec.Command(enforcetest.Peer(t, "opa"), args...).CombinedOutput(); err != nil {
+		if out, err := exec.Command(peer.Path(t, "opa"), args...).CombinedOutput(); err != nil {
 			t.Fatalf("opa %s: %v\n%s", args[0], err, out)
 		}
 	}
@@ -122,5 +129,33 @@ func TestRealOPA(t *testing.T) {
 			}
 		}
 		t.Logf("%s: allowed, and %d of %d mutants refused", name, n, len(mutants))
+	}
+}
+
+// TestRealDeployments: the kind of a deployment of a model decides, whichever block
+// says it; one that nobody knows yet is none that is inside.
+func TestRealDeployments(t *testing.T) {
+	of := func(after string) []byte {
+		return []byte(`{"resource_changes": [{"address": "x", "mode": "managed", "type": "azurerm_cognitive_deployment", "name": "x", "change": {"after": ` + after + `}}]}`)
+	}
+	for name, k := range map[string]struct {
+		places, after string
+		refused       bool
+	}{
+		"in its region":                {"EU", `{"sku": [{"name": "Standard"}]}`, false},
+		"in its data zone":             {"EU", `{"sku": [{"name": "DataZoneStandard"}]}`, false},
+		"the zone is wider":            {"DE", `{"sku": [{"name": "DataZoneStandard"}]}`, true},
+		"a region of no zone":          {"EEA", `{"sku": [{"name": "DataZoneBatch"}]}`, true},
+		"anywhere":                     {"EU", `{"sku": [{"name": "GlobalStandard"}]}`, true},
+		"anywhere, in the older block": {"EU", `{"scale": [{"type": "GlobalStandard"}]}`, true},
+		"a kind that nobody knows":     {"EU", `{"sku": [{"name": "DeveloperTier"}]}`, true},
+		"known later":                  {"EU", `{"sku": [{}]}`, true},
+	} {
+		text := strings.Replace(strings.Replace(inside, "[EU, aws]", "[EU, microsoft]", 1), "allow: [EU]}", "allow: ["+k.places+"]}", 1)
+		dir := filepath.Join(enforcetest.Written(t, opa.Target, text), "bundle")
+		msgs := strings.Join(refusals(t, dir, "plan.json", of(k.after)), "\n")
+		if strings.Contains(msgs, "LOC-010") != k.refused || !k.refused && msgs != "" {
+			t.Errorf("%s: %q", name, msgs)
+		}
 	}
 }

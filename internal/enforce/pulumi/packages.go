@@ -45,7 +45,7 @@ var clouds = []cloud{
 func compile(b *bounds.Bounds) *Perimeter {
 	p := &Perimeter{
 		Header: enforce.Header(b, "What the policies of index.js hold resources against", holds...),
-		Inside: b.Limits.Places.String(), Neutral: neutral, Packages: map[string]*Package{}, Placed: placed, Rules: []Rule{}, Cites: map[graph.RuleID]string{},
+		Inside: b.Limits.Places.String(), Neutral: neutral, Packages: map[string]*Package{}, Placed: named(placed), Rules: []Rule{}, Cites: map[graph.RuleID]string{},
 	}
 	for _, id := range holds {
 		p.Cites[id] = enforce.Cite(b, id)

@@ -85,6 +85,7 @@ type Rule struct {
 	Is      any      `json:"is,omitempty"`
 	Not     []any    `json:"not,omitempty"`
 	Matches string   `json:"matches,omitempty"`
+	Unset   bool     `json:"unset,omitempty"`
 	Refuse  string   `json:"refuse,omitempty"`
 	Where   []string `json:"where,omitempty"` // only in these regions
 	Cites   string   `json:"cites"`

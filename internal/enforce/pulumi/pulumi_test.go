@@ -70,7 +70,7 @@ var mutants = []mutant{
 	{"replication of a bucket", `type: aws:kms/key:Key`, `type: aws:s3/bucketReplicationConfig:BucketReplicationConfig`, "", "copies of buckets are refused"},
 }
 
-// TestClosed: packages of clouds whose operators are outside are refused enforcetest.Whole.
+// TestClosed: packages of clouds whose operators are outside are refused whole.
 func TestClosed(t *testing.T) {
 	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "[EU, aws, google, microsoft]", "[EU]", 1)))
 	if err != nil {
@@ -117,6 +117,41 @@ func TestWithheld(t *testing.T) {
 		i := slices.IndexFunc(p.Rules, func(r pulumi.Rule) bool { return r.Name == c.rule })
 		if i < 0 || !slices.Contains(p.Rules[i].Types, c.kind) || !strings.Contains(p.Rules[i].Refuse, c.why) {
 			t.Errorf("%s: no rule %s that says %q", c.with, c.rule, c.why)
+		}
+	}
+}
+
+// TestNames: a type is meant by every name that its package has for it.
+func TestNames(t *testing.T) {
+	files, err := pulumi.Target.Write(enforcetest.Bounds(t, strings.Replace(enforcetest.Whole, "  data:", "  stack: {models: [mistral]}\n  data:", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pulumi.Read([]byte(enforcetest.File(files, "perimeter.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rule, types := range map[string][]string{
+		"backups-stay":                {"scaleway:databases/instance:Instance", "scaleway:index/databaseInstance:DatabaseInstance"},
+		"encrypted-scaleway-database": {"scaleway:index/databaseInstance:DatabaseInstance"},
+		"public-acl":                  {"scaleway:object/bucketAcl:BucketAcl", "scaleway:index/objectBucketAcl:ObjectBucketAcl"},
+		"models-of-scaleway":          {"scaleway:inference/deployment:Deployment", "scaleway:index/inferenceDeployment:InferenceDeployment"},
+		"key-of-one-region":           {"aws:kms/key:Key", "aws-native:kms:Key"},
+		"key-replica":                 {"aws-native:kms:ReplicaKey"},
+		"copies-of-bucket":            {"aws:s3/bucket:Bucket", "aws-native:s3:Bucket"},
+		"public-database":             {"aws-native:rds:DbInstance"},
+		"encrypted-database":          {"aws-native:rds:DbInstance", "aws-native:rds:DbCluster"},
+	} {
+		i := slices.IndexFunc(p.Rules, func(r pulumi.Rule) bool { return r.Name == rule })
+		for _, kind := range types {
+			if i < 0 || !slices.Contains(p.Rules[i].Types, kind) {
+				t.Errorf("%s does not speak of %s", rule, kind)
+			}
+		}
+	}
+	for _, kind := range []string{"scaleway:keymanager/key:Key", "scaleway:index/keyManagerKey:KeyManagerKey", "scaleway:index/objectBucket:ObjectBucket", "scaleway:index/kubernetesCluster:KubernetesCluster"} {
+		if !slices.Contains(p.Placed, kind) {
+			t.Errorf("%s need not say where it is", kind)
 		}
 	}
 }

@@ -11,10 +11,11 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/pulumi"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // providers are those that bench/pulumistub stands in for.
-var providers = []string{"aws", "azure", "command", "gcp", "nimbus", "ovh", "pulumi-nodejs", "scaleway"}
+var providers = []string{"aws", "azure", "azure-native", "command", "gcp", "nimbus", "ovh", "pulumi-nodejs", "scaleway"}
 
 // launch starts the pack as the engine's own host for Node does, which no module
 // has: an engine starts a pack that is a program as it is.
@@ -28,7 +29,7 @@ type engine struct {
 
 func start(t *testing.T) *engine {
 	t.Helper()
-	e := &engine{bin: enforcetest.Peer(t, "pulumi"), dir: t.TempDir(), pack: enforcetest.Written(t, pulumi.Target, enforcetest.Whole)}
+	e := &engine{bin: peer.Path(t, "pulumi"), dir: t.TempDir(), pack: enforcetest.Written(t, pulumi.Target, enforcetest.Whole)}
 	modules := filepath.Join(filepath.Dir(filepath.Dir(e.bin)), "share", "pulumi-pack", "node_modules")
 	if _, err := os.Stat(modules); err != nil {
 		t.Fatalf("%v; install it with bench/peers.sh pulumi", err)
@@ -118,6 +119,13 @@ var ways = []struct{ name, program, config, why string }{
 	{"replica of a database", beginning + "  replica:\n    type: aws:rds/instance:Instance\n    properties: {replicateSourceDb: \"arn:aws:rds:us-east-1:111122223333:db:records\"}\n", "config: {aws:region: eu-central-1}\n", "replicateSourceDb is us-east-1"},
 	{"global deployment of a model", beginning + "  model:\n    type: azure:cognitive/deployment:Deployment\n    properties: {sku: {name: GlobalStandard}}\n", none, "compute anywhere"},
 	{"multi-region of Google", beginning + "  store:\n    type: gcp:storage/bucket:Bucket\n    properties: {location: US, publicAccessPrevention: enforced, encryption: {defaultKmsKeyName: \"projects/p/locations/europe-west3/keyRings/r/cryptoKeys/k\"}}\n", none, "location is US"},
+	{"database by its name of before", beginning + "  base:\n    type: scaleway:index/databaseInstance:DatabaseInstance\n    properties: {region: fr-par, encryptionAtRest: true}\n", none, "Backups would go to another region"},
+	{"store where the provider is, by its name of before", beginning + "  store:\n    type: scaleway:index/objectBucket:ObjectBucket\n    properties: {name: data}\n", none, "it does not say where it is"},
+	{"store of a version of the interface", beginning + "  store:\n    type: azure-native:storage/v20230101:StorageAccount\n    properties: {location: westeurope, sku: {name: Standard_ZRS}, encryption: {keySource: Microsoft.Keyvault}, publicNetworkAccess: Enabled}\n", none, "Stores have no public address"},
+	{"model of a version of the interface", beginning + "  model:\n    type: azure-native:cognitiveservices/v20241001:Deployment\n    properties: {sku: {name: GlobalStandard}}\n", none, "compute anywhere"},
+	{"copies that a bucket asks for itself", beginning + "  store:\n    type: aws:s3/bucket:Bucket\n    properties: {replicationConfiguration: {role: r, rules: [{status: Enabled, destination: {bucket: \"arn:aws:s3:::copy\"}}]}}\n", "config: {aws:region: eu-central-1}\n", "replicationConfiguration: it is set"},
+	{"copies that a bucket of before asks for itself", beginning + "  store:\n    type: aws:s3/bucketV2:BucketV2\n    properties: {replicationConfigurations: [{role: r, rules: [{status: Enabled, destinations: [{bucket: \"arn:aws:s3:::copy\"}]}]}]}\n", "config: {aws:region: eu-central-1}\n", "replicationConfigurations: it is set"},
+	{"key of several regions in a word", beginning + "  key:\n    type: aws:kms/key:Key\n    properties: {multiRegion: \"true\"}\n", "config: {aws:region: eu-central-1}\n", "can be copied out"},
 	{"public bucket", beginning + "  store:\n    type: aws:s3/bucket:Bucket\n    properties: {acl: public-read}\n", "config: {aws:region: eu-central-1}\n", "acl: it is \"public-read\""},
 }
 

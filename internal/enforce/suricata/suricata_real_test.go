@@ -14,6 +14,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/suricata"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // conf is what these tests need of Suricata, inline.
@@ -114,7 +115,7 @@ func talks(t *testing.T) []talk {
 
 // TestRealSuricata: Suricata itself drops what has no allowed name.
 func TestRealSuricata(t *testing.T) {
-	bin := enforcetest.Peer(t, "suricata")
+	bin := peer.Path(t, "suricata")
 	dir := enforcetest.Written(t, suricata.Target, enforcetest.Sends)
 	list, c := talks(t), newCapture()
 	for i := range list {

@@ -22,7 +22,7 @@ var arguments = map[string][][2]string{
 	"azure/database":       {azureGroup, azureVault, azureVaultGroup, azureIdentity, azureSubnet, {"private_dns_zone_id", azure + "Microsoft.Network/privateDnsZones/clinic.postgres.database.azure.com"}, {"administrator", "={ login = \"owner\", password = var.password }"}},
 	"azure/key":            {azureGroup, {"tenant_id", "00000000-0000-0000-0000-000000000000"}},
 	"azure/cluster":        {azureGroup, azureVault, azureVaultGroup, azureIdentity, azureSubnet, azureLogs},
-	"azure/model-endpoint": {azureGroup, azureVault, azureVaultGroup, azureIdentity, azureSubnet, azureLogs, {"model", "={ format = %[2]s, name = \"model\", version = \"1\" }"}},
+	"azure/model-endpoint": {azureGroup, azureVault, azureVaultGroup, azureIdentity, {"identity_client_id", id}, azureSubnet, azureLogs, {"model", "={ format = %[2]s, name = \"model\", version = \"1\" }"}},
 
 	"google/object-store":   {googleKey, {"log_bucket", "clinic-access-logs"}},
 	"google/database":       {googleKey, {"private_network", "projects/clinic/global/networks/private"}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/enforcetest"
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/terraform"
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 // plugins are those that bench/tfstub stands in for, by the sources of modules.
@@ -27,7 +28,7 @@ type bench struct {
 // setUp builds the plugins, writes the modules, and tells the tool where they are.
 func setUp(t *testing.T, tool string) *bench {
 	t.Helper()
-	b := &bench{bin: enforcetest.Peer(t, tool), modules: enforcetest.Written(t, terraform.Target, enforcetest.Whole)}
+	b := &bench{bin: peer.Path(t, tool), modules: enforcetest.Written(t, terraform.Target, enforcetest.Whole)}
 	dir := t.TempDir()
 	stub := filepath.Join(dir, "stub")
 	build := exec.Command("go", "build", "-o", stub, ".")
@@ -156,6 +157,8 @@ var (
 		{name: "network of another region", files: one(root("scaleway/database", "  region = \"nl-ams\"\n  private_network_id = \"fr-par/11111111-2222-3333-4444-555555555555\"\n")), why: "The private network is in another region"},
 		{name: "nodes from anywhere", files: one(root("scaleway/cluster", "  region = \"fr-par\"\n  node_type = \"external\"\n  kubernetes_version = \"1.33\"\n  api_allowed_cidr = \"10.0.0.0/16\"\n  private_network_id = \"fr-par/11111111-2222-3333-4444-555555555555\"\n")), why: "stand anywhere"},
 		{name: "an API server for everybody", files: one(root("scaleway/cluster", "  region = \"fr-par\"\n  kubernetes_version = \"1.33\"\n  api_allowed_cidr = \"0.0.0.0/0\"\n  private_network_id = \"fr-par/11111111-2222-3333-4444-555555555555\"\n")), why: "not for everybody"},
+		{name: "an API server for everybody, spelt otherwise", files: one(root("scaleway/cluster", "  region = \"fr-par\"\n  kubernetes_version = \"1.33\"\n  api_allowed_cidr = \"0.0.0.0/00\"\n  private_network_id = \"fr-par/11111111-2222-3333-4444-555555555555\"\n")), why: "not for everybody"},
+		{name: "an API server for everybody of version 4, as of version 6", files: one(root("ionos/cluster", "  region = \"de/fra\"\n  kubernetes_version = \"1.33\"\n  nat_gateway_ip = \"192.0.2.1\"\n  api_allowed_cidrs = [\"10.0.0.0/16\", \"::ffff:0:0/96\"]\n")), why: "not for everybody"},
 		{name: "aws region", files: one(root("aws/object-store", "  region = \"us-east-1\"\n"+awsArgs)), why: "Inside the perimeter clinic are"},
 		{name: "aws London", files: one(root("aws/object-store", "  region = \"eu-west-2\"\n"+awsArgs)), why: "Inside the perimeter clinic are"},
 		{name: "aws region in an ARN", files: one(root("aws/object-store", "  region = \"eu-central-1\"\n"+strings.Replace(awsArgs, "eu-central-1", "us-east-1", 1))), why: "Only keys of one region inside"},
@@ -172,7 +175,8 @@ var (
 		{name: "azure key in software", files: one(features + root("azure/object-store", "  region = \"westeurope\"\n"+strings.Replace(azureArgs, "keys/k", "keys/soft", 1))), why: "held in software"},
 		{name: "azure key of another cloud", files: one(features + root("azure/object-store", "  region = \"westeurope\"\n"+strings.Replace(azureArgs, "vault.azure.net", "vault.azure.cn", 1))), why: "Only keys of vaults of the public cloud"},
 		{name: "azure replication asked for", files: one(features + root("azure/object-store", "  region = \"westeurope\"\n  account_replication_type = \"GRS\"\n"+azureArgs)), why: "\"account_replication_type\" is not expected"},
-		{name: "azure global deployment", files: one(features + root("azure/model-endpoint", "  region = \"westeurope\"\n  sku = \"GlobalStandard\"\n  subnet_id = \"s\"\n  log_analytics_workspace_id = \"w\"\n  model = { format = \"OpenAI\", name = \"m\", version = \"1\" }\n"+azureArgs)), why: "Only Standard and ProvisionedManaged"},
+		{name: "azure global deployment", files: one(features + root("azure/model-endpoint", "  region = \"westeurope\"\n  sku = \"GlobalStandard\"\n  identity_client_id = \"11111111-2222-3333-4444-555555555555\"\n  subnet_id = \"s\"\n  log_analytics_workspace_id = \"w\"\n  model = { format = \"OpenAI\", name = \"m\", version = \"1\" }\n"+azureArgs)), why: "Only Standard and ProvisionedManaged"},
+		{name: "azure identity by its other id", files: one(features + root("azure/model-endpoint", "  region = \"westeurope\"\n  identity_client_id = \"/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i\"\n  subnet_id = \"s\"\n  log_analytics_workspace_id = \"w\"\n  model = { format = \"OpenAI\", name = \"m\", version = \"1\" }\n"+azureArgs)), why: "The client id of an identity"},
 		{name: "ovh region", files: one(root("ovh/object-store", "  region = \"BHS\"\n  service_name = \"p\"\n")), why: "Inside the perimeter clinic are"},
 		{name: "ovh replication asked for", files: one(root("ovh/object-store", "  region = \"GRA\"\n  service_name = \"p\"\n  replication = { region = \"BHS\" }\n")), why: "\"replication\" is not expected"},
 		{name: "ovh backups elsewhere", files: one(root("ovh/database", "  region = \"GRA\"\n  backup_region = \"BHS\"\n  service_name = \"p\"\n  network_id = \"n\"\n  subnet_id = \"s\"\n")), why: "Inside the perimeter clinic are"},

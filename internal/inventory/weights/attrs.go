@@ -2,6 +2,7 @@ package weights
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -18,6 +19,7 @@ const (
 type Attrs struct {
 	At     graph.Origin
 	values map[string]graph.Reading
+	later  map[string]func() graph.Reading
 }
 
 // NewAttrs makes attributes of something that stands somewhere.
@@ -30,7 +32,27 @@ func (a *Attrs) Read(path string) []graph.Reading {
 	if rd, ok := a.values[path]; ok {
 		return []graph.Reading{rd}
 	}
+	if find, ok := a.later[path]; ok {
+		return []graph.Reading{find()}
+	}
 	return nil
+}
+
+// Later sets a text that costs much to find, and that is found when somebody reads it.
+func (a *Attrs) Later(name string, find func() (string, error)) {
+	if _, set := a.values[name]; set {
+		return
+	}
+	if a.later == nil {
+		a.later = map[string]func() graph.Reading{}
+	}
+	a.later[name] = sync.OnceValue(func() graph.Reading {
+		s, err := find()
+		if err != nil {
+			return graph.Reading{Unknown: err.Error(), Origin: a.At}
+		}
+		return graph.Reading{Value: s, Origin: a.At}
+	})
 }
 
 // Text sets a text; what is not said is left out, as in a document.

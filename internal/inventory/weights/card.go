@@ -1,7 +1,9 @@
 package weights
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -17,6 +19,7 @@ type Card struct {
 	Dataset            bool // the card is that of data
 	Written            bool // a person's card was read, with what it says in its head
 	Code               []string
+	Fault              string         // why a configuration is not read, so that what code it names is not known
 	Lines              map[string]int // on which line the card says so, by key
 }
 
@@ -47,7 +50,16 @@ func (c *Card) config(src []byte, adapter bool) bool {
 		Architectures []string       `json:"architectures"`
 		Code          map[string]any `json:"auto_map"`
 	}
-	if json.Unmarshal(src, &doc) != nil || doc.Base == nil && len(doc.Architectures) == 0 && doc.Name == "" && doc.Type == "" && doc.Peft == "" && len(doc.Code) == 0 {
+	err := json.Unmarshal(src, &doc)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		err = json.Unmarshal(finite(src), &doc)
+	}
+	// A member of another type than it should have hides no other one.
+	if mistyped := (*json.UnmarshalTypeError)(nil); err != nil && !errors.As(err, &mistyped) {
+		c.Fault = "the configuration beside it is no JSON: " + err.Error()
+		return false
+	}
+	if doc.Base == nil && len(doc.Architectures) == 0 && doc.Name == "" && doc.Type == "" && doc.Peft == "" && len(doc.Code) == 0 {
 		return false // of something else
 	}
 	if adapter {
@@ -75,6 +87,28 @@ func (c *Card) config(src []byte, adapter bool) bool {
 	return true
 }
 
+// finite makes zeros of NaN and Infinity, which Python writes and reads as numbers
+// and JSON does not have.
+func finite(src []byte) []byte {
+	out := bytes.Clone(src)
+	within := false
+	for i := 0; i < len(out); i++ {
+		switch {
+		case out[i] == '"':
+			within = !within
+		case within && out[i] == '\\':
+			i++
+		case !within:
+			for _, word := range []string{"NaN", "Infinity"} {
+				if bytes.HasPrefix(out[i:], []byte(word)) {
+					copy(out[i:], "0"+strings.Repeat(" ", len(word)-1))
+				}
+			}
+		}
+	}
+	return out
+}
+
 // Folder reports whether the name of a model is a folder of somebody's machine,
 // which leads nobody else to it.
 func Folder(name string) bool {
@@ -90,9 +124,12 @@ func add(list []string, s string) []string {
 
 func sorted(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
-// Join adds to a model what stands beside it.
+// Join adds to a model what stands beside it. Where the client of a hub keeps it,
+// the path names it best.
 func (m *Model) Join(c *Card) {
-	if m.Name == "" {
+	if hub := Hub(m.Path); hub != "" {
+		m.Name = hub
+	} else if m.Name == "" {
 		m.Name = c.Name
 	}
 	if m.Architecture == "" {
@@ -109,5 +146,5 @@ func (m *Model) Join(c *Card) {
 	}
 	m.Derived = m.Derived || c.Derived
 	m.Described = m.Described || c.Written
-	m.Code.Add(Code{Runs: c.Code})
+	m.Code.Add(Code{Runs: c.Code, Open: c.Fault})
 }

@@ -104,6 +104,9 @@ type clue struct {
 var (
 	lambdas = []clue{
 		{`"Lambda"`, Code{Runs: []string{"a Lambda layer of Keras"}}},
+		{`"__lambda__"`, Code{Runs: []string{"a function that is kept within it (__lambda__)"}}},
+		{`"TorchModuleWrapper"`, Code{Runs: []string{"a TorchModuleWrapper layer of Keras"}}},
+		{`"get_file"`, Code{Runs: []string{"the function get_file of Keras"}}},
 		{`\u00`, Code{Open: "its configuration spells letters by their numbers, so that not every word is seen"}},
 	}
 	operations = []clue{

@@ -33,6 +33,17 @@ type Model struct {
 	Code         Code
 }
 
+// Part adds another file of the same model.
+func (m *Model) Part(p *Model) {
+	m.Size += p.Size
+	m.Parts++
+	m.SHA256 = ""
+	m.Code.Add(p.Code)
+	if m.Why == "" {
+		m.Why = p.Why
+	}
+}
+
 // Code is what loading a model runs.
 type Code struct {
 	Runs []string // what it runs, for a person; empty where nothing was found

@@ -97,7 +97,7 @@ func WitnessKey(name string, public ed25519.PublicKey) Key {
 func ParseKey(vkey string) (Key, error) {
 	name, rest, _ := strings.Cut(vkey, "+")
 	id, encoded, ok := strings.Cut(rest, "+")
-	if !ok || !nameOK(name) {
+	if !ok || !NameOK(name) {
 		return Key{}, fmt.Errorf("%.80q is no public key: want NAME+ID+BASE64, as `keys public` and the logs' operators print it", vkey)
 	}
 	b, err := base64.StdEncoding.Strict().DecodeString(encoded)
@@ -114,7 +114,8 @@ func ParseKey(vkey string) (Key, error) {
 	return k, nil
 }
 
-func nameOK(name string) bool {
+// NameOK says whether a log or a witness may have that name.
+func NameOK(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '+' || r == 0x7f || r == 0xfffd })
 }
 
@@ -125,6 +126,9 @@ func (k Key) String() string {
 
 // Name is the origin of the log, or the witness's name.
 func (k Key) Name() string { return k.name }
+
+// Public is the key itself.
+func (k Key) Public() ed25519.PublicKey { return bytes.Clone(k.public) }
 
 // KeyHash is the number by which signatures name the key.
 func (k Key) KeyHash() uint32 { return k.id }

@@ -13,14 +13,21 @@ func (o *Options) boot(f *graph.Facts) {
 	if o.Boot == nil {
 		return
 	}
+	type word struct{ language, source, typ string }
+	known := map[word][]string{} // most assets share a few types
 	before := len(f.Flows)
 	for i := range f.Assets {
 		a := &f.Assets[i]
-		source := ""
+		w := word{a.Language, "", a.Type}
 		if a.Provider != nil {
-			source = a.Provider.Source
+			w.source = a.Provider.Source
 		}
-		for _, attr := range o.Boot(a.Language, source, a.Type) {
+		attrs, ok := known[w]
+		if !ok {
+			attrs = o.Boot(w.language, w.source, w.typ)
+			known[w] = attrs
+		}
+		for _, attr := range attrs {
 			for _, rd := range a.Attrs.Read(attr) {
 				o.started(f, a, attr, rd)
 			}

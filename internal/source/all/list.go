@@ -2,9 +2,11 @@ package all
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +38,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/source/terraform"
 	"github.com/bailiwick-dev/bailiwick/internal/source/tfplan"
 	"github.com/bailiwick-dev/bailiwick/internal/source/traffic"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // Options says what the files alone do not.
@@ -149,7 +152,8 @@ func planName(path string) bool {
 
 // byName reports whether a name alone says that a source would read the file.
 func byName(path string) bool {
-	return terraform.Match(path) || planName(path) && filepath.Ext(path) != ".json"
+	nothing := func() []byte { return nil }
+	return planName(path) && filepath.Ext(path) != ".json" || slices.ContainsFunc(sources, func(s source) bool { return s.match(path, nothing) })
 }
 
 // Names are the names of the sources, for messages.
@@ -215,14 +219,22 @@ func Parts(paths []string, o Options) []Part { return files(paths).parts(&o) }
 func (l *listing) parts(o *Options) []Part {
 	groups := make([][]string, len(sources))
 	for _, f := range l.files {
-		head, matched := sync.OnceValue(func() []byte { return headOf(f) }), false
+		var unread error
+		head, matched := sync.OnceValue(func() (b []byte) {
+			b, unread = headOf(f)
+			return b
+		}), false
 		for i := range sources {
 			if sources[i].match(f, head) {
 				groups[i] = append(groups[i], f)
 				matched = true
 			}
 		}
-		if !matched && l.named[f] {
+		switch {
+		case matched:
+		case unread != nil:
+			l.problem(f, fmt.Sprintf("it cannot be read: %v; give the right to read it, or leave it out of the paths to check", tree.Plain(unread)))
+		case l.named[f]:
 			l.problem(f, "no source reads this file; there are: "+strings.Join(Names(), ", "))
 		}
 	}
@@ -237,21 +249,22 @@ func (l *listing) parts(o *Options) []Part {
 	return out
 }
 
-// headOf reads the beginning of a file; nothing when it cannot be read.
-func headOf(path string) []byte {
+// headOf reads the beginning of a file, as UTF-8 without a byte order mark:
+// so do the sources with all of it.
+func headOf(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	b := make([]byte, max(0, min(info.Size(), headSize)))
 	n, err := io.ReadFull(f, b)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil
+		return nil, err
 	}
-	return b[:n]
+	return tree.Decode(b[:n]), nil
 }

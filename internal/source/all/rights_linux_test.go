@@ -32,9 +32,9 @@ func asNobody(t *testing.T, f func()) {
 	<-done
 }
 
-// A folder without rights is one line; what stands beside it is read.
-func TestReadWithoutRights(t *testing.T) {
-	planted(t, map[string]string{"open/ok.tf": bucket, "open/shut/x.tf": bucket, "open/blind.tf": bucket})
+// openToAll lets everybody into the working directory, and returns it.
+func openToAll(t *testing.T) string {
+	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +44,13 @@ func TestReadWithoutRights(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// A folder without rights is one line; what stands beside it is read.
+func TestReadWithoutRights(t *testing.T) {
+	planted(t, map[string]string{"open/ok.tf": bucket, "open/shut/x.tf": bucket, "open/blind.tf": bucket})
+	dir := openToAll(t)
 	for _, p := range []string{"open/shut", "open/blind.tf"} {
 		if err := os.Chmod(p, 0); err != nil {
 			t.Fatal(err)
@@ -56,6 +63,24 @@ func TestReadWithoutRights(t *testing.T) {
 		t.Error(d)
 	}
 	want := "open/shut: it cannot be read: permission denied; give the right to read it, or check another folder"
+	if len(l.problems) != 1 || l.problems[0].Origin.File+": "+l.problems[0].Message != want {
+		t.Errorf("problems %v", l.problems)
+	}
+}
+
+// A file that may be what a source reads, and that nobody may look into, is not
+// passed over.
+func TestReadBlindHead(t *testing.T) {
+	planted(t, map[string]string{"pod.yaml": "apiVersion: v1", "tls.key": "text"})
+	openToAll(t)
+	for _, p := range []string{"pod.yaml", "tls.key"} {
+		if err := os.Chmod(p, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := &listing{files: []string{"tls.key", "pod.yaml"}}
+	asNobody(t, func() { l.parts(&Options{}) })
+	want := "pod.yaml: it cannot be read: permission denied; give the right to read it, or leave it out of the paths to check"
 	if len(l.problems) != 1 || l.problems[0].Origin.File+": "+l.problems[0].Message != want {
 		t.Errorf("problems %v", l.problems)
 	}

@@ -1,12 +1,14 @@
 package all
 
 import (
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -83,6 +85,7 @@ func TestReadSkips(t *testing.T) {
 func TestReadLinks(t *testing.T) {
 	planted(t, map[string]string{
 		"tree/main.tf": "module \"m\" {\n  source = \"./linked\"\n}\n", "outside/x.tf": bucket, "module/m.tf": bucket, "plain/notes.txt": "text", "one.tf": bucket,
+		"program/main.py": "import openai\n",
 	})
 	link(t, "../one.tf", "tree/one.tf")
 	link(t, "../module", "tree/linked")
@@ -92,14 +95,18 @@ func TestReadLinks(t *testing.T) {
 		t.Errorf("nothing is missed, yet %v", got)
 	}
 	link(t, "../outside", "tree/outside")
-	want := []string{"tree/outside: a link to a folder is not followed: name the folder as a path of its own"}
+	link(t, "../program", "tree/program")
+	want := []string{
+		"tree/outside: a link to a folder is not followed: name the folder as a path of its own",
+		"tree/program: a link to a folder is not followed: name the folder as a path of its own",
+	}
 	if d := cmp.Diff(want, problems("tree")); d != "" {
 		t.Error(d)
 	}
-	if got := problems("tree", "outside"); got != nil {
+	if got := problems("tree", "outside", "program"); got != nil {
 		t.Errorf("the folder is named, yet %v", got)
 	}
-	if got := problems("tree", "tree/outside"); got != nil {
+	if got := problems("tree", "tree/outside", "program"); got != nil {
 		t.Errorf("the link is named, yet %v", got)
 	}
 	if f := Read([]string{"tree"}, Options{}); !slices.Contains(f.Files, "tree/one.tf") || !slices.ContainsFunc(f.Files, func(s string) bool { return strings.HasSuffix(s, "linked/m.tf") }) {
@@ -114,12 +121,13 @@ func TestReadOddFiles(t *testing.T) {
 	link(t, "loop.tf", "a/loop.tf")
 	link(t, os.DevNull, "a/null.tf")
 	link(t, "nowhere", "a/dead.txt")
-	for _, name := range []string{"a/pipe.tf", "a/pipe.tfstate", "a/pipe.txt"} {
+	for _, name := range []string{"a/Dockerfile", "a/pipe.tf", "a/pipe.tfstate", "a/pipe.txt"} {
 		if err := syscall.Mkfifo(name, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	want := []string{
+		"a/Dockerfile: it is a pipe, not a file: save what it gives to a file and check that",
 		"a/dead.tf: the link leads nowhere (no such file or directory): mend or remove it",
 		"a/loop.tf: the link leads nowhere (too many levels of symbolic links): mend or remove it",
 		"a/null.tf: it is a device, not a file: save what it gives to a file and check that",
@@ -131,6 +139,37 @@ func TestReadOddFiles(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"a/pipe.txt: it is a pipe, not a file: save what it gives to a file and check that"}, problems("a/pipe.txt", "a/ok.tf")); d != "" {
 		t.Error(d)
+	}
+}
+
+// What PowerShell's redirection or an editor of Windows wrote is recognised as
+// what it is: a byte order mark, UTF-16 and line ends take nothing away.
+func TestReadEncodings(t *testing.T) {
+	texts := map[string]string{
+		"pod.yaml":           "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\nspec:\n  containers:\n  - {name: a, image: registry.example/a:1}\n",
+		"docker-compose.yml": "services:\n  a:\n    image: registry.example/a:1\n",
+		"stack.json":         `{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"B":{"Type":"AWS::S3::Bucket"}}}` + "\n",
+		"plan.json":          `{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a","values":{}}]}}}` + "\n",
+		"bom.json":           `{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"openai","version":"1.0.0","purl":"pkg:pypi/openai@1.0.0"}]}` + "\n",
+	}
+	for name, text := range texts {
+		wide := utf16.Encode([]rune(text))
+		little, big := []byte{0xff, 0xfe}, []byte{0xfe, 0xff}
+		for _, u := range wide {
+			little, big = binary.LittleEndian.AppendUint16(little, u), binary.BigEndian.AppendUint16(big, u)
+		}
+		planted(t, map[string]string{"plain/" + name: text, "dos/" + name: strings.ReplaceAll(text, "\n", "\r\n"),
+			"bom/" + name: "\ufeff" + text, "little/" + name: string(little), "big/" + name: string(big)})
+		want := Read([]string{"plain"}, Options{})
+		if len(want.Assets)+len(want.Packages) == 0 || len(want.Problems) > 0 {
+			t.Fatalf("%s: %d assets, %d packages, problems %v", name, len(want.Assets), len(want.Packages), want.Problems)
+		}
+		for _, dir := range []string{"dos", "bom", "little", "big"} {
+			got := Read([]string{dir}, Options{})
+			if len(got.Assets) != len(want.Assets) || len(got.Packages) != len(want.Packages) || len(got.Problems) > 0 {
+				t.Errorf("%s as %s: %d assets and %d packages, not %d and %d; problems %v", name, dir, len(got.Assets), len(got.Packages), len(want.Assets), len(want.Packages), got.Problems)
+			}
+		}
 	}
 }
 

@@ -245,10 +245,40 @@ func (r *reader) script(sh string, from graph.Address, n *tree.Node, env map[str
 	site := shell.Site{From: from, Root: r.root, File: r.file, Line: line, Flat: flat, By: by}
 	read := shell.For(sh)
 	if read == nil {
-		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "its commands are for cmd, which is not read: look at what it fetches"})
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "its commands are for cmd or another language that is not read: look at what it fetches"})
 		return
 	}
 	calls, faults := read(n.Text, r.shell(env))
+	site.Add(r.f, calls, faults)
+}
+
+// commands reads a list of them that share their variables.
+func (r *reader) commands(read func(string, shell.Options) ([]shell.Call, []shell.Fault), from graph.Address, items []*tree.Node, env map[string]string, by string) {
+	var b strings.Builder
+	var at []int // the line of the file, by line of the script
+	for _, it := range items {
+		text := strings.TrimRight(it.Text, "\n")
+		line := it.Line
+		many := r.lines.Literal(it)
+		for range strings.Count(text, "\n") + 1 {
+			if many {
+				line++
+			}
+			at = append(at, line)
+		}
+		b.WriteString(text + "\n")
+	}
+	if len(at) == 0 {
+		return
+	}
+	calls, faults := read(b.String(), r.shell(env))
+	for i := range calls {
+		calls[i].Line = at[min(calls[i].Line, len(at))-1]
+	}
+	for i := range faults {
+		faults[i].Line = at[min(faults[i].Line, len(at))-1]
+	}
+	site := shell.Site{From: from, Root: r.root, File: r.file, Line: 1, By: by}
 	site.Add(r.f, calls, faults)
 }
 

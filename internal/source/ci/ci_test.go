@@ -124,7 +124,7 @@ func TestGitHub(t *testing.T) {
 		"19 build → https://npm.clinic.example (registry, run npm ci (what its lock file or the system needs))",
 		"21 .github/workflows/ci.yml#own github-job_self-hosted runs_on=[self-hosted gpu]",
 		"21 own → https://win.example (registry, run iwr)",
-		"21 problem: its commands are for cmd, which is not read: look at what it fetches",
+		"21 problem: its commands are for cmd or another language that is not read: look at what it fetches",
 		"22 .github/workflows/ci.yml#open github-job_? runs_on=?${{ inputs.runner }} is decided when it runs",
 		"24 call → https://code.host/acme/ci/.github/workflows/x.yml (source, uses acme/ci/.github/workflows/x.yml@v1)",
 	}

@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -49,6 +50,9 @@ func (s *scope) expand(text string) (all []string, why string) {
 		slices.Sort(next)
 		all = slices.Compact(next)
 	}
+	if slices.ContainsFunc(all, func(t string) bool { return strings.Contains(t, "${{") }) {
+		return nil, "an expression in it is decided when it runs"
+	}
 	return all, ""
 }
 
@@ -59,18 +63,25 @@ func (s *scope) values(name string) []string {
 	var out []string
 	for _, it := range s.matrix.Get(names[0]).Elements() {
 		v := it.Get(names[1:]...)
-		if v == nil || v.Kind != tree.String && v.Kind != tree.Number || strings.Contains(v.Text, "${{") {
+		if !decidedNow(v) {
 			return nil
 		}
 		out = append(out, v.Text)
 	}
 	for _, it := range s.matrix.Get("include").Elements() {
-		v := it.Get(names...)
-		if v != nil && v.Kind == tree.String {
+		switch v := it.Get(names...); {
+		case decidedNow(v):
 			out = append(out, v.Text)
+		case v != nil || it.Kind != tree.Object:
+			return nil
 		}
 	}
 	return out
+}
+
+// decidedNow reports whether a value is known before it runs.
+func decidedNow(v *tree.Node) bool {
+	return v != nil && (v.Kind == tree.String || v.Kind == tree.Number) && !strings.Contains(v.Text, "${{")
 }
 
 // plain is a map with what is known of it: expressions that are not are left out.
@@ -98,11 +109,11 @@ func (r *reader) server() string {
 func (r *reader) workflow(doc *tree.Node) {
 	env := values(nil, doc.Get("env"))
 	for _, j := range doc.Get("jobs").Members() {
-		r.githubJob(j.Name, j.Line, j.Value, env)
+		r.githubJob(j.Name, j.Line, j.Value, env, doc.Get("defaults", "run", "shell").Str())
 	}
 }
 
-func (r *reader) githubJob(name string, line int, n *tree.Node, env map[string]string) {
+func (r *reader) githubJob(name string, line int, n *tree.Node, env map[string]string, sh string) {
 	s := &scope{env: values(env, n.Get("env")), matrix: n.Get("strategy", "matrix")}
 	from := graph.Address(r.name + "#" + name)
 	if u := n.Get("uses"); u.Str() != "" {
@@ -128,10 +139,27 @@ func (r *reader) githubJob(name string, line int, n *tree.Node, env map[string]s
 			r.f.Assets[len(r.f.Assets)-1].Group = string(from)
 		}
 	}
-	windows := len(labels) == 1 && strings.HasPrefix(labels[0], "windows")
-	sh := n.Get("defaults", "run", "shell").Str()
-	r.steps(from, n.Get("steps"), s, sh, windows)
+	sh = cmp.Or(n.Get("defaults", "run", "shell").Str(), sh)
+	r.steps(from, n.Get("steps"), s, sh, shells(labels, n.Get("runs-on")))
 }
+
+// shells are those that the machines of a job run by default: PowerShell on Windows.
+func shells(labels []string, on *tree.Node) []string {
+	for _, it := range on.Elements() {
+		if isWindows(it.Str()) {
+			return []string{"pwsh"}
+		}
+	}
+	switch n := len(slices.DeleteFunc(slices.Clone(labels), isWindows)); {
+	case n == len(labels):
+		return []string{""}
+	case n == 0:
+		return []string{"pwsh"}
+	}
+	return []string{"", "pwsh"}
+}
+
+func isWindows(label string) bool { return strings.Contains(strings.ToLower(label), "windows") }
 
 // image is the image of a container, written short or long.
 func image(n *tree.Node) *tree.Node {
@@ -200,7 +228,7 @@ func (s *scope) labels(n *tree.Node, line int) ([]string, *tree.Node) {
 }
 
 // steps reads what a job or an action does.
-func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, windows bool) {
+func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, defaults []string) {
 	for _, st := range n.Elements() {
 		in := &scope{env: values(s.env, st.Get("env")), matrix: s.matrix}
 		if u := st.Get("uses"); u != nil {
@@ -211,12 +239,9 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 		if run == nil || run.Kind != tree.String {
 			continue
 		}
-		use := st.Get("shell").Str()
-		if use == "" {
-			use = sh
-		}
+		use := []string{cmp.Or(st.Get("shell").Str(), sh)}
 		switch {
-		case strings.HasPrefix(use, "python"):
+		case strings.HasPrefix(use[0], "python"):
 			if r.o.Python != nil {
 				site := shell.Site{From: from, Root: r.root, File: r.file, Line: run.Line, Flat: true, By: "run"}
 				if r.lines.Literal(run) {
@@ -225,8 +250,8 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 				site.Add(r.f, r.o.Python(run.Text, 1), nil)
 			}
 			continue
-		case use == "" && windows:
-			use = "pwsh" // what the hosted machines run by default
+		case use[0] == "":
+			use = defaults
 		}
 		script := *run
 		env := in.plain(in.env)
@@ -237,7 +262,9 @@ func (r *reader) steps(from graph.Address, n *tree.Node, s *scope, sh string, wi
 			return "${" + decided + "}"
 		})
 		delete(env, decided)
-		r.script(use, from, &script, env, "run")
+		for _, sh := range use {
+			r.script(sh, from, &script, env, "run")
+		}
 	}
 }
 
@@ -307,11 +334,14 @@ func (r *reader) with(from graph.Address, st *tree.Node, s *scope) {
 // action reads action.yml: a composite action, or one that is an image.
 func (r *reader) action(doc *tree.Node) {
 	runs := doc.Get("runs")
+	if runs == nil {
+		return
+	}
 	attrs := tree.NewObject(runs.Line)
 	s := &scope{env: values(nil, runs.Get("env"))}
 	from := r.job("github-action", "runs", runs.Line, attrs)
 	if img := runs.Get("image").Str(); strings.HasPrefix(img, "docker://") {
 		attrs.Put("image", tree.NewText(strings.TrimPrefix(img, "docker://"), runs.Get("image").Line))
 	}
-	r.steps(from, runs.Get("steps"), s, "", false)
+	r.steps(from, runs.Get("steps"), s, "", []string{""})
 }

@@ -21,30 +21,38 @@ func (r *reader) gitlab(doc *tree.Node) {
 	if doc.Get("spec") != nil && len(doc.Fields) == 1 {
 		return // the head of a component; the jobs are in the next document
 	}
-	g := &gitlabFile{r: r, docs: []*tree.Node{doc}}
-	g.include(doc, r.file, 0)
-	env := map[string]string{}
-	for _, d := range g.docs {
-		env = values(env, d.Get("variables"))
-	}
-	for _, f := range doc.Fields {
-		if f.Value != nil && f.Value.Kind == tree.Object && !slices.Contains(reserved, f.Name) && !strings.HasPrefix(f.Name, ".") {
-			g.job(f.Name, f.Line, f.Value, env)
-		}
-	}
+	g := &gitlabFile{r: r, docs: []*tree.Node{doc}, seen: map[string]bool{r.file: true}}
+	g.include(doc, 0)
+	g.jobs(g, []*tree.Node{doc})
+	g.included()
 }
 
+// A gitlabFile is a pipeline with what it includes. What stands first in docs counts
+// before what stands after it.
 type gitlabFile struct {
-	r    *reader
-	docs []*tree.Node // the file, and what it includes
-	seen []string
+	r     *reader
+	docs  []*tree.Node
+	files []gitlabInclude
+	seen  map[string]bool // of a pipeline and its children
+	looks int
 }
 
-// include follows local files, and tells where others come from.
-func (g *gitlabFile) include(doc *tree.Node, file string, depth int) {
+// maxLooks is how often jobs are looked for that others extend or refer to.
+const maxLooks = 10_000
+
+// A gitlabInclude is a local file that is no pipeline of its own.
+type gitlabInclude struct {
+	docs []*tree.Node
+	src  []byte
+	file string
+}
+
+// include follows local files, the last of which counts first, and tells where others
+// come from.
+func (g *gitlabFile) include(doc *tree.Node, depth int) {
 	r := g.r
 	from := graph.Address(r.name)
-	for _, it := range doc.Get("include").Elements() {
+	for _, it := range slices.Backward(doc.Get("include").Elements()) {
 		local, line := it.Str(), it.Line
 		if strings.Contains(local, "://") {
 			r.flow(from, local, "", "source", "include", line)
@@ -67,47 +75,70 @@ func (g *gitlabFile) include(doc *tree.Node, file string, depth int) {
 				r.flow(from, to, unknown, "source", "include "+key+" "+v, line)
 			}
 		}
-		if local == "" || depth > 4 || strings.ContainsAny(local, "*$") {
-			continue
-		}
-		p := path.Join(r.root, path.Clean("/"+local))
-		if slices.Contains(g.seen, p) || p == r.file {
-			continue
-		}
-		g.seen = append(g.seen, p)
-		docs, src, problem := load(filepath.FromSlash(p))
-		if problem != nil {
-			r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(line), Message: "what it includes, " + local + ", cannot be read (" + problem.Message + "): put it there"})
-			continue
-		}
-		for _, d := range docs {
-			g.docs = append(g.docs, d.At(line))
-			g.include(d.At(line), p, depth+1)
-		}
-		if !strings.HasSuffix(p, ".gitlab-ci.yml") { // else it is read as a file of its own
-			g.jobsOf(docs, src, p)
+		if local != "" {
+			g.local(local, line, depth)
 		}
 	}
 }
 
-// jobsOf reads the jobs of an included file, whose lines are its own.
-func (g *gitlabFile) jobsOf(docs []*tree.Node, src []byte, file string) {
-	own := *g.r
-	own.lines = tree.LinesOf(src)
-	own.file, own.name = file, below(g.r.root, file)
-	own.f.Files = append(own.f.Files, file)
-	sub := &gitlabFile{r: &own, docs: slices.Clone(docs)}
-	for _, d := range g.docs {
-		sub.docs = append(sub.docs, d.At(1))
+// local reads a file of the repository that is included.
+func (g *gitlabFile) local(local string, line, depth int) {
+	r := g.r
+	problem := func(message string) {
+		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(line), Message: "what it includes, " + local + ", " + message})
 	}
+	switch {
+	case strings.ContainsAny(local, "*$"):
+		problem("is named by a pattern or a variable and was not followed: name each file")
+		return
+	case depth > 4:
+		problem("is included by files that are included too deep, and was not followed: include it above")
+		return
+	}
+	p := path.Join(r.root, path.Clean("/"+local))
+	if g.seen[p] {
+		return
+	}
+	g.seen[p] = true
+	docs, src, fault := load(filepath.FromSlash(p))
+	if fault != nil {
+		problem("cannot be read (" + fault.Message + "): put it there")
+		return
+	}
+	for _, d := range docs {
+		g.docs = append(g.docs, d.At(line))
+		g.include(d.At(line), depth+1)
+	}
+	if !strings.HasSuffix(p, ".gitlab-ci.yml") { // else it is read as a file of its own
+		g.files = append(g.files, gitlabInclude{docs, src, p})
+	}
+}
+
+// included reads the jobs of included files, whose lines are their own.
+func (g *gitlabFile) included() {
+	for _, in := range g.files {
+		own := *g.r
+		own.lines = tree.LinesOf(in.src)
+		own.file, own.name = in.file, below(g.r.root, in.file)
+		own.f.Files = append(own.f.Files, in.file)
+		sub := &gitlabFile{r: &own, docs: slices.Clone(in.docs), seen: g.seen}
+		for _, d := range g.docs {
+			sub.docs = append(sub.docs, d.At(1))
+		}
+		sub.jobs(g, in.docs)
+	}
+}
+
+// jobs reads the jobs of documents, with the variables of a pipeline.
+func (g *gitlabFile) jobs(of *gitlabFile, docs []*tree.Node) {
 	env := map[string]string{}
-	for _, d := range sub.docs {
+	for _, d := range slices.Backward(of.docs) {
 		env = values(env, d.Get("variables"))
 	}
 	for _, d := range docs {
 		for _, f := range d.Members() {
 			if f.Value != nil && f.Value.Kind == tree.Object && !slices.Contains(reserved, f.Name) && !strings.HasPrefix(f.Name, ".") {
-				sub.job(f.Name, f.Line, f.Value, env)
+				g.job(f.Name, f.Line, f.Value, env)
 			}
 		}
 	}
@@ -115,6 +146,12 @@ func (g *gitlabFile) jobsOf(docs []*tree.Node, src []byte, file string) {
 
 // find is a job or hidden job by name.
 func (g *gitlabFile) find(name string) *tree.Node {
+	if g.looks++; g.looks >= maxLooks {
+		if g.looks == maxLooks {
+			g.r.f.Problems = append(g.r.f.Problems, graph.Problem{Origin: g.r.at(1), Message: "its jobs extend and refer to each other more often than is followed: take out what refers to itself"})
+		}
+		return nil
+	}
 	for _, d := range g.docs {
 		if n := d.Get(name); n != nil {
 			return n
@@ -158,18 +195,29 @@ func (g *gitlabFile) common(n *tree.Node, name string) *tree.Node {
 
 func (g *gitlabFile) job(name string, line int, n *tree.Node, env map[string]string) {
 	r := g.r
-	if g.key(n, "script", 0) == nil && g.key(n, "run", 0) == nil && n.Get("trigger") == nil {
+	steps := g.key(n, "run", 0)
+	if g.key(n, "script", 0) == nil && steps == nil && n.Get("trigger") == nil {
+		for _, e := range n.Get("extends").Elements() {
+			if e.Str() != "" && g.find(e.Str()) == nil {
+				r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(line), Message: "the job " + name + " extends " + e.Str() + ", which no file here holds, so what it runs is not known: put it into a local file"})
+				break
+			}
+		}
 		return
 	}
-	env = g.variables(n, env, 0)
+	env = resolved(g.variables(n, env, 0))
 	attrs := tree.NewObject(line)
-	imgs := append([]*tree.Node{gitlabImage(g.common(n, "image"))}, serviceImages(g.common(n, "services"))...)
-	for _, img := range imgs {
-		attrs.Put("image", r.expanded(img, env))
+	imgs := []*tree.Node{g.image(g.common(n, "image"))}
+	for _, it := range g.followed(g.common(n, "services"), 0).Elements() {
+		imgs = append(imgs, g.image(it))
 	}
-	label := ""
-	for _, t := range g.common(n, "tags").Elements() {
-		v := r.expanded(t, env)
+	for _, img := range imgs {
+		attrs.Put("image", expanded(img, env, gitlabUnset))
+	}
+	label, windows := "", false
+	for _, t := range g.followed(g.common(n, "tags"), 0).Elements() {
+		v := expanded(t, env, gitlabUnset)
+		windows = windows || isWindows(t.Str())
 		attrs.Put("tags", v)
 		if label == "" && v != nil {
 			if label = v.Text; v.Kind == tree.Hole {
@@ -179,10 +227,22 @@ func (g *gitlabFile) job(name string, line int, n *tree.Node, env map[string]str
 	}
 	from := r.job("gitlab-job_"+label, name, line, attrs)
 	// What comes before runs in the same shell.
-	g.script(from, append(g.items(g.common(n, "before_script"), 0), g.items(g.common(n, "script"), 0)...), env, "script")
-	g.script(from, g.items(g.common(n, "after_script"), 0), env, "after_script")
+	read := shell.Read
+	if windows {
+		read = shell.PowerShell
+	}
+	r.commands(read, from, append(g.items(g.common(n, "before_script"), 0), g.items(g.common(n, "script"), 0)...), env, "script")
+	r.commands(read, from, g.items(g.common(n, "after_script"), 0), env, "after_script")
+	for _, st := range steps.Elements() {
+		r.commands(read, from, g.items(st.Get("script"), 0), env, "run")
+		if step := st.Get("step"); step != nil {
+			r.flow(from, "", "where the step "+step.Str()+" comes from and what it runs is not read", "source", "run", step.Line)
+		}
+	}
 	if t := n.Get("trigger", "include"); t != nil {
-		g.include(&tree.Node{Kind: tree.Object, Line: line, Fields: []tree.Field{{Name: "include", Line: line, Value: t}}}, r.file, 4)
+		child := &gitlabFile{r: r, seen: g.seen}
+		child.include(&tree.Node{Kind: tree.Object, Line: line, Fields: []tree.Field{{Name: "include", Line: line, Value: t}}}, 0)
+		child.included()
 	}
 }
 
@@ -198,33 +258,65 @@ func (g *gitlabFile) variables(n *tree.Node, env map[string]string, depth int) m
 	return values(env, n.Get("variables"))
 }
 
-func gitlabImage(n *tree.Node) *tree.Node {
-	if n != nil && n.Kind == tree.Object {
-		return n.Get("name")
+// image is the name of an image, written short, long or by reference.
+func (g *gitlabFile) image(n *tree.Node) *tree.Node {
+	if n = g.followed(n, 0); n != nil && n.Kind == tree.Object {
+		return g.followed(n.Get("name"), 0)
 	}
 	return n
 }
 
-func serviceImages(n *tree.Node) []*tree.Node {
-	var out []*tree.Node
-	for _, it := range n.Elements() {
-		out = append(out, gitlabImage(it))
+// followed is what a reference leads to; anything else is itself.
+func (g *gitlabFile) followed(n *tree.Node, depth int) *tree.Node {
+	if n == nil || n.Tag != "!reference" || depth > 10 || len(n.Items) == 0 {
+		return n
+	}
+	var names []string
+	for _, it := range n.Items {
+		names = append(names, it.Str())
+	}
+	to := g.find(names[0]).Get(names[1:]...)
+	if to == nil && g.looks < maxLooks {
+		return tree.NewHole("it refers to "+strings.Join(names, ", ")+", which no file here holds", n.Line)
+	}
+	if to == nil {
+		return nil
+	}
+	return g.followed(to.At(n.Line), depth+1)
+}
+
+// resolved are variables with those that they hold put in; one that cannot be is left out.
+func resolved(env map[string]string) map[string]string {
+	out := make(map[string]string, len(env))
+	for k, v := range env {
+		switch n := expanded(tree.NewText(v, 0), env, gitlabUnset); {
+		case n == nil:
+			out[k] = v
+		case n.Kind != tree.Hole:
+			out[k] = n.Text
+		}
 	}
 	return out
 }
 
 // expanded is a text with the values of variables.
-func (r *reader) expanded(n *tree.Node, env map[string]string) *tree.Node {
-	if n == nil || n.Kind != tree.String || n.Text == "" {
+func expanded(n *tree.Node, env map[string]string, unset string) *tree.Node {
+	if n == nil || n.Kind == tree.Hole {
+		return n
+	}
+	if n.Kind != tree.String || n.Text == "" {
 		return nil
 	}
 	text := n.Text
 	for i := 0; i < 4 && strings.Contains(text, "$"); i++ { // variables may hold others
-		v, unknown := shell.Expand(text, shell.Options{Env: env, Unset: gitlabUnset})
+		v, unknown := shell.Expand(text, shell.Options{Env: env, Unset: unset})
 		if unknown != "" {
 			return tree.NewHole(unknown, n.Line)
 		}
 		text = v
+	}
+	if strings.Contains(text, "$") {
+		return tree.NewHole("its variables hold each other", n.Line)
 	}
 	return tree.NewText(text, n.Line)
 }
@@ -234,15 +326,15 @@ func (g *gitlabFile) items(n *tree.Node, depth int) []*tree.Node {
 	if n == nil || depth > 10 {
 		return nil
 	}
-	if n.Tag == "!reference" {
-		var names []string
-		for _, it := range n.Items {
-			names = append(names, it.Str())
-		}
-		if len(names) == 0 {
+	if to := g.followed(n, 0); to != n {
+		if to == nil {
 			return nil
 		}
-		return g.items(g.find(names[0]).Get(names[1:]...).At(n.Line), depth+1)
+		if to.Kind == tree.Hole {
+			g.r.f.Problems = append(g.r.f.Problems, graph.Problem{Origin: g.r.at(n.Line), Message: to.Text + ", so what it runs is not known: put it into a local file"})
+			return nil
+		}
+		return g.items(to, depth+1)
 	}
 	if n.Kind != tree.List {
 		if n.Kind == tree.String {
@@ -257,34 +349,4 @@ func (g *gitlabFile) items(n *tree.Node, depth int) []*tree.Node {
 		}
 	}
 	return out
-}
-
-// script reads commands that share their variables.
-func (g *gitlabFile) script(from graph.Address, items []*tree.Node, env map[string]string, by string) {
-	var b strings.Builder
-	var at []int // the line of the file, by line of the script
-	for _, it := range items {
-		text := strings.TrimRight(it.Text, "\n")
-		line := it.Line
-		many := g.r.lines.Literal(it)
-		for range strings.Count(text, "\n") + 1 {
-			if many {
-				line++
-			}
-			at = append(at, line)
-		}
-		b.WriteString(text + "\n")
-	}
-	if len(at) == 0 {
-		return
-	}
-	calls, faults := shell.Read(b.String(), g.r.shell(env))
-	for i := range calls {
-		calls[i].Line = at[min(calls[i].Line, len(at))-1]
-	}
-	for i := range faults {
-		faults[i].Line = at[min(faults[i].Line, len(at))-1]
-	}
-	site := shell.Site{From: from, Root: g.r.root, File: g.r.file, Line: 1, By: by}
-	site.Add(g.r.f, calls, faults)
 }

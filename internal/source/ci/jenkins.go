@@ -2,6 +2,7 @@ package ci
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"regexp"
 	"strconv"
@@ -32,17 +33,19 @@ type jenkins struct {
 	jobs    []graph.Address // the innermost last
 	scopes  []scopeOf
 	windows bool
+	left    int // how many words may still be looked at for what belongs to another
 	decided int // the first line on which a program decides what is run; 0 for none
 }
 
 // A scopeOf is a block around the words that are read.
 type scopeOf struct {
 	name string
-	job  bool // a job begins with it
+	job  bool              // a job begins with it
+	env  map[string]string // around it
 }
 
 func (r *reader) jenkins(src []byte) {
-	j := &jenkins{reader: r, words: words(string(src)), env: map[string]string{}}
+	j := &jenkins{reader: r, words: words(string(src)), env: map[string]string{}, left: maxLookedOver}
 	j.run()
 	if j.decided > 0 {
 		r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(j.decided), Message: "a program decides what some of its steps run, which is not worked out: look at what they fetch"})
@@ -75,6 +78,7 @@ func (j *jenkins) run() {
 				if j.scopes[n-1].job {
 					j.jobs = j.jobs[:len(j.jobs)-1]
 				}
+				j.env = j.scopes[n-1].env
 				j.scopes = j.scopes[:n-1]
 			}
 		case w.kind == 'a':
@@ -87,14 +91,26 @@ func (j *jenkins) within(name string) bool {
 	return len(j.scopes) > 0 && j.scopes[len(j.scopes)-1].name == name
 }
 
-// maxAhead is how many words are looked at for what belongs to one.
-const maxAhead = 20_000
+// maxAhead is how many words are looked at for what belongs to one, and maxLookedOver for all.
+const (
+	maxAhead      = 20_000
+	maxLookedOver = 5_000_000
+)
+
+// look reports whether a further word may be looked at; where none may, what stands on
+// the line is not worked out.
+func (j *jenkins) look(at int) bool {
+	if j.left--; j.left < 0 {
+		j.decides(j.at(at).line)
+	}
+	return j.left >= 0
+}
 
 // enter enters a block. A declared pipeline, a stage with an agent and a node are jobs.
 func (j *jenkins) enter(i int) {
 	at := i - 1
 	if j.is(at, ")") {
-		for depth := 0; at >= max(0, i-maxAhead); at-- {
+		for depth := 0; at >= max(0, i-maxAhead) && j.look(i); at-- {
 			if j.is(at, ")") {
 				depth++
 			} else if j.is(at, "(") {
@@ -105,7 +121,10 @@ func (j *jenkins) enter(i int) {
 			}
 		}
 	}
-	s := scopeOf{name: j.at(at).text}
+	s := scopeOf{name: j.at(at).text, env: j.env}
+	if s.name == "stage" {
+		j.env = maps.Clone(j.env)
+	}
 	line := j.at(at).line
 	switch s.name {
 	case "pipeline":
@@ -124,7 +143,7 @@ func (j *jenkins) enter(i int) {
 		if len(j.scopes) == 0 || !j.within("agent") {
 			s.job = true
 			label := "any"
-			if t := j.at(at + 2); j.is(at+1, "(") && t.kind == 's' {
+			if t := j.at(at + 2); j.is(at+1, "(") && t.kind == 's' && !j.is(at+3, "+") {
 				label = t.text
 			} else if j.is(at+1, "(") && t.kind != 'p' {
 				label = "?"
@@ -138,7 +157,7 @@ func (j *jenkins) enter(i int) {
 // agent is where the word agent stands right within a block; -1 for nowhere.
 func (j *jenkins) agent(block int) int {
 	depth := 0
-	for i := block; i < min(len(j.words), block+maxAhead); i++ {
+	for i := block; i < min(len(j.words), block+maxAhead) && j.look(block); i++ {
 		switch {
 		case j.is(i, "{"):
 			depth++
@@ -161,7 +180,7 @@ func (j *jenkins) job(name string, line, agent int) {
 	}
 	if agent >= 0 && j.is(agent+1, "{") {
 		depth := 0
-		for i := agent + 1; i < min(len(j.words), agent+maxAhead); i++ {
+		for i := agent + 1; i < min(len(j.words), agent+maxAhead) && j.look(agent); i++ {
 			if j.is(i, "{") {
 				depth++
 			} else if j.is(i, "}") {
@@ -173,13 +192,14 @@ func (j *jenkins) job(name string, line, agent int) {
 			if v.kind != 's' && v.kind != 'g' {
 				continue
 			}
+			open := v.kind == 'g' || j.is(i+2, "+")
 			n := tree.NewText(v.text, v.line)
-			if v.kind == 'g' {
+			if open {
 				n = tree.NewHole("a program decides it", v.line)
 			}
 			switch j.words[i].text {
 			case "label":
-				if label = v.text; v.kind == 'g' {
+				if label = v.text; open {
 					label = "?"
 				}
 			case "image", "docker":
@@ -232,6 +252,8 @@ func (j *jenkins) argument(i int, names ...string) (word, bool) {
 	depth := 0
 	for k := at; k < min(len(j.words), at+60); k++ {
 		switch {
+		case at == i+1 && j.at(k).line != j.words[i].line && !j.is(k-1, ","):
+			return word{}, false // another step
 		case j.is(k, "(") || j.is(k, "["):
 			depth++
 		case j.is(k, ")") || j.is(k, "]"):
@@ -272,20 +294,29 @@ func (j *jenkins) name(i int) {
 			j.windows = true
 		}
 	case "git", "checkout":
-		if s, ok := j.argument(i, "url"); ok && s.text != "" {
+		switch s, ok := j.argument(i, "url"); {
+		case ok && s.text != "":
 			j.cloned(s, w.text)
+		case s.kind != 0:
+			j.decides(w.line)
 		}
 	case "docker.image":
-		if s, ok := j.argument(i); ok && s.kind == 's' {
+		if s, ok := j.argument(i); !ok || s.kind != 's' {
+			j.decides(w.line)
+		} else {
 			to, known := shell.Image(s.text, j.o.Hosts)
 			j.flow(j.from(), to, unless(known, "where images come from by default is not known here"), "registry", w.text, s.line)
 		}
 	case "docker.withRegistry", "withDockerRegistry":
-		if s, ok := j.argument(i, "url"); ok && s.text != "" {
+		if s, ok := j.argument(i, "url"); !ok {
+			j.decides(w.line)
+		} else if s.text != "" {
 			j.flowOf(j.from(), s, "registry", w.text)
 		}
 	case "httpRequest":
-		if s, ok := j.argument(i, "url"); ok {
+		if s, ok := j.argument(i, "url"); !ok {
+			j.decides(w.line)
+		} else {
 			j.flowOf(j.from(), s, "data", w.text)
 		}
 	case "library", "Library":
@@ -297,8 +328,11 @@ func (j *jenkins) name(i int) {
 			j.flow(j.from(), "", "the server says where it takes tools from", "registry", w.text, w.line)
 		}
 	default:
-		if j.within("environment") && j.is(i+1, "=") && j.at(i+2).kind == 's' {
-			j.env[w.text] = j.at(i + 2).text
+		if j.within("environment") && j.is(i+1, "=") {
+			delete(j.env, w.text)
+			if j.at(i+2).kind == 's' && !j.is(i+3, "+") {
+				j.env[w.text] = j.at(i + 2).text
+			}
 		}
 	}
 }

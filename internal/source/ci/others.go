@@ -1,8 +1,11 @@
 package ci
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -14,12 +17,17 @@ import (
 // stands in stages and templates.
 func (r *reader) azure(doc *tree.Node) {
 	for _, it := range doc.Get("resources", "repositories").Elements() {
-		if t := it.Get("type").Str(); t == "github" || t == "githubenterprise" {
-			host := r.o.Hosts["github"]
-			r.flow("resources", unless(t != "github" || host == "", "https://"+host+"/"+it.Get("name").Str()), unless(t == "github" && host != "", "its endpoint says where it is"), "source", "resources.repositories", it.Line)
-		}
+		t, host := it.Get("type").Str(), r.o.Hosts["github"]
+		r.flow("resources", unless(t != "github" || host == "", "https://"+host+"/"+it.Get("name").Str()), unless(t == "github" && host != "", "its endpoint says where it is"), "source", "resources.repositories", it.Line)
 	}
-	r.azureJobs(doc, pool(doc, ""), image(doc.Get("container")), 0)
+	containers := map[string]*tree.Node{}
+	for _, it := range doc.Get("resources", "containers").Elements() {
+		containers[it.Get("container").Str()] = it.Get("image")
+	}
+	if t := doc.Get("extends", "template"); t != nil {
+		r.template(t)
+	}
+	r.azureJobs(doc, azureJob{machine: pool(doc, ""), containers: containers}, 0)
 }
 
 // pool is the machine that a job asks for: an image of hosted machines, or the
@@ -35,13 +43,23 @@ func pool(n *tree.Node, before string) string {
 	return before
 }
 
-func (r *reader) azureJobs(n *tree.Node, machine string, img *tree.Node, depth int) {
+// An azureJob is what holds for the jobs within a part of a pipeline.
+type azureJob struct {
+	machine    string
+	image      *tree.Node
+	containers map[string]*tree.Node // by their names, which jobs may say instead
+}
+
+func (r *reader) azureJobs(n *tree.Node, j azureJob, depth int) {
 	if n == nil || depth > 12 {
 		return
 	}
-	machine = pool(n, machine)
+	j.machine = pool(n, j.machine)
 	if c := image(n.Get("container")); c != nil {
-		img = c
+		j.image = c
+		if named := j.containers[c.Str()]; named != nil {
+			j.image = named
+		}
 	}
 	if steps := n.Get("steps"); steps != nil {
 		name := n.Get("job").Str()
@@ -49,37 +67,80 @@ func (r *reader) azureJobs(n *tree.Node, machine string, img *tree.Node, depth i
 			name = fmt.Sprintf("steps:%d", steps.Line)
 		}
 		attrs := tree.NewObject(n.Line)
-		if img.Str() != "" && strings.ContainsAny(img.Text, "/:") {
-			attrs.Put("image", (&scope{}).nodes(img)[0])
+		if text := j.image.Str(); strings.Contains(text, "$") {
+			attrs.Put("image", tree.NewHole("a variable or parameter of the pipeline names it", j.image.Line))
+		} else if text != "" {
+			attrs.Put("image", j.image)
 		}
-		label := machine
+		label := j.machine
 		if strings.Contains(label, "$") {
 			label = "?"
 		}
 		from := r.job("azure-job_"+label, name, n.Line, attrs)
-		for _, st := range steps.Elements() {
-			r.azureStep(from, st, strings.HasPrefix(machine, "windows"))
-		}
+		r.azureSteps(from, steps, strings.HasPrefix(j.machine, "windows"), 0)
 		return
 	}
-	for _, f := range n.Members() {
-		if f.Value.Kind == tree.List || f.Value.Kind == tree.Object {
-			r.azureJobs(f.Value, machine, img, depth+1)
-		}
-	}
 	for _, it := range n.Items {
-		r.azureJobs(it, machine, img, depth+1)
+		if t := it.Get("template"); t != nil {
+			r.template(t)
+		}
+		r.azureJobs(it, j, depth+1)
+	}
+	for _, f := range n.Members() {
+		r.azureJobs(f.Value, j, depth+1)
 	}
 }
 
-// azureStep reads what a step runs: in a shell that its key names, or by the task that
-// runs PowerShell.
+// template tells that a template is not put in where it is named.
+func (r *reader) template(n *tree.Node) {
+	r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(n.Line), Message: "the template " + n.Str() + " is not put in: check it as a file of its own, or look at what it fetches"})
+}
+
+// azureSteps reads steps, those with conditions around them too.
+func (r *reader) azureSteps(from graph.Address, steps *tree.Node, windows bool, depth int) {
+	if depth > 12 {
+		return
+	}
+	for _, st := range steps.Elements() {
+		r.azureStep(from, st, windows)
+		for _, f := range st.Members() {
+			if strings.HasPrefix(f.Name, "${{") {
+				r.azureSteps(from, f.Value, windows, depth+1)
+			}
+		}
+	}
+}
+
+// An azureTask is a task that runs a script which it is given.
+type azureTask struct{ shell, input string }
+
+var azureTasks = map[string]azureTask{
+	"Bash": {"bash", "script"}, "CmdLine": {"", "script"}, "PowerShell": {"pwsh", "script"}, "AzurePowerShell": {"pwsh", "Inline"}, "AzureCLI": {"", "inlineScript"},
+}
+
+// shellOf is what a task runs its script in, and otherwise what the machine does.
+func (t azureTask) shellOf(inputs *tree.Node, machine string) string {
+	switch kind := inputs.Get("scriptType").Str(); kind {
+	case "ps", "pscore":
+		return "pwsh"
+	case "bash":
+		return kind
+	case "batch":
+		return "cmd"
+	}
+	return cmp.Or(t.shell, machine)
+}
+
+// azureStep reads what a step runs: in a shell that its key names, or by a task that
+// runs a script.
 func (r *reader) azureStep(from graph.Address, st *tree.Node, windows bool) {
 	run := func(sh, by string, n *tree.Node) {
 		if n != nil && n.Kind == tree.String {
 			c := *n
-			c.Text = macro.ReplaceAllString(c.Text, "$${$1}")
-			r.script(sh, from, &c, values(nil, st.Get("env")), by)
+			c.Text = macro.ReplaceAllString(expression.ReplaceAllLiteralString(c.Text, "${PIPELINE_EXPRESSION}"), "$${$1}")
+			env := values(nil, st.Get("env"))
+			maps.DeleteFunc(env, func(_, v string) bool { return computedByAzure.MatchString(v) })
+			r.script(sh, from, &c, env, by)
 		}
 	}
 	script := "sh"
@@ -90,10 +151,19 @@ func (r *reader) azureStep(from graph.Address, st *tree.Node, windows bool) {
 	for _, sh := range []string{"bash", "pwsh", "powershell"} {
 		run(sh, sh, st.Get(sh))
 	}
-	if task := st.Get("task").Str(); strings.HasPrefix(task, "PowerShell@") {
-		run("pwsh", task, st.Get("inputs", "script"))
+	if t := st.Get("template"); t != nil {
+		r.template(t)
+	}
+	task := st.Get("task").Str()
+	name, _, _ := strings.Cut(task, "@")
+	if t, ok := azureTasks[name]; ok {
+		inputs := st.Get("inputs")
+		run(t.shellOf(inputs, script), task, inputs.Get(t.input))
 	}
 }
+
+// computedByAzure is a value that is put in when a pipeline is made or runs.
+var computedByAzure = regexp.MustCompile(`\$\(|\$\{\{|\$\[`)
 
 // macro is a variable of Azure's language; a command that a shell would run in
 // the same form has more than a name.
@@ -116,7 +186,7 @@ func (r *reader) bitbucketSteps(n *tree.Node, img *tree.Node, depth int) {
 			}
 		}
 		attrs := tree.NewObject(st.Line)
-		attrs.Put("image", r.expanded(own, nil))
+		attrs.Put("image", expanded(own, nil, "NAME is set where it runs, if at all"))
 		label := ""
 		for _, l := range st.Get("runs-on").Elements() {
 			if label == "" || l.Str() == "self.hosted" {
@@ -125,11 +195,17 @@ func (r *reader) bitbucketSteps(n *tree.Node, img *tree.Node, depth int) {
 		}
 		from := r.job("bitbucket-job_"+label, fmt.Sprintf("step:%d", st.Line), st.Line, attrs)
 		for _, s := range st.Get("script").Elements() {
-			if p := s.Get("pipe").Str(); strings.HasPrefix(p, "docker://") {
+			switch p := s.Get("pipe").Str(); {
+			case strings.HasPrefix(p, "docker://"):
 				to, ok := shell.Image(p, r.o.Hosts)
 				r.flow(from, to, unless(ok, "where images come from by default is not known here"), "registry", "pipe", s.Line)
+			case p != "":
+				r.flow(from, "", "the server says which image the pipe "+p+" is", "registry", "pipe", s.Line)
 			}
-			r.script("sh", from, s, nil, "script")
+		}
+		for _, name := range []string{"script", "after-script"} {
+			texts := slices.DeleteFunc(slices.Clone(st.Get(name).Elements()), func(s *tree.Node) bool { return s == nil || s.Kind != tree.String })
+			r.commands(shell.Read, from, texts, nil, name)
 		}
 		return
 	}
@@ -173,16 +249,46 @@ func (r *reader) circle(doc *tree.Node) {
 			label = "self-hosted"
 		}
 		from := r.job("circleci-job_"+label, j.Name, j.Line, attrs)
-		env := values(values(nil, e.Get("environment")), j.Value.Get("environment"))
-		for _, st := range j.Value.Get("steps").Elements() {
-			run := st.Get("run")
-			if run != nil && run.Kind == tree.Object {
-				env2 := values(env, run.Get("environment"))
-				r.script(run.Get("shell").Str(), from, angle(run.Get("command")), env2, "run")
-				continue
-			}
-			r.script("sh", from, angle(run), env, "run")
+		left := 10_000
+		c := circleJob{left: &left, doc: doc, from: from, env: values(values(nil, e.Get("environment")), j.Value.Get("environment"))}
+		c.shell = cmp.Or(j.Value.Get("shell").Str(), e.Get("shell").Str(), "sh")
+		r.circleSteps(c, j.Value.Get("steps"), 0)
+	}
+}
+
+// A circleJob is what holds for the steps of a job.
+type circleJob struct {
+	doc   *tree.Node
+	from  graph.Address
+	env   map[string]string
+	shell string
+	left  *int // how many steps may still be read
+}
+
+// circleSteps reads steps, those of commands that the file defines and those with a
+// condition around them too.
+func (r *reader) circleSteps(c circleJob, steps *tree.Node, depth int) {
+	for _, st := range steps.Elements() {
+		switch *c.left--; {
+		case *c.left < 0:
+			return
+		case *c.left == 0 || depth > 8:
+			*c.left = 0
+			r.f.Problems = append(r.f.Problems, graph.Problem{Origin: r.at(c.doc.Line), Message: "commands call each other more often than is followed: look at what they fetch"})
+			return
 		}
+		switch run := st.Get("run"); {
+		case run != nil && run.Kind == tree.Object:
+			r.script(cmp.Or(run.Get("shell").Str(), c.shell), c.from, angle(run.Get("command")), values(c.env, run.Get("environment")), "run")
+		case run != nil:
+			r.script(c.shell, c.from, angle(run), c.env, "run")
+		}
+		name := st.Str()
+		for _, f := range st.Members() {
+			name = f.Name
+			r.circleSteps(c, f.Value.Get("steps"), depth+1) // when, unless
+		}
+		r.circleSteps(c, c.doc.Get("commands", name, "steps"), depth+1)
 	}
 }
 

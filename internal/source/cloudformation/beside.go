@@ -13,8 +13,9 @@ import (
 
 // besides is what the tools that deploy say beside the templates of a folder.
 type besides struct {
-	all    *target            // samconfig.toml: of every template
-	byName map[string]*target // manifest.json of the CDK: by the name of the template
+	all    *target               // samconfig.toml: of every template
+	given  map[string]*tree.Node // samconfig.toml: values of parameters
+	byName map[string]*target    // manifest.json of the CDK: by the name of the template
 }
 
 // A target is where a template is deployed to.
@@ -37,7 +38,7 @@ func (r *run) besides(file string) *besides {
 	if b := r.beside[dir]; b != nil {
 		return b
 	}
-	b := &besides{byName: map[string]*target{}}
+	b := &besides{given: map[string]*tree.Node{}, byName: map[string]*target{}}
 	r.beside[dir] = b
 	r.samconfig(filepath.Join(dir, "samconfig.toml"), b)
 	r.manifest(filepath.Join(dir, "manifest.json"), b)
@@ -45,6 +46,23 @@ func (r *run) besides(file string) *besides {
 }
 
 var regionLine = regexp.MustCompile(`^\s*region\s*=\s*["']([A-Za-z0-9-]+)["']`)
+
+var (
+	overridesLine = regexp.MustCompile(`^\s*parameter_overrides\s*=\s*(.*)`)
+	override      = regexp.MustCompile(`(?:ParameterKey=(\w+),ParameterValue|(\w+))=(?:\\?"([^"\\]*)\\?"|'([^']*)'|([^\s"',\]\\]*))`)
+)
+
+// overrides takes values of parameters: A=b C="d e", or ParameterKey=A,ParameterValue=b.
+func (b *besides) overrides(text string, line int) {
+	for _, m := range override.FindAllStringSubmatch(text, -1) {
+		name, value := m[1]+m[2], m[3]+m[4]+m[5]
+		if old := b.given[name]; old != nil && old.Text != value {
+			b.given[name] = tree.NewHole("samconfig.toml gives several values to the parameter "+name+": give it in a file of parameters", line)
+		} else if old == nil {
+			b.given[name] = tree.NewText(value, line)
+		}
+	}
+}
 
 // samconfig takes the region of every environment; when they differ, none.
 func (r *run) samconfig(file string, b *besides) {
@@ -58,8 +76,18 @@ func (r *run) samconfig(file string, b *besides) {
 	}
 	r.facts.Files = append(r.facts.Files, slash(file))
 	line := 0
+	list := false // of values of parameters, over several lines
 	for l := range strings.Lines(string(src)) {
 		line++
+		if m := overridesLine.FindStringSubmatch(l); m != nil || list {
+			if m != nil {
+				l = m[1]
+				list = strings.HasPrefix(l, "[")
+			}
+			list = list && !strings.Contains(l, "]")
+			b.overrides(l, line)
+			continue
+		}
 		m := regionLine.FindStringSubmatch(l)
 		if m == nil {
 			continue

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -22,16 +23,24 @@ func (s *stack) expand(n *tree.Node, vars map[string]*tree.Node, group string) {
 			continue // see macros
 		}
 		if len(s.order) >= maxResources {
-			s.run.problem(s.file, f.Line, fmt.Sprintf("the template has more than %d resources: split it", maxResources))
+			s.once(f.Line, fmt.Sprintf("the template has more than %d resources: split it", maxResources))
 			return
 		}
 		res := &resource{id: substitute(f.Name, vars), node: f.Value, line: f.Line, vars: vars, group: group}
 		if s.resources[res.id] != nil {
-			s.run.problem(s.file, f.Line, fmt.Sprintf("a loop makes the resource %s twice", res.id))
+			s.once(f.Line, fmt.Sprintf("a loop makes the resource %s twice", res.id))
 			continue
 		}
 		s.resources[res.id] = res
 		s.order = append(s.order, res)
+	}
+}
+
+// once says a problem that loops meet again and again.
+func (s *stack) once(line int, text string) {
+	if !s.said[text] {
+		s.said[text] = true
+		s.run.problem(s.file, line, text)
 	}
 }
 
@@ -71,7 +80,8 @@ func with(vars map[string]*tree.Node, name string, v *tree.Node) map[string]*tre
 // substitute puts the variables of loops into a key. &{X} takes letters and
 // digits only.
 func substitute(key string, vars map[string]*tree.Node) string {
-	for name, v := range vars {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		v := vars[name]
 		if v.Kind == tree.Hole || v.Text == "" {
 			continue
 		}

@@ -35,6 +35,7 @@ func spelled(line int, why, spelling string) *tree.Node {
 // place sets the region, and what follows from it.
 func (s *stack) place(b *besides) {
 	s.region = graph.Reading{Unknown: "the template does not say to which region it is deployed: name it with --region, or write it in samconfig.toml", Origin: graph.Origin{File: s.file, Line: 1}}
+	s.given = b.given
 	region, account, at := s.run.region, "", s.region.Origin
 	if t := b.template(s.file); t != nil {
 		account = t.account

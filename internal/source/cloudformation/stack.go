@@ -29,6 +29,8 @@ type stack struct {
 	order      []*resource
 	provider   map[string]*graph.Provider // by namespace
 	region     graph.Reading
+	given      map[string]*tree.Node // values that a file beside the template gives to its parameters
+	said       map[string]bool       // problems
 }
 
 // A resource is one entry of Resources, after loops are expanded.
@@ -46,7 +48,7 @@ type resource struct {
 func (r *run) stack(file string, doc *tree.Node) *stack {
 	r.facts.Files = append(r.facts.Files, file)
 	s := &stack{run: r, file: file, doc: doc, pseudo: map[string]*tree.Node{}, parameters: map[string]*tree.Node{},
-		truths: map[string]*truth{}, outputs: map[string]*tree.Node{}, resources: map[string]*resource{}, provider: map[string]*graph.Provider{}}
+		truths: map[string]*truth{}, outputs: map[string]*tree.Node{}, resources: map[string]*resource{}, provider: map[string]*graph.Provider{}, said: map[string]bool{}}
 	return s
 }
 
@@ -71,6 +73,9 @@ func (s *stack) start(given map[string]*tree.Node) {
 func (s *stack) parameter(name string, decl *tree.Node) *tree.Node {
 	typ := decl.Get("Type").Str()
 	if v := s.run.given[name]; v != nil && s.depth == 0 {
+		return typed(typ, v)
+	}
+	if v := s.given[name]; v != nil {
 		return typed(typ, v)
 	}
 	d := decl.Get("Default")

@@ -114,7 +114,7 @@ func ours(inner string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(inner, "self:") || strings.Contains(inner, ",") && !strings.Contains(inner, "::")
+	return strings.Contains(inner, ",") && !strings.Contains(inner, "::")
 }
 
 // value is the first of the alternatives that is known; a hole for the reason of
@@ -126,7 +126,7 @@ func (v *variables) value(inner string, line, depth int) *tree.Node {
 	var why *tree.Node
 	for _, alternative := range alternatives(inner) {
 		got := v.one(strings.TrimSpace(alternative), line, depth)
-		if got != nil && got.Kind != tree.Hole && got.Kind != tree.Null {
+		if got != nil && (got.Kind != tree.Hole && got.Kind != tree.Null || lookedUp(alternative)) {
 			return got
 		}
 		if got != nil && why == nil {
@@ -134,6 +134,18 @@ func (v *variables) value(inner string, line, depth int) *tree.Node {
 		}
 	}
 	return why
+}
+
+// lookedUp reports whether who deploys finds a value that no file shows, so that what
+// stands in its place counts for nothing here.
+func lookedUp(alternative string) bool {
+	alternative = strings.TrimSpace(alternative)
+	for _, s := range []string{"ssm", "cf", "s3", "output", "secrets", "state", "doppler", "terraform", "vault"} {
+		if strings.HasPrefix(alternative, s+":") || strings.HasPrefix(alternative, s+"(") {
+			return true
+		}
+	}
+	return false
 }
 
 // alternatives are what stands between commas that are in no quotes.

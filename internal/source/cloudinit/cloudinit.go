@@ -30,7 +30,8 @@ func Name(file string) bool {
 // Match reports whether a file is a #cloud-config; head is its beginning. Scripts are
 // read by others.
 func Match(file string, head []byte) bool {
-	head = bytes.TrimPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("## template: jinja\n"))
+	head = bytes.TrimLeft(head, " \t\r\n")
+	head = head[len(templated.Find(head)):]
 	return Name(file) && bytes.HasPrefix(head, []byte("#cloud-config"))
 }
 

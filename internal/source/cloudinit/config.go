@@ -66,9 +66,9 @@ var addresses = []struct {
 
 func (c *config) read(doc *tree.Node) {
 	for _, name := range []string{"bootcmd", "runcmd"} {
-		c.commands(name, doc.Get(name))
+		c.commands(doc.Get(name))
 	}
-	c.commands("snap", doc.Get("snap", "commands"))
+	c.snap(doc.Get("snap", "commands"))
 	c.packages(doc)
 	c.sources(doc.Get("apt"))
 	for _, it := range doc.Get("apt_sources").Elements() {
@@ -93,15 +93,59 @@ func (c *config) read(doc *tree.Node) {
 	}
 }
 
-// reach adds a call to an address.
+// reach adds a call to an address, without who logs in there.
 func (c *config) reach(tool, purpose string, n *tree.Node) {
-	if to := n.Str(); to != "" && to != "console" && to != "none" {
-		c.calls = append(c.calls, shell.Call{Tool: tool, Purpose: purpose, To: to[strings.LastIndexByte(to, '@')+1:], Line: c.at(n)})
+	to := n.Str()
+	if scheme, rest, ok := strings.Cut(to, "://"); ok {
+		end := strings.IndexAny(rest+"/", "/?#")
+		to = scheme + "://" + rest[strings.LastIndexByte(rest[:end], '@')+1:]
+	} else if words := strings.Fields(to); len(words) > 0 { // "*.* @@host:514"
+		to = strings.TrimLeft(words[len(words)-1], "@")
+	}
+	if to != "" && to != "console" && to != "none" {
+		c.calls = append(c.calls, shell.Call{Tool: tool, Purpose: purpose, To: to, Line: c.at(n)})
 	}
 }
 
-// commands reads a list of them: texts for a shell, or words. Snap takes a map too.
-func (c *config) commands(tool string, list *tree.Node) {
+// commands reads a list of them, texts for a shell or words, which cloud-init writes
+// into one script: what one sets the next ones see.
+func (c *config) commands(list *tree.Node) {
+	var b strings.Builder
+	var at []int // the line of the text, by line of the script
+	for _, n := range list.Elements() {
+		text, line, many := n.Text, c.at(n), c.lines.Literal(n)
+		if n.Kind == tree.List {
+			var words []string
+			for _, w := range n.Items {
+				words = append(words, "'"+strings.ReplaceAll(w.Text, "'", `'\''`)+"'")
+			}
+			text = strings.Join(words, " ")
+		}
+		text = strings.TrimRight(text, "\n")
+		for i := range strings.Count(text, "\n") + 1 {
+			if many {
+				at = append(at, line+i)
+			} else {
+				at = append(at, line)
+			}
+		}
+		b.WriteString(text + "\n")
+	}
+	if len(at) == 0 {
+		return
+	}
+	calls, faults := shell.Read(b.String(), c.o)
+	for i := range calls {
+		calls[i].Line = at[min(calls[i].Line, len(at))-1]
+	}
+	for i := range faults {
+		faults[i].Line = at[min(faults[i].Line, len(at))-1]
+	}
+	c.take(1)(calls, faults)
+}
+
+// snap reads the commands of snap, each of which runs alone; a map has them by name.
+func (c *config) snap(list *tree.Node) {
 	all := list.Elements()
 	if list != nil && list.Kind == tree.Object {
 		all = nil
@@ -110,16 +154,15 @@ func (c *config) commands(tool string, list *tree.Node) {
 		}
 	}
 	for _, n := range all {
-		line := c.at(n)
 		if n.Kind == tree.String {
-			c.take(line)(shell.Read(n.Text, c.o))
+			c.take(c.at(n))(shell.Read(n.Text, c.o))
 			continue
 		}
 		var words []string
 		for _, w := range n.Elements() {
 			words = append(words, w.Text)
 		}
-		c.take(line)(shell.Command(words, c.o))
+		c.take(c.at(n))(shell.Command(words, c.o))
 	}
 }
 
@@ -162,6 +205,11 @@ func (c *config) sources(apt *tree.Node) {
 			for _, s := range m.Get("search").Elements() {
 				c.reach("apt."+name, "registry", s)
 			}
+		}
+	}
+	if list := apt.Get("sources_list"); list != nil {
+		for _, a := range address.FindAllString(list.Str(), -1) {
+			c.calls = append(c.calls, shell.Call{Tool: "apt.sources_list", Purpose: "registry", To: a, Line: list.Line + c.line - 1})
 		}
 	}
 	for _, f := range apt.Get("sources").Members() {
@@ -211,18 +259,20 @@ func (c *config) written(f *tree.Node) {
 	if content == nil || content.Kind != tree.String {
 		return
 	}
-	text := content.Text
+	text, path := content.Text, f.Get("path").Str()
 	switch encoding := f.Get("encoding").Str(); encoding {
 	case "", "text/plain":
 	default:
 		plain, ok := unpacked(text)
+		if !ok && isScript(path) {
+			c.faults = append(c.faults, shell.Fault{Line: c.at(content), Message: "the file " + path + " is packed in a way that is not read: write it as it is, or in base64"})
+		}
 		if !ok {
 			return
 		}
 		text = plain
 	}
-	path := f.Get("path").Str()
-	if strings.HasPrefix(text, "#!") || strings.HasSuffix(path, ".sh") || strings.HasSuffix(path, ".ps1") {
+	if strings.HasPrefix(text, "#!") || isScript(path) {
 		sh := first(text)
 		if !strings.HasPrefix(text, "#!") {
 			sh = cmp.Or(strings.TrimPrefix(path[strings.LastIndexByte(path, '.'):], ".sh"), "sh")
@@ -230,4 +280,8 @@ func (c *config) written(f *tree.Node) {
 		}
 		c.script(sh, text, c.at(content))
 	}
+}
+
+func isScript(path string) bool {
+	return strings.HasSuffix(path, ".sh") || strings.HasSuffix(path, ".ps1")
 }

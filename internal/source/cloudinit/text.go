@@ -9,6 +9,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/textproto"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -86,8 +87,8 @@ func (r *reader) text(text string, line, depth int) {
 	}
 	trimmed := strings.TrimLeft(text, " \t\r\n")
 	line += strings.Count(text[:len(text)-len(trimmed)], "\n")
-	if rest, ok := strings.CutPrefix(trimmed, "## template: jinja\n"); ok {
-		trimmed, line = jinja.ReplaceAllLiteralString(rest, "${"+hole+"}"), line+1
+	if mark := templated.FindString(trimmed); mark != "" {
+		trimmed, line = jinja.ReplaceAllLiteralString(trimmed[len(mark):], "${"+hole+"}"), line+1
 	}
 	head := strings.ToLower(first(trimmed))
 	switch {
@@ -113,6 +114,9 @@ func (r *reader) text(text string, line, depth int) {
 	}
 }
 
+// templated is the first line of a text that cloud-init fills in.
+var templated = regexp.MustCompile(`^##[ \t]*template:[ \t]*jinja[ \t\r]*\n`)
+
 func first(text string) string {
 	l, _, _ := strings.Cut(text, "\n")
 	return strings.TrimSpace(l)
@@ -128,7 +132,7 @@ func (r *reader) script(sh, text string, line int) {
 	}
 	read := shell.For(sh)
 	if read == nil {
-		r.faults = append(r.faults, shell.Fault{Line: line, Message: "its commands are for cmd, which is not read: look at what it fetches"})
+		r.faults = append(r.faults, shell.Fault{Line: line, Message: "its commands are for cmd or another language that is not read: look at what it fetches"})
 		return
 	}
 	r.take(line)(read(strings.ReplaceAll(text, "\r\n", "\n"), r.o))
@@ -152,25 +156,27 @@ func moved(calls []shell.Call, line int) []shell.Call {
 	return calls
 }
 
-// include reads the addresses of further texts, one a line.
+// include reads the addresses of further texts, one a line; the first may stand behind
+// the mark.
 func (r *reader) include(text string, line int) {
 	for i, l := range strings.Split(text, "\n") {
-		if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, "#") {
+		if l = strings.TrimSpace(includes.ReplaceAllString(l, "")); l != "" && !strings.HasPrefix(l, "#") {
 			r.calls = append(r.calls, shell.Call{Tool: "#include", Purpose: "registry", To: l, What: "what it runs", Line: line + i})
 		}
 	}
 }
 
+var (
+	includes = regexp.MustCompile(`(?i)^\s*#include(-once)?`)
+	marked   = map[string]*regexp.Regexp{"powershell": regexp.MustCompile(`(?is)<powershell>(.*?)(?:</powershell>|$)`), "cmd": regexp.MustCompile(`(?is)<script>(.*?)(?:</script>|$)`)}
+)
+
 // windows reads the scripts between marks that the agent of AWS takes.
 func (r *reader) windows(text string, line int) {
-	for _, mark := range []string{"powershell", "script"} {
-		sh := strings.ReplaceAll(mark, "script", "cmd")
-		from := strings.Index(text, "<"+mark+">")
-		if from < 0 {
-			continue
+	for _, sh := range []string{"powershell", "cmd"} {
+		for _, m := range marked[sh].FindAllStringSubmatchIndex(text, -1) {
+			r.script(sh, text[m[2]:m[3]], line+strings.Count(text[:m[2]], "\n"))
 		}
-		body, _, _ := strings.Cut(text[from+len(mark)+2:], "</"+mark+">")
-		r.script(sh, body, line+strings.Count(text[:from], "\n"))
 	}
 }
 

@@ -88,7 +88,7 @@ func TestText(t *testing.T) {
 25 phone_home.url data https://home.example/$INSTANCE_ID
 `},
 		{"#include\nhttps://more.example/a\n\nhttps://more.example/b", "2 #include registry https://more.example/a (what it runs)\n4 #include registry https://more.example/b (what it runs)\n"},
-		{"<powershell>\niwr https://w.example/x -OutFile y\n</powershell>\n<script>dir</script>", "2 iwr registry https://w.example/x\n! 4 its commands are for cmd, which is not read: look at what it fetches\n"},
+		{"<powershell>\niwr https://w.example/x -OutFile y\n</powershell>\n<script>dir</script>", "2 iwr registry https://w.example/x\n! 4 its commands are for cmd or another language that is not read: look at what it fetches\n"},
 		{"#ps1_sysnative\nirm https://w.example", "2 irm data https://w.example\n"},
 		{"## template: jinja\n#cloud-config\nruncmd: ['curl https://{{ v1.region }}.example/x', 'curl https://a.example/{{ v1.region }}']", "3 curl data ?(a part of the text is not known)\n3 curl data https://a.example/\n"},
 		{"Content-Type: multipart/mixed; boundary=\"BB\"\nMIME-Version: 1.0\n\n--BB\nContent-Type: text/x-shellscript\n\n#!/bin/sh\npip install a\n--BB\nContent-Type: text/cloud-config\n\n#cloud-config\nruncmd: [pip install b]\n--BB--\n", "8 pip install registry pypi.host\n13 pip install registry pypi.host\n"},
@@ -148,4 +148,25 @@ func FuzzText(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What a reader in haste gets wrong.
+func TestDetails(t *testing.T) {
+	for text, want := range map[string]string{
+		"#cloud-config\nruncmd:\n- export PIP_INDEX_URL=https://py.example\n- [pip, install, a b]\n- |\n  X=1\n  curl https://c.example\n": "4 pip install registry https://py.example\n7 curl data https://c.example\n",
+		"#cloud-config\nphone_home: {url: \"https://u:p@api.example/hook@v1\"}\nrsyslog: {remotes: {a: \"*.* @@logs.example:514\"}}\n":     "2 phone_home.url data https://api.example/hook@v1\n3 rsyslog logs logs.example:514\n",
+		"#cloud-config\napt:\n  sources_list: |\n    deb https://deb.example/debian x main\n":                                              "3 apt.sources_list registry https://deb.example/debian\n",
+		"#include https://boot.example/x\n":                                                     "1 #include registry https://boot.example/x (what it runs)\n",
+		"<PowerShell>\nirm https://a.example\n</PowerShell>\n<powershell>irm https://b.example": "2 irm data https://a.example\n4 irm data https://b.example\n",
+		"##  template:jinja\n#cloud-config\nruncmd: [curl https://a.example]\n":                 "3 curl data https://a.example\n",
+		"#!/usr/bin/env node\nfetch('https://a.example')\n":                                     "! 1 its commands are for cmd or another language that is not read: look at what it fetches\n",
+		"#cloud-config\nwrite_files: [{path: /x.sh, encoding: gzip, content: abc}]\n":           "! 2 the file /x.sh is packed in a way that is not read: write it as it is, or in base64\n",
+	} {
+		if diff := cmp.Diff(want, said(text, "")); diff != "" {
+			t.Errorf("%s\n%s", text, diff)
+		}
+	}
+	if !cloudinit.Match("a.yaml", []byte("## template:jinja\r\n#cloud-config\r\n")) {
+		t.Error("a template is not read")
+	}
 }

@@ -22,15 +22,22 @@ func describe(img *oci.Image, inv *inventory.Inventory, b base) *tree.Node {
 		"layers", number(len(img.Layers)), "packages", number(len(inv.Packages)), "files", number(inv.Files),
 		"unknown_hosts", number(inv.Strangers),
 	)
-	var builders, predicates []string
+	var builders []string
+	attestations := &tree.Node{Kind: tree.List}
 	for _, a := range img.Attached {
 		if a.Builder != "" {
 			builders = append(builders, a.Builder)
 		}
-		predicates = append(predicates, a.Predicate)
+		stated := text(a.Predicate)
+		if a.Unknown != "" {
+			stated = tree.NewHole("a statement that is attached cannot be read: "+a.Unknown, 0)
+		}
+		attestations.Items = append(attestations.Items, stated)
 	}
 	put(n, "builder", list(builders))
-	put(n, "attestations", list(predicates))
+	if len(attestations.Items) > 0 {
+		put(n, "attestations", attestations)
+	}
 	byClass := map[string][]string{}
 	for _, e := range inv.Endpoints {
 		key := e.Class.String()

@@ -201,9 +201,16 @@ func (u *unit) admitted(o *object) []*object {
 		return u.nodes
 	}
 	return slices.DeleteFunc(slices.Clone(u.nodes), func(n *object) bool {
-		labels := n.node.Get("metadata", "labels")
-		return !slices.ContainsFunc(o.pods, func(p *tree.Node) bool { return admits(p, labels) })
+		meta := n.node.Get("metadata")
+		return !slices.ContainsFunc(o.pods, func(p *tree.Node) bool { return named(p, meta) && admits(p, meta.Get("labels")) })
 	})
+}
+
+// named reports whether a pod names no node, or the one of this metadata. One that
+// names its node is asked of no scheduler.
+func named(p, meta *tree.Node) bool {
+	name := p.Get("nodeName")
+	return name == nil || name.Kind != tree.String || name.Text == "" || name.Text == meta.Get("name").Str()
 }
 
 // admits holds the labels of a node against what a pod asks for.

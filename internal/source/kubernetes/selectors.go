@@ -18,6 +18,9 @@ type selector struct {
 	nearest bool
 	cluster bool // it selects in all namespaces
 	cilium  bool // labels are spelt as Cilium does, with those that it adds
+	// mark is a label by which pods name the object that selects them; marked is
+	// the value that does so, "" for the name of the object.
+	mark, marked string
 }
 
 var selectors = map[string]selector{
@@ -30,6 +33,8 @@ var selectors = map[string]selector{
 	"Sidecar.networking.istio.io":           {labels: []string{"spec", "workloadSelector", "labels"}, plain: true, nearest: true},
 	"Telemetry.telemetry.istio.io":          {labels: []string{"spec", "selector"}},
 	"EgressNetwork.policy.linkerd.io":       {labels: []string{"spec", "nothing"}},
+	"ModelValidation.ml.sigstore.dev":       {mark: "validation.ml.sigstore.dev/ml"},
+	"ModelValidation.rhtas.redhat.com":      {mark: "validation.rhtas.redhat.com/ml", marked: "true"},
 }
 
 // meshNamespaces are those in which a policy speaks for all namespaces.
@@ -88,6 +93,10 @@ func (u *unit) selectAll() {
 func (u *unit) selected(by *object, s *selector, sel *tree.Node, o *object) bool {
 	if !s.cluster && by.namespace != o.namespace && !(meshNamespaces[by.namespace] && len(sel.Members()) == 0) {
 		return false
+	}
+	if s.mark != "" {
+		name := cmp.Or(s.marked, by.name)
+		return slices.ContainsFunc(o.labels(), func(have *tree.Node) bool { return have.Get(s.mark).Str() == name })
 	}
 	labels := sel
 	if !s.plain {

@@ -54,7 +54,7 @@ func kindOf(base string, head func() []byte) kind {
 		if _, pointer := weights.ReadPointer(h); pointer {
 			return weight
 		}
-		if ext := path.Ext(base); (ext == ".h5" || ext == ".hdf5") && !has(h, "keras", "layer_names", "model_weights", "model_config") || !weights.Begins(f, h) {
+		if ext := path.Ext(strings.ToLower(base)); (ext == ".h5" || ext == ".hdf5") && !has(h, "keras", "layer_names", "model_weights", "model_config") || !weights.Begins(f, h) {
 			return other // tables are kept in the same container
 		}
 		return weight
@@ -153,8 +153,11 @@ func (r *reader) file(file string) {
 	switch kindOf(base, func() []byte { return src }) {
 	case card:
 		f := r.at(path.Dir(file))
+		before := f.card.Fault
 		if f.card.Read(base, src) {
 			f.cards = append(f.cards, file)
+		} else if f.card.Fault != before {
+			r.problem(file, 0, "%s", f.card.Fault)
 		}
 	case recipe:
 		r.recipe(file, src)

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -68,6 +69,7 @@ func TestRead(t *testing.T) {
 		"models/loose/a.safetensors":                    tensors(`{}`),
 		"models/loose/b.safetensors":                    tensors(`{}`),
 		"data/table.h5":                                 "\x89HDF\r\n",
+		"data/TABLE.H5":                                 "\x89HDF\r\n",
 		"data/net.h5":                                   "\x89HDF\r\nkeras_version",
 		"data/paths.pth":                                "/usr/lib\n",
 		"docs/README.md":                                "---\nlicense: mit\n---\n",
@@ -102,6 +104,62 @@ func TestRead(t *testing.T) {
 	back := model.Read(files)
 	if d := cmp.Diff(said(&f), said(&back)); d != "" {
 		t.Errorf("the order of the files matters: %s", d)
+	}
+}
+
+// What weakens a model, or lets it run code, is seen whatever stands before it.
+func TestReadTraps(t *testing.T) {
+	t.Chdir(t.TempDir())
+	fixed := ", revision='" + strings.Repeat("a", 40) + "'"
+	files := write(t, map[string]string{
+		"a/config.json":       `{"architectures": "X", "auto_map": {"AutoModel": "m.X"}}`, // of another type than it should have
+		"a/model.safetensors": tensors(`{}`),
+		"b/config.json":       `{"architectures": ["X"], "time_step_limit": [0.0, Infinity, -Infinity, NaN], "x": "\"NaN", "auto_map": {"AutoModel": "m.X"}}`, // as Python writes it
+		"b/model.safetensors": tensors(`{}`),
+		"c/config.json":       `{"architectures": ["X"], "auto_map": {"AutoModel": "m.X"}`,
+		"c/model.safetensors": tensors(`{}`),
+		"d.py":                "M.from_pretrained('a/b', trust_remote_code=True" + fixed + ")\nM.from_pretrained('a/b', trust_remote_code=True)\n",
+		"e/net.h5":            "\x89HDF\r\nkeras_version {\"class_name\": \"__lambda__\"}",
+		"hub/models--acme--small/snapshots/1/model.safetensors": tensors(`{"__metadata__": {"format": "pt"}}`),
+	})
+	f := model.Read(files)
+	if err := f.Check(); err != nil {
+		t.Fatal(err)
+	}
+	got := said(&f)
+	slices.Sort(got)
+	want := []string{
+		".|a/model.safetensors|weights format=safetensors parts=1 code=the code m.X that its config.json names (auto_map) lacks=a licence, where it comes from",
+		".|b/model.safetensors|weights format=safetensors parts=1 code=the code m.X that its config.json names (auto_map) lacks=a licence, where it comes from",
+		".|c/model.safetensors|weights format=safetensors parts=1 code=? lacks=a licence, where it comes from",
+		".|d.py loads a/b|loader code=the code that comes with a/b (from_pretrained with trust_remote_code)",
+		".|e/net.h5|weights format=keras parts=1 code=a function that is kept within it (__lambda__) lacks=a licence, where it comes from",
+		"hub/models--acme--small/snapshots|1/model.safetensors|weights format=safetensors parts=1 name=acme/small code=none lacks=a licence",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if len(f.Problems) != 1 || f.Problems[0].Origin.File != "c/config.json" {
+		t.Errorf("%v", f.Problems)
+	}
+}
+
+// The digest of weights is computed when somebody reads it, and not before.
+func TestDigestLater(t *testing.T) {
+	t.Chdir(t.TempDir())
+	src := tensors(`{}`)
+	f := model.Read(write(t, map[string]string{"m/a.safetensors": src, "m/b.safetensors": src}))
+	if len(f.Assets) != 2 || len(f.Problems) > 0 {
+		t.Fatalf("%+v", f)
+	}
+	if err := os.Remove("m/b.safetensors"); err != nil { // so that reading it late is seen
+		t.Fatal(err)
+	}
+	if rds := f.Assets[0].Attrs.Read("sha256"); len(rds) != 1 || rds[0].Value != fmt.Sprintf("%x", sha256.Sum256([]byte(src))) {
+		t.Errorf("%+v", rds)
+	}
+	if rds := f.Assets[1].Attrs.Read("sha256"); len(rds) != 1 || rds[0].Unknown == "" {
+		t.Errorf("%+v", rds)
 	}
 }
 

@@ -33,9 +33,10 @@ func (r *reader) cells(file string, src []byte) {
 	r.calls(file, f, nb.Program.At)
 }
 
-// calls makes an asset of every call that lets a model bring its own code.
+// calls makes an asset of every model that a program lets bring its own code. Of
+// several calls for one model that counts which is known to let it run whatever comes.
 func (r *reader) calls(file string, f *code.File, line func(int) int) {
-	taken := map[graph.Address]bool{}
+	taken := map[graph.Address]int{} // of the assets
 	for i := range f.Calls {
 		c := &f.Calls[i]
 		v, ok := c.Arg(trust)
@@ -67,13 +68,19 @@ func (r *reader) calls(file string, f *code.File, line func(int) int) {
 		}
 		root, address := place(file)
 		address += graph.Address(" loads " + orAny(loaded))
-		if taken[address] {
+		if before, twice := taken[address]; twice {
+			if was := &r.facts.Assets[before]; open(was.Attrs) && !open(a) {
+				was.Attrs, was.Origin = a, at
+			}
 			continue
 		}
-		taken[address] = true
+		taken[address] = len(r.facts.Assets)
 		r.add(graph.Asset{Address: address, Type: "loader", Root: root, Attrs: a, Origin: at})
 	}
 }
+
+// open reports whether nobody can tell which code a call runs.
+func open(call graph.Reader) bool { return call.Read("code")[0].Unknown != "" }
 
 // loads are functions of libraries that load a model or data, and take the argument.
 var loads = map[string]bool{"from_pretrained": true, "from_config": true, "load_dataset": true, "pipeline": true, "LLM": true, "EngineArgs": true, "AsyncEngineArgs": true,

@@ -77,5 +77,10 @@ func heldBy(file, rel string, m *weights.Model) (weights.Signature, bool) {
 	if _, listed := manifest.Digests[path.Base(m.Path)]; rel == "" && listed {
 		rel = path.Base(m.Path)
 	}
-	return manifest.Holds(rel, m.SHA256), true
+	sum, err := digest(m)
+	if err != nil {
+		manifest.State, manifest.Why = weights.CannotSay, err.Error()
+		return manifest.Signature, true
+	}
+	return manifest.Holds(rel, sum), true
 }

@@ -3,6 +3,7 @@ package model
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -33,7 +34,7 @@ func (r *reader) weights(file string) {
 		r.problem(file, 0, "it is no regular file")
 		return
 	}
-	m := &weights.Model{Path: file, Format: weights.Format(path.Base(file)), Size: info.Size(), Parts: 1, Name: weights.Hub(file)}
+	m := &weights.Model{Path: file, Format: weights.Format(path.Base(file)), Size: info.Size(), Parts: 1}
 	r.at(path.Dir(file)).add(m)
 	head := make([]byte, min(info.Size(), weights.PointerLimit+1))
 	if _, err := io.ReadFull(f, head); err != nil {
@@ -52,15 +53,28 @@ func (r *reader) weights(file string) {
 		r.problem(file, 0, "the head of the model cannot be read: %v", err)
 	}
 	m.Code = weights.Scan(m.Format, f, info.Size())
-	if info.Size() > digestLimit {
-		return
+}
+
+// digest is the SHA-256 of a file of weights. It reads the whole file, so it is
+// asked for only where something compares or tells it; once a file.
+func digest(m *weights.Model) (string, error) {
+	if m.SHA256 != "" {
+		return m.SHA256, nil
 	}
+	if m.Size > digestLimit {
+		return "", fmt.Errorf("it has more than %d GiB, and its digest was not computed", digestLimit>>30)
+	}
+	f, err := os.Open(filepath.FromSlash(m.Path))
+	if err != nil {
+		return "", tree.Plain(err)
+	}
+	defer f.Close()
 	sum := sha256.New()
-	if _, err := io.Copy(sum, io.NewSectionReader(f, 0, info.Size())); err != nil {
-		r.problem(file, 0, "it cannot be read to its end: %v", tree.Plain(err))
-		return
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", fmt.Errorf("it cannot be read to its end: %w", tree.Plain(err))
 	}
 	m.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	return m.SHA256, nil
 }
 
 func (f *folder) add(m *weights.Model) { f.weights = append(f.weights, m) }
@@ -88,16 +102,10 @@ func (r *reader) folder(f *folder) {
 	}
 	for _, m := range out {
 		parts := files[m]
-		own := *m
 		signature := signed(parts)
+		own := *m
 		for _, p := range parts[1:] {
-			own.Size += p.Size
-			own.Parts++
-			own.SHA256 = ""
-			own.Code.Add(p.Code)
-			if own.Why == "" {
-				own.Why = p.Why
-			}
+			own.Part(p)
 		}
 		own.Join(&f.card)
 		own.Signature = signature
@@ -118,6 +126,9 @@ func adapter(file string) bool { return strings.HasPrefix(path.Base(file), "adap
 
 func (r *reader) asset(f *folder, m *weights.Model, root string, address graph.Address, file string) {
 	a := m.Attrs("", graph.Origin{File: file, Line: 1})
+	if m.Parts == 1 {
+		a.Later("sha256", func() (string, error) { return digest(m) })
+	}
 	for key, names := range map[string][]string{"base_model": {"base_named", "base_model"}, "datasets": {"data_named"}, "license": {"lacks"}} {
 		if line := f.card.Lines[key]; line > 0 && len(f.cards) > 0 {
 			for _, n := range names {

@@ -62,13 +62,33 @@ func (r *reader) template(from graph.Address, t *tree.Node) {
 		r.source(from, s)
 	}
 	if h := t.Get("http", "url"); h.Str() != "" {
-		to, unknown := address(h.Text)
+		to, unknown := known(h.Text)
 		r.flow(from, to, unknown, "data", "http", h.Line)
+	}
+	for _, it := range t.Get("steps").Elements() {
+		for _, step := range it.Elements() {
+			r.called(from, step)
+		}
+	}
+	for _, task := range t.Get("dag", "tasks").Elements() {
+		r.called(from, task)
+	}
+	if a := t.Get("data", "source", "artifactPaths"); a != nil {
+		r.artifact(from, a)
 	}
 	r.artifacts(from, t.Get("inputs"))
 	r.artifacts(from, t.Get("outputs"))
 	if a := t.Get("archiveLocation"); a != nil {
 		r.artifact(from, a)
+	}
+}
+
+// called reads a step of a list or a task of a graph: what it is given, and a template
+// that it has of its own, which has no further ones.
+func (r *reader) called(from graph.Address, step *tree.Node) {
+	r.artifacts(from, step.Get("arguments"))
+	if in := step.Get("inline"); in != nil && in.Get("steps") == nil && in.Get("dag") == nil {
+		r.template(from, in)
 	}
 }
 
@@ -82,8 +102,8 @@ func environment(n *tree.Node) map[string]string {
 	return out
 }
 
-// address is what is known of a URL with placeholders.
-func address(t string) (to, unknown string) {
+// known is what is known of a URL with placeholders.
+func known(t string) (to, unknown string) {
 	before, _, open := strings.Cut(t, "{{")
 	if !open {
 		return t, ""
@@ -111,12 +131,15 @@ func (r *reader) source(from graph.Address, s *tree.Node) {
 	if r.lines.Literal(src) {
 		site.Line, site.Flat = src.Line+1, false
 	}
+	read := shell.For(words)
 	switch {
 	case strings.Contains(words, "python"):
 		site.Add(r.f, Python(src.Text, 1, r.o.Hosts, env), nil)
-	case words == "" || strings.Contains(words, "sh"):
-		calls, faults := shell.Read(text, r.shell(env))
+	case read != nil:
+		calls, faults := read(text, r.shell(env))
 		site.Add(r.f, calls, faults)
+	default:
+		r.problem(src.Line, "the script of its template is in a language that is not read: look at what it fetches")
 	}
 }
 
@@ -157,11 +180,12 @@ func (r *reader) artifact(from graph.Address, a *tree.Node) {
 		if n.Str() == "" {
 			return
 		}
-		to, unknown := address(n.Text)
+		to, unknown := known(n.Text)
 		r.flow(from, to, unknown, purpose, via, n.Line)
 	}
 	send(a.Get("git", "repo"), "source", "artifact git")
 	send(a.Get("http", "url"), "data", "artifact http")
+	send(a.Get("artifactory", "url"), "data", "artifact artifactory")
 	send(a.Get("s3", "endpoint"), "data", "artifact s3")
 	send(a.Get("oss", "endpoint"), "data", "artifact oss")
 	send(a.Get("azure", "endpoint"), "data", "artifact azure")

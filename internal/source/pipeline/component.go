@@ -22,7 +22,10 @@ func isComponent(name, _ string, head func() []byte) bool {
 
 // kfpPython reads components of Kubeflow as they are written in Python.
 func (r *reader) kfpPython(src []byte) {
-	f, _ := code.Python(src)
+	f, err := code.Python(src)
+	if err != nil {
+		r.problem(0, "it is not understood as a whole ("+err.Error()+"): look at what its components do")
+	}
 	seen := map[string]int{}
 	for i := range f.Blocks {
 		b := &f.Blocks[i]
@@ -51,9 +54,11 @@ func (r *reader) kfpPython(src []byte) {
 			}
 		case strings.HasPrefix(c.Name, "kfp.") && strings.HasSuffix(c.Name, "load_component_from_url"):
 			if v, ok := c.Arg("0", "url"); ok {
+				to, unknown := "", "the program decides which component it loads"
 				if t, known := v.Known(); known {
-					r.flow(graph.Address(r.name), t, "", "source", "load_component_from_url", c.Line)
+					to, unknown = t, ""
 				}
+				r.flow(graph.Address(r.name), to, unknown, "source", "load_component_from_url", c.Line)
 			}
 		}
 	}
@@ -69,12 +74,17 @@ func (r *reader) component(f *code.File, c *code.Call, name string) {
 	from := r.step("kfp-component", name, c.Line, attrs)
 	args := []string{"pip", "install"}
 	if v, ok := c.Arg("pip_index_urls"); ok {
-		for i, u := range v.Texts() {
+		for i, u := range texts(v) {
 			args = append(args, []string{"--index-url", "--extra-index-url"}[min(i, 1)], u)
 		}
 	}
 	site := shell.Site{From: from, Root: r.root, File: r.file, Line: c.Line, Flat: true, By: "packages_to_install"}
-	if v, ok := c.Arg("packages_to_install"); ok && len(v.Texts()) > 0 {
+	v, ok := c.Arg("packages_to_install")
+	switch {
+	case !ok || v.Kind == code.Number || v.Kind == code.List && len(v.Items) == 0:
+	case len(v.Texts()) == 0:
+		r.flow(from, "", "the program decides which packages it installs", "registry", site.By, c.Line)
+	default:
 		calls, faults := shell.Command(append(args, v.Texts()...), r.shell(nil))
 		site.Add(r.f, calls, faults)
 	}

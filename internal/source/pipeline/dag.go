@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/code"
@@ -73,7 +74,7 @@ func taskName(id code.Value, class string, seen map[string]int) string {
 func numbered(name string, seen map[string]int) string {
 	seen[name]++
 	if n := seen[name]; n > 1 {
-		return name + "~" + string(rune('0'+min(n, 9)))
+		return name + "~" + strconv.Itoa(n)
 	}
 	return name
 }
@@ -92,7 +93,17 @@ func (r *reader) task(f *code.File, c *code.Call, name string, env map[string]st
 	}
 	r.connect(attrs, c, env)
 	from := r.step("airflow_"+class, name, c.Line, attrs)
+	r.unpacked(c)
 	r.runs(from, f, c, class)
+}
+
+// unpacked says of the last step that it is given arguments which the program makes.
+func (r *reader) unpacked(c *code.Call) {
+	for _, a := range c.Args {
+		if strings.HasPrefix(a.Name, "*") {
+			r.f.Assets[len(r.f.Assets)-1].Partial = "the program decides some of its arguments"
+		}
+	}
 }
 
 // services are the words of a class of a provider package, with the package:
@@ -195,12 +206,16 @@ func (r *reader) decorated(f *code.File, b *code.Block, d code.Value, seen map[s
 	}
 	r.connect(attrs, c, env)
 	from := r.step("airflow_task."+kind, numbered(b.Name, seen), c.Line, attrs)
+	r.unpacked(c)
 	r.runs(from, f, c, "task."+kind)
 }
 
 // node is a value as a tree.
 func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 	n := &tree.Node{Line: line}
+	if depth >= 6 && len(v.Items) > 0 {
+		return tree.NewHole("it is nested too deep to be read", line)
+	}
 	switch v.Kind {
 	case code.String:
 		if v.Open || strings.Contains(v.Text, "{{") {
@@ -220,14 +235,12 @@ func node(f *code.File, v code.Value, line, depth int) *tree.Node {
 	case code.List:
 		n.Kind = tree.List
 		for _, it := range v.Items {
-			if depth < 6 {
-				n.Items = append(n.Items, node(f, it, line, depth+1))
-			}
+			n.Items = append(n.Items, node(f, it, line, depth+1))
 		}
 	case code.Map:
 		n.Kind = tree.Object
 		for i, k := range v.Keys {
-			if k != "" && k != "*" && depth < 6 {
+			if k != "" && k != "*" {
 				n.Fields = append(n.Fields, tree.Field{Name: k, Line: line, Value: node(f, v.Items[i], line, depth+1)})
 			}
 		}

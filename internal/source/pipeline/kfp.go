@@ -93,16 +93,26 @@ func (r *reader) executor(d *tree.Node, e tree.Field, platform *tree.Node) {
 		r.flow(from, "", "the parameter "+name+" says what it imports, when the pipeline runs", "dataset", "importer", e.Line)
 		return
 	}
-	c := e.Value.Get("container")
-	if c == nil {
-		c = e.Value.Get("customJob", "customJob")
-		if c == nil {
-			return
-		}
+	containers := e.Value.Get("container").Elements()
+	for _, pool := range e.Value.Get("customJob", "customJob", "jobSpec", "workerPoolSpecs").Elements() { // of Vertex AI
+		containers = append(containers, pool.Get("containerSpec").Elements()...)
+		containers = append(containers, pool.Get("pythonPackageSpec").Elements()...)
 	}
+	seen := map[string]int{}
+	name := e.Name
+	for _, c := range containers {
+		e.Name = numbered(name, seen)
+		r.container(e, c, platform)
+	}
+}
+
+// container enters what an executor runs.
+func (r *reader) container(e tree.Field, c, platform *tree.Node) {
 	attrs := tree.NewObject(e.Line)
-	if img := c.Get("image"); img.Str() != "" {
-		attrs.Put("image", unresolved(img))
+	for _, key := range []string{"image", "imageUri", "executorImageUri"} {
+		if img := c.Get(key); img.Str() != "" {
+			attrs.Put("image", unresolved(img))
+		}
 	}
 	for _, ic := range platform.Get("initContainers").Elements() {
 		attrs.Put("image", unresolved(ic.Get("image")))

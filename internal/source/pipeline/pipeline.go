@@ -158,6 +158,11 @@ func (r *reader) flow(from graph.Address, to, unknown, purpose, via string, line
 
 // object enters a flow to an object, folder or service that an address names.
 func (r *reader) object(from graph.Address, address, region, purpose, via string, line int) {
+	if strings.HasPrefix(address, "http") && strings.Contains(address, "{{") {
+		to, unknown := known(address)
+		r.flow(from, to, unknown, purpose, via, line)
+		return
+	}
 	if to, unknown, ok := shell.Object(address, region, r.o.Hosts); ok {
 		r.flow(from, to, unknown, purpose, via, line)
 	}

@@ -77,14 +77,14 @@ func hubFetch(c *code.Call, purpose, args string, hosts, env map[string]string, 
 			return
 		}
 	}
-	if v, ok := c.Arg("local_files_only"); ok && v.Text == "true" {
+	if v, ok := c.Arg("local_files_only"); ok && strings.EqualFold(v.Text, "true") {
 		return
 	}
 	x := shell.Call{Tool: c.Name, Purpose: purpose}
 	what, ok := c.Arg(strings.Fields(args)...)
 	if ok {
 		t, known := what.Known()
-		if known && (strings.HasPrefix(t, "/") || strings.HasPrefix(t, "./") || strings.Contains(t, "://")) {
+		if known && (strings.HasPrefix(t, "/") || strings.HasPrefix(t, ".") || strings.HasPrefix(t, "~") || strings.Contains(t, "://")) {
 			return
 		}
 		if known {
@@ -122,15 +122,7 @@ func commands(c *code.Call, hosts, env map[string]string) []shell.Call {
 	case code.String:
 		calls, _ = shell.Read(strings.NewReplacer("{", "${", "${}", "${computed}").Replace(v.Text), o)
 	case code.List:
-		var args []string
-		for _, it := range v.Items {
-			if it.Kind != code.String || it.Open {
-				args = append(args, it.Text)
-				continue
-			}
-			args = append(args, it.Text)
-		}
-		calls, _ = shell.Command(args, o)
+		calls, _ = shell.Command(texts(v), o)
 	}
 	for i := range calls {
 		calls[i].Line = 1

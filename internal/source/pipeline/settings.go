@@ -63,7 +63,7 @@ func (r *reader) airflowConfig(src []byte) {
 			continue
 		}
 		v := tree.NewText(e.value, e.line)
-		if strings.Contains(e.value, "{{") || strings.Contains(e.value, "${") {
+		if strings.Contains(e.value, "{{") || strings.Contains(e.value, "${") || strings.Contains(e.value, "%(") {
 			v = tree.NewHole(e.value+" is put in elsewhere", e.line)
 		}
 		s.Fields = append(s.Fields, tree.Field{Name: e.key, Line: e.line, Value: v})
@@ -200,8 +200,12 @@ func (r *reader) dvcFile(src []byte) {
 			}
 			for _, key := range []string{"deps", "outs"} {
 				for _, x := range s.Value.Get(key).Elements() {
-					if strings.Contains(x.Str(), "://") {
-						r.object(from, x.Text, "", "data", key, x.Line)
+					names := []string{x.Str()}
+					for _, f := range x.Members() { // with settings below its path
+						names = append(names, f.Name)
+					}
+					for _, name := range names {
+						r.object(from, name, "", "data", key, x.Line)
 					}
 				}
 			}
@@ -211,7 +215,11 @@ func (r *reader) dvcFile(src []byte) {
 			if p := x.Get("path").Str(); strings.Contains(p, "://") {
 				r.object(from, p, "", "dataset", "dvc import", x.Line)
 			}
-			if u := x.Get("repo", "url").Str(); strings.Contains(u, "://") {
+			u := x.Get("repo", "url").Str()
+			if host, path, ok := strings.Cut(u, ":"); ok && !strings.Contains(u, "://") && len(host) > 1 { // git@host:path
+				u = "ssh://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + strings.TrimPrefix(path, "/")
+			}
+			if strings.Contains(u, "://") {
 				r.flow(from, u, "", "dataset", "dvc import", x.Line)
 			}
 		}
@@ -266,6 +274,8 @@ func (r *reader) sparkDefaults(src []byte) {
 		}
 		key, value := t[:i], strings.TrimLeft(t[i:], " \t=")
 		switch {
+		case strings.Contains(value, "://") && (strings.Contains(value, "${") || strings.Contains(value, "{{")):
+			r.flow(from, "", value+" is put in elsewhere", "data", key, n)
 		case strings.HasSuffix(key, ".endpoint") && strings.HasPrefix(key, "spark.hadoop.fs."):
 			r.flow(from, value, "", "data", key, n)
 		case key == "spark.jars.packages":

@@ -25,6 +25,8 @@ func (r *reader) runs(from graph.Address, f *code.File, c *code.Call, class stri
 		}
 		if v.Kind == code.String {
 			r.bash(site, v.Text, env)
+		} else if v.Kind != code.Number { // None
+			r.flow(from, "", "the program decides what it runs", "data", class, c.Line)
 		}
 	}
 	var all []string
@@ -44,7 +46,12 @@ func (r *reader) runs(from graph.Address, f *code.File, c *code.Call, class stri
 
 // texts are the elements of a list of arguments; what is not known is a hole.
 func texts(v code.Value) []string {
-	if v.Kind != code.List {
+	switch {
+	case v.Kind == code.Number:
+		return nil // None
+	case v.Kind != code.List && len(v.Texts()) == 0:
+		return []string{shell.Hole}
+	case v.Kind != code.List:
 		return v.Texts()
 	}
 	out := make([]string, len(v.Items))
@@ -105,7 +112,7 @@ func (r *reader) virtualenv(site shell.Site, c *code.Call, requirements code.Val
 	args := []string{"pip", "install"}
 	for _, key := range []string{"index_urls"} {
 		if v, ok := c.Arg(key); ok {
-			for i, u := range v.Texts() {
+			for i, u := range texts(v) {
 				if i == 0 {
 					args = append(args, "--index-url", u)
 				} else {
@@ -119,7 +126,7 @@ func (r *reader) virtualenv(site shell.Site, c *code.Call, requirements code.Val
 		return
 	}
 	if v, ok := c.Arg("pip_install_options"); ok {
-		args = append(args, v.Texts()...)
+		args = append(args, texts(v)...)
 	}
 	for _, t := range requirements.Texts() {
 		for _, line := range strings.Split(t, "\n") {

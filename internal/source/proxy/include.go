@@ -18,7 +18,11 @@ func (p *proxy) include(file, wanted string) []string {
 	}
 	out := []string{}
 	for _, f := range found {
-		if f != p.file && !p.taken[f] && len(p.taken) < maxFiles {
+		switch {
+		case f == p.file || p.taken[f]:
+		case len(p.taken) >= maxFiles:
+			p.add(reach{unknown: "it includes more files than are read", via: "include", at: graph.Origin{File: file, Line: 1}})
+		default:
 			p.taken[f] = true
 			out = append(out, f)
 		}

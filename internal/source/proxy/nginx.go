@@ -59,6 +59,7 @@ func (n *nginx) included(ds []directive, depth int) []directive {
 			continue
 		}
 		if depth >= maxNesting {
+			n.p.absent(d.args[0], graph.Origin{File: d.file, Line: d.line})
 			continue
 		}
 		found := n.p.include(d.file, d.args[0])
@@ -130,7 +131,7 @@ func (n *nginx) group(d *directive, at graph.Origin) {
 func (n *nginx) pass(d *directive, scopes [][]directive, at graph.Origin) {
 	target := d.args[0]
 	if strings.Contains(target, "$") {
-		target = substitute(paths.Replace(target), scopes)
+		target = substitute(variable.ReplaceAllStringFunc(target, inPath), scopes)
 	}
 	address := target
 	if _, rest, ok := strings.Cut(target, "://"); ok {
@@ -152,12 +153,22 @@ func (n *nginx) pass(d *directive, scopes [][]directive, at graph.Origin) {
 		r.unknown = "the variable " + variableAt(address) + " says where, when a request comes"
 	case i >= 0 && address == "":
 		r.unknown = "the variable " + variableAt(target[i:]) + " says where, when a request comes"
+	case address == "":
+		r.unknown = "it names no host"
 	}
 	n.p.add(r)
 }
 
-// paths puts in the beginning of variables of nginx's own that never are part of a host.
-var paths = strings.NewReplacer("$request_uri", "/", "$document_uri", "/", "$uri", "/", "$is_args", "?")
+// inPath puts in the beginning of variables of nginx's own that never are part of a host.
+func inPath(v string) string {
+	switch strings.Trim(v, "${}") {
+	case "request_uri", "document_uri", "uri":
+		return "/"
+	case "is_args":
+		return "?"
+	}
+	return v
+}
 
 var variable = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 

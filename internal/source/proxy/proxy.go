@@ -74,18 +74,20 @@ func Read(files []string) graph.Facts {
 	files = slices.Clone(files)
 	slices.Sort(files)
 	var out graph.Facts
-	included := map[string]bool{}
+	by := map[string]string{} // a file that includes one
 	var all []*proxy
 	for _, f := range slices.Compact(files) {
 		p := &proxy{file: filepath.ToSlash(filepath.Clean(f)), seen: map[edge]bool{}, taken: map[string]bool{}}
 		p.read(f)
 		for name := range p.taken {
-			included[name] = true
+			if by[name] == "" {
+				by[name] = p.file
+			}
 		}
 		all = append(all, p)
 	}
 	for _, p := range all {
-		if included[p.file] && !p.taken[p.file] {
+		if partOf(p.file, by) {
 			continue
 		}
 		out.Flows = append(out.Flows, p.out.Flows...)
@@ -96,6 +98,21 @@ func Read(files []string) graph.Facts {
 	slices.Sort(out.Files)
 	out.Files = slices.Compact(out.Files)
 	return out
+}
+
+// partOf reports whether a file is read as a part of another. Of files that include
+// each other the first is none.
+func partOf(file string, by map[string]string) bool {
+	seen, first := map[string]bool{}, file
+	for at := file; ; at = by[at] {
+		if at == "" {
+			return by[file] != ""
+		}
+		if seen[at] {
+			return file != first || at != file
+		}
+		seen[at], first = true, min(first, at)
+	}
 }
 
 // A proxy is one configuration, with all that it includes.

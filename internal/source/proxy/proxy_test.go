@@ -71,6 +71,20 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Files that include each other are read, once.
+func TestCircle(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{"a.conf": "include b.conf;\nserver { location / { proxy_pass https://a.example; } }\n", "b.conf": "include a.conf;\nserver { location / { proxy_pass https://b.example; proxy_pass https://$uri_host/; proxy_pass http://$uri; } }\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "b.conf:2 data -> b.example (proxy_pass)\nb.conf:2 data -> the variable $uri_host says where, when a request comes (proxy_pass)\nb.conf:2 data -> it names no host (proxy_pass)\na.conf:2 data -> a.example (proxy_pass)\n"
+	if got := describe(Read([]string{"b.conf", "a.conf"})); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for _, c := range []struct {
 		name, head string

@@ -65,8 +65,12 @@ func (s *squidConf) file(file string, depth int) {
 			}
 		case (w[0] == "access_log" || w[0] == "cache_log") && len(w) > 1 && (strings.HasPrefix(w[1], "udp:") || strings.HasPrefix(w[1], "tcp:")):
 			s.p.add(reach{to: strings.TrimPrefix(w[1][4:], "//"), purpose: "logs", via: w[0], at: at})
-		case w[0] == "include" && depth < maxNesting:
+		case w[0] == "include":
 			for _, wanted := range w[1:] {
+				if depth >= maxNesting {
+					s.p.absent(wanted, at)
+					continue
+				}
 				found := s.p.include(file, wanted)
 				for _, f := range found {
 					s.file(f, depth+1)

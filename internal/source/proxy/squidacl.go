@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"fmt"
+	"math/bits"
 	"net/netip"
 	"slices"
 	"strings"
@@ -91,18 +93,21 @@ func destinations(v, why string, at graph.Origin) []destination {
 	switch {
 	case why != "":
 		return []destination{{unknown: "it lets through " + why + " " + v, at: at}}
-	case name == "all" || name == "any":
+	case name == "all" || name == "any" || name == "ipv4" || name == "ipv6":
 		return []destination{{unknown: "it lets clients through to any host", at: at}}
 	case strings.HasPrefix(name, "."):
 		return []destination{{to: name[1:], at: at}, {to: "*" + name, at: at}}
 	}
 	if p, err := netip.ParsePrefix(v); err == nil && !p.IsSingleIP() {
-		if p.Addr().IsPrivate() || p.Addr().IsLoopback() || p.Addr().IsLinkLocalUnicast() {
-			return nil // inside
+		if inside(p) {
+			return nil
 		}
 		return []destination{{unknown: "it lets through the addresses " + v, at: at}}
 	}
-	if a, _, ok := strings.Cut(v, "/"); ok {
+	if a, mask, ok := strings.Cut(v, "/"); ok {
+		if m, err := netip.ParseAddr(mask); err == nil { // 10.0.0.0/255.0.0.0
+			return masked(a, m, at)
+		}
 		name = a
 	}
 	if strings.Contains(name, "-") {
@@ -114,4 +119,22 @@ func destinations(v, why string, at graph.Origin) []destination {
 		}
 	}
 	return []destination{{to: name, at: at}}
+}
+
+// masked is a network whose length a mask says.
+func masked(address string, mask netip.Addr, at graph.Origin) []destination {
+	length := 0
+	for _, b := range mask.AsSlice() {
+		length += bits.OnesCount8(b)
+	}
+	return destinations(fmt.Sprintf("%s/%d", address, length), "", at)
+}
+
+// private are the networks that lead nowhere outside.
+var private = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("::1/128")}
+
+// inside reports whether the whole of a network is private.
+func inside(p netip.Prefix) bool {
+	return slices.ContainsFunc(private, func(n netip.Prefix) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) })
 }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"net/netip"
 	"strings"
 )
 
@@ -99,14 +100,26 @@ func (s *squidConf) within(lists []string) []destination {
 // maxPairs bounds how many entries of two lists are held against each other.
 const maxPairs = 10_000_000
 
+// narrower is what two entries have in common. Whether a name leads to an address nobody
+// knows here: the name counts.
 func narrower(a, b destination) (destination, bool) {
 	switch {
+	case a.unknown == "" && b.unknown == "" && isAddress(a.to) != isAddress(b.to):
+		if isAddress(a.to) {
+			return b, true
+		}
+		return a, true
 	case a.unknown != "":
 		return b, true
 	case b.unknown != "" || covers(b.to, a.to):
 		return a, true
 	}
 	return b, covers(a.to, b.to)
+}
+
+func isAddress(to string) bool {
+	_, err := netip.ParseAddr(to)
+	return err == nil
 }
 
 // covers reports whether a destination is one of those that a list's entry means.

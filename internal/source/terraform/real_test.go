@@ -14,23 +14,17 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
-// tool finds the real tool.
+// tool finds the real tool, or another that BAILIWICK_TOFU names.
 func tool(t *testing.T) string {
 	t.Helper()
-	bin := os.Getenv("BAILIWICK_TOFU")
-	if bin == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		bin = filepath.Join(cache, "bailiwick", "peers", "bin", "tofu")
+	if bin := os.Getenv("BAILIWICK_TOFU"); bin != "" {
+		return bin
 	}
-	if _, err := os.Stat(bin); err != nil {
-		t.Fatalf("%s is not there: install it with bench/peers.sh tofu, or name another with BAILIWICK_TOFU", bin)
-	}
-	return bin
+	return peer.Path(t, "tofu")
 }
 
 func number(t *testing.T, env string, otherwise int) int {

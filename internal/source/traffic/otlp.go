@@ -1,7 +1,11 @@
 package traffic
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -66,20 +70,10 @@ func resourceName(a map[string]string) string {
 func (u *unit) otlpLog(from string, rec []byte) verdict {
 	a := attributes(get(rec, "attributes"))
 	var e access
-	for k, v := range a {
-		if f := e.field(k); f != nil {
-			*f = dash(v)
-			e.fields++
-		}
-	}
+	e.attributes(a)
 	body := text(get(rec, "body", "stringValue"))
 	if !e.known() {
-		for k, v := range attributes(get(rec, "body", "kvlistValue", "values")) {
-			if f := e.field(k); f != nil {
-				*f = dash(v)
-				e.fields++
-			}
-		}
+		e.attributes(attributes(get(rec, "body", "kvlistValue", "values")))
 	}
 	if !e.known() && strings.HasPrefix(strings.TrimSpace(body), "{") {
 		e.json([]byte(strings.TrimSpace(body)))
@@ -100,6 +94,21 @@ func (u *unit) otlpLog(from string, rec []byte) verdict {
 	return taken
 }
 
+// attributes takes what is called as Envoy calls it. Of several that say the same, as
+// host and authority do, always the same counts.
+func (e *access) attributes(a map[string]string) {
+	for _, k := range slices.Sorted(maps.Keys(a)) {
+		f := e.field(k)
+		if f == nil {
+			continue
+		}
+		e.fields++
+		if k != "host" || *f == "" {
+			*f = cmp.Or(dash(a[k]), *f)
+		}
+	}
+}
+
 // otlpSpan takes the spans of clients (kind 3), which name whom they call.
 func (u *unit) otlpSpan(from string, span []byte) verdict {
 	if k := text(get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
@@ -118,7 +127,7 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 		}
 		return ""
 	}
-	host, ap := hostPort(get("server.address", "net.peer.name", "http.host"))
+	host, ap := hostPort(cmp.Or(get("server.address", "net.peer.name", "http.host"), authority(get("url.full", "http.url"))))
 	peer := address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
 	if host == "" && !ap.Addr().IsValid() && !peer.IsValid() {
 		return other
@@ -137,6 +146,15 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 	r.bytes([]byte(get("http.request.body.size", "http.request_content_length")), []byte(get("http.response.body.size", "http.response_content_length")))
 	u.add(r)
 	return taken
+}
+
+// authority is that of a URL.
+func authority(s string) string {
+	at, err := url.Parse(s)
+	if err != nil {
+		return ""
+	}
+	return at.Host
 }
 
 // attributes reads a list of keys and values.

@@ -9,8 +9,12 @@ var objects = []struct{ name, policy, text string }{
 	{"traffic to an address of others", "services", service("externalIPs: [198.51.100.7]")},
 	{"a load balancer for all", "services", service("type: LoadBalancer")},
 	{"a load balancer for all by its ranges", "services", service("type: LoadBalancer, loadBalancerSourceRanges: [0.0.0.0/0]")},
+	{"a load balancer for both halves of the internet", "services", service("type: LoadBalancer, loadBalancerSourceRanges: [0.0.0.0/1, 128.0.0.0/1]")},
+	{"a load balancer for all, with a space behind", "services", service("type: LoadBalancer, loadBalancerSourceRanges: [\"0.0.0.0/0 \"]")},
+	{"a load balancer that is internal at a cloud outside", "services", balancer("service.beta.kubernetes.io/aws-load-balancer-internal: \"true\"")},
+	{"a load balancer that is internal and is not", "services", balancer("service.beta.kubernetes.io/openstack-internal-load-balancer: \"true\", service.beta.kubernetes.io/scw-loadbalancer-private: \"false\"")},
 	{"a load balancer for some", "", service("type: LoadBalancer, loadBalancerSourceRanges: [192.0.2.0/24]")},
-	{"an internal load balancer", "", "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: ward, annotations: {service.beta.kubernetes.io/scw-loadbalancer-private: \"true\"}}\nspec: {type: LoadBalancer, ports: [{port: 80}]}"},
+	{"an internal load balancer", "", balancer("service.beta.kubernetes.io/scw-loadbalancer-private: \"true\"")},
 	{"ends that are names", "services", "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s, namespace: ward}\naddressType: FQDN\nendpoints: [{addresses: [api.openai.com]}]\nports: [{port: 443}]"},
 	{"an ingress", "", ingress("{name: i, namespace: ward}")},
 	{"an ingress by the old annotation", "entries", ingress("{name: i, namespace: ward, annotations: {kubernetes.io/ingress.class: alb}}")},
@@ -25,6 +29,7 @@ var objects = []struct{ name, policy, text string }{
 	{"a volume elsewhere", "volumes", volume("csi: {driver: d, volumeHandle: v}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par, us-east-1]}]}]}}")},
 	{"a volume of a host outside", "volumes", volume("nfs: {server: files.evil.example, path: /}")},
 	{"a volume of a host outside, by its driver", "volumes", volume("csi: {driver: nfs.csi.k8s.io, volumeHandle: v, volumeAttributes: {server: files.evil.example}}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par]}]}]}}")},
+	{"a volume of a share of a host outside", "volumes", volume("csi: {driver: smb.csi.k8s.io, volumeHandle: v, volumeAttributes: {source: //files.evil.example/share}}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [fr-par]}]}]}}")},
 	{"a volume of a host of the cluster", "", volume("nfs: {server: nfs.storage.svc.cluster.local, path: /}")},
 
 	{"a node inside", "", node("topology.kubernetes.io/region: fr-par, topology.kubernetes.io/zone: fr-par-1", "scaleway://instance/fr-par-1/x")},
@@ -55,12 +60,19 @@ var objects = []struct{ name, policy, text string }{
 	{"a model of a registry inside", "", served("model: {modelFormat: {name: onnx}, storageUri: \"oci://registry.clinic.example/m" + Digest + "\"}")},
 	{"a model of a hub", "models", served("model: {modelFormat: {name: huggingface}, storageUri: \"hf://BAAI/bge-m3\"}")},
 	{"a model of a bucket, in the old form", "models", served("sklearn: {storageUri: \"gs://kfserving-examples/models/sklearn\"}")},
+	{"a language model of a volume", "", language("uri: \"pvc://models/m\"")},
+	{"a language model of a hub", "models", language("uri: \"hf://BAAI/bge-m3\"")},
+	{"a language model with an adapter of a hub", "models", language("uri: \"pvc://models/m\", lora: {adapters: [{name: a, uri: \"hf://x/y\"}]}")},
 	{"a model with a runtime of another registry", "images", served("model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\", image: \"docker.io/x/y\"}")},
 	{"a model anywhere", "places", "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m, namespace: ward}\nspec: {predictor: {model: {modelFormat: {name: onnx}, storageUri: \"pvc://models/m\"}}}"},
 }
 
 func service(spec string) string {
 	return "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: ward}\nspec: {ports: [{port: 80}], " + spec + "}"
+}
+
+func balancer(annotations string) string {
+	return "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: ward, annotations: {" + annotations + "}}\nspec: {type: LoadBalancer, ports: [{port: 80}]}"
 }
 
 func ingress(metadata string) string {
@@ -81,6 +93,10 @@ func policy(spec string) string {
 
 func served(predictor string) string {
 	return "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: m, namespace: ward}\nspec: {predictor: {nodeSelector: {topology.kubernetes.io/region: fr-par}, " + predictor + "}}"
+}
+
+func language(model string) string {
+	return "apiVersion: serving.kserve.io/v1alpha1\nkind: LLMInferenceService\nmetadata: {name: m, namespace: ward}\nspec: {model: {" + model + "}}"
 }
 
 func cilium(egress string) string {

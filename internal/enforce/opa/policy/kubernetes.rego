@@ -13,6 +13,11 @@ candidates contains o if some o in input.items
 
 candidates contains part.contents if some part in input
 
+candidates contains o if {
+	some part in input
+	some o in part.contents.items
+}
+
 objects contains o if {
 	some o in candidates
 	is_string(o.apiVersion)

@@ -65,16 +65,16 @@ image(ref) := {sprintf("the image %s is from %s, which is no approved registry (
 }
 
 # hosts are those of the URLs in a text, without names that stay inside a cluster or
-# a machine.
+# a machine. Some end the host at a backslash and some do not: what has one before it
+# is taken as a whole, which is no host.
 hosts(text) := {h |
-	some m in regex.find_all_string_submatch_n(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^/?#\s"'@]*@)?(\[[0-9a-f:.]+\]|[^\s/:?#"'\\]+)`, text, -1)
+	some m in regex.find_all_string_submatch_n(`(?i)\b[a-z][a-z0-9+.-]*://(?:[^/?#\s"'@\\]*@)?(\[[0-9a-f:.]+\]|[^\s/:?#"'\\]+(?:\\[^\s/:?#"']*)?)`, text, -1)
 	h := trim_suffix(lower(m[1]), ".")
 	not stays(h)
 }
 
-stays(h) if not regex.match(`[.:]`, h)
-
-stays(h) if regex.match(`(^|\.)(svc|svc\.cluster\.local|localhost)$|^127\.|^\[::1\]$`, h)
+# A name of digits is an address in disguise, and begins with no letter.
+stays(h) if regex.match(`^([a-z]([a-z0-9-]*[a-z0-9])?|([a-z0-9-]+\.)+(svc|svc\.cluster\.local|localhost)|127\.[0-9.]+|\[::1\])$`, h)
 
 reachable(host) if host in perimeter.hosts
 

@@ -150,17 +150,32 @@ deny contains sprintf("%s: %s computes anywhere in the geography %s, which is no
 	not geographies[m[1]]
 }
 
-deny contains sprintf("%s: %s computes outside of the region (LOC-010)", [c.address, sku.name]) if {
+deny contains sprintf("%s: %s computes outside of the region (LOC-010)", [c.address, name]) if {
 	some c in changes
 	c.type == "azurerm_cognitive_deployment"
-	some sku in c.change.after.sku
-	not regional(sku.name)
+	some name in kinds(c)
+	not regional(name)
 }
 
-regional(name) if not regex.match(`(?i)^(global|datazone)`, name)
+deny contains sprintf("%s: of which kind the deployment is, is known only when the plan is applied; write it down (LOC-010)", [c.address]) if {
+	some c in changes
+	c.type == "azurerm_cognitive_deployment"
+	count(kinds(c)) == 0
+}
+
+# kinds are what a deployment says of itself, in a block sku, or in scale before
+# version 4 of the provider.
+kinds(c) := {name |
+	some block, field in {"sku": "name", "scale": "type"}
+	some b in c.change.after[block]
+	name := b[field]
+	is_string(name)
+}
+
+regional(name) if lower(name) in {"standard", "provisionedmanaged"}
 
 regional(name) if {
-	regex.match(`(?i)^datazone`, name)
+	startswith(lower(name), "datazone")
 	perimeter.clouds.azurerm.zoned
 }
 

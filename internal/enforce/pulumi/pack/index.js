@@ -10,6 +10,9 @@ const packageOf = type => (type.startsWith("pulumi:providers:") ? type.split(":"
 // lone reports whether a resource is a component, which makes nothing itself: only those have no provider.
 const lone = args => !args.provider && !args.type.startsWith("pulumi:providers:");
 
+// typeOf is a type without the version of the interface that azure-native takes in it: azure-native:storage/v20230101:StorageAccount.
+const typeOf = args => args.type.replace(/^(azure-native:[^/:]+)\/v[^:]+:/, "$1:");
+
 const plain = text => String(text).toLowerCase().replace(/\s/g, "");
 
 // inside reports whether a place of a package is one of the regions inside, or a zone of one.
@@ -88,7 +91,7 @@ const regions = {
         }
         // What says no place is where its provider is.
         if (said(pkg, args.props).length > 0) return;
-        if (!pkg.provider && !perimeter.placed.includes(args.type)) return;
+        if (!pkg.provider && !perimeter.placed.includes(typeOf(args))) return;
         const place = said(pkg, (args.provider || {}).props)[0];
         if (place === undefined) refuse(`it does not say where it is: set one of ${pkg.places.join(", ")}`);
         else if (!inside(pkg, place)) refuse(`its provider is in ${place}, and inside are ${pkg.regions.join(", ")} (${perimeter.cites["LOC-001"]})`);
@@ -100,7 +103,8 @@ function held(rule, values) {
     const words = values.map(v => JSON.stringify(v)).join(", ");
     if (rule.refuse) return rule.refuse;
     if (rule.is !== undefined && !(values.length > 0 && values.every(v => v === rule.is))) return `it must be ${JSON.stringify(rule.is)}`;
-    if (rule.not && values.some(v => rule.not.includes(v))) return `it is ${words}`;
+    if (rule.not && values.some(v => rule.not.map(String).includes(String(v)))) return `it is ${words}`; // "true" is true to a provider
+    if (rule.unset && values.length > 0) return "it is set";
     if (rule.matches && !(values.length > 0 && values.every(v => new RegExp(rule.matches).test(v)))) return `it is ${words || "not set"}`;
     return "";
 }
@@ -110,7 +114,7 @@ const blocks = perimeter.rules.map(rule => ({
     description: rule.about,
     enforcementLevel: "mandatory",
     validateResource(args, refuse) {
-        if (!rule.types.includes(args.type)) return;
+        if (!rule.types.includes(typeOf(args))) return;
         const [place] = said(perimeter.packages[packageOf(args.type)], args.props);
         if (rule.where && place !== undefined && !rule.where.includes(plain(place))) return;
         const why = held(rule, rule.path ? at(args.props, rule.path.split(".")) : []);

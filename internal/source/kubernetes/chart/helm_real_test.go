@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/bailiwick-dev/bailiwick/internal/testsys/peer"
 )
 
 var update = flag.Bool("update", false, "write what Helm renders into testdata")
@@ -21,11 +23,7 @@ var update = flag.Bool("update", false, "write what Helm renders into testdata")
 // helm renders a chart with Helm itself, as bench/peers.sh installs it.
 func helm(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(filepath.Join(cache, "bailiwick", "peers", "bin", "helm"), append([]string{"template", "release-name", dir,
+	cmd := exec.Command(peer.Path(t, "helm"), append([]string{"template", "release-name", dir,
 		"--include-crds", "--skip-schema-validation", "--kube-version", kubeVersion}, args...)...)
 	home := t.TempDir()
 	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home, "KUBECONFIG="+os.DevNull)

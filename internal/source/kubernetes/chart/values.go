@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 
@@ -61,9 +60,9 @@ func over(under, m map[string]any) map[string]any {
 func given(o Options) (map[string]any, error) {
 	out := map[string]any{}
 	for _, f := range o.Values {
-		src, err := os.ReadFile(f)
+		src, err := tree.Load(f, maxFile)
 		if err != nil {
-			return nil, fmt.Errorf("the values cannot be read: %w", err)
+			return nil, fmt.Errorf("%s: %w", f, err)
 		}
 		m, err := valuesOf(src)
 		if err != nil {

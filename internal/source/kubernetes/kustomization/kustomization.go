@@ -13,6 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // Names are the names of the files, in the order in which they are looked for.
@@ -132,9 +134,9 @@ type Reference struct {
 // References are what a kustomization file names.
 func References(file string) Reference {
 	var out Reference
-	src, err := os.ReadFile(file)
-	if err != nil || len(src) > maxFile {
-		return out
+	src, err := tree.Load(file, maxFile)
+	if err != nil {
+		return out // [Render] says so
 	}
 	var k struct {
 		Kind       string

@@ -8,21 +8,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/enforce"
 )
 
-// Peer is the command of another house that bench/peers.sh installs. One that is
-// not there fails the test: it was asked for.
-func Peer(t testing.TB, name string) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(cache, "bailiwick", "peers", "bin", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%v; install it with bench/peers.sh %s", err, name)
-	}
-	return path
-}
-
 // Written writes a target's files below a new folder, which comes back.
 func Written(t testing.TB, target enforce.Target, perimeter string) string {
 	t.Helper()
