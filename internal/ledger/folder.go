@@ -6,19 +6,24 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
-// OpenFiles opens a folder to be served, of one of two kinds: a ledger, which
-// another process may be writing, or files in the layout of tlog-tiles, as
-// `bailiwick ledger export` and Tessera write them.
+// OpenFiles opens a folder to be served, beside the process that writes it: a
+// ledger with its ledger.yaml, each shard below its name as [Shards.ServeHTTP]
+// has it; one log; or files in the layout of tlog-tiles, as `bailiwick ledger
+// export` and Tessera write them.
 func OpenFiles(dir string) (Files, error) {
+	if _, err := os.Stat(filepath.Join(dir, ConfigName)); err == nil {
+		c, err := LoadConfig(dir)
+		return &shardFiles{config: c, open: map[string]Files{}}, err
+	}
 	if _, err := os.Stat(filepath.Join(dir, "entries")); err == nil {
-		f := &living{dir: dir}
-		return f, f.look()
+		return openShard(dir, false)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -27,9 +32,71 @@ func OpenFiles(dir string) (Files, error) {
 	f := laidOut{root}
 	if _, err := f.Get("checkpoint"); err != nil {
 		root.Close()
-		return nil, fmt.Errorf("%s: neither a ledger (folder `entries`) nor a log in files (`checkpoint`, `tile/`): %w", dir, err)
+		return nil, fmt.Errorf("%s: no ledger (`%s`), no log (`entries/`) and no log in files (`checkpoint`, `tile/`): %w", dir, ConfigName, err)
 	}
 	return f, nil
+}
+
+// shardFiles are those of all shards of a ledger, opened as they are asked for.
+type shardFiles struct {
+	config Config
+
+	mu   sync.Mutex
+	open map[string]Files // by the shard's name
+}
+
+// Get implements [Files]. The name of a shard is checked before the disk is
+// asked.
+func (f *shardFiles) Get(path string) ([]byte, error) {
+	name, rest := "", path
+	if first, below, ok := strings.Cut(path, "/"); ok && (monthly.MatchString(first) || endless.MatchString(first)) {
+		name, rest = first, below
+	}
+	files, err := f.shard(name)
+	if err != nil {
+		return nil, err
+	}
+	return files.Get(rest)
+}
+
+func (f *shardFiles) shard(name string) (Files, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	dir := f.config.shard(name).Dir
+	if _, err := os.Stat(filepath.Join(dir, "checkpoint")); err != nil {
+		return nil, ErrAbsent // not yet, or never
+	}
+	// Of a shard that was dropped the final checkpoint is left. One that we had
+	// open could still be read, but must not be.
+	_, err := os.Stat(filepath.Join(dir, "entries"))
+	dropped := err != nil
+	switch old := f.open[name].(type) {
+	case *living:
+		if !dropped {
+			return old, nil
+		}
+		old.close()
+	case laidOut:
+		if dropped {
+			return old, nil
+		}
+		old.root.Close()
+	}
+	delete(f.open, name)
+	files, err := openShard(dir, dropped)
+	if err == nil {
+		f.open[name] = files
+	}
+	return files, err
+}
+
+func openShard(dir string, dropped bool) (Files, error) {
+	if dropped {
+		root, err := os.OpenRoot(dir)
+		return laidOut{root}, err
+	}
+	f := &living{dir: dir}
+	return f, f.look()
 }
 
 // laidOut is a folder whose files are already those of the log.
@@ -117,4 +184,11 @@ func (f *living) look() error {
 		return old.Close()
 	}
 	return nil
+}
+
+// close ends the reading; what is being read is read to its end.
+func (f *living) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reader.Close()
 }

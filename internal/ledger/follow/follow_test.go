@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -29,7 +30,7 @@ const origin = "ledger.clinic.example"
 func openLog(t testing.TB) *ledger.Log {
 	t.Helper()
 	dir := t.TempDir()
-	l, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(origin, seed(1)), Guard: filepath.Join(dir, "guard")})
+	l, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(origin, seed(1)), Guard: filepath.Join(dir, "guard"), Every: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +43,11 @@ func grow(t testing.TB, l *ledger.Log, text string, n int) {
 	for i := range n {
 		if _, err := l.Append(t.Context(), fmt.Appendf(nil, "%s %d", text, i)); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for end := time.Now().Add(20 * time.Second); l.Published().Size < l.Head().Size; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nothing is published")
 		}
 	}
 }
