@@ -5,7 +5,7 @@
 // Tokens are read in DER, as RFC 3161 and 5652 ask for what is signed, and
 // bounded. The libraries for CMS that were looked at verify nothing when a
 // token holds no certificate, or believe the time that the signer claims for
-// its certificate; docs/decisions/0021-timestamps.md says more.
+// its certificate; docs/decisions/0032-timestamps.md says more.
 package timestamp
 
 import (
