@@ -8,7 +8,6 @@ package witness
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -27,22 +26,13 @@ import (
 	public "github.com/transparency-dev/witness/witness"
 	"golang.org/x/mod/sumdb/note"
 
-	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/follow"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
 	ours "github.com/bailiwick-dev/bailiwick/internal/ledger/witness"
 )
 
-const origin, name = "ledger.clinic.example", "witness.example/w1"
-
-// seed is a key made of one byte.
-type seed byte
-
-func (s seed) private() ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(s)}, ed25519.SeedSize))
-}
-func (s seed) Public() ed25519.PublicKey           { return s.private().Public().(ed25519.PublicKey) }
-func (s seed) Sign(message []byte) ([]byte, error) { return ed25519.Sign(s.private(), message), nil }
+const origin, name = logtest.Origin, "witness.example/w1"
 
 func policy(t *testing.T, lines ...string) *c2sp.Policy {
 	t.Helper()
@@ -54,19 +44,19 @@ func policy(t *testing.T, lines ...string) *c2sp.Policy {
 }
 
 var (
-	logLine     = "log " + c2sp.LogKey(origin, seed(1).Public()).String()
-	witnessLine = "witness w1 " + c2sp.WitnessKey(name, seed(2).Public()).String()
+	logLine     = "log " + c2sp.LogKey(origin, logtest.Log.Public()).String()
+	witnessLine = "witness w1 " + c2sp.WitnessKey(name, logtest.Key(2).Public()).String()
 )
 
 // theirs is a witness of transparency-dev/witness that knows our log.
 func theirs(t *testing.T) *httptest.Server {
 	t.Helper()
-	verifier, err := note.NewVerifier(c2sp.LogKey(origin, seed(1).Public()).String())
+	verifier, err := note.NewVerifier(c2sp.LogKey(origin, logtest.Log.Public()).String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	w, err := public.New(t.Context(), public.Opts{
-		Persistence: inmemory.New(), Signers: []note.Signer{c2sp.Cosigner(name, seed(2), time.Now)},
+		Persistence: inmemory.New(), Signers: []note.Signer{c2sp.Cosigner(name, logtest.Key(2), time.Now)},
 		VerifierForLog: func(_ context.Context, o string) (note.Verifier, bool, error) { return verifier, o == origin, nil },
 	})
 	if err != nil {
@@ -82,7 +72,7 @@ func theirs(t *testing.T) *httptest.Server {
 // own is our witness, which knows the logs of the policy.
 func own(t *testing.T, logs *c2sp.Policy) *httptest.Server {
 	t.Helper()
-	w, err := ours.Open(ours.Options{Name: name, Signer: seed(2), Logs: logs, Dir: t.TempDir(), Now: time.Now})
+	w, err := ours.Open(ours.Options{Name: name, Signer: logtest.Key(2), Logs: logs, Dir: t.TempDir(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,37 +82,17 @@ func own(t *testing.T, logs *c2sp.Policy) *httptest.Server {
 	return s
 }
 
-func openLog(t *testing.T) *ledger.Log {
-	t.Helper()
-	dir := t.TempDir()
-	l, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(origin, seed(1)), Guard: filepath.Join(dir, "guard")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return l
-}
-
-func grow(t *testing.T, l *ledger.Log, text string, n int) {
-	t.Helper()
-	for i := range n {
-		if _, err := l.Append(t.Context(), fmt.Appendf(nil, "%s %d", text, i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // TestRealBothCosignUs has both witnesses cosign our log by our client, and
 // refuse a fork and a rollback of it.
 func TestRealBothCosignUs(t *testing.T) {
 	for who, server := range map[string]*httptest.Server{"transparency-dev/witness": theirs(t), "ours": own(t, policy(t, logLine, "quorum none"))} {
 		t.Run(who, func(t *testing.T) {
-			at := c2sp.Endpoint{Key: c2sp.WitnessKey(name, seed(2).Public()), URL: server.URL}
+			at := c2sp.Endpoint{Key: c2sp.WitnessKey(name, logtest.Key(2).Public()), URL: server.URL}
 			client := &ours.Client{Endpoint: at}
 			trust := policy(t, logLine, witnessLine, "quorum w1")
-			l := openLog(t)
+			l := logtest.Open(t)
 			for _, n := range []int{1, 0, 5, 300, 700} {
-				grow(t, l, "entry", n)
+				logtest.Grow(t, l, "entry", n)
 				head := l.Head()
 				lines, err := client.Cosign(t.Context(), l.Reader, head)
 				if err != nil {
@@ -137,8 +107,8 @@ func TestRealBothCosignUs(t *testing.T) {
 				t.Error(err)
 			}
 			for what, n := range map[string]int{"a rollback": 3, "a fork of the same size": 1006, "a longer fork": 1500} {
-				fork := openLog(t)
-				grow(t, fork, "other", n)
+				fork := logtest.Open(t)
+				logtest.Grow(t, fork, "other", n)
 				for _, c := range []*ours.Client{client, {Endpoint: at}} {
 					if _, err := c.Cosign(t.Context(), fork.Reader, fork.Head()); !errors.Is(err, ours.ErrRefused) {
 						t.Errorf("%s: %v", what, err)
@@ -152,7 +122,7 @@ func TestRealBothCosignUs(t *testing.T) {
 // TestRealSameStatuses asks both witnesses the same, in the same order.
 func TestRealSameStatuses(t *testing.T) {
 	a, b := theirs(t), own(t, policy(t, logLine, "quorum none"))
-	sign := func(name string, key seed, size int64, root byte) []byte {
+	sign := func(name string, key logtest.Key, size int64, root byte) []byte {
 		n, err := note.Sign(&note.Note{Text: c2sp.Checkpoint{Origin: name, Size: size, Root: [32]byte{root}}.String()}, c2sp.LogSigner(name, key))
 		if err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package follow
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -11,59 +10,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
 )
-
-type seed byte
-
-func (s seed) private() ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(s)}, ed25519.SeedSize))
-}
-func (s seed) Public() ed25519.PublicKey           { return s.private().Public().(ed25519.PublicKey) }
-func (s seed) Sign(message []byte) ([]byte, error) { return ed25519.Sign(s.private(), message), nil }
-
-const origin = "ledger.clinic.example"
-
-func openLog(t testing.TB) *ledger.Log {
-	t.Helper()
-	dir := t.TempDir()
-	l, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(origin, seed(1)), Guard: filepath.Join(dir, "guard"), Every: time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	return l
-}
-
-func grow(t testing.TB, l *ledger.Log, text string, n int) {
-	t.Helper()
-	for i := range n {
-		if _, err := l.Append(t.Context(), fmt.Appendf(nil, "%s %d", text, i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for end := time.Now().Add(20 * time.Second); l.Published().Size < l.Head().Size; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("nothing is published")
-		}
-	}
-}
-
-func policy(t testing.TB) *c2sp.Policy {
-	t.Helper()
-	p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(origin, seed(1).Public()).String() + "\nquorum none\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 func open(t testing.TB, source Source, state string) *Follower {
 	t.Helper()
-	f, err := Open(source, policy(t), state)
+	f, err := Open(source, logtest.Policy(t, ""), state)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,14 +68,14 @@ func take(t testing.TB, f *Follower) ([]string, error) {
 }
 
 func TestFollow(t *testing.T) {
-	l := openLog(t)
+	l := logtest.Open(t)
 	server := httptest.NewServer(l)
 	defer server.Close()
 	state := filepath.Join(t.TempDir(), "state")
 	source := &HTTP{Prefix: server.URL + "/"}
 	next := 0
 	for _, n := range []int{0, 1, 5, 250, 0, 1, 700} {
-		grow(t, l, "entry", n)
+		logtest.Grow(t, l, "entry", n)
 		// Each time by a process that has just begun.
 		f := open(t, source, state)
 		got, err := take(t, f)
@@ -147,7 +102,7 @@ func TestFollow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if opened, err := again.Verify(again.Extra, policy(t)); err != nil || opened.Size != 957 {
+		if opened, err := again.Verify(again.Extra, logtest.Policy(t, "")); err != nil || opened.Size != 957 {
 			t.Errorf("entry %d: %v, %v", i, opened, err)
 		}
 	}
@@ -156,7 +111,7 @@ func TestFollow(t *testing.T) {
 			t.Errorf("entry %d is proven: %v", i, err)
 		}
 	}
-	if _, err := Open(source, policy(t), state); err == nil {
+	if _, err := Open(source, logtest.Policy(t, ""), state); err == nil {
 		t.Error("two processes follow with one state")
 	}
 }
@@ -164,8 +119,8 @@ func TestFollow(t *testing.T) {
 // TestNothingAlteredIsTaken alters every file of a log, byte by byte in its
 // beginning and now and then behind.
 func TestNothingAlteredIsTaken(t *testing.T) {
-	l := openLog(t)
-	grow(t, l, "entry", 300)
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 300)
 	whole := &files{Files: l, asked: map[string]int{}}
 	if _, err := take(t, open(t, whole, filepath.Join(t.TempDir(), "state"))); err != nil {
 		t.Fatal(err)
@@ -207,8 +162,8 @@ func TestNothingAlteredIsTaken(t *testing.T) {
 
 // TestForks shows a follower histories that do not follow on each other.
 func TestForks(t *testing.T) {
-	l := openLog(t)
-	grow(t, l, "entry", 300)
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 300)
 	state := filepath.Join(t.TempDir(), "state")
 	f := open(t, &files{Files: l}, state)
 	if _, err := take(t, f); err != nil {
@@ -225,8 +180,8 @@ func TestForks(t *testing.T) {
 		{"another of the same size", 300, "two trees of 300 entries"},
 		{"another that is longer", 600, "its first 300 entries are others"},
 	} {
-		other := openLog(t)
-		grow(t, other, "other", c.n)
+		other := logtest.Open(t)
+		logtest.Grow(t, other, "other", c.n)
 		g := open(t, &files{Files: other}, state)
 		_, err := g.Update(t.Context())
 		var fork *Fork
@@ -237,7 +192,7 @@ func TestForks(t *testing.T) {
 			if !strings.Contains(err.Error(), string(note)) {
 				t.Errorf("%s: the error lacks the note %s", c.name, note)
 			}
-			if _, err := policy(t).Open(note); err != nil {
+			if _, err := logtest.Policy(t, "").Open(note); err != nil {
 				t.Error(err)
 			}
 		}
@@ -246,7 +201,7 @@ func TestForks(t *testing.T) {
 		}
 		g.Close()
 	}
-	grow(t, l, "entry", 10)
+	logtest.Grow(t, l, "entry", 10)
 	if got, err := take(t, open(t, &files{Files: l}, state)); err != nil || len(got) != 10 {
 		t.Errorf("the log itself is followed no more: %d, %v", len(got), err)
 	}
@@ -255,10 +210,10 @@ func TestForks(t *testing.T) {
 // TestPartialsMayGo serves a log that drops its partial files, as
 // tlog-tiles allows once the full ones are there.
 func TestPartialsMayGo(t *testing.T) {
-	l := openLog(t)
-	grow(t, l, "entry", 200)
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 200)
 	before := l.Head()
-	grow(t, l, "entry", 100)
+	logtest.Grow(t, l, "entry", 100)
 	source := &files{Files: dropped{l, before.Signed}}
 	f := open(t, source, filepath.Join(t.TempDir(), "state"))
 	if got, err := take(t, f); err != nil || len(got) != 200 {
@@ -285,8 +240,8 @@ func (d dropped) Get(path string) ([]byte, error) {
 }
 
 func TestStates(t *testing.T) {
-	l := openLog(t)
-	grow(t, l, "entry", 2)
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 2)
 	state := filepath.Join(t.TempDir(), "state")
 	f := open(t, &files{Files: l}, state)
 	if _, err := take(t, f); err != nil {
@@ -300,7 +255,7 @@ func TestStates(t *testing.T) {
 	for _, bad := range []string{
 		"", "{", `{"next":-1,"checkpoint":""}`, `{"next":1,"checkpoint":"x"}`, `{"next":1,"surprise":true}`,
 		strings.Replace(string(good), `\n2\n`, `\n1\n`, 1),
-		strings.Replace(string(good), origin, "other.example", 1),
+		strings.Replace(string(good), logtest.Origin, "other.example", 1),
 	} {
 		if bad == string(good) {
 			t.Fatal("nothing was altered")
@@ -308,7 +263,7 @@ func TestStates(t *testing.T) {
 		if err := os.WriteFile(state, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if f, err := Open(&files{Files: l}, policy(t), state); err == nil || !strings.Contains(err.Error(), "Restore it") {
+		if f, err := Open(&files{Files: l}, logtest.Policy(t, ""), state); err == nil || !strings.Contains(err.Error(), "Restore it") {
 			f.Close()
 			t.Errorf("the state %q is taken: %v", bad, err)
 		}
@@ -318,8 +273,8 @@ func TestStates(t *testing.T) {
 // FuzzAnswers answers every request for a tile or a bundle with the same
 // bytes: no entry is taken that is not the log's.
 func FuzzAnswers(f *testing.F) {
-	l := openLog(f)
-	grow(f, l, "entry", 2)
+	l := logtest.Open(f)
+	logtest.Grow(f, l, "entry", 2)
 	for _, path := range []string{"tile/0/000.p/2", "tile/entries/000.p/2"} {
 		b, err := l.Get(path)
 		if err != nil {
@@ -327,7 +282,7 @@ func FuzzAnswers(f *testing.F) {
 		}
 		f.Add(path == "tile/0/000.p/2", b)
 	}
-	dir, p := f.TempDir(), policy(f)
+	dir, p := f.TempDir(), logtest.Policy(f, "")
 	f.Fuzz(func(t *testing.T, tile bool, answer []byte) {
 		follower, err := Open(&files{Files: l, alter: func(path string, b []byte) []byte {
 			if path != "checkpoint" && tile == strings.HasPrefix(path, "tile/0") {
