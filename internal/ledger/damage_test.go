@@ -76,6 +76,8 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	segment := "log/entries/" + segmentName(0)
+	whole := t.TempDir()
+	head := fill(t, whole, 300)
 	for _, c := range []struct {
 		name   string
 		damage func(*testing.T, string)
@@ -107,7 +109,7 @@ func TestDamage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			head := fill(t, dir, 300)
+			copyLog(t, whole, dir)
 			c.damage(t, dir)
 			report, err := Fsck(filepath.Join(dir, "log"), []c2sp.Checkpoint{head.Checkpoint})
 			found := strings.Join(report.Faults, "\n")

@@ -108,7 +108,8 @@ func FuzzState(f *testing.F) {
 	})
 }
 
-// FuzzGuard reads any bytes as a guard: a checkpoint of ours, or an error.
+// FuzzGuard reads any bytes as the slots of a guard: a checkpoint that is
+// written as it was read, or an error.
 func FuzzGuard(f *testing.F) {
 	good, err := slotOf(c2sp.Checkpoint{Origin: testOrigin, Size: 7, Root: c2sp.EmptyRoot})
 	if err != nil {
@@ -118,28 +119,64 @@ func FuzzGuard(f *testing.F) {
 	f.Add(append(make([]byte, slotSize), good...))
 	f.Add(good[:40])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		path := filepath.Join(t.TempDir(), "guard")
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		c, err := ReadGuard(path)
+		slots := make([]byte, 2*slotSize)
+		copy(slots, b)
+		c, at, err := newest(slots)
 		if err != nil {
 			return
 		}
-		g, err := OpenGuard(path, c.Origin)
+		again, err := slotOf(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer g.Close()
-		next := c2sp.Checkpoint{Origin: c.Origin, Size: c.Size + 1, Root: c.Root}
-		if g.Last() != c || c.Size == 1<<63-1 || len(next.String()) > slotSize-9 {
-			return
+		copy(slots[(1-at)*slotSize:], again)
+		if got, _, err := newest(slots); err != nil || got != c {
+			t.Fatalf("%v is written, and read as %v, %v", c, got, err)
 		}
-		if err := g.Advance(next); err != nil {
+	})
+}
+
+// FuzzFrames reads any bytes as a segment, by the reader of segments and by
+// that of bundles: both find the same entries, which are framed again as the
+// same bytes when each frame is whole.
+func FuzzFrames(f *testing.F) {
+	one, _ := frames(nil, 0, 0, c2sp.AppendEntry(c2sp.AppendEntry(nil, []byte("a")), []byte("bc")), 2)
+	two, _ := frames(bytes.Clone(one), 0, 2, c2sp.AppendEntry(nil, nil), 1)
+	for _, seed := range [][]byte{nil, one, two, two[:len(two)-1], append(bytes.Clone(one), make([]byte, 64)...)} {
+		f.Add(seed)
+	}
+	file, err := os.CreateTemp(f.TempDir(), "")
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer file.Close()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := file.Truncate(0); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := ReadGuard(path); err != nil || got != next {
-			t.Fatalf("%v, %v", got, err)
+		if _, err := file.WriteAt(b, 0); err != nil {
+			t.Fatal(err)
+		}
+		s := segment{file: file}
+		var entries []byte
+		var n int64
+		end, torn, err := s.scan(0, 0, func(_, _ int64, entry []byte) error {
+			entries = c2sp.AppendEntry(entries, entry)
+			n++
+			return nil
+		})
+		if err != nil {
+			return
+		}
+		if end+torn != int64(len(b)) {
+			t.Fatalf("%d bytes are read and %d torn, of %d", end, torn, len(b))
+		}
+		if n == 0 || n > c2sp.TileWidth {
+			return
+		}
+		joined, left, err := joinFrames(bytes.Clone(b), 0, n)
+		if err != nil || !bytes.Equal(joined, entries) || int64(left) != torn {
+			t.Fatalf("%d entries are %x, and as a bundle %x, %v; %d bytes are left", n, entries, joined, err, left)
 		}
 	})
 }

@@ -148,3 +148,26 @@ func BenchmarkAppend(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkProve proves entries of a log of 100,000 from its files.
+func BenchmarkProve(b *testing.B) {
+	const size = 100_000
+	dir := b.TempDir()
+	l := openTest(b, dir)
+	grow(b, l, size)
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+	r, err := OpenReader(filepath.Join(dir, "log"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Close()
+	var i int64
+	for b.Loop() {
+		if _, err := r.Prove(i % size); err != nil {
+			b.Fatal(err)
+		}
+		i += 7919
+	}
+}

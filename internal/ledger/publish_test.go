@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -127,15 +128,15 @@ func TestPublish(t *testing.T) {
 // TestPublishWithoutWitness lets witnesses fail, talk nonsense, and come back.
 func TestPublishWithoutWitness(t *testing.T) {
 	dir := t.TempDir()
-	var mu sync.Mutex
-	cosign := func(context.Context, *Reader, Head) ([]byte, error) { return nil, errors.New("nobody answers") }
+	type cosign = func(context.Context, *Reader, Head) ([]byte, error)
+	var witness atomic.Pointer[cosign]
+	play := func(c cosign) { witness.Store(&c) }
+	play(func(context.Context, *Reader, Head) ([]byte, error) { return nil, errors.New("nobody answers") })
 	var said heard
 	o := testOptions(t, filepath.Join(dir, "guard"))
 	o.Warn, o.Every = said.warn, time.Millisecond
 	o.Cosign = func(ctx context.Context, log *Reader, head Head) ([]byte, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		return cosign(ctx, log, head)
+		return (*witness.Load())(ctx, log, head)
 	}
 	l, err := Open(filepath.Join(dir, "log"), o)
 	if err != nil {
@@ -145,26 +146,22 @@ func TestPublishWithoutWitness(t *testing.T) {
 	appendAll(t, l, 3)
 	eventually(t, "the checkpoint is published all the same", published(3))
 	eventually(t, "it is said", func() bool { return strings.Contains(said.text(), "nobody answers") })
-	mu.Lock()
-	cosign = func(context.Context, *Reader, Head) ([]byte, error) { return []byte("no signature\n"), nil }
-	mu.Unlock()
+	play(func(context.Context, *Reader, Head) ([]byte, error) { return []byte("no signature\n"), nil })
 	appendAll(t, l, 3)
 	eventually(t, "it is published without nonsense", published(6))
 	eventually(t, "nonsense is said", func() bool { return strings.Contains(said.text(), "are no signature lines") })
-	mu.Lock()
-	cosign = cosignBy(2)
-	mu.Unlock()
+	play(cosignBy(2))
 	eventually(t, "the witness is asked again", func() bool { return bytes.Contains(l.Published().Signed, []byte("— witness.example")) })
-	mu.Lock()
-	cosign = func(ctx context.Context, _ *Reader, _ Head) ([]byte, error) {
+	hangs := make(chan struct{})
+	var once sync.Once
+	play(func(ctx context.Context, _ *Reader, _ Head) ([]byte, error) {
+		once.Do(func() { close(hangs) })
 		<-ctx.Done()
 		return nil, ctx.Err()
-	}
-	mu.Unlock()
+	})
 	appendAll(t, l, 3)
-	mu.Lock() // waits for the round that hangs; closing ends it, and asks once more
-	cosign = func(context.Context, *Reader, Head) ([]byte, error) { return nil, errors.New("gone") }
-	mu.Unlock()
+	<-hangs // closing ends the round that hangs, and asks once more
+	play(func(context.Context, *Reader, Head) ([]byte, error) { return nil, errors.New("gone") })
 	if err := l.Close(); err != nil {
 		t.Errorf("a failing witness stops the log: %v", err)
 	}

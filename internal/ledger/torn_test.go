@@ -57,6 +57,9 @@ func TestTorn(t *testing.T) {
 				continue // a byte that was zero
 			}
 			for _, seen := range []bool{true, false} {
+				if seen && at%8 > 0 {
+					continue // always the same refusal
+				}
 				oneTorn(t, dir, content, guard, checkpoint, seen, fmt.Sprintf("%s at byte %d, seen %v", how, at, seen), at, middle)
 			}
 		}
@@ -118,18 +121,18 @@ func oneTorn(t *testing.T, from string, segment, guard, checkpoint []byte, seen 
 // below 64 writers. Every entry that was acknowledged is there once; one whose
 // append failed because nothing could be written is not there.
 func TestInjected(t *testing.T) {
-	for seed := range uint64(6) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { injected(t, seed) })
+	for seed := range uint64(2) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { injected(t, seed, 6) })
 	}
 }
 
-func injected(t *testing.T, seed uint64) {
+func injected(t *testing.T, seed uint64, rounds int) {
 	dir := t.TempDir()
 	acked, refused := map[string]int64{}, map[string]bool{}
 	var mu sync.Mutex
 	var writes, syncs atomic.Int64
 	random := rand.New(rand.NewPCG(seed, 1))
-	for round := range 12 {
+	for round := range rounds {
 		l := openTest(t, dir)
 		l.segmentSize = 4096 // every few batches another segment
 		writes.Store(2 + random.Int64N(20))
