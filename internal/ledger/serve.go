@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -58,6 +59,15 @@ func Handler(files Files) http.Handler {
 	})
 }
 
+// zippers are used again: one is larger than most bundles.
+var zippers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // there is such a level
+	}
+	return z
+}}
+
 // give answers with a file. Tiles and bundles never change, the checkpoint
 // does.
 func give(w http.ResponseWriter, req *http.Request, path string, b []byte) {
@@ -77,7 +87,9 @@ func give(w http.ResponseWriter, req *http.Request, path string, b []byte) {
 			if req.Method == http.MethodHead {
 				return
 			}
-			z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+			z := zippers.Get().(*gzip.Writer)
+			defer zippers.Put(z)
+			z.Reset(w)
 			z.Write(b)
 			z.Close()
 			return

@@ -306,3 +306,41 @@ func FuzzAnswers(f *testing.F) {
 		os.Remove(filepath.Join(dir, "none"))
 	})
 }
+
+// BenchmarkFollow follows a log over loopback, each entry verified, and says
+// how many a second.
+func BenchmarkFollow(b *testing.B) {
+	const entries = 20_000
+	l := logtest.Open(b)
+	errs := make(chan error)
+	for i := range entries {
+		go func() {
+			_, err := l.Append(b.Context(), fmt.Appendf(make([]byte, 480), "entry %d", i))
+			errs <- err
+		}()
+	}
+	for range entries {
+		if err := <-errs; err != nil {
+			b.Fatal(err)
+		}
+	}
+	logtest.Grow(b, l, "entry", 1)
+	server := httptest.NewServer(l)
+	defer server.Close()
+	dir := b.TempDir()
+	for b.Loop() {
+		f, err := Open(&HTTP{Prefix: server.URL}, logtest.Policy(b, ""), filepath.Join(dir, "state"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := f.Update(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		if err := f.Entries(b.Context(), 0, func(int64, []byte) error { n++; return nil }); err != nil || n != entries+1 {
+			b.Fatal(n, err)
+		}
+		f.Close()
+	}
+	b.ReportMetric(float64(entries+1)*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
+}
