@@ -78,11 +78,16 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
 	for {
-		if err := f.round(ctx, log); err != nil {
-			return f.verdict(ctx, err)
-		}
-		if f.every <= 0 {
-			return nil
+		err := f.round(ctx, log)
+		var fork *follow.Fork
+		switch {
+		case errors.As(err, &fork), errors.Is(err, follow.ErrAltered):
+			fmt.Fprintf(f.err, "NOT VERIFIED  %v\n", err)
+			return exit(exitViolation)
+		case f.every <= 0:
+			return err
+		case err != nil && ctx.Err() == nil:
+			fmt.Fprintf(f.err, "bailiwick: %v; looking again in %s\n", err, f.every)
 		}
 		select {
 		case <-time.After(f.every):
@@ -90,19 +95,6 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 			return nil
 		}
 	}
-}
-
-// verdict is the exit code of an error: what the log did is a violation.
-func (f *ledgerFollow) verdict(ctx context.Context, err error) error {
-	var fork *follow.Fork
-	switch {
-	case errors.As(err, &fork), errors.Is(err, follow.ErrAltered):
-		fmt.Fprintf(f.err, "NOT VERIFIED  %v\n", err)
-		return exit(exitViolation)
-	case f.every > 0 && ctx.Err() != nil:
-		return nil
-	}
-	return err
 }
 
 func (f *ledgerFollow) round(ctx context.Context, log *follow.Follower) error {
