@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/follow"
 )
 
@@ -42,7 +43,8 @@ remembers both, so that it goes on where it ended; the log cannot be rolled back
 Lines are JSON documents with index and entry: as JSON if it is, else its bytes in base64. --prove N writes the proof of one entry
 instead, which ledger verify and others verify offline. With --every it runs until SIGTERM, which ends it with 0.
 
-Exit codes: 0 all is verified, 1 the log forked, was rolled back, or gives out what it did not sign, 2 it cannot be read.`,
+Exit codes: 0 all is verified, 1 the log forked, was rolled back, or gives out what it did not sign, 2 it cannot be read,
+3 too few witnesses cosigned its checkpoint, as yet.`,
 		Example: `  bailiwick ledger follow https://ledger.clinic.example/2026-11 --policy trust.txt --state seen.json
   bailiwick ledger follow https://ledger.clinic.example/2026-11 --policy trust.txt --state seen.json --prove 17 -o proof.txt`,
 		Args: one("address"),
@@ -66,6 +68,9 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 	if f.state == "" {
 		return fmt.Errorf("--state FILE is missing: without a memory of what was seen nobody notices when a log is rolled back")
 	}
+	if f.prove >= 0 && f.every > 0 {
+		return fmt.Errorf("--prove writes one proof, and --every goes on: give one of them")
+	}
 	source, err := follow.At(address)
 	if err != nil {
 		return err
@@ -84,6 +89,9 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 		case errors.As(err, &fork), errors.Is(err, follow.ErrAltered):
 			fmt.Fprintf(f.err, "NOT VERIFIED  %v\n", err)
 			return exit(exitViolation)
+		case errors.Is(err, c2sp.ErrQuorum) && f.every <= 0:
+			fmt.Fprintf(f.err, "UNDECIDED  %v\n", err)
+			return exit(exitUndecided)
 		case f.every <= 0:
 			return err
 		case err != nil && ctx.Err() == nil:

@@ -149,14 +149,18 @@ func (f *Follower) save() error {
 }
 
 // Update fetches the log's checkpoint and keeps it once it is verified. One
-// that does not continue the last is a [*Fork].
+// that does not continue the last is a [*Fork], whether witnesses cosigned it
+// or not; one that lacks witnesses is [c2sp.ErrQuorum], and is not kept.
 func (f *Follower) Update(ctx context.Context) (c2sp.Opened, error) {
 	given, err := f.source.Get(ctx, "checkpoint", maxCheckpoint)
 	if err != nil {
 		return c2sp.Opened{}, fmt.Errorf("checkpoint: %w", err)
 	}
 	opened, err := f.policy.Open(given)
-	if err != nil {
+	switch {
+	case errors.Is(err, c2sp.ErrQuorum):
+		return c2sp.Opened{}, f.unwitnessed(ctx, given, err)
+	case err != nil:
 		return c2sp.Opened{}, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	if opened.Size == 0 && opened.Root != c2sp.EmptyRoot {
@@ -179,6 +183,19 @@ func (f *Follower) Update(ctx context.Context) (c2sp.Opened, error) {
 	}
 	f.last, f.hashes = opened.Checkpoint, now
 	return opened, nil
+}
+
+// unwitnessed looks for a fork in a checkpoint that the log alone signed.
+func (f *Follower) unwitnessed(ctx context.Context, given []byte, quorum error) error {
+	c, err := f.signed(given)
+	if err != nil || f.state.Checkpoint == "" {
+		return quorum
+	}
+	var fork *Fork
+	if err := f.continues(ctx, newHashes(f.source, c), given); errors.As(err, &fork) {
+		return err
+	}
+	return quorum
 }
 
 // continues works the root of the last tree out of hashes of the new one.

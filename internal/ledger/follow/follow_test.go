@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -204,6 +207,58 @@ func TestForks(t *testing.T) {
 	logtest.Grow(t, l, "entry", 10)
 	if got, err := take(t, open(t, &files{Files: l}, state)); err != nil || len(got) != 10 {
 		t.Errorf("the log itself is followed no more: %d, %v", len(got), err)
+	}
+}
+
+// TestQuorum follows by a policy that asks for a witness.
+func TestQuorum(t *testing.T) {
+	l, fork := logtest.Open(t), logtest.Open(t)
+	logtest.Grow(t, l, "entry", 2)
+	logtest.Grow(t, fork, "other", 3)
+	witness := "witness w " + c2sp.WitnessKey("witness.example", logtest.Key(2).Public()).String() + "\nquorum w\n"
+	cosigned := func(signed []byte) []byte {
+		n, err := note.Open(signed, note.VerifierList(c2sp.LogKey(logtest.Origin, logtest.Log.Public())))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := note.Sign(n, c2sp.Cosigner("witness.example", logtest.Key(2), time.Now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	source := &files{Files: l}
+	f, err := Open(source, logtest.Policy(t, witness), filepath.Join(t.TempDir(), "state"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	quorum := func(log *ledger.Log, cosign bool) error {
+		source.Files, source.alter = log, func(path string, b []byte) []byte {
+			if path == "checkpoint" && cosign {
+				return cosigned(b)
+			}
+			return b
+		}
+		_, err := f.Update(t.Context())
+		return err
+	}
+	if err := quorum(l, false); !errors.Is(err, c2sp.ErrQuorum) || errors.Is(err, ErrAltered) {
+		t.Errorf("without a witness: %v", err)
+	}
+	if _, signed := f.Last(); len(signed) != 0 {
+		t.Error("it was kept")
+	}
+	if err := quorum(l, true); err != nil {
+		t.Fatal(err)
+	}
+	logtest.Grow(t, l, "entry", 2)
+	if err := quorum(l, false); !errors.Is(err, c2sp.ErrQuorum) {
+		t.Errorf("a continuation without a witness: %v", err)
+	}
+	var forked *Fork
+	if err := quorum(fork, false); !errors.As(err, &forked) {
+		t.Errorf("a fork without a witness: %v", err)
 	}
 }
 
