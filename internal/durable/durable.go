@@ -54,9 +54,24 @@ func Dir(path string) error {
 }
 
 // Create writes a file that is not there yet, whole or not at all, and returns
-// when the disk has it. The error is [os.ErrExist] where there is one.
+// when the disk has it. The error is [os.ErrExist] where there is one. A file
+// system without links, as on a memory stick, may keep a part of it when the
+// machine stops.
 func Create(path string, content []byte) error {
-	return put(path, content, os.Link)
+	err := put(path, content, os.Link)
+	var link *os.LinkError
+	if err == nil || !errors.As(err, &link) || errors.Is(err, os.ErrExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return SyncDir(filepath.Dir(path))
 }
 
 // SyncDir makes durable which files a folder has.

@@ -59,12 +59,12 @@ func (r *ShardReport) check(c Config, public ed25519.PublicKey, next *Shard, kno
 	if next != nil && !next.Missing && !next.Dropped {
 		r.link(*next, final, public)
 	}
-	if r.Recovered != nil {
-		return r.remains()
-	}
 	if r.Dropped {
 		r.Entries, r.Root = final.Size, final.Root
 		return nil
+	}
+	if r.Recovered != nil {
+		return r.remains()
 	}
 	report, err := Fsck(r.Dir, due)
 	if err != nil {

@@ -214,6 +214,32 @@ func TestSyncFails(t *testing.T) {
 	}
 }
 
+// TestGuardFails lets the guard's disk fail: nothing is signed that it does
+// not remember.
+func TestGuardFails(t *testing.T) {
+	dir := t.TempDir()
+	l := openTest(t, dir)
+	appendAll(t, l, 3)
+	head := l.Head()
+	if err := l.guard.file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := l.Append(t.Context(), []byte("unguarded")); !errors.Is(err, os.ErrClosed) || !strings.Contains(err.Error(), "opened again") {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if got := l.Head(); got.Checkpoint != head.Checkpoint {
+		t.Errorf("signed is %v", got.Checkpoint)
+	}
+	l.Close()
+	l = openTest(t, dir)
+	defer l.Close()
+	if size := l.Head().Size; size != 4 { // it was written, and is signed now
+		t.Errorf("%d entries", size)
+	}
+}
+
 // TestLyingSync loses what a sync claimed to have written.
 func TestLyingSync(t *testing.T) {
 	dir := t.TempDir()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -101,13 +102,26 @@ func (c Config) damaged() (old, next Shard, err error) {
 		return old, next, fmt.Errorf("%s has no entries and no guard knows of any: there is nothing to recover", c.Dir)
 	}
 	old = shards[len(shards)-1]
-	if len(shards) > 1 && old.recovered() && !old.Missing {
-		if guard, err := ReadGuard(c.GuardFile(old.Name)); err == nil && guard.Size == 0 {
-			return shards[len(shards)-2], old, nil
-		}
+	if len(shards) > 1 && c.unrecorded(old) {
+		return shards[len(shards)-2], old, nil
 	}
 	name, err := old.successor()
 	return old, c.shard(name), err
+}
+
+// unrecorded says whether a shard was begun by a recovery that was cut off
+// before its record was written.
+func (c Config) unrecorded(s Shard) bool {
+	if !s.recovered() || s.Missing || s.Dropped {
+		return false
+	}
+	guard, unguarded := ReadGuard(c.GuardFile(s.Name))
+	published, unpublished := readHead(s.Dir)
+	if unguarded == nil && guard.Size > 0 || unguarded != nil && !errors.Is(unguarded, fs.ErrNotExist) || unpublished == nil && published.Size > 0 {
+		return false
+	}
+	_, err := firstEntry(s.Dir)
+	return errors.Is(err, io.EOF)
 }
 
 // seize sees to it that nobody writes the folder meanwhile.

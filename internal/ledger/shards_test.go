@@ -465,3 +465,45 @@ func alter(t *testing.T, shard string) {
 		t.Fatal(err)
 	}
 }
+
+// TestRecoverAgain cuts a recovery off before its record is written.
+func TestRecoverAgain(t *testing.T) {
+	dir, at := t.TempDir(), &clock{}
+	at.set("2026-11-29")
+	c := shardsIn(t, dir, true)
+	s := openShards(t, c, at)
+	put(t, s, "entry")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cutOff(t, filepath.Join(c.Dir, "2026-11"))
+	next := c.shard("2026-11-r01")
+	for _, guard := range []bool{true, false} {
+		l, err := Open(next.Dir, Options{Signer: c2sp.LogSigner(next.Origin, testKey(1)), Guard: c.GuardFile(next.Name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !guard {
+			remove(t, dir, "guards/2026-11-r01")
+		}
+		if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "recover` again") {
+			t.Errorf("without the record: %v", err)
+		}
+	}
+	r, err := Recover(t.Context(), c, shardOptions(t, at), "the disk died", "Dr. Example")
+	if err != nil || r.Origin != shardOrigin+"/2026-11" || r.To != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	// And once more: each loss has its own record.
+	cutOff(t, next.Dir)
+	if r, err = Recover(t.Context(), c, shardOptions(t, at), "again", "Dr. Example"); err != nil || r.Origin != next.Origin {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	reports, err := FsckShards(c, testKey(1).Public(), nil)
+	if err != nil || len(reports) != 3 || reports[1].Recovered == nil || len(reports[1].Faults) > 0 || len(reports[2].Faults) > 0 {
+		t.Errorf("%+v, %v", reports, err)
+	}
+}
