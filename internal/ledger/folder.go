@@ -157,7 +157,7 @@ func (f *living) Get(path string) ([]byte, error) {
 }
 
 // look opens the folder anew when its checkpoint is another. When that fails
-// the old one is good as long as it is complete.
+// it says so, instead of giving out what was there before as the newest.
 func (f *living) look() error {
 	f.looking.Lock()
 	defer f.looking.Unlock()

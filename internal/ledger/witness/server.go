@@ -21,18 +21,17 @@ import (
 
 // Options say who a witness is.
 type Options struct {
-	Name   string       // as in its key: witness.example/w1
-	Signer c2sp.Signer  // its key, for nothing else
-	Logs   *c2sp.Policy // the logs; its witnesses and its quorum play no part
-	Dir    string       // keeps the last checkpoint of each log; an old copy of it must never be put back
-	Now    func() time.Time
-	Log    *slog.Logger // what was cosigned and refused; nil is silence
+	Name   string           // as in its key: witness.example/w1
+	Signer c2sp.Signer      // its key, for nothing else
+	Logs   *c2sp.Policy     // the logs; its witnesses and its quorum play no part
+	Dir    string           // keeps the last checkpoint of each log; an old copy of it must never be put back
+	Now    func() time.Time // nil is the machine's clock
+	Log    *slog.Logger     // what was cosigned and refused; nil is silence
 }
 
 // A Server cosigns checkpoints of the logs that it knows, if each is the
 // continuation of the one before.
 type Server struct {
-	name string
 	key  c2sp.Key
 	sign note.Signer
 	logs *c2sp.Policy
@@ -53,8 +52,11 @@ func Open(o Options) (*Server, error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, err
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	s := &Server{
-		name: o.Name, key: c2sp.WitnessKey(o.Name, o.Signer.Public()), sign: c2sp.Cosigner(o.Name, o.Signer, o.Now),
+		key: c2sp.WitnessKey(o.Name, o.Signer.Public()), sign: c2sp.Cosigner(o.Name, o.Signer, o.Now),
 		logs: o.Logs, dir: o.Dir, now: o.Now, log: o.Log, last: map[string]seen{},
 	}
 	if _, err := c2sp.ParseKey(s.key.String()); err != nil {
