@@ -26,6 +26,7 @@ const module = "github.com/bailiwick-dev/bailiwick"
 var floors = map[string]int{
 	"internal/graph":       0,
 	"internal/durable":     0,
+	"internal/metrics":     0,
 	"internal/ecosystem":   0,
 	"rules":                0,
 	"internal/finding":     1,

@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Files: files, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
+			e.Values[servers] = map[string]running{}
 			for _, kv := range []string{"EXAMPLES=" + examples, "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@clinic.example", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@clinic.example"} {
 				k, v, _ := strings.Cut(kv, "=")
@@ -55,6 +56,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1, "keyfile": keyfile, "holds": holds,
 			"mint": mintEvidence, "vendors": vendors, "asked": asked, "answers": answers,
+			"serving": begin, "ended": ended, "fetch": fetch,
 		},
 	})
 }

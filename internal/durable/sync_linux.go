@@ -1,7 +1,6 @@
 package durable
 
 import (
-	"fmt"
 	"os"
 	"syscall"
 )
@@ -14,12 +13,4 @@ func Sync(f *os.File) error {
 			return os.NewSyscallError("fdatasync", err)
 		}
 	}
-}
-
-// Lock takes a file for this process alone, until it is closed.
-func Lock(f *os.File) error {
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return fmt.Errorf("%s is in use: %w", f.Name(), err)
-	}
-	return nil
 }

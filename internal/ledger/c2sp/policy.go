@@ -199,6 +199,16 @@ type Opened struct {
 	Cosigned map[string]note.Signature // by the name of the witness in the policy
 }
 
+// ErrQuorum says that a log signed a checkpoint, but too few witnesses
+// cosigned it. They may yet.
+var ErrQuorum = errors.New("the quorum is not reached")
+
+// unwitnessed is an [ErrQuorum] that says who cosigned.
+type unwitnessed string
+
+func (u unwitnessed) Error() string        { return string(u) }
+func (u unwitnessed) Is(target error) bool { return target == ErrQuorum }
+
 // Open verifies a signed checkpoint: a log of the policy signed it under its
 // own origin, and enough witnesses cosigned it. A signature that names a
 // known key and does not verify refuses the whole.
@@ -228,7 +238,7 @@ func (p *Policy) Open(signed []byte) (Opened, error) {
 		return Opened{}, fmt.Errorf("no log that the policy trusts signed the checkpoint of %s", c.Origin)
 	}
 	if !p.satisfied(p.quorum, o.Cosigned) {
-		return Opened{}, fmt.Errorf("the quorum %q is not reached: of its witnesses %s cosigned the checkpoint of %s", p.quorum, listed(o.Cosigned), c.Origin)
+		return Opened{}, unwitnessed(fmt.Sprintf("the quorum %q is not reached: of its witnesses %s cosigned the checkpoint of %s", p.quorum, listed(o.Cosigned), c.Origin))
 	}
 	return o, nil
 }
