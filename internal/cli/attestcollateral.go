@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,9 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -278,139 +275,4 @@ func (f *collateralFetch) print(needs []attest.Need) error {
 		fmt.Fprintf(f.out, "%s %s\n", ask, quoted(need.URL))
 	}
 	return nil
-}
-
-func collateralAddCommand(e *env) *cobra.Command {
-	return &cobra.Command{
-		Use:   "add BUNDLE FILE ...",
-		Short: "Pack files that were fetched elsewhere into a bundle",
-		Long: `add packs files of vendors into a bundle, which it makes when it is not there. It knows them by their content: answers with
-their heads, as the commands of collateral fetch --dry-run save them, and certificates, revocation lists, OCSP answers, Intel's statements and
-NVIDIA's manifests as they are. A file that is none of these is an error, and nothing is packed then.`,
-		Example: "  bailiwick attest collateral add bundle.json answer-*",
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return fmt.Errorf("%s takes a bundle and at least one file; as in: %s", c.CommandPath(), firstExample(c))
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return collateralAdd(e, args[0], args[1:]) },
-	}
-}
-
-func collateralAdd(e *env, bundle string, files []string) error {
-	b, _, err := openBundle(bundle)
-	if err != nil {
-		return err
-	}
-	before := len(b.Items)
-	var errs []error
-	for _, path := range files {
-		text, err := smallFile(path, maxAnswer)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		items, err := broughtItems(filepath.Base(path), text)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", path, err))
-			continue
-		}
-		b.Items = extended(b.Items, items)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	if err := saveBundle(bundle, e.now(), b.Items); err != nil {
-		return err
-	}
-	fmt.Fprintf(e.err, "bailiwick: %s: %d added, %d items in all\n", bundle, max(0, len(b.Items)-before), len(b.Items))
-	return nil
-}
-
-// extended is the items with those of a file, each once. A newer answer to the
-// same question takes the place of the older one.
-func extended(all, brought []attest.Item) []attest.Item {
-	known := func(i attest.Item) bool {
-		return slices.ContainsFunc(all, func(o attest.Item) bool { return o.Kind == i.Kind && slices.Equal(o.Data, i.Data) })
-	}
-	if name := brought[0].Source; strings.HasPrefix(name, answerPrefix) && !known(brought[0]) {
-		all = replaced(all, name, nil)
-	}
-	for _, i := range brought {
-		if !known(i) {
-			all = append(all, i)
-		}
-	}
-	return all
-}
-
-func collateralShowCommand(e *env) *cobra.Command {
-	var format string
-	var within time.Duration
-	cmd := &cobra.Command{
-		Use:   "show BUNDLE",
-		Short: "List what is in a bundle, and until when it counts",
-		Long: `show lists what is in a bundle, what ends first on top, as each thing says of itself: whether its vendor signed it is verified with evidence.
-
-Exit codes: 0 everything counts, 1 something has expired, or will within the time of --within, 2 the bundle cannot be read.`,
-		Example: "  bailiwick attest collateral show bundle.json\n  bailiwick attest collateral show bundle.json --within 72h",
-		Args:    one("bundle"),
-		RunE:    func(_ *cobra.Command, args []string) error { return collateralShow(e, args[0], format, within) },
-	}
-	cmd.Flags().StringVar(&format, "format", "text", "output format: text, json")
-	cmd.Flags().DurationVar(&within, "within", 0, "count what expires within this time as expired")
-	return cmd
-}
-
-func collateralShow(e *env, path, format string, within time.Duration) error {
-	if err := textOrJSON(format); err != nil {
-		return err
-	}
-	if within < 0 {
-		return fmt.Errorf("--within is a time from now, such as 72h")
-	}
-	if err := exist([]string{path}); err != nil {
-		return err
-	}
-	b, opened, err := openBundle(path)
-	if err != nil {
-		return err
-	}
-	var all []attestall.Content
-	for n, i := range b.Items {
-		contents, err := attestall.Show(i)
-		if err != nil {
-			return fmt.Errorf("%s: item %d: %w", path, n+1, err)
-		}
-		all = append(all, contents...)
-	}
-	slices.SortStableFunc(all, func(a, b attestall.Content) int {
-		return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.What, b.What))
-	})
-	limit := e.now().Add(within)
-	old := slices.ContainsFunc(all, func(c attestall.Content) bool { return !limit.Before(c.Until) })
-	if format == "json" {
-		err = e.json(struct {
-			Digest   string              `json:"digest"`
-			Made     time.Time           `json:"made"`
-			Contents []attestall.Content `json:"contents"`
-		}{opened.Digest, opened.Made, append([]attestall.Content{}, all...)})
-	} else {
-		fmt.Fprintf(e.out, "%s, made on %s\n", opened.Digest, opened.Made.Format(time.DateOnly))
-		for _, c := range all {
-			mark := "until"
-			if !limit.Before(c.Until) {
-				mark = "ENDED"
-				if e.now().Before(c.Until) {
-					mark = "ENDS "
-				}
-			}
-			fmt.Fprintf(e.out, "  %s %s  %-12s  %s\n", mark, c.Until.UTC().Format("2006-01-02 15:04"), c.Kind, c.What)
-		}
-	}
-	if err == nil && old {
-		return exit(exitViolation)
-	}
-	return err
 }
