@@ -60,7 +60,6 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t, t.TempDir(), mint.NewIntel()}
 	s.write("pass", "correct horse battery")
-	t.Setenv("BAILIWICK_KEY_SECRET", "file:"+s.path("pass"))
 	k, err := local.Create(s.path("key"), local.Options{Secret: []byte("correct horse battery"), Cheap: true})
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +182,7 @@ func TestAttestVerify(t *testing.T) {
 
 func TestAttestServe(t *testing.T) {
 	s := newSite(t)
-	flags := []string{"--resources", s.path("resources"), "--key", "file:" + s.path("key")}
+	flags := []string{"--resources", s.path("resources"), "--key", "file:" + s.path("key"), "--secret", "file:" + s.path("pass")}
 	if _, err := s.run(io.Discard, append([]string{"attest", "resource", "put", "clinic/model/key", s.path("model.key")}, flags...)...); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +193,7 @@ func TestAttestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		_, err := s.run(&said, append([]string{"attest", "serve", "--policy", s.path("release.yaml"), "--collateral", s.path("bundle.json"),
-			"--places", s.path("places.txt"), "--authorities", s.path("authorities.txt"), "--ledger", s.path("ledger"), "--issuer", "http://kbs.clinic.example",
+			"--places", s.path("places.txt"), "--authorities", s.path("authorities.txt"), "--ledger", s.path("ledger"), "--ledger-secret", "file:" + s.path("pass"), "--issuer", "http://kbs.clinic.example",
 			"--listen", "127.0.0.1:0", "--insecure-http", "--poll", "10ms"}, flags...)...)
 		ended <- err
 	}()
@@ -241,7 +240,7 @@ func TestAttestServeTLS(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		_, err := s.run(&said, "attest", "serve", "--policy", s.path("release.yaml"), "--resources", s.path("resources"), "--key", "file:"+s.path("key"),
-			"--ledger", s.path("ledger"), "--issuer", "https://kbs.clinic.example", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
+			"--secret", "file:"+s.path("pass"), "--ledger", s.path("ledger"), "--ledger-secret", "file:"+s.path("pass"), "--issuer", "https://kbs.clinic.example", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
 			"--tls-cert", s.path("tls/tls.crt"), "--tls-key", s.path("tls/tls.key"))
 		ended <- err
 	}()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
@@ -142,10 +143,7 @@ func (k *ledgerFsck) show(c ledger.Config, r fsckResult) error {
 		case len(s.Faults) > 0:
 			how = "DAMAGED"
 		case s.Recovered != nil:
-			how = fmt.Sprintf("recovered: entries %d to %d were lost, %s said on %s (%s)", s.Recovered.From, s.Recovered.To-1, s.Recovered.ApprovedBy, s.Recovered.At.Format("2006-01-02"), s.Recovered.Reason)
-			if s.Recovered.From >= s.Recovered.To {
-				how = fmt.Sprintf("recovered: its guard was lost, %s said on %s (%s)", s.Recovered.ApprovedBy, s.Recovered.At.Format("2006-01-02"), s.Recovered.Reason)
-			}
+			how = recovered(s)
 		case s.Dropped:
 			how = "dropped; its final checkpoint is there"
 		}
@@ -158,4 +156,17 @@ func (k *ledgerFsck) show(c ledger.Config, r fsckResult) error {
 		fmt.Fprintf(k.out, "Signatures were held against the key that %s names itself; --policy takes one that you trust.\n", c.Dir)
 	}
 	return nil
+}
+
+// recovered says what a shard lost, and who said so, if that is still kept.
+func recovered(s ledger.ShardReport) string {
+	lost := "its guard was lost"
+	if s.Recovered.From < s.Recovered.To {
+		lost = fmt.Sprintf("entries %d to %d were lost", s.Recovered.From, s.Recovered.To-1)
+	}
+	text := fmt.Sprintf("recovered: %s, said on %s", lost, s.Recovered.At.Format("2006-01-02"))
+	if s.Approval == nil {
+		return text
+	}
+	return text + fmt.Sprintf(" by %s (%s)", finding.Tame(s.Approval.ApprovedBy), finding.Tame(s.Approval.Reason))
 }

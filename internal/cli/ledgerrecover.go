@@ -23,17 +23,17 @@ func ledgerRecoverCommand(e *env) *cobra.Command {
 		Long: `recover goes on when the newest shard has less than what was signed, or its guard is lost, and no copy is left to restore. Try that
 first: what recover writes stays for ever.
 
-It begins a new shard under a name of its own, whose first entry says which entries are lost, what was signed and what is left, why,
-and who approved. Nothing is signed under the old name again. What is left of the old shard can still be read and proven; the guard's
-old state is kept beside it.
+It begins a new shard under a name of its own, whose first entry says which entries are lost, what was signed and what is left, and
+commits to why and who approved: both lie beside it in DIR/SHARD.approval, because a name does not belong into an entry that stays for ever.
+Nothing is signed under the old name again. What is left of the old shard can still be read and proven; the guard's old state is kept beside it.
 
 Exit codes: 0 it goes on, 2 it does not, or nothing is lost.`,
 		Example: `  bailiwick ledger recover /var/lib/ledger --reason "disk sdb failed, the backup is of the day before" --approved-by "dpo@clinic.example"`,
 		Args:    one("folder"),
 		RunE:    func(c *cobra.Command, args []string) error { return r.run(c.Context(), args[0]) },
 	}
-	cmd.Flags().StringVar(&r.reason, "reason", "", "what happened (required; it is published)")
-	cmd.Flags().StringVar(&r.approvedBy, "approved-by", "", "who approved (required; it is published)")
+	cmd.Flags().StringVar(&r.reason, "reason", "", "what happened (required)")
+	cmd.Flags().StringVar(&r.approvedBy, "approved-by", "", "who approved (required)")
 	secretFlag(cmd, &r.secret)
 	return cmd
 }

@@ -17,6 +17,7 @@ type ShardReport struct {
 	// Recovered is the record of a loss that somebody approved: what the shard
 	// lost is no fault any more, and stays lost.
 	Recovered *Recovery `json:"recovered,omitempty"`
+	Approval  *Approval `json:"approval,omitempty"` // of the recovery, if it is still kept
 }
 
 // FsckShards checks every shard of a ledger by [Fsck], against its published
@@ -88,6 +89,7 @@ func (r *ShardReport) remains() error {
 	if report.Entries == found.Size && report.Root == found.Root {
 		report.Faults = nil // the rest of the damage is what the record is about
 	}
+	report.Faults = append(r.Faults, report.Faults...)
 	r.Report = report
 	return nil
 }
@@ -133,6 +135,13 @@ func (r *ShardReport) link(next Shard, final Head, public ed25519.PublicKey) {
 			return
 		}
 		r.Recovered, r.Faults = &record, nil // what the record names is known
+		a, err := next.approval(record)
+		switch {
+		case err == nil:
+			r.Approval = &a
+		case !errors.Is(err, fs.ErrNotExist):
+			r.fault("shard %s: %v", next.Name, err)
+		}
 		return
 	}
 	head, err := r.verified(first, c2sp.LogKey(r.Origin, public))

@@ -16,21 +16,23 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 )
 
 // A Recovery says, in the ledger itself, that entries were lost for good. It
 // is the first entry of the shard that goes on.
 type Recovery struct {
-	Record     string    `json:"record"`              // bailiwick/ledger-recovery/v1
-	Origin     string    `json:"origin"`              // of the log that lost entries
-	From       int64     `json:"lost_from"`           // the first entry that is lost or cannot be believed
-	To         int64     `json:"lost_to"`             // the first one that was never signed for
-	Signed     string    `json:"signed,omitempty"`    // the last checkpoint that the log signed; empty when its guard is lost
-	Published  string    `json:"published,omitempty"` // the last one that its folder had
-	Found      string    `json:"found"`               // the checkpoint that what is there gives; nobody signed it
-	Reason     string    `json:"reason"`
-	ApprovedBy string    `json:"approved_by"`
-	At         time.Time `json:"at"`
+	Record    string    `json:"record"`              // bailiwick/ledger-recovery/v1
+	Origin    string    `json:"origin"`              // of the log that lost entries
+	From      int64     `json:"lost_from"`           // the first entry that is lost or cannot be believed
+	To        int64     `json:"lost_to"`             // the first one that was never signed for
+	Signed    string    `json:"signed,omitempty"`    // the last checkpoint that the log signed; empty when its guard is lost
+	Published string    `json:"published,omitempty"` // the last one that its folder had
+	Found     string    `json:"found"`               // the checkpoint that what is there gives; nobody signed it
+	At        time.Time `json:"at"`
+	// Approval binds the entry to an [Approval] that lies beside the shards: why,
+	// and who said so, is about a person, and a leaf stays for ever.
+	Approval entry.Commitment `json:"approval"`
 }
 
 const recoveryRecord = "bailiwick/ledger-recovery/v1"
@@ -51,10 +53,11 @@ func parseRecovery(entry []byte) (Recovery, error) {
 // or others entries, or its guard is gone. It never signs under the old origin
 // again: a new shard begins, whose first entry names what is lost. What is left
 // of the old shard stays readable, and the old state of the guard is archived
-// beside it. The reason and who approved are required, and are published.
+// beside it. The reason and who approved are required: the record commits to
+// them, and they are kept beside the shards.
 func Recover(ctx context.Context, c Config, o ShardOptions, reason, approvedBy string) (Recovery, error) {
 	if strings.TrimSpace(reason) == "" || strings.TrimSpace(approvedBy) == "" {
-		return Recovery{}, errors.New("a recovery needs a reason and who approved it: both stand in the ledger for ever")
+		return Recovery{}, errors.New("a recovery needs a reason and who approved it: the ledger commits to both")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -75,8 +78,8 @@ func Recover(ctx context.Context, c Config, o ShardOptions, reason, approvedBy s
 	if err != nil {
 		return Recovery{}, err
 	}
-	r.Reason, r.ApprovedBy, r.At = reason, approvedBy, o.Now().UTC().Truncate(time.Second)
-	entry, err := json.Marshal(r)
+	r.At = o.Now().UTC().Truncate(time.Second)
+	record, err := next.approve(&r, Approval{reason, approvedBy, entry.NewSalt()})
 	if err != nil {
 		return Recovery{}, err
 	}
@@ -84,7 +87,7 @@ func Recover(ctx context.Context, c Config, o ShardOptions, reason, approvedBy s
 	if err := s.begin(next); err != nil {
 		return Recovery{}, err
 	}
-	_, err = s.log.Append(ctx, entry)
+	_, err = s.log.Append(ctx, record)
 	if err := errors.Join(err, s.log.Close()); err != nil {
 		return Recovery{}, err
 	}
