@@ -161,7 +161,9 @@ and holds that against one written perimeter.
   bailiwick check               gives the verdict: exit 0 pass, 1 violation, 2 error, 3 undecided
   bailiwick map -o map.svg      draws what flows where, by jurisdiction
   bailiwick where eu-west-2     says where something is, who runs it and which law reaches it
-  bailiwick explain LOC-010     says what a rule or a clause of law asks for`,
+  bailiwick explain LOC-010     says what a rule or a clause of law asks for
+  bailiwick enforce, admit      let the systems that can refuse do so
+  bailiwick ledger, keys, attest   the trust base: a log, keys and machines that others can verify`,
 		Version:       Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
