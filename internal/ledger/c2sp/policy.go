@@ -1,6 +1,7 @@
 package c2sp
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -223,6 +224,9 @@ func (p *Policy) Open(signed []byte) (Opened, error) {
 	}
 	o := Opened{Checkpoint: c, Cosigned: map[string]note.Signature{}}
 	for _, s := range n.Sigs {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return Opened{}, fmt.Errorf("the signature of %s is spelt in base64 as nobody writes it: it was altered", s.Name)
+		}
 		for _, l := range p.logs {
 			if l.Key.Name() == s.Name && l.Key.KeyHash() == s.Hash && s.Name == c.Origin {
 				o.Log = s

@@ -58,25 +58,30 @@ func TestBindings(t *testing.T) {
 
 // What a disk damaged is not taken for what a crash cut off.
 func TestDamagedSlots(t *testing.T) {
-	s := hospital(t, t.TempDir())
-	s.close(t)
-	path := filepath.Join(s.Vault.dir, "subjects")
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slot := int(s.Vault.table.head.Slot)
 	for what, c := range map[string]struct {
-		content []byte
-		fails   string
+		damage func(whole []byte, slot int) []byte
+		fails  string
 	}{
-		"a damaged slot":                   {edited(whole, func(b []byte) { b[headerSize+slot+60] ^= 1 }), "is damaged"},
-		"a slot that was half written":     {append(edited(whole, func([]byte) {}), whole[headerSize+5:headerSize+5+slot]...), ""},
-		"a part of a slot":                 {append(edited(whole, func([]byte) {}), 1, 2, 3), ""},
-		"a header that is none":            {edited(whole, func(b []byte) { b[0] = 'x' }), "no vault begins like this"},
-		"another vault's id in the header": {edited(whole, func(b []byte) { b[strings.Index(string(b), `"id":"`)+6] ^= 1 }), "lookup key"},
+		"a damaged slot": {func(b []byte, slot int) []byte {
+			b[headerSize+slot+60] ^= 1
+			return b
+		}, "is damaged"},
+		"a slot that was half written": {func(b []byte, slot int) []byte { return append(b, b[headerSize+5:headerSize+5+slot]...) }, ""},
+		"a part of a slot":             {func(b []byte, _ int) []byte { return append(b, 1, 2, 3) }, ""},
+		"a header that is none": {func(b []byte, _ int) []byte {
+			b[0] = 'x'
+			return b
+		}, "no vault begins like this"},
+		"another vault's id in the header": {otherID, "lookup key"},
 	} {
-		if err := os.WriteFile(path, c.content, 0o600); err != nil {
+		s := hospital(t, t.TempDir())
+		s.close(t)
+		path := filepath.Join(s.Vault.dir, "subjects")
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, c.damage(whole, int(s.Vault.table.head.Slot)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 {
@@ -102,10 +107,13 @@ func TestDamagedSlots(t *testing.T) {
 	}
 }
 
-func edited(b []byte, edit func([]byte)) []byte {
-	c := append([]byte{}, b...)
-	edit(c)
-	return c
+// otherID changes the first digit of the vault's id.
+func otherID(b []byte, _ int) []byte {
+	at := strings.Index(string(b), `"id":"`) + len(`"id":"`)
+	if b[at]++; b[at] == '9'+1 || b[at] == 'f'+1 {
+		b[at] = '0'
+	}
+	return b
 }
 
 // What was cut off at the end of the openings is passed over, and what stands
