@@ -2,8 +2,9 @@
 # make test-real   real tools beside ours; installs pinned peers into the user's cache folder
 # make bench       benchmarks of the hot paths, then us beside the peers (never in CI)
 # make corpus CORPUS=dir   reads every tree below dir and prints the tables of docs/corpus.md
+# make hsm         the program that loads the libraries of hardware security modules; needs a C compiler
 # make generate    compiled knowledge, schemas
-.PHONY: test test-real bench corpus generate fuzz build
+.PHONY: test test-real bench corpus generate fuzz build hsm
 
 FUZZTIME ?= 10m
 
@@ -12,9 +13,11 @@ test:
 	go test ./...
 
 test-real:
-	bench/peers.sh tofu terraform crossplane pulumi helm gator kyverno istioctl envoy opa conftest suricata custodian uv hf checkov trivy borderlint modelscan iam-simulate npkt org-policy regorus >/dev/null
+	bench/peers.sh tofu terraform crossplane pulumi helm gator kyverno istioctl envoy opa conftest suricata softhsm custodian uv hf checkov trivy borderlint modelscan iam-simulate npkt org-policy regorus >/dev/null
 	go vet -tags real ./...
 	go test -tags real -run Real -timeout 45m ./...
+	cd bench/ledger && go vet -tags real ./... && go test -tags real -run Real ./...
+	cd bench/witness && go vet -tags real ./... && go test -tags real -run Real ./...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
@@ -27,6 +30,9 @@ corpus:
 	go run ./bench/recall -labels bench/recall/second.yaml $(CORPUS)
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Documented -v ./internal/cases
 	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/source/pipeline ./internal/source/traffic
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/all ./internal/attest/nvidia
+	bench/kbs/build.sh $(CORPUS)
+	CORPUS=$(abspath $(CORPUS)) go test -tags real -run Corpus -v ./internal/attest/kbs
 	go run ./bench/sources $(CORPUS)
 	go run ./bench/files $(CORPUS)
 
@@ -38,3 +44,6 @@ fuzz:
 
 build:
 	CGO_ENABLED=0 go build -trimpath -o bailiwick ./cmd/bailiwick
+
+hsm:
+	CGO_ENABLED=1 go build -trimpath -o bailiwick-hsm ./cmd/bailiwick-hsm

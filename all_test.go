@@ -25,6 +25,8 @@ const module = "github.com/bailiwick-dev/bailiwick"
 // floor of the nearest folder above it; one that has none fails the test.
 var floors = map[string]int{
 	"internal/graph":       0,
+	"internal/durable":     0,
+	"internal/metrics":     0,
 	"internal/ecosystem":   0,
 	"rules":                0,
 	"internal/finding":     1,
@@ -37,6 +39,8 @@ var floors = map[string]int{
 	"internal/oci":         1,
 	"internal/inventory":   1,
 	"internal/pkgindex":    1,
+	"internal/keys":        1,
+	"internal/ledger":      2,
 	"internal/limits":      2,
 	"internal/diagram":     2,
 	"internal/others":      2,
@@ -48,6 +52,7 @@ var floors = map[string]int{
 	"internal/bounds":      3,
 	"internal/assess":      4,
 	"internal/admit":       5,
+	"internal/attest":      5,
 	"internal/testsys":     4,
 	"internal/cases":       5,
 	"internal/chart":       5,
@@ -83,6 +88,7 @@ var rooms = map[string][]string{
 	"github.com/CycloneDX":                   {"internal/sbom"},
 	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
+	"github.com/miekg/pkcs11":                {"cmd/bailiwick-hsm"},
 }
 
 // plainPackages import the standard library and each other only.

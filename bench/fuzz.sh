@@ -13,6 +13,8 @@ if ((${#packages[@]} == 0)); then
   mapfile -t packages < <(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u)
 fi
 ran=0
+# Targets that write files wait for the disk otherwise.
+if [[ -z ${TMPDIR:-} && -w /dev/shm ]]; then export TMPDIR=/dev/shm; fi
 for package in "${packages[@]}"; do
   for target in $(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9]*' "$package" | sed 's/^func //' | sort -u); do
     echo "== $package $target for $time"

@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata softhsm custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -119,28 +119,52 @@ peer_kyverno() {
   go_peer kyverno $module $version $module/cmd/cli/kubectl-kyverno "$module/pkg/version.BuildVersion=$version"
 }
 
-# Bookworm has Suricata among its backports only. It is unpacked with its libraries beside the system, whose packages and
-# lists of packages stay as they are. --simulate tells what is missing of them.
+# Bookworm has Suricata among its backports only.
 peer_suricata() {
-  local version=1:7.0.10-1~bpo12+1 dir=$root/share/suricata-7.0.10 state uri apt
+  local version=1:7.0.10-1~bpo12+1 dir=$root/share/suricata-7.0.10
   if [[ -x $bin/suricata && -d $dir ]]; then
     say "suricata 7.0.10 is there"
     return
   fi
-  say "suricata 7.0.10: unpacking into $dir"
-  state=$root/share/suricata.apt
+  deb_peer "$dir" bookworm-backports "suricata=$version"
+  deb_command suricata "$dir"
+}
+
+# A security module in software: a library that tests load, and what makes tokens. What stands with the commands is its
+# folder, too.
+peer_softhsm() {
+  local version=2.6.1-2.1 dir=$root/share/softhsm-2.6.1
+  if [[ -x $bin/softhsm2-util && -f $dir/usr/lib/softhsm/libsofthsm2.so ]]; then
+    say "softhsm $version is there"
+    return
+  fi
+  deb_peer "$dir" bookworm "softhsm2=$version" "softhsm2-common=$version" "libsofthsm2=$version"
+  deb_command softhsm2-util "$dir"
+  ln -sfn "$dir" "$bin/softhsm"
+}
+
+# deb_peer DIR SUITE PACKAGE=VERSION... unpacks packages of Debian, with the libraries that they need, beside the system,
+# whose packages and lists of packages stay as they are; it needs no root. --simulate tells what is missing of them.
+deb_peer() {
+  local dir=$1 suite=$2 state=$1.apt uri apt
+  say "${*:3}: unpacking into $dir"
+  rm -rf "$state"
   mkdir -p "$state/parts" "$state/lists/partial" "$state/archives/partial" "$dir"
   uri=$(apt-get indextargets --format '$(REPO_URI) $(SUITE)' 'Created-By: Packages' | awk '$2 !~ /security/ { print $1; exit }')
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$uri" bookworm "$uri" bookworm-backports >"$state/parts/debian.list"
-  apt=(-qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/parts" -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state")
+  apt=(-qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/parts" -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state" -o Debug::NoLocking=1)
   apt-get "${apt[@]}" update
-  apt-get "${apt[@]}" install --yes --download-only --no-install-recommends -t bookworm-backports "suricata=$version"
+  apt-get "${apt[@]}" install --yes --download-only --no-install-recommends -t "$suite" "${@:3}"
   for deb in "$state"/archives/*.deb; do
     dpkg-deb -x "$deb" "$dir"
   done
   rm -rf "$state"
-  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/usr/lib/%s-linux-gnu exec %s/usr/bin/suricata "$@"\n' "$dir" "$(uname -m)" "$dir" >"$bin/suricata"
-  chmod +x "$bin/suricata"
+}
+
+# deb_command NAME DIR writes the command that runs what was unpacked with its libraries.
+deb_command() {
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=%s/usr/lib/%s-linux-gnu exec %s/usr/bin/%s "$@"\n' "$2" "$(uname -m)" "$2" "$1" >"$bin/$1"
+  chmod +x "$bin/$1"
 }
 
 # The engine of Cloud Custodian and what it knows of Azure and Google Cloud.

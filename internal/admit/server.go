@@ -55,13 +55,13 @@ type Server struct {
 	// CertificateEnds tells when the serving certificate ends; nil without one.
 	CertificateEnds func() time.Time
 
-	metrics  *metrics
+	counts   *counts
 	draining atomic.Bool
 }
 
 // New makes a server. The judge must have a state: see [Judge.Refresh].
 func New(j *Judge, mode Mode, log *slog.Logger) *Server {
-	return &Server{Judge: j, Mode: mode, Log: log, metrics: newMetrics()}
+	return &Server{Judge: j, Mode: mode, Log: log, counts: newCounts()}
 }
 
 // Drain makes the server say that it is not ready, and answer all the same.
@@ -116,13 +116,13 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	s.metrics.begin()
+	s.counts.begin()
 	ctx, cancel := context.WithTimeout(r.Context(), timeout(r))
 	defer cancel()
 	d, err := s.decide(ctx, req)
 	resp, word := s.answer(req, d, err)
 	took := time.Since(began)
-	s.metrics.end(word, operation(req), ruleNames(d), took)
+	s.counts.end(word, operation(req), ruleNames(d), took)
 	s.record(req, d, err, word, took)
 	out, err := json.Marshal(review{APIVersion: reviewVersion, Kind: reviewKind, Response: resp})
 	if err != nil {

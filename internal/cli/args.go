@@ -23,6 +23,17 @@ func one(what string) cobra.PositionalArgs {
 	}
 }
 
+// folderAnd asks for the folder of a ledger and one argument more; what says
+// which.
+func folderAnd(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 2 {
+			return nil
+		}
+		return fmt.Errorf("%s takes a folder and %s; as in: %s", c.CommandPath(), what, firstExample(c))
+	}
+}
+
 // oneAtMost allows one argument; what says which.
 func oneAtMost(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -48,11 +49,13 @@ func codeOf(v finding.Verdict) int {
 	return exitUndecided
 }
 
-// An env is what a command gets from outside: streams, clock, terminal.
+// An env is what a command gets from outside: streams, clock, terminal, and
+// the roots of vendors of chips.
 type env struct {
 	in       io.Reader
 	out, err io.Writer
 	now      func() time.Time
+	roots    attest.Roots
 }
 
 // terminal reports whether w is a terminal that shows colour.
@@ -92,13 +95,18 @@ func textOrJSON(format string) error {
 
 // Main runs the command line and returns the exit code.
 func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	return run(&env{in: in, out: out, err: errw, now: time.Now, roots: attest.Pinned()}, args)
+}
+
+func run(e *env, args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	sink := &sink{Writer: out}
-	e := &env{in: in, out: sink, err: errw, now: time.Now}
+	sink := &sink{Writer: e.out}
+	errw := e.err
+	e.out = sink
 	root := command(e)
 	root.SetArgs(args)
-	root.SetIn(in)
+	root.SetIn(e.in)
 	root.SetOut(sink)
 	root.SetErr(errw)
 	err := interruptible(ctx, root.ExecuteContext)
@@ -153,7 +161,9 @@ and holds that against one written perimeter.
   bailiwick check               gives the verdict: exit 0 pass, 1 violation, 2 error, 3 undecided
   bailiwick map -o map.svg      draws what flows where, by jurisdiction
   bailiwick where eu-west-2     says where something is, who runs it and which law reaches it
-  bailiwick explain LOC-010     says what a rule or a clause of law asks for`,
+  bailiwick explain LOC-010     says what a rule or a clause of law asks for
+  bailiwick enforce, admit      let the systems that can refuse do so
+  bailiwick ledger, keys, attest   the trust base: a log, keys and machines that others can verify`,
 		Version:       Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -170,7 +180,7 @@ and holds that against one written perimeter.
 	})
 	root.AddCommand(
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
-		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e), keysCommand(e), attestCommand(e),
 	)
 	strict(root)
 	return root

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -13,7 +14,10 @@ import (
 // toFile writes a file as a whole or not at all. What is there and no regular
 // file, such as /dev/stdout or a pipe, is written to and never replaced; of a
 // link, the file that it leads to is replaced.
-func toFile(path string, write func(io.Writer) error) error {
+func toFile(path string, write func(io.Writer) error) error { return toFileOf(path, 0o644, write) }
+
+// toFileOf is toFile for a file with that mode.
+func toFileOf(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		info, err := os.Stat(real)
 		switch {
@@ -24,12 +28,12 @@ func toFile(path string, write func(io.Writer) error) error {
 		case !info.Mode().IsRegular():
 			return through(path, write)
 		}
-		return whole(path, real, write)
+		return whole(path, real, mode, write)
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return through(path, write) // a link such as /dev/stdout that leads to no path
 	}
-	return whole(path, path, write)
+	return whole(path, path, mode, write)
 }
 
 func through(path string, write func(io.Writer) error) error {
@@ -48,7 +52,7 @@ func through(path string, write func(io.Writer) error) error {
 }
 
 // whole writes beside the file and renames. Messages say path, as it was typed.
-func whole(path, real string, write func(io.Writer) error) error {
+func whole(path, real string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(real), "."+filepath.Base(real)+".*")
 	if err != nil {
 		return fmt.Errorf("write %s: its folder cannot be written to: %w", path, tree.Plain(err))
@@ -58,7 +62,7 @@ func whole(path, real string, write func(io.Writer) error) error {
 		f.Close()
 		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
-	if err := f.Chmod(0o644); err != nil {
+	if err := f.Chmod(mode); err != nil {
 		f.Close()
 		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}

@@ -18,6 +18,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bailiwick-dev/bailiwick/internal/enforce/all"
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
+	"github.com/bailiwick-dev/bailiwick/internal/keys/local"
 )
 
 // TestMain makes the command line a command of the scripts, so that exit
@@ -26,6 +28,7 @@ func TestMain(m *testing.M) {
 	version = "0.0.0-test"
 	testscript.Main(m, map[string]func(){
 		"bailiwick": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"minted":    func() { os.Exit(minted()) },
 	})
 }
 
@@ -42,6 +45,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Files: files, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(e *testscript.Env) error {
+			e.Values[servers] = map[string]running{}
 			for _, kv := range []string{"EXAMPLES=" + examples, "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@clinic.example", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@clinic.example"} {
 				k, v, _ := strings.Cut(kv, "=")
@@ -50,7 +54,9 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1,
+			"code": code, "targets": targets, "formed": formed, "lines": lines, "shape": shape, "fifo": fifo, "sparse": sparse, "latin1": latin1, "keyfile": keyfile, "holds": holds,
+			"mint": mintEvidence, "vendors": vendors, "asked": asked, "answers": answers,
+			"serving": begin, "ended": ended, "fetch": fetch,
 		},
 	})
 }
@@ -186,6 +192,16 @@ func sparse(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(f.Truncate(n))
 	ts.Check(f.Close())
+}
+
+// keyfile KEY SECRET: a key file that opens fast, under the passphrase in SECRET.
+func keyfile(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.Chmod(ts.MkAbs(args[1]), 0o600))
+	secret, err := keys.ReadSecret("file:" + ts.MkAbs(args[1]))
+	ts.Check(err)
+	k, err := local.Create(ts.MkAbs(args[0]), local.Options{Secret: secret, Cheap: true})
+	ts.Check(err)
+	ts.Check(k.Close())
 }
 
 // latin1 FILE: rewrites a file in ISO 8859-1.

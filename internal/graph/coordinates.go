@@ -122,6 +122,26 @@ type Grade int
 // GradeUnknown is the grade of a key about which nothing could be read.
 const GradeUnknown Grade = -1
 
+// GradeOf is the grade of a word of [Custody.Protection]. Of a word that is
+// not one of the ladder nothing is known.
+func GradeOf(protection string) Grade {
+	switch protection {
+	case "none", "provider":
+		return 0
+	case "software":
+		return 1
+	case "hsm":
+		return 2
+	case "imported":
+		return 3
+	case "external":
+		return 4
+	case "client":
+		return 5
+	}
+	return GradeUnknown
+}
+
 // Custody is who holds the key of an asset at rest.
 type Custody struct {
 	Holder     Holder   `json:"holder"`

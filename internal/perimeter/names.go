@@ -2,6 +2,7 @@ package perimeter
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -57,7 +58,9 @@ func (p *Perimeter) Names() []NameUse {
 		case "support", "place", "attestation", "outbound":
 			u.list(Jurisdiction, at, e.Value)
 		case "operator":
-			u.list(Entity, at, e.Value)
+			if !slices.Equal(e.Value, Names{Customer}) { // of a key, which the customer may have alone
+				u.list(Entity, at, e.Value)
+			}
 		}
 	}
 	for _, name := range sorted(s.Budgets) {

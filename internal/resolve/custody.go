@@ -9,11 +9,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// grades is the ladder of KEY-002 by the words of the dialects.
-var grades = map[string]graph.Grade{
-	"none": 0, "provider": 0, "software": 1, "hsm": 2, "imported": 3, "external": 4, "client": 5, "unknown": graph.GradeUnknown,
-}
-
 // custody says who holds the key of the asset at rest, and returns the record
 // of the holder where that is not the customer. It is nil for what rests no
 // data. Of several keys the worst counts: data is as safe as its weakest key.
@@ -91,7 +86,7 @@ func (n *node) keys(refs []kb.Read) []value {
 
 // defaultKey is custody when no key is written.
 func (n *node) defaultKey(c *graph.Custody, spec *kb.KeySpec) {
-	c.Protection, c.Grade, c.Confidence = spec.Default, grades[spec.Default], graph.Documented
+	c.Protection, c.Grade, c.Confidence = spec.Default, graph.GradeOf(spec.Default), graph.Documented
 	if spec.Default == "" || spec.Default == "unknown" {
 		c.Protection, c.Grade, c.Confidence = "unknown", graph.GradeUnknown, graph.NotKnown
 		c.Holder, c.Unknown = graph.HolderUnknown, "no key is named, and what encrypts "+n.fact.Type+" then is not documented"
@@ -202,8 +197,8 @@ func (n *node) graded() *graph.Custody {
 		c.Protection = v.text
 		c.Because = []string{written(v)}
 	}
-	grade, ok := grades[c.Protection]
-	if !ok || grade == graph.GradeUnknown {
+	grade := graph.GradeOf(c.Protection)
+	if grade == graph.GradeUnknown {
 		c.Holder, c.Grade, c.Confidence = graph.HolderUnknown, graph.GradeUnknown, graph.NotKnown
 		c.Unknown = fmt.Sprintf("the protection %q of the key %s is not one of the ladder", c.Protection, n.fact.Address)
 		return c

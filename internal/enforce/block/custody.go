@@ -8,9 +8,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
-// grades are those of the ladder of check KEY-002 that blocks reach.
-var grades = map[string]graph.Grade{"provider": 0, "software": 1, "hsm": 2}
-
 // custody says why the key of a block is none that the perimeter lets data lie
 // under. All of them stay with the operator of the cloud, which can use them.
 func (k *Block) custody(b *bounds.Bounds, c *bounds.Cloud) string {
@@ -26,7 +23,7 @@ func (k *Block) custody(b *bounds.Bounds, c *bounds.Cloud) string {
 	if b.Limits.Keys == nil {
 		return ""
 	}
-	grade := grades[k.Protection]
+	grade := graph.GradeOf(k.Protection)
 	at := &graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity, Protection: k.Protection, Grade: grade,
 		Named: k.Protection != "provider", ClearText: true, Confidence: c.Operator.Confidence}
 	if a, why := b.Limits.Holder(at, c.Operator); a != limits.Inside {

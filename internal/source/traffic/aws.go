@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // awsFlows is a VPC flow log with a line that names the columns, as S3 and the
@@ -81,7 +83,7 @@ func readAWS(u *unit) error {
 			return other
 		}
 		f := strings.Fields(s)
-		if len(f) > 0 && strings.HasSuffix(f[0], "Z") && !moment(f[0]).IsZero() {
+		if len(f) > 0 && strings.HasSuffix(f[0], "Z") && !logs.Moment(f[0]).IsZero() {
 			f = f[1:] // the time that an export to S3 puts before
 		}
 		columns := named
@@ -106,7 +108,7 @@ func readAWS(u *unit) error {
 // exported is a line as CloudWatch gives it, which may be a member of an object.
 func exported(l []byte) string {
 	if l[0] == '{' {
-		return text(get(l, "message"))
+		return logs.Text(logs.Get(l, "message"))
 	}
 	return string(l)
 }
@@ -119,19 +121,19 @@ func (u *unit) awsRow(row func(string) string) verdict {
 		u.loses("AWS skipped records while it captured")
 		return other
 	}
-	src, dst := address(row("pkt-srcaddr")), address(row("pkt-dstaddr"))
+	src, dst := logs.Address(row("pkt-srcaddr")), logs.Address(row("pkt-dstaddr"))
 	if !src.IsValid() {
-		src = address(row("srcaddr"))
+		src = logs.Address(row("srcaddr"))
 	}
 	if !dst.IsValid() {
-		dst = address(row("dstaddr"))
+		dst = logs.Address(row("dstaddr"))
 	}
 	if !src.IsValid() || !dst.IsValid() {
 		return broken
 	}
 	r := &record{blocked: row("action") == "REJECT" || lost(row)}
-	r.seen(moment(row("start")))
-	r.seen(moment(row("end")))
+	r.seen(logs.Moment(row("start")))
+	r.seen(logs.Moment(row("end")))
 	r.oneWay(netip.AddrPortFrom(src, port(row("srcport"))), netip.AddrPortFrom(dst, port(row("dstport"))), row("tcp-flags"), row("bytes"))
 	if cluster, service := row("ecs-cluster-name"), row("ecs-service-name"); cluster != "" && service != "" && !public(r.src.Addr()) {
 		r.from = cluster + "/" + service
@@ -148,19 +150,19 @@ func (u *unit) awsRow(row func(string) string) verdict {
 // lost reports whether a transit gateway dropped all that it got, for want of a route
 // or because a route says so.
 func lost(row func(string) string) bool {
-	all, ok := count([]byte(row("packets")))
-	none, _ := count([]byte(row("packets-lost-no-route")))
-	dropped, _ := count([]byte(row("packets-lost-blackhole")))
-	return ok && all > 0 && plus(none, dropped) >= all
+	all, ok := logs.Count([]byte(row("packets")))
+	none, _ := logs.Count([]byte(row("packets-lost-no-route")))
+	dropped, _ := logs.Count([]byte(row("packets-lost-blackhole")))
+	return ok && all > 0 && logs.Plus(none, dropped) >= all
 }
 
 // oneWay takes a record of one direction: who called is who sent the first
 // packet, by the flags or else by who has the port of a service.
 func (r *record) oneWay(src, dst netip.AddrPort, flags, bytes string) {
-	n, ok := count([]byte(bytes))
+	n, ok := logs.Count([]byte(bytes))
 	r.hasBytes = ok
 	called := src.Port() == 0 || dst.Port() == 0 || !service(src.Port(), dst.Port())
-	switch f, known := count([]byte(flags)); {
+	switch f, known := logs.Count([]byte(flags)); {
 	case known && f&2 != 0:
 		called = f&16 == 0 // SYN alone, or SYN with ACK, which answers
 	}

@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // azureFlows is the flow log of a network security group and of a virtual
@@ -11,21 +13,21 @@ var azureFlows = &medium{
 	name: "an Azure flow log",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			if r := get(v, "records"); r != nil {
-				v = first(r)
+			if r := logs.Get(v, "records"); r != nil {
+				v = logs.First(r)
 			}
-			c := text(get(v, "category"))
+			c := logs.Text(logs.Get(v, "category"))
 			return c == "NetworkSecurityGroupFlowEvent" || c == "FlowLogFlowEvent"
 		})
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			records := get(v, "records")
+			records := logs.Get(v, "records")
 			if records == nil {
 				return u.azure(v)
 			}
-			whole := elements(records, func(r []byte) { u.azure(r) })
-			if !whole || !members(v, func(_, _ []byte) {}) {
+			whole := logs.Elements(records, func(r []byte) { u.azure(r) })
+			if !whole || !logs.Members(v, func(_, _ []byte) {}) {
 				return broken
 			}
 			return taken
@@ -38,19 +40,19 @@ var azureFlows = &medium{
 func (u *unit) azure(v []byte) verdict {
 	out := other
 	tuples := func(list []byte, vnet bool) {
-		elements(list, func(t []byte) {
-			u.at(t)
-			out = u.azureTuple(strings.Split(text(t), ","), vnet)
+		logs.Elements(list, func(t []byte) {
+			u.in.At(t)
+			out = u.azureTuple(strings.Split(logs.Text(t), ","), vnet)
 			if out == broken {
 				u.broken()
 			}
 		})
 	}
-	elements(get(v, "properties", "flows"), func(rule []byte) {
-		elements(get(rule, "flows"), func(card []byte) { tuples(get(card, "flowTuples"), false) })
+	logs.Elements(logs.Get(v, "properties", "flows"), func(rule []byte) {
+		logs.Elements(logs.Get(rule, "flows"), func(card []byte) { tuples(logs.Get(card, "flowTuples"), false) })
 	})
-	elements(get(v, "flowRecords", "flows"), func(list []byte) {
-		elements(get(list, "flowGroups"), func(group []byte) { tuples(get(group, "flowTuples"), true) })
+	logs.Elements(logs.Get(v, "flowRecords", "flows"), func(list []byte) {
+		logs.Elements(logs.Get(list, "flowGroups"), func(group []byte) { tuples(logs.Get(group, "flowTuples"), true) })
 	})
 	if out == broken {
 		return other // it has been counted
@@ -68,12 +70,12 @@ func (u *unit) azureTuple(f []string, vnet bool) verdict {
 	if len(f) < 8 || vnet && len(f) < 13 {
 		return broken
 	}
-	src, dst := address(f[1]), address(f[2])
+	src, dst := logs.Address(f[1]), logs.Address(f[2])
 	if !src.IsValid() || !dst.IsValid() || f[6] != "I" && f[6] != "O" {
 		return broken
 	}
 	r := &record{src: netip.AddrPortFrom(src, port(f[3])), dst: netip.AddrPortFrom(dst, port(f[4])), inbound: f[6] == "I" && public(src)}
-	r.seen(moment(f[0]))
+	r.seen(logs.Moment(f[0]))
 	state := f[7]
 	if !vnet {
 		r.blocked = f[7] == "D"

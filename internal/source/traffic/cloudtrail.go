@@ -3,6 +3,8 @@ package traffic
 import (
 	"cmp"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // cloudTrail is the record of calls to the interfaces of AWS: files with a list of
@@ -12,20 +14,20 @@ var cloudTrail = &medium{
 	name: "a record of CloudTrail",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			if list := get(v, "Records"); list != nil {
-				v = first(list)
+			if list := logs.Get(v, "Records"); list != nil {
+				v = logs.First(list)
 			}
-			return has(v, "eventSource", "eventName", "awsRegion", "userIdentity")
+			return logs.Has(v, "eventSource", "eventName", "awsRegion", "userIdentity")
 		})
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			list := get(v, "Records")
+			list := logs.Get(v, "Records")
 			if list == nil {
 				return u.trail(v)
 			}
-			whole := elements(list, func(e []byte) {
-				u.at(e)
+			whole := logs.Elements(list, func(e []byte) {
+				u.in.At(e)
 				u.judge(u.trail(e))
 			})
 			if !whole {
@@ -39,26 +41,26 @@ var cloudTrail = &medium{
 // trail takes one event. Whom it calls is the host that the caller dialled where that
 // is written, else the service in the region that the call was made to.
 func (u *unit) trail(e []byte) verdict {
-	service, region := text(get(e, "eventSource")), text(get(e, "awsRegion"))
+	service, region := logs.Text(logs.Get(e, "eventSource")), logs.Text(logs.Get(e, "awsRegion"))
 	if service == "" || region == "" {
 		return broken
 	}
-	if text(get(e, "eventType")) == "AwsServiceEvent" || text(get(e, "userIdentity", "type")) == "AWSService" {
+	if logs.Text(logs.Get(e, "eventType")) == "AwsServiceEvent" || logs.Text(logs.Get(e, "userIdentity", "type")) == "AWSService" {
 		return other // AWS calls itself
 	}
-	host, at := hostPort(cmp.Or(text(get(e, "tlsDetails", "clientProvidedHostHeader")), regional(service, region)))
-	r := &record{from: identity(get(e, "userIdentity")), hosts: [3]string{host}, dst: at, count: 1, via: "CloudTrail, which says that it is " + service + " in " + region}
-	r.seen(moment(text(get(e, "eventTime"))))
-	code := text(get(e, "errorCode"))
+	host, at := hostPort(cmp.Or(logs.Text(logs.Get(e, "tlsDetails", "clientProvidedHostHeader")), regional(service, region)))
+	r := &record{from: identity(logs.Get(e, "userIdentity")), hosts: [3]string{host}, dst: at, count: 1, via: "CloudTrail, which says that it is " + service + " in " + region}
+	r.seen(logs.Moment(logs.Text(logs.Get(e, "eventTime"))))
+	code := logs.Text(logs.Get(e, "errorCode"))
 	r.blocked = strings.Contains(code, "AccessDenied") || strings.Contains(code, "Unauthorized")
 	if strings.HasPrefix(service, "bedrock") {
-		r.model = text(get(e, "requestParameters", "modelId"))
+		r.model = logs.Text(logs.Get(e, "requestParameters", "modelId"))
 	}
 	if r.model != "" {
 		r.purpose = "model"
 	}
 	u.add(r)
-	if ran := text(get(e, "additionalEventData", "inferenceRegion")); ran != "" && ran != region && !r.blocked {
+	if ran := logs.Text(logs.Get(e, "additionalEventData", "inferenceRegion")); ran != "" && ran != region && !r.blocked {
 		there := *r
 		there.hosts = [3]string{regional(service, ran)}
 		there.via = "CloudTrail, which says that the model ran in " + ran
@@ -75,8 +77,8 @@ func regional(service, region string) string {
 
 // identity is who calls: a role without its session, a user, the account.
 func identity(v []byte) string {
-	if role := text(get(v, "sessionContext", "sessionIssuer", "userName")); role != "" {
+	if role := logs.Text(logs.Get(v, "sessionContext", "sessionIssuer", "userName")); role != "" {
 		return role
 	}
-	return cmp.Or(text(get(v, "userName")), text(get(v, "invokedBy")), text(get(v, "accountId")), "unknown")
+	return cmp.Or(logs.Text(logs.Get(v, "userName")), logs.Text(logs.Get(v, "invokedBy")), logs.Text(logs.Get(v, "accountId")), "unknown")
 }

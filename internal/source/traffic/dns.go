@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // A question is a name that somebody looked up. That is no traffic to who is
@@ -79,7 +81,7 @@ func coreLine(l string) (q question, ok bool) {
 		return q, false
 	}
 	q.kind, q.name, q.code = a[0], a[2], c[0]
-	q.at = moment(b[0])
+	q.at = logs.Moment(b[0])
 	return q, true
 }
 
@@ -87,41 +89,41 @@ func coreLine(l string) (q question, ok bool) {
 var route53 = &medium{
 	name: "the query log of Route 53 Resolver", names: 1,
 	is: func(h *head) bool {
-		return h.any(func(v []byte) bool { return has(v, "query_name", "query_type", "rcode", "srcaddr") })
+		return h.any(func(v []byte) bool { return logs.Has(v, "query_name", "query_type", "rcode", "srcaddr") })
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
 			var q question
 			var client, answers []byte
 			var sport string
-			if !members(v, func(n, val []byte) {
+			if !logs.Members(v, func(n, val []byte) {
 				switch string(n) {
 				case "query_timestamp":
-					q.at = moment(text(val))
+					q.at = logs.Moment(logs.Text(val))
 				case "query_name":
-					q.name = text(val)
+					q.name = logs.Text(val)
 				case "query_type":
-					q.kind = text(val)
+					q.kind = logs.Text(val)
 				case "rcode":
-					q.code = text(val)
+					q.code = logs.Text(val)
 				case "srcaddr":
 					client = val
 				case "srcport":
-					sport = text(val)
+					sport = logs.Text(val)
 				case "srcids":
-					q.from = text(get(val, "instance"))
+					q.from = logs.Text(logs.Get(val, "instance"))
 				case "firewall_rule_action":
-					q.blocked = text(val) == "BLOCK"
+					q.blocked = logs.Text(val) == "BLOCK"
 				case "answers":
 					answers = val
 				}
 			}) || q.name == "" {
 				return broken
 			}
-			q.client = netip.AddrPortFrom(address(text(client)), port(sport))
+			q.client = netip.AddrPortFrom(logs.Address(logs.Text(client)), port(sport))
 			host, _ := hostPort(q.name)
-			elements(answers, func(a []byte) {
-				u.names.answered(q.client.Addr(), address(text(get(a, "Rdata"))), host)
+			logs.Elements(answers, func(a []byte) {
+				u.names.answered(q.client.Addr(), logs.Address(logs.Text(logs.Get(a, "Rdata"))), host)
 			})
 			u.ask(&q)
 			return taken

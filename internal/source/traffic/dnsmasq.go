@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // dnsmasq is what dnsmasq writes with log-queries, alone or through syslog.
@@ -30,7 +32,7 @@ var dnsmasq = &medium{
 				ask()
 			}
 			if kind, ok := strings.CutPrefix(f[0], "query["); ok && f[2] == "from" {
-				held = &question{name: f[1], kind: strings.TrimSuffix(kind, "]"), client: netip.AddrPortFrom(address(f[3]), 0)}
+				held = &question{name: f[1], kind: strings.TrimSuffix(kind, "]"), client: netip.AddrPortFrom(logs.Address(f[3]), 0)}
 				return taken
 			}
 			return u.masq(f)
@@ -77,14 +79,14 @@ func masqLine(l string) ([]string, bool) {
 func (u *unit) masq(f []string) verdict {
 	switch w := f[0]; {
 	case w == "forwarded" && f[2] == "to":
-		r := &record{dst: netip.AddrPortFrom(address(f[3]), 53), purpose: "dns", count: 1}
+		r := &record{dst: netip.AddrPortFrom(logs.Address(f[3]), 53), purpose: "dns", count: 1}
 		if !r.dst.Addr().IsValid() {
 			return broken
 		}
 		u.add(r)
 	case (w == "reply" || w == "cached") && f[2] == "is":
 		host, _ := hostPort(f[1])
-		u.names.answered(netip.Addr{}, address(f[3]), host)
+		u.names.answered(netip.Addr{}, logs.Address(f[3]), host)
 		u.good++
 	default:
 		return other

@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // envoyJSON is the access log of Envoy in the JSON of Istio's defaults, alone or
@@ -33,7 +35,7 @@ var envoyJSON = &medium{
 
 func isEnvoy(v []byte) bool {
 	n := 0
-	members(v, func(name, _ []byte) {
+	logs.Members(v, func(name, _ []byte) {
 		switch string(name) {
 		case "upstream_cluster", "upstream_host", "response_flags", "bytes_received", "downstream_remote_address":
 			n++
@@ -45,8 +47,8 @@ func isEnvoy(v []byte) bool {
 // wrapped is the line that a log collector put into an object of its own.
 func wrapped(v []byte) []byte {
 	for _, name := range []string{"log", "message", "msg", "line"} {
-		if in := get(v, name); len(in) > 0 && in[0] == '"' {
-			if t := strings.TrimSpace(text(in)); strings.HasPrefix(t, "{") {
+		if in := logs.Get(v, name); len(in) > 0 && in[0] == '"' {
+			if t := strings.TrimSpace(logs.Text(in)); strings.HasPrefix(t, "{") {
 				return []byte(t)
 			}
 		} else if len(in) > 0 && in[0] == '{' {
@@ -67,9 +69,9 @@ type access struct {
 }
 
 func (e *access) json(v []byte) bool {
-	return members(v, func(name, val []byte) {
+	return logs.Members(v, func(name, val []byte) {
 		if f := e.field(string(name)); f != nil {
-			if *f = text(val); *f == "-" {
+			if *f = logs.Text(val); *f == "-" {
 				*f = ""
 			}
 			e.fields++
@@ -122,7 +124,7 @@ func (e *access) known() bool { return e.fields >= 3 }
 
 // workload takes from the wrapping of a collector whose log it is.
 func (e *access) workload(v []byte) {
-	ns, pod := text(get(v, "kubernetes", "namespace_name")), text(get(v, "kubernetes", "pod_name"))
+	ns, pod := logs.Text(logs.Get(v, "kubernetes", "namespace_name")), logs.Text(logs.Get(v, "kubernetes", "pod_name"))
 	if ns != "" && pod != "" {
 		e.from = ns + "/" + owner(pod)
 	}
@@ -130,7 +132,7 @@ func (e *access) workload(v []byte) {
 
 func (e *access) record() *record {
 	r := &record{from: e.from, count: 1}
-	r.seen(moment(e.start))
+	r.seen(logs.Moment(e.start))
 	_, r.src = hostPort(e.remote)
 	authority, _ := hostPort(e.authority)
 	sni, _ := hostPort(e.sni)
@@ -178,7 +180,7 @@ func (e *access) comesIn(r *record) bool {
 		return !public(r.dst.Addr())
 	}
 	client, _, _ := strings.Cut(e.forwarded, ",")
-	return public(address(strings.TrimSpace(client))) && !public(r.dst.Addr())
+	return public(logs.Address(strings.TrimSpace(client))) && !public(r.dst.Addr())
 }
 
 // blocked reports whether the mesh or the proxy refused it.
@@ -196,11 +198,11 @@ func (e *access) blocked() bool {
 }
 
 func (e *access) bytes(r *record) {
-	sent, ok := count([]byte(e.wireSent))
-	received, ok2 := count([]byte(e.wireReceived))
+	sent, ok := logs.Count([]byte(e.wireSent))
+	received, ok2 := logs.Count([]byte(e.wireReceived))
 	if !ok && !ok2 {
-		sent, ok = count([]byte(e.received))
-		received, ok2 = count([]byte(e.sent))
+		sent, ok = logs.Count([]byte(e.received))
+		received, ok2 = logs.Count([]byte(e.sent))
 	}
 	r.sent, r.received, r.hasBytes = sent, received, ok || ok2
 }
@@ -217,7 +219,7 @@ func clusterHost(cluster string) (host string, port uint16, inbound bool) {
 	}
 	p, rest, _ := strings.Cut(rest, "|")
 	_, host, _ = strings.Cut(rest, "|")
-	n, _ := count([]byte(p))
+	n, _ := logs.Count([]byte(p))
 	if n > 65535 {
 		n = 0
 	}

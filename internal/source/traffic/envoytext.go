@@ -1,6 +1,10 @@
 package traffic
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
+)
 
 // envoyText is the access log in the text that Istio writes by default, and in
 // Envoy's own default, whose first operators are the same.
@@ -45,10 +49,10 @@ func envoyLine(l string) (e access, ok bool) {
 		i += 1 + j
 	}
 	start, rest, ok := strings.Cut(l[i+1:], "] ")
-	if !ok || len(start) < 19 || moment(start).IsZero() {
+	if !ok || len(start) < 19 || logs.Moment(start).IsZero() {
 		return e, false
 	}
-	f := fields(rest, 24)
+	f := logs.Fields(rest, 24)
 	if len(f) < 11 || len(f[1]) != 3 && f[1] != "0" || !digits(f[1]) {
 		return e, false
 	}
@@ -65,12 +69,12 @@ func envoyLine(l string) (e access, ok bool) {
 		e.details = f[0]
 	}
 	f = f[at:]
-	e.received, e.sent, e.forwarded, e.authority, e.upstream = f[0], f[1], dash(f[4]), dash(f[7]), dash(f[8])
+	e.received, e.sent, e.forwarded, e.authority, e.upstream = f[0], f[1], logs.Dash(f[4]), logs.Dash(f[7]), logs.Dash(f[8])
 	if len(f) > 12 {
-		e.cluster, e.own, e.local, e.remote = dash(f[9]), dash(f[10]), dash(f[11]), dash(f[12])
+		e.cluster, e.own, e.local, e.remote = logs.Dash(f[9]), logs.Dash(f[10]), logs.Dash(f[11]), logs.Dash(f[12])
 	}
 	if len(f) > 13 {
-		e.sni = dash(f[13])
+		e.sni = logs.Dash(f[13])
 	}
 	if len(f) > 14 {
 		e.route = f[14]
@@ -79,41 +83,4 @@ func envoyLine(l string) (e access, ok bool) {
 		e.flags = ""
 	}
 	return e, true
-}
-
-func dash(s string) string {
-	if s == "-" {
-		return ""
-	}
-	return s
-}
-
-// fields splits at blanks; what stands in quotes is one field. At most n are given.
-func fields(l string, n int) []string {
-	var out []string
-	for len(out) < n {
-		l = strings.TrimLeft(l, " ")
-		if l == "" {
-			break
-		}
-		if l[0] != '"' {
-			var f string
-			f, l, _ = strings.Cut(l, " ")
-			out = append(out, f)
-			continue
-		}
-		end := 1
-		for end < len(l) && l[end] != '"' {
-			if l[end] == '\\' {
-				end++
-			}
-			end++
-		}
-		if end >= len(l) {
-			return append(out, l[1:])
-		}
-		out = append(out, l[1:end])
-		l = l[end+1:]
-	}
-	return out
 }

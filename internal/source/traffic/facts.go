@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // facts writes what the unit has added up, in an order that is always the same.
@@ -96,7 +97,7 @@ func (s *sum) more(o *sum) {
 	if s.Count == 0 {
 		s.Count, s.Blocked = o.Count, o.Blocked
 	}
-	s.asked = plus(s.asked, o.asked)
+	s.asked = logs.Plus(s.asked, o.asked)
 	if o.Incomplete != "" {
 		s.Incomplete = join(s.Incomplete, o.Incomplete)
 	}

@@ -8,15 +8,16 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // readAs reads bytes as one medium, whatever they are.
 func readAs(m *medium, src []byte) graph.Facts {
 	u := newUnit(".")
 	u.max = 50
-	u.file, u.m, u.in = "f.log", m, &input{size: headBytes}
+	u.file, u.m, u.in = "f.log", m, &logs.Input{Size: logs.HeadBytes}
 	var out graph.Facts
-	if err := u.in.start(bytes.NewReader(src)); err != nil {
+	if err := u.in.Start(bytes.NewReader(src)); err != nil {
 		return out
 	}
 	if err := m.read(u); err != nil {

@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // gcpFlows is the VPC flow log and the firewall log of Google Cloud, as Cloud
@@ -11,8 +13,8 @@ var gcpFlows = &medium{
 	name: "a Google Cloud flow log",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			c := get(v, "jsonPayload", "connection")
-			return has(c, "src_ip", "dest_ip")
+			c := logs.Get(v, "jsonPayload", "connection")
+			return logs.Has(c, "src_ip", "dest_ip")
 		})
 	},
 	read: func(u *unit) error { return u.values(u.gcp) },
@@ -20,7 +22,7 @@ var gcpFlows = &medium{
 
 func (u *unit) gcp(v []byte) verdict {
 	var p []byte
-	if !members(v, func(n, val []byte) {
+	if !logs.Members(v, func(n, val []byte) {
 		if string(n) == "jsonPayload" {
 			p = val
 		}
@@ -29,20 +31,20 @@ func (u *unit) gcp(v []byte) verdict {
 	}
 	var conn, srcGKE, dstGKE, srcVM, place []byte
 	var sent, start, end, disposition, reporter string
-	members(p, func(n, val []byte) {
+	logs.Members(p, func(n, val []byte) {
 		switch string(n) {
 		case "connection":
 			conn = val
 		case "bytes_sent":
-			sent = text(val)
+			sent = logs.Text(val)
 		case "start_time":
-			start = text(val)
+			start = logs.Text(val)
 		case "end_time":
-			end = text(val)
+			end = logs.Text(val)
 		case "disposition":
-			disposition = text(val)
+			disposition = logs.Text(val)
 		case "reporter":
-			reporter = text(val)
+			reporter = logs.Text(val)
 		case "src_gke_details":
 			srcGKE = val
 		case "dest_gke_details":
@@ -56,32 +58,32 @@ func (u *unit) gcp(v []byte) verdict {
 	if conn == nil {
 		return other
 	}
-	src, dst := address(text(get(conn, "src_ip"))), address(text(get(conn, "dest_ip")))
+	src, dst := logs.Address(logs.Text(logs.Get(conn, "src_ip"))), logs.Address(logs.Text(logs.Get(conn, "dest_ip")))
 	if !src.IsValid() || !dst.IsValid() {
 		return broken
 	}
 	r := &record{blocked: disposition == "DENIED"}
 	for _, t := range []string{start, end} {
-		r.seen(moment(t))
+		r.seen(logs.Moment(t))
 	}
 	if start == "" {
-		r.seen(moment(text(get(v, "timestamp"))))
+		r.seen(logs.Moment(logs.Text(logs.Get(v, "timestamp"))))
 	}
-	r.oneWay(netip.AddrPortFrom(src, port(text(get(conn, "src_port")))), netip.AddrPortFrom(dst, port(text(get(conn, "dest_port")))), "", sent)
+	r.oneWay(netip.AddrPortFrom(src, port(logs.Text(logs.Get(conn, "src_port")))), netip.AddrPortFrom(dst, port(logs.Text(logs.Get(conn, "dest_port")))), "", sent)
 	if reporter == "DEST" && !public(src) && !public(dst) {
 		r.count, r.sent, r.received = 0, 0, 0 // the other end has reported it
 	}
 	if r.src.Addr() == src {
 		r.from, r.workload = gke(srcGKE), gke(dstGKE)
-		if vm := text(get(srcVM, "vm_name")); r.from == "" && !public(src) {
+		if vm := logs.Text(logs.Get(srcVM, "vm_name")); r.from == "" && !public(src) {
 			r.from = vm
 		}
-		if c := text(get(place, "country")); c != "" && public(dst) {
+		if c := logs.Text(logs.Get(place, "country")); c != "" && public(dst) {
 			r.via = "a Google Cloud flow log, which says that the address is in " + strings.ToUpper(c)
 		}
 	} else {
 		r.from, r.workload = gke(dstGKE), gke(srcGKE)
-		if vm := text(get(p, "dest_instance", "vm_name")); r.from == "" && !public(dst) {
+		if vm := logs.Text(logs.Get(p, "dest_instance", "vm_name")); r.from == "" && !public(dst) {
 			r.from = vm
 		}
 	}
@@ -94,10 +96,10 @@ func (u *unit) gcp(v []byte) verdict {
 
 // gke is the workload that one end is, by the details that GKE adds.
 func gke(v []byte) string {
-	ns := text(get(v, "pod", "pod_namespace"))
-	name := text(get(v, "pod", "pod_workload", "workload_name"))
+	ns := logs.Text(logs.Get(v, "pod", "pod_namespace"))
+	name := logs.Text(logs.Get(v, "pod", "pod_workload", "workload_name"))
 	if name == "" {
-		name = owner(text(get(v, "pod", "pod_name")))
+		name = owner(logs.Text(logs.Get(v, "pod", "pod_name")))
 	}
 	if ns == "" || name == "" {
 		return ""

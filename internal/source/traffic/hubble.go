@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // hubble is the flows of Cilium's Hubble as its exporter and its client write
@@ -11,7 +13,7 @@ var hubble = &medium{
 	name: "Hubble's flows",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			return isHubble(get(v, "flow")) || isHubble(v) || get(v, "lost_events", "num_events_lost") != nil
+			return isHubble(logs.Get(v, "flow")) || isHubble(v) || logs.Get(v, "lost_events", "num_events_lost") != nil
 		})
 	},
 	read: func(u *unit) error {
@@ -21,12 +23,12 @@ var hubble = &medium{
 }
 
 func isHubble(v []byte) bool {
-	return has(v, "IP", "verdict") && has(v, "traffic_direction") || has(v, "IP", "verdict", "l4")
+	return logs.Has(v, "IP", "verdict") && logs.Has(v, "traffic_direction") || logs.Has(v, "IP", "verdict", "l4")
 }
 
 func (u *unit) hubble(v []byte, packets tuples) verdict {
 	var flow, lost []byte
-	if !members(v, func(n, val []byte) {
+	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "flow":
 			flow = val
@@ -38,8 +40,8 @@ func (u *unit) hubble(v []byte, packets tuples) verdict {
 	}
 	switch {
 	case lost != nil:
-		n, _ := number(get(lost, "num_events_lost"))
-		u.lostEvents = plus(u.lostEvents, max(n, 1))
+		n, _ := logs.Number(logs.Get(lost, "num_events_lost"))
+		u.lostEvents = logs.Plus(u.lostEvents, max(n, 1))
 		return other
 	case flow == nil && isHubble(v):
 		flow = v
@@ -74,29 +76,29 @@ type packet struct {
 }
 
 func (f *packet) read(v []byte) bool {
-	return members(v, func(n, val []byte) {
+	return logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "time":
-			f.time = text(val)
+			f.time = logs.Text(val)
 		case "verdict":
-			f.verdict = text(val)
+			f.verdict = logs.Text(val)
 		case "IP":
-			members(val, func(n, val []byte) {
+			logs.Members(val, func(n, val []byte) {
 				switch string(n) {
 				case "source":
-					f.src = text(val)
+					f.src = logs.Text(val)
 				case "destination":
-					f.dst = text(val)
+					f.dst = logs.Text(val)
 				}
 			})
 		case "l4":
-			members(val, func(_, val []byte) {
-				members(val, func(n, val []byte) {
+			logs.Members(val, func(_, val []byte) {
+				logs.Members(val, func(n, val []byte) {
 					switch string(n) {
 					case "source_port":
-						f.sport = text(val)
+						f.sport = logs.Text(val)
 					case "destination_port":
-						f.dport = text(val)
+						f.dport = logs.Text(val)
 					}
 				})
 			})
@@ -116,17 +118,17 @@ func (f *packet) read(v []byte) bool {
 
 func (f *packet) record() *record {
 	r := &record{from: endpoint(f.source), workload: endpoint(f.destination), count: 1, blocked: f.verdict == "DROPPED" || f.verdict == "ERROR"}
-	r.seen(moment(f.time))
-	r.src = netip.AddrPortFrom(address(f.src), port(f.sport))
-	r.dst = netip.AddrPortFrom(address(f.dst), port(f.dport))
+	r.seen(logs.Moment(f.time))
+	r.src = netip.AddrPortFrom(logs.Address(f.src), port(f.sport))
+	r.dst = netip.AddrPortFrom(logs.Address(f.dst), port(f.dport))
 	i := 0
-	elements(f.names, func(v []byte) {
-		if h, _ := hostPort(text(v)); i < 2 && h != "" {
+	logs.Elements(f.names, func(v []byte) {
+		if h, _ := hostPort(logs.Text(v)); i < 2 && h != "" {
 			r.hosts[i] = h
 			i++
 		}
 	})
-	if url := text(get(f.l7, "http", "url")); url != "" {
+	if url := logs.Text(logs.Get(f.l7, "http", "url")); url != "" {
 		if _, rest, ok := strings.Cut(url, "://"); ok {
 			host, _, _ := strings.Cut(rest, "/")
 			r.hosts[2], _ = hostPort(host)
@@ -137,23 +139,23 @@ func (f *packet) record() *record {
 
 // learn takes the answer of a resolver.
 func (f *packet) learn(u *unit) {
-	if dns := get(f.l7, "dns"); dns != nil {
-		host, _ := hostPort(text(get(dns, "query")))
-		elements(get(dns, "ips"), func(v []byte) { u.names.answered(address(f.dst), address(text(v)), host) })
+	if dns := logs.Get(f.l7, "dns"); dns != nil {
+		host, _ := hostPort(logs.Text(logs.Get(dns, "query")))
+		logs.Elements(logs.Get(dns, "ips"), func(v []byte) { u.names.answered(logs.Address(f.dst), logs.Address(logs.Text(v)), host) })
 	}
 }
 
 // endpoint is the workload at one end: namespace and name; "" for what is no pod.
 func endpoint(v []byte) string {
 	var ns, pod, name string
-	members(v, func(n, val []byte) {
+	logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "namespace":
-			ns = text(val)
+			ns = logs.Text(val)
 		case "pod_name":
-			pod = text(val)
+			pod = logs.Text(val)
 		case "workloads":
-			name = text(get(val, "name"))
+			name = logs.Text(logs.Get(val, "name"))
 		}
 	})
 	if name == "" && pod != "" {

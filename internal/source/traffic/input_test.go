@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 const ownLine = `{"time":"2026-11-01T10:00:00Z","from":"a/b","to":"x.example","port":443,"decision":"allow","sent":1,"received":2}` + "\n"
@@ -31,7 +32,7 @@ func packed(t *testing.T, text string) []byte {
 func TestInput(t *testing.T) {
 	many := strings.Repeat(ownLine, 2000)
 	archive := packed(t, many)
-	long := `{"time":"` + strings.Repeat("x", maxLine+10) + `"}` + "\n"
+	long := `{"time":"` + strings.Repeat("x", logs.MaxLine+10) + `"}` + "\n"
 	for _, c := range []struct {
 		name, file string
 		src        []byte
@@ -79,12 +80,12 @@ func TestInput(t *testing.T) {
 func TestBound(t *testing.T) {
 	u := newUnit(".")
 	u.max = 3
-	u.file, u.m, u.in = "f.log", ownLog, &input{}
+	u.file, u.m, u.in = "f.log", ownLog, &logs.Input{}
 	var b strings.Builder
 	for _, h := range []string{"a", "b", "c", "d", "e", "a"} {
 		b.WriteString(strings.Replace(ownLine, "x.example", h+".example", 1))
 	}
-	if err := u.in.start(strings.NewReader(b.String())); err != nil {
+	if err := u.in.Start(strings.NewReader(b.String())); err != nil {
 		t.Fatal(err)
 	}
 	if err := ownLog.read(u); err != nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // TestLabels reads a hundred records of other people's logs, each alone, and
@@ -70,14 +71,14 @@ func alone(t *testing.T, root, at string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := mediumOf(src[:min(len(src), headBytes)])
+	m := mediumOf(src[:min(len(src), logs.HeadBytes)])
 	if m == nil {
 		t.Errorf("%s is not known", file)
 		return nil
 	}
 	u := newUnit(".")
-	u.file, u.m, u.in = filepath.Base(file), m, &input{}
-	if err := u.in.start(bytes.NewReader(part(src, at[i] == '#', n))); err != nil {
+	u.file, u.m, u.in = filepath.Base(file), m, &logs.Input{}
+	if err := u.in.Start(bytes.NewReader(part(src, at[i] == '#', n))); err != nil {
 		t.Fatal(err)
 	}
 	if err := m.read(u); err != nil {
@@ -115,7 +116,7 @@ func part(src []byte, entry bool, n int) []byte {
 	if entry {
 		i := 0
 		var one []byte
-		elements(get(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), "log", "entries"), func(e []byte) {
+		logs.Elements(logs.Get(bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")), "log", "entries"), func(e []byte) {
 			if i == n {
 				one = e
 			}

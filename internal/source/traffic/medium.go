@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // A medium is one way in which traffic is written down.
@@ -20,6 +21,9 @@ var media = []*medium{
 	ownLog, hubble, envoyJSON, otlp, gcpFlows, azureFlows, route53, zeekJSON, zeekConnJSON, nginxJSON, cloudTrail, har, promQuery,
 	zeekTSV, zeekConn, awsFlows, awsFlowsBare, parquet, envoyText, squidLog, coreDNS, dnsmasq, promText,
 }
+
+// hopeless is how many broken lines a file begins with before it is given up.
+const hopeless = 10_000
 
 // A verdict says what a line is to a medium.
 type verdict byte
@@ -38,7 +42,7 @@ type head struct {
 }
 
 func mediumOf(raw []byte) *medium {
-	h := newHead(tree.Decode(unpacked(raw)))
+	h := newHead(tree.Decode(logs.Unpacked(raw)))
 	for _, m := range media {
 		if m.is(h) {
 			return m
@@ -51,16 +55,16 @@ func newHead(raw []byte) *head {
 	h := &head{raw: raw}
 	for rest := raw; len(h.lines) < 200; {
 		line, tail, ended := bytes.Cut(rest, []byte{'\n'})
-		if line = bytes.TrimSpace(line); len(line) > 0 && (ended || len(raw) < headBytes) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && (ended || len(raw) < logs.HeadBytes) {
 			h.lines = append(h.lines, line)
 		}
 		if rest = tail; !ended {
 			break
 		}
 	}
-	if at := space(raw, 0); at < len(raw) && (raw[at] == '{' || raw[at] == '[') {
+	if at := logs.Space(raw, 0); at < len(raw) && (raw[at] == '{' || raw[at] == '[') {
 		line, _, _ := bytes.Cut(raw[at:], []byte{'\n'})
-		if _, ok := skip(line, 0); !ok {
+		if _, ok := logs.Skip(line, 0); !ok {
 			h.values = append(h.values, raw[at:]) // one document over many lines
 			if raw[at] == '{' {
 				h.lines = nil // none is a record by itself
@@ -69,13 +73,13 @@ func newHead(raw []byte) *head {
 		}
 	}
 	for _, l := range h.lines {
-		if l = jsonPart(l); l[0] == '{' && len(h.values) < 8 {
-			if _, ok := skip(l, 0); ok {
+		if l = logs.JSONPart(l); l[0] == '{' && len(h.values) < 8 {
+			if _, ok := logs.Skip(l, 0); ok {
 				h.values = append(h.values, l)
 			}
 		}
 	}
-	if at := space(raw, 0); len(h.values) == 0 && at < len(raw) && raw[at] == '[' {
+	if at := logs.Space(raw, 0); len(h.values) == 0 && at < len(raw) && raw[at] == '[' {
 		h.values = append(h.values, raw[at:])
 	}
 	return h
@@ -84,7 +88,7 @@ func newHead(raw []byte) *head {
 // any reports whether a value at the beginning is one of the medium's.
 func (h *head) any(is func(v []byte) bool) bool {
 	for _, v := range h.values {
-		if is(first(v)) {
+		if is(logs.First(v)) {
 			return true
 		}
 	}
@@ -101,28 +105,10 @@ func (h *head) line(is func(l []byte) bool) bool {
 	return false
 }
 
-// has reports whether an object has members.
-func has(v []byte, names ...string) bool {
-	for _, want := range names {
-		if !bytes.Contains(v, []byte(want)) {
-			return false
-		}
-	}
-	n := 0
-	members(v, func(name, _ []byte) {
-		for _, want := range names {
-			if string(name) == want {
-				n++
-			}
-		}
-	})
-	return n >= len(names)
-}
-
 // lines calls f for each line.
 func (u *unit) lines(f func(l []byte) verdict) error {
 	for {
-		l, ok := u.in.next()
+		l, ok := u.in.Next()
 		if !ok {
 			return nil
 		}
@@ -133,8 +119,8 @@ func (u *unit) lines(f func(l []byte) verdict) error {
 			continue
 		}
 		u.judge(f(l))
-		if u.good == 0 && u.bad >= hopelessLines {
-			return fmt.Errorf("none of the first %d lines is a record of %s: nothing was read", hopelessLines, u.m.name)
+		if u.good == 0 && u.bad >= hopeless {
+			return fmt.Errorf("none of the first %d lines is a record of %s: nothing was read", hopeless, u.m.name)
 		}
 	}
 }
@@ -143,8 +129,8 @@ func (u *unit) judge(v verdict) {
 	switch {
 	case v == other:
 		u.other++
-	case v == broken && u.in.pieces:
-		u.in.cut = "it ends in the middle of a record"
+	case v == broken && u.in.Pieces:
+		u.in.Cut = "it ends in the middle of a record"
 	case v == broken:
 		u.broken()
 	}
@@ -153,36 +139,26 @@ func (u *unit) judge(v verdict) {
 // values calls f for each JSON value of a file: of each line, or of the one
 // document or list that it is.
 func (u *unit) values(f func(v []byte) verdict) error {
-	start, _ := u.in.buf.Peek(headBytes)
-	at := space(start, 0)
+	start := u.in.Begin()
+	at := logs.Space(start, 0)
 	byLine := true
 	if at < len(start) && (start[at] == '{' || start[at] == '[') {
 		end := bytes.IndexByte(start[at:], '\n')
 		if end < 0 {
 			byLine = false
-		} else if n, ok := skip(start[at:at+end], 0); !ok || n == 0 {
+		} else if n, ok := logs.Skip(start[at:at+end], 0); !ok || n == 0 {
 			byLine = false
 		}
 	}
 	if byLine {
-		return u.lines(func(l []byte) verdict { return eachOf(jsonPart(l), f) })
+		return u.lines(func(l []byte) verdict { return eachOf(logs.JSONPart(l), f) })
 	}
-	src, err := u.in.document()
+	src, err := u.in.Document()
 	if err != nil {
 		return err
 	}
 	u.document(src, f)
 	return nil
-}
-
-// jsonPart takes off what a container runtime or kubectl writes before a line.
-func jsonPart(l []byte) []byte {
-	if l[0] != '{' && l[0] != '[' {
-		if i := bytes.IndexByte(l, '{'); i > 0 && i < 200 && (l[i-1] == ' ' || l[i-1] == '\t') {
-			return l[i:]
-		}
-	}
-	return l
 }
 
 // eachOf takes a list apart.
@@ -194,7 +170,7 @@ func eachOf(v []byte, f func(v []byte) verdict) verdict {
 		return other
 	}
 	out := other
-	whole := elements(v, func(e []byte) {
+	whole := logs.Elements(v, func(e []byte) {
 		if got := f(e); got != other {
 			out = got
 		}
@@ -207,16 +183,16 @@ func eachOf(v []byte, f func(v []byte) verdict) verdict {
 
 // document calls f for each value of a document, which may be cut off.
 func (u *unit) document(src []byte, f func(v []byte) verdict) {
-	u.in.src, u.in.counted, u.in.line = src, 0, 1
+	u.in.Hold(src)
 	call := func(v []byte) {
-		u.at(v)
+		u.in.At(v)
 		u.judge(f(v))
 	}
-	for i := space(src, 0); i < len(src); i = space(src, i) {
-		end, ok := skip(src, i)
+	for i := logs.Space(src, 0); i < len(src); i = logs.Space(src, i) {
+		end, ok := logs.Skip(src, i)
 		switch {
 		case src[i] == '[':
-			elements(src[i:end], call)
+			logs.Elements(src[i:end], call)
 		case src[i] == '{':
 			call(src[i:end])
 		default:
@@ -224,18 +200,9 @@ func (u *unit) document(src []byte, f func(v []byte) verdict) {
 			return
 		}
 		if !ok {
-			u.in.cut = "it ends in the middle of the document"
+			u.in.Cut = "it ends in the middle of the document"
 			return
 		}
 		i = end
-	}
-}
-
-// at notes the line where a part of the document begins.
-func (u *unit) at(v []byte) {
-	src := u.in.src
-	if to := cap(src) - cap(v); src != nil && to >= u.in.counted && to < len(src) {
-		u.in.line += bytes.Count(src[u.in.counted:to], []byte{'\n'})
-		u.in.counted = to
 	}
 }

@@ -3,6 +3,8 @@ package traffic
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // nginxJSON is an access log of nginx as JSON whose members are called as the
@@ -11,12 +13,12 @@ import (
 var nginxJSON = &medium{
 	name: "an access log of nginx as JSON",
 	is: func(h *head) bool {
-		return h.any(func(v []byte) bool { return has(v, "upstream_addr", "status") && has(v, "remote_addr") })
+		return h.any(func(v []byte) bool { return logs.Has(v, "upstream_addr", "status") && logs.Has(v, "remote_addr") })
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
 			row := map[string]string{}
-			if !members(v, func(n, val []byte) { row[string(n)] = text(val) }) {
+			if !logs.Members(v, func(n, val []byte) { row[string(n)] = logs.Text(val) }) {
 				return broken
 			}
 			if _, ok := row["upstream_addr"]; !ok {
@@ -38,9 +40,9 @@ func (u *unit) nginx(row map[string]string) verdict {
 	}
 	host, _ := hostPort(row["proxy_host"])
 	for i, t := range tried {
-		r := &record{src: netip.AddrPortFrom(address(row["server_addr"]), 0), count: 1}
+		r := &record{src: netip.AddrPortFrom(logs.Address(row["server_addr"]), 0), count: 1}
 		for _, name := range []string{"time_iso8601", "msec", "@timestamp", "timestamp", "time_local"} {
-			r.seen(moment(row[name]))
+			r.seen(logs.Moment(row[name]))
 		}
 		named, at := hostPort(t)
 		if named == "" && !at.Addr().IsValid() {

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // otlp is a file of OpenTelemetry logs or traces as the collector's file exporter
@@ -15,33 +17,28 @@ var otlp = &medium{
 	name: "OpenTelemetry logs or traces",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			if r := get(v, "resourceLogs", "scopeLogs", "logRecords"); r != nil {
+			if r := logs.Get(v, "resourceLogs", "scopeLogs", "logRecords"); r != nil {
 				return true
 			}
-			return get(v, "resourceSpans", "scopeSpans", "spans") != nil
+			return logs.Get(v, "resourceSpans", "scopeSpans", "spans") != nil
 		})
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			if !members(v, func(_, _ []byte) {}) {
+			out := other
+			whole := logs.Telemetry(v, func(signal string, resource map[string]string, rec []byte) {
+				u.in.At(rec)
+				read := u.otlpLog
+				if signal == "span" {
+					read = u.otlpSpan
+				}
+				if got := read(resourceName(resource), rec); got != other {
+					out = got
+				}
+			})
+			if !whole {
 				return broken
 			}
-			out := other
-			each := func(list, scopes, records string, f func(from string, rec []byte) verdict) {
-				elements(get(v, list), func(res []byte) {
-					from := resourceName(attributes(get(res, "resource", "attributes")))
-					elements(get(res, scopes), func(sc []byte) {
-						elements(get(sc, records), func(rec []byte) {
-							u.at(rec)
-							if got := f(from, rec); got != other {
-								out = got
-							}
-						})
-					})
-				})
-			}
-			each("resourceLogs", "scopeLogs", "logRecords", u.otlpLog)
-			each("resourceSpans", "scopeSpans", "spans", u.otlpSpan)
 			return out
 		})
 	},
@@ -68,12 +65,12 @@ func resourceName(a map[string]string) string {
 }
 
 func (u *unit) otlpLog(from string, rec []byte) verdict {
-	a := attributes(get(rec, "attributes"))
+	a := logs.Attributes(logs.Get(rec, "attributes"))
 	var e access
 	e.attributes(a)
-	body := text(get(rec, "body", "stringValue"))
+	body := logs.Text(logs.Get(rec, "body", "stringValue"))
 	if !e.known() {
-		e.attributes(attributes(get(rec, "body", "kvlistValue", "values")))
+		e.attributes(logs.Attributes(logs.Get(rec, "body", "kvlistValue", "values")))
 	}
 	if !e.known() && strings.HasPrefix(strings.TrimSpace(body), "{") {
 		e.json([]byte(strings.TrimSpace(body)))
@@ -84,10 +81,10 @@ func (u *unit) otlpLog(from string, rec []byte) verdict {
 		}
 	}
 	if !e.known() {
-		return u.semantic(from, a, text(get(rec, "timeUnixNano")))
+		return u.semantic(from, a, logs.Text(logs.Get(rec, "timeUnixNano")))
 	}
 	if e.start == "" {
-		e.start = text(get(rec, "timeUnixNano"))
+		e.start = logs.Text(logs.Get(rec, "timeUnixNano"))
 	}
 	e.from = from
 	u.add(e.record())
@@ -104,17 +101,17 @@ func (e *access) attributes(a map[string]string) {
 		}
 		e.fields++
 		if k != "host" || *f == "" {
-			*f = cmp.Or(dash(a[k]), *f)
+			*f = cmp.Or(logs.Dash(a[k]), *f)
 		}
 	}
 }
 
 // otlpSpan takes the spans of clients (kind 3), which name whom they call.
 func (u *unit) otlpSpan(from string, span []byte) verdict {
-	if k := text(get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
+	if k := logs.Text(logs.Get(span, "kind")); k != "3" && k != "SPAN_KIND_CLIENT" {
 		return other
 	}
-	return u.semantic(from, attributes(get(span, "attributes")), text(get(span, "startTimeUnixNano")))
+	return u.semantic(from, logs.Attributes(logs.Get(span, "attributes")), logs.Text(logs.Get(span, "startTimeUnixNano")))
 }
 
 // semantic reads the words of OpenTelemetry's conventions, old and new.
@@ -128,7 +125,7 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 		return ""
 	}
 	host, ap := hostPort(cmp.Or(get("server.address", "net.peer.name", "http.host"), authority(get("url.full", "http.url"))))
-	peer := address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
+	peer := logs.Address(get("network.peer.address", "net.sock.peer.addr", "net.peer.ip"))
 	if host == "" && !ap.Addr().IsValid() && !peer.IsValid() {
 		return other
 	}
@@ -142,7 +139,7 @@ func (u *unit) semantic(from string, a map[string]string, at string) verdict {
 	if r.model != "" || get("gen_ai.provider.name", "gen_ai.system") != "" {
 		r.purpose = "model"
 	}
-	r.seen(moment(at))
+	r.seen(logs.Moment(at))
 	r.bytes([]byte(get("http.request.body.size", "http.request_content_length")), []byte(get("http.response.body.size", "http.response_content_length")))
 	u.add(r)
 	return taken
@@ -155,25 +152,4 @@ func authority(s string) string {
 		return ""
 	}
 	return at.Host
-}
-
-// attributes reads a list of keys and values.
-func attributes(list []byte) map[string]string {
-	out := map[string]string{}
-	elements(list, func(kv []byte) {
-		var key string
-		var val []byte
-		members(kv, func(n, v []byte) {
-			switch string(n) {
-			case "key":
-				key = text(v)
-			case "value":
-				members(v, func(_, inner []byte) { val = inner })
-			}
-		})
-		if len(out) < 500 {
-			out[key] = text(val)
-		}
-	})
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // ownLog is bailiwick/flow/v1, see docs/spec/traffic.md: what our gateway writes,
@@ -11,42 +12,42 @@ import (
 var ownLog = &medium{
 	name: "a log of bailiwick/flow/v1",
 	is: func(h *head) bool {
-		return h.any(func(v []byte) bool { return has(v, "time", "from", "to", "decision") })
+		return h.any(func(v []byte) bool { return logs.Has(v, "time", "from", "to", "decision") })
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
 			var to, decision, name string
 			var p, sent, received []byte
 			r := &record{count: 1}
-			if !members(v, func(n, val []byte) {
+			if !logs.Members(v, func(n, val []byte) {
 				switch string(n) {
 				case "time":
-					r.seen(moment(text(val)))
+					r.seen(logs.Moment(logs.Text(val)))
 				case "from":
-					r.from = text(val)
+					r.from = logs.Text(val)
 				case "to":
-					to = text(val)
+					to = logs.Text(val)
 				case "port":
 					p = val
 				case "decision":
-					decision = text(val)
+					decision = logs.Text(val)
 				case "sent":
 					sent = val
 				case "received":
 					received = val
 				case "name":
-					name = text(val)
+					name = logs.Text(val)
 				case "class":
-					r.class = graph.ClassID(text(val))
+					r.class = graph.ClassID(logs.Text(val))
 				case "purpose":
-					r.purpose = text(val)
+					r.purpose = logs.Text(val)
 				}
 			}) || decision == "" {
 				return broken
 			}
 			var host string
 			host, r.dst = hostPort(to)
-			if n, ok := number(p); ok && n <= 65535 {
+			if n, ok := logs.Number(p); ok && n <= 65535 {
 				r.dst = netip.AddrPortFrom(r.dst.Addr(), uint16(n))
 			}
 			alias, answered := hostPort(name)
@@ -64,7 +65,7 @@ var ownLog = &medium{
 
 // bytes takes two numbers; what is not written is not known.
 func (r *record) bytes(sent, received []byte) {
-	s, ok := number(sent)
-	g, ok2 := number(received)
+	s, ok := logs.Number(sent)
+	g, ok2 := logs.Number(received)
 	r.sent, r.received, r.hasBytes = s, g, ok || ok2
 }

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // promText is the text exposition of Prometheus and OpenMetrics: what a proxy
@@ -79,7 +81,7 @@ func exposed(l string) (s sample, ok bool) {
 		return s, false
 	}
 	if len(f) > 1 && f[1] != "#" {
-		s.at = moment(f[1])
+		s.at = logs.Moment(f[1])
 	}
 	return s, true
 }
@@ -106,7 +108,7 @@ var promQuery = &medium{
 	name: "an answer of Prometheus",
 	is: func(h *head) bool {
 		return h.any(func(v []byte) bool {
-			m := get(v, "data", "result", "metric")
+			m := logs.Get(v, "data", "result", "metric")
 			if m == nil {
 				return false
 			}
@@ -116,9 +118,9 @@ var promQuery = &medium{
 	},
 	read: func(u *unit) error {
 		return u.values(func(v []byte) verdict {
-			whole := elements(get(v, "data", "result"), func(row []byte) {
-				u.at(row)
-				if !members(row, func(_, _ []byte) {}) {
+			whole := logs.Elements(logs.Get(v, "data", "result"), func(row []byte) {
+				u.in.At(row)
+				if !logs.Members(row, func(_, _ []byte) {}) {
 					u.broken()
 					return
 				}
@@ -134,9 +136,9 @@ var promQuery = &medium{
 
 func labelsOf(m []byte) map[string]string {
 	out := map[string]string{}
-	members(m, func(n, v []byte) {
+	logs.Members(m, func(n, v []byte) {
 		if len(out) < 200 {
-			out[string(n)] = text(v)
+			out[string(n)] = logs.Text(v)
 		}
 	})
 	return out
@@ -144,12 +146,12 @@ func labelsOf(m []byte) map[string]string {
 
 // promRow reads one series: of a range, what the counter grew by, over resets.
 func (u *unit) promRow(row []byte) verdict {
-	s := sample{labels: labelsOf(get(row, "metric")), id: string(get(row, "metric"))}
+	s := sample{labels: labelsOf(logs.Get(row, "metric")), id: string(logs.Get(row, "metric"))}
 	s.name = s.labels["__name__"]
-	if values := get(row, "values"); values != nil {
+	if values := logs.Get(row, "values"); values != nil {
 		var first, last time.Time
 		sum, before, n := 0.0, 0.0, 0
-		elements(values, func(pair []byte) {
+		logs.Elements(values, func(pair []byte) {
 			at, v, ok := point(pair)
 			if !ok {
 				return
@@ -177,7 +179,7 @@ func (u *unit) promRow(row []byte) verdict {
 		u.widen(last)
 		return v
 	}
-	at, value, ok := point(get(row, "value"))
+	at, value, ok := point(logs.Get(row, "value"))
 	if !ok {
 		return broken
 	}
@@ -188,12 +190,12 @@ func (u *unit) promRow(row []byte) verdict {
 // point reads [seconds, "value"].
 func point(v []byte) (at time.Time, value float64, ok bool) {
 	i := 0
-	elements(v, func(e []byte) {
+	logs.Elements(v, func(e []byte) {
 		switch i {
 		case 0:
-			at = moment(text(e))
+			at = logs.Moment(logs.Text(e))
 		case 1:
-			f, err := strconv.ParseFloat(text(e), 64)
+			f, err := strconv.ParseFloat(logs.Text(e), 64)
 			value, ok = f, err == nil
 		}
 		i++

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // shared are addresses that are private by use and not by [netip.Addr]: carrier
@@ -57,17 +58,17 @@ func hostPort(s string) (host string, addr netip.AddrPort) {
 		return "", netip.AddrPort{}
 	}
 	port := uint16(0)
-	if a := address(strings.Trim(s, "[]")); a.IsValid() {
+	if a := logs.Address(strings.Trim(s, "[]")); a.IsValid() {
 		return "", netip.AddrPortFrom(a, 0)
 	}
 	if i := strings.LastIndexByte(s, ':'); i > 0 {
-		p, ok := count([]byte(s[i+1:]))
+		p, ok := logs.Count([]byte(s[i+1:]))
 		if !ok || p > 65535 {
 			return "", netip.AddrPort{}
 		}
 		port, s = uint16(p), s[:i]
 	}
-	if a := address(strings.Trim(s, "[]")); a.IsValid() {
+	if a := logs.Address(strings.Trim(s, "[]")); a.IsValid() {
 		return "", netip.AddrPortFrom(a, port)
 	}
 	host = strings.ToLower(strings.TrimSuffix(s, "."))
@@ -77,21 +78,9 @@ func hostPort(s string) (host string, addr netip.AddrPort) {
 	return host, netip.AddrPortFrom(netip.Addr{}, port)
 }
 
-// address reads an address alone.
-func address(s string) netip.Addr {
-	if s == "" || (s[0] < '0' || s[0] > '9') && strings.IndexByte(s, ':') < 0 {
-		return netip.Addr{} // a name: most are, and an error costs
-	}
-	a, err := netip.ParseAddr(s)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a.Unmap().WithZone("")
-}
-
 // port reads a port; 0 when it is none.
 func port(s string) uint16 {
-	p, ok := count([]byte(s))
+	p, ok := logs.Count([]byte(s))
 	if !ok || p > 65535 {
 		return 0
 	}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // A sample is one value of one series of Prometheus'.
@@ -70,7 +72,7 @@ func (u *unit) take(s *sample) verdict {
 		return taken // the other end, or the way in
 	}
 	r.seen(s.at)
-	n := int64(min(grown, maxCount))
+	n := int64(min(grown, logs.MaxCount))
 	switch metrics[s.name] {
 	case calls:
 		r.count = n
@@ -149,7 +151,7 @@ func linkerdSeries(l map[string]string) *record {
 	r.hosts[1], _ = hostPort(l["sni"])
 	if _, a = hostPort(l["target_addr"]); a.Addr().IsValid() {
 		r.dst = a
-	} else if ip := address(l["target_ip"]); ip.IsValid() {
+	} else if ip := logs.Address(l["target_ip"]); ip.IsValid() {
 		r.dst = netip.AddrPortFrom(ip, port(l["target_port"]))
 	}
 	return r

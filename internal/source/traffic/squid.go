@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // squidLog is the access log of Squid, in the formats that it ships: squid, common
@@ -38,13 +40,13 @@ type squidEntry struct {
 //	TIME.MS ELAPSED CLIENT RESULT/CODE SIZE METHOD URL USER HIERARCHY/PEER TYPE
 //	CLIENT IDENT USER [TIME] "METHOD URL VERSION" CODE SIZE ["REFERER" "AGENT"] RESULT:HIERARCHY
 func squidLine(l string) (e squidEntry, ok bool) {
-	f := fields(l, 12)
+	f := logs.Fields(l, 12)
 	if len(f) < 9 {
 		return e, false
 	}
 	if result, code, cut := strings.Cut(f[3], "/"); cut && squidResult(result) && len(code) == 3 && digits(code) {
 		hierarchy, peer, both := strings.Cut(f[8], "/")
-		return squidEntry{f[0], f[2], f[5], f[6], result, f[4], hierarchy, peer}, both && !moment(f[0]).IsZero()
+		return squidEntry{f[0], f[2], f[5], f[6], result, f[4], hierarchy, peer}, both && !logs.Moment(f[0]).IsZero()
 	}
 	result, hierarchy, cut := strings.Cut(f[len(f)-1], ":")
 	request := strings.Fields(f[5])
@@ -76,8 +78,8 @@ func (u *unit) squid(e *squidEntry) verdict {
 		u.good++
 		return taken // the cache answered, or the request was none: nobody was called
 	}
-	r := &record{src: netip.AddrPortFrom(address(e.client), 0), count: 1, blocked: denied}
-	r.seen(moment(e.time))
+	r := &record{src: netip.AddrPortFrom(logs.Address(e.client), 0), count: 1, blocked: denied}
+	r.seen(logs.Moment(e.time))
 	target := e.target
 	if at, err := url.Parse(target); err == nil && at.Host != "" {
 		target = at.Host
@@ -92,7 +94,7 @@ func (u *unit) squid(e *squidEntry) verdict {
 		r.dst = netip.AddrPortFrom(peer.Addr(), at.Port()) // behind a parent, the peer is the parent
 	}
 	// What the client got is counted, and what it sent is not: the bytes are not known.
-	if n, ok := count([]byte(e.size)); ok {
+	if n, ok := logs.Count([]byte(e.size)); ok {
 		r.received = n
 	}
 	u.add(r)

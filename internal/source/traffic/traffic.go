@@ -16,12 +16,15 @@
 package traffic
 
 import (
+	"io"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // Match reports whether a file holds records of traffic, by its name and its
@@ -100,4 +103,17 @@ func readUnit(root string, files []string, out *graph.Facts) {
 
 func problem(file, text string) graph.Problem {
 	return graph.Problem{Origin: graph.Origin{File: file}, Message: text}
+}
+
+func headOf(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, logs.Unreadable(err)
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, logs.HeadBytes))
+	if err != nil {
+		return nil, logs.Unreadable(err)
+	}
+	return head, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // maxFlows bounds the flows of one unit; what is beyond is one flow to somebody
@@ -28,7 +29,7 @@ type unit struct {
 	// The file that is read.
 	file  string
 	m     *medium
-	in    *input
+	in    *logs.Input
 	good  int // records that could be read
 	other int // lines that are no records, as the medium writes them
 	bad   int // lines that are broken
@@ -65,9 +66,9 @@ func newUnit(root string) *unit {
 
 // open reads one file. The answer says why it is worth nothing.
 func (u *unit) open(file string, m *medium) string {
-	u.file, u.m, u.in = filepath.ToSlash(file), m, &input{}
+	u.file, u.m, u.in = filepath.ToSlash(file), m, &logs.Input{}
 	u.good, u.other, u.bad, u.first, u.lost, u.lostEvents = 0, 0, 0, 0, nil, 0
-	c, err := u.in.open(file)
+	c, err := u.in.Open(file)
 	if err != nil {
 		return err.Error()
 	}
@@ -78,8 +79,8 @@ func (u *unit) open(file string, m *medium) string {
 	if u.good == 0 && u.bad > 0 {
 		return fmt.Sprintf("it looks like %s, and no record of it could be read (line %d is the first that is broken): save it again", m.name, u.first)
 	}
-	if u.good == 0 && u.in.cut != "" {
-		return fmt.Sprintf("nothing could be read: %s; save it again", u.in.cut)
+	if u.good == 0 && u.in.Cut != "" {
+		return fmt.Sprintf("nothing could be read: %s; save it again", u.in.Cut)
 	}
 	return ""
 }
@@ -111,8 +112,8 @@ func (u *unit) missing() string {
 	if u.bad > 0 {
 		out = append(out, fmt.Sprintf("%d of %d lines of %s could not be read, the first is %d", u.bad, u.good+u.bad+u.other, u.file, u.first))
 	}
-	if u.in != nil && u.in.cut != "" {
-		out = append(out, u.file+": "+u.in.cut)
+	if u.in != nil && u.in.Cut != "" {
+		out = append(out, u.file+": "+u.in.Cut)
 	}
 	return strings.Join(out, "; ")
 }
@@ -120,7 +121,7 @@ func (u *unit) missing() string {
 // broken counts a line that could not be read.
 func (u *unit) broken() {
 	if u.bad++; u.bad == 1 {
-		u.first = u.in.line
+		u.first = u.in.Line
 	}
 }
 
@@ -192,15 +193,15 @@ func (u *unit) aside(r *record, what string) {
 	u.last = s
 }
 
-func (u *unit) here() graph.Origin { return graph.Origin{File: u.file, Line: u.in.line} }
+func (u *unit) here() graph.Origin { return graph.Origin{File: u.file, Line: u.in.Line} }
 
 // take adds a record.
 func (s *sum) take(r *record, file string) {
-	s.Count = plus(s.Count, r.count)
+	s.Count = logs.Plus(s.Count, r.count)
 	if r.blocked {
-		s.Blocked = plus(s.Blocked, r.count)
+		s.Blocked = logs.Plus(s.Blocked, r.count)
 	}
-	s.Sent, s.Received = plus(s.Sent, r.sent), plus(s.Received, r.received)
+	s.Sent, s.Received = logs.Plus(s.Sent, r.sent), logs.Plus(s.Received, r.received)
 	s.HasBytes = s.HasBytes || r.hasBytes
 	s.window(r.first, r.last)
 	if r.lookup {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/netip"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
 // Logs of Zeek's in columns and as JSON: conn.log, ssl.log, http.log and dns.log
@@ -68,7 +70,7 @@ func readZeekJSON(u *unit) error {
 			return other
 		}
 		row := map[string][]byte{}
-		if !members(v, func(n, val []byte) { row[string(n)] = val }) {
+		if !logs.Members(v, func(n, val []byte) { row[string(n)] = val }) {
 			return broken
 		}
 		names := make([]string, 0, len(row))
@@ -83,10 +85,10 @@ func readZeekJSON(u *unit) error {
 			if val := row[name]; len(val) > 0 && val[0] == '[' {
 				return string(val)
 			}
-			return text(row[name])
+			return logs.Text(row[name])
 		}, func(list string) []string {
 			var out []string
-			elements([]byte(list), func(e []byte) { out = append(out, text(e)) })
+			logs.Elements([]byte(list), func(e []byte) { out = append(out, logs.Text(e)) })
 			return out
 		})
 	})
@@ -96,7 +98,7 @@ func fieldsOf(l []byte) []string { return strings.Split(strings.TrimSpace(string
 
 func namesOf(v []byte) []string {
 	var out []string
-	members(v, func(n, _ []byte) { out = append(out, string(n)) })
+	logs.Members(v, func(n, _ []byte) { out = append(out, string(n)) })
 	return out
 }
 
@@ -133,7 +135,7 @@ func zeekLog(columns []string) string {
 }
 
 func (u *unit) zeek(log string, row func(string) string, list func(string) []string) verdict {
-	src, dst := address(row("id.orig_h")), address(row("id.resp_h"))
+	src, dst := logs.Address(row("id.orig_h")), logs.Address(row("id.resp_h"))
 	if !src.IsValid() || !dst.IsValid() {
 		return broken
 	}
@@ -141,7 +143,7 @@ func (u *unit) zeek(log string, row func(string) string, list func(string) []str
 	if row("proto") == "icmp" {
 		r.src, r.dst = netip.AddrPortFrom(src, 0), netip.AddrPortFrom(dst, 0) // types of messages stand where others have ports
 	}
-	r.seen(moment(row("ts")))
+	r.seen(logs.Moment(row("ts")))
 	switch log {
 	case "conn":
 		r.bytes([]byte(row("orig_bytes")), []byte(row("resp_bytes")))
@@ -163,7 +165,7 @@ func (u *unit) zeek(log string, row func(string) string, list func(string) []str
 		r.purpose = "dns"
 		host, _ := hostPort(row("query"))
 		for _, a := range list(row("answers")) {
-			u.names.answered(src, address(a), host)
+			u.names.answered(src, logs.Address(a), host)
 		}
 		u.ask(&question{client: r.src, name: row("query"), kind: row("qtype_name"), code: row("rcode_name"), at: r.first,
 			blocked: row("rejected") == "T" || row("rejected") == "true"})

@@ -1,4 +1,8 @@
-package traffic
+// Package logs reads what others log: lines and documents as they stream in,
+// packed or not, JSON of which a few members matter, and the words that logs
+// of many kinds share. Sources of observed traffic and the ledger's ingestion
+// stand on it.
+package logs
 
 import (
 	"bytes"
@@ -12,21 +16,21 @@ import (
 // log has millions of lines with forty members each, of which ten matter. They
 // take text that is cut off, and say so.
 
-// skip returns the offset after the value that begins at b[i]; ok is false when
+// Skip returns the offset after the value that begins at b[i]; ok is false when
 // the text ends before it does, or when there is no value.
-func skip(b []byte, i int) (end int, ok bool) {
+func Skip(b []byte, i int) (end int, ok bool) {
 	if i >= len(b) {
 		return i, false
 	}
 	switch b[i] {
 	case '"':
-		return skipString(b, i)
+		return SkipString(b, i)
 	case '{', '[':
 		depth := 0
 		for i < len(b) {
 			switch b[i] {
 			case '"':
-				if i, ok = skipString(b, i); !ok {
+				if i, ok = SkipString(b, i); !ok {
 					return i, false
 				}
 				continue
@@ -69,7 +73,7 @@ func scalar(v []byte) bool {
 	return string(v) == "null"
 }
 
-func skipString(b []byte, i int) (int, bool) {
+func SkipString(b []byte, i int) (int, bool) {
 	for i++; ; {
 		n := bytes.IndexByte(b[i:], '"')
 		if n < 0 {
@@ -87,82 +91,82 @@ func skipString(b []byte, i int) (int, bool) {
 	}
 }
 
-func space(b []byte, i int) int {
+func Space(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
 		i++
 	}
 	return i
 }
 
-// members calls f for each member of an object. A value that is cut off is
+// Members calls f for each member of an object. A value that is cut off is
 // given as far as it goes; then the result is false, as for what is no object.
-func members(v []byte, f func(name, val []byte)) bool {
-	i := space(v, 0)
+func Members(v []byte, f func(name, val []byte)) bool {
+	i := Space(v, 0)
 	if i >= len(v) || v[i] != '{' {
 		return false
 	}
-	for i = space(v, i+1); i < len(v) && v[i] == '"'; {
-		end, ok := skipString(v, i)
+	for i = Space(v, i+1); i < len(v) && v[i] == '"'; {
+		end, ok := SkipString(v, i)
 		if !ok {
 			return false
 		}
 		name := v[i+1 : end-1]
-		if i = space(v, end); i >= len(v) || v[i] != ':' {
+		if i = Space(v, end); i >= len(v) || v[i] != ':' {
 			return false
 		}
-		i = space(v, i+1)
-		end, ok = skip(v, i)
+		i = Space(v, i+1)
+		end, ok = Skip(v, i)
 		if i < end {
 			f(name, v[i:end])
 		}
 		if !ok {
 			return false
 		}
-		if i = space(v, end); i < len(v) && v[i] == ',' {
-			if i = space(v, i+1); i < len(v) && v[i] == '"' {
+		if i = Space(v, end); i < len(v) && v[i] == ',' {
+			if i = Space(v, i+1); i < len(v) && v[i] == '"' {
 				continue
 			}
 			return false
 		}
 		break
 	}
-	return i < len(v) && v[i] == '}' && space(v, i+1) == len(v)
+	return i < len(v) && v[i] == '}' && Space(v, i+1) == len(v)
 }
 
-// elements calls f for each element of a list, as [members] does.
-func elements(v []byte, f func(val []byte)) bool {
-	i := space(v, 0)
+// Elements calls f for each element of a list, as [Members] does.
+func Elements(v []byte, f func(val []byte)) bool {
+	i := Space(v, 0)
 	if i >= len(v) || v[i] != '[' {
 		return false
 	}
-	if i = space(v, i+1); i < len(v) && v[i] == ']' {
-		return space(v, i+1) == len(v)
+	if i = Space(v, i+1); i < len(v) && v[i] == ']' {
+		return Space(v, i+1) == len(v)
 	}
 	for {
-		end, ok := skip(v, i)
+		end, ok := Skip(v, i)
 		if i < end {
 			f(v[i:end])
 		}
 		if !ok {
 			return false
 		}
-		if i = space(v, end); i >= len(v) || v[i] != ',' {
-			return i < len(v) && v[i] == ']' && space(v, i+1) == len(v)
+		if i = Space(v, end); i >= len(v) || v[i] != ',' {
+			return i < len(v) && v[i] == ']' && Space(v, i+1) == len(v)
 		}
-		i = space(v, i+1)
+		i = Space(v, i+1)
 	}
 }
 
-// get follows names through objects, and through the first element of lists; nil
+// Get follows names through objects, and through the first element of lists; nil
 // where one is not there.
-func get(v []byte, names ...string) []byte {
+func Get(v []byte, names ...string) []byte {
 	for _, want := range names {
 		if !bytes.Contains(v, []byte(want)) {
 			return nil // most documents are of another kind, and taking them apart takes long
 		}
-		v = first(v)
+		v = First(v)
 		var found []byte
-		members(v, func(name, val []byte) {
+		Members(v, func(name, val []byte) {
 			if string(name) == want {
 				found = val
 			}
@@ -174,18 +178,18 @@ func get(v []byte, names ...string) []byte {
 	return v
 }
 
-// first is the first element of a list, and anything else itself.
-func first(v []byte) []byte {
+// First is the first element of a list, and anything else itself.
+func First(v []byte) []byte {
 	for i := 0; i < 4 && len(v) > 0 && v[0] == '['; i++ {
-		at := space(v, 1)
-		end, _ := skip(v, at)
+		at := Space(v, 1)
+		end, _ := Skip(v, at)
 		v = v[at:end]
 	}
 	return v
 }
 
-// text is a string, a number or a bool as text; "" of null and anything else.
-func text(v []byte) string {
+// Text is a string, a number or a bool as text; "" of null and anything else.
+func Text(v []byte) string {
 	if len(v) == 0 {
 		return ""
 	}
@@ -205,17 +209,17 @@ func text(v []byte) string {
 	return string(v)
 }
 
-// number is a number that is written as one or in quotes.
-func number(v []byte) (int64, bool) {
+// Number is a number that is written as one or in quotes.
+func Number(v []byte) (int64, bool) {
 	if len(v) > 1 && v[0] == '"' && v[len(v)-1] == '"' {
 		v = v[1 : len(v)-1]
 	}
-	return count(v)
+	return Count(v)
 }
 
-// count reads a number of bytes or of events: never negative, never beyond what
+// Count reads a number of bytes or of events: never negative, never beyond what
 // can be added up a million times.
-func count(v []byte) (int64, bool) {
+func Count(v []byte) (int64, bool) {
 	if len(v) == 0 || len(v) > 32 {
 		return 0, false
 	}
@@ -226,15 +230,43 @@ func count(v []byte) (int64, bool) {
 			if err != nil || math.IsNaN(f) || f < 0 {
 				return 0, false
 			}
-			return int64(min(f, maxCount)), true
+			return int64(min(f, MaxCount)), true
 		}
 		n = n*10 + int64(c-'0')
 	}
-	return min(n, maxCount), true
+	return min(n, MaxCount), true
 }
 
-// maxCount is an exbibyte.
-const maxCount = 1 << 60
+// MaxCount is an exbibyte.
+const MaxCount = 1 << 60
 
-// plus adds without running over.
-func plus(a, b int64) int64 { return min(a+b, maxCount) }
+// Plus adds without running over.
+func Plus(a, b int64) int64 { return min(a+b, MaxCount) }
+
+// Has reports whether an object has members.
+func Has(v []byte, names ...string) bool {
+	for _, want := range names {
+		if !bytes.Contains(v, []byte(want)) {
+			return false
+		}
+	}
+	n := 0
+	Members(v, func(name, _ []byte) {
+		for _, want := range names {
+			if string(name) == want {
+				n++
+			}
+		}
+	})
+	return n >= len(names)
+}
+
+// JSONPart takes off what a container runtime or kubectl writes before a line.
+func JSONPart(l []byte) []byte {
+	if l[0] != '{' && l[0] != '[' {
+		if i := bytes.IndexByte(l, '{'); i > 0 && i < 200 && (l[i-1] == ' ' || l[i-1] == '\t') {
+			return l[i:]
+		}
+	}
+	return l
+}

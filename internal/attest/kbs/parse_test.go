@@ -1,0 +1,164 @@
+package kbs_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
+)
+
+const head = "apiVersion: bailiwick/v1\nkind: ReleasePolicy\n"
+
+func TestPolicy(t *testing.T) {
+	for _, c := range []struct{ text, says string }{
+		{"", "EOF"},
+		{"kind: ReleasePolicy", "begins with"},
+		{head, "no rule"},
+		{head + "rule: []", "rule not found"},
+		{head + "rules: [{resources: []}]", "names no resources"},
+		{head + "rules: [{resources: [a/b]}]", "REPOSITORY/TYPE/TAG"},
+		{head + "rules: [{resources: [a/b/c*]}]", "a part may be *"},
+		{head + "rules: [{resources: [../b/c]}]", "REPOSITORY/TYPE/TAG"},
+		{head + "rules: [{resources: [a/b/c]}]", "asks for no place"},
+		{head + "rules: [{resources: [a/b/c], evidence: {place: {grade: unknown, countries: [DE]}}}]", "no place"},
+		{head + "rules: [{resources: [a/b/c], evidence: {place: {grade: enrolled}}}]", "any country would do"},
+		{head + "rules: [{resources: [a/b/c], evidence: {place: {grade: enroled, countries: [DE]}}}]", "enroled"},
+		{head + "rules: [{resources: [a/b/c], evidence: {accept: [debug], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
+		{head + "rules: [{resources: [a/b/c], evidence: {accept: [no-nonce], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
+		{head + "rules: [{resources: [a/b/c], sample: true, data: [x]}]", "nothing else can be asked"},
+		{head + "operators: {x.example: Germany}\nrules: [{resources: [a/b/c], sample: true}]", "two capital letters"},
+		{head + "rules: [{resources: [a/b/c], sample: true}]\n---\n", "more than one document"},
+	} {
+		if _, err := kbs.ParsePolicy([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%q: %v, want %q", c.text, err, c.says)
+		}
+	}
+	if p := parse(t, policyText()); len(p.Rules) != 3 || !strings.HasPrefix(p.Digest, "sha256:") || len(p.Classes()) != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestEntries: what the journal gets fits the ledger's schema, whatever was
+// decided, and no byte of what a client typed is in it.
+func TestEntries(t *testing.T) {
+	w := newWorld(t)
+	w.state.Perimeter = perimeterOf(t, w.state.Policy, "EU", "EU")
+	if err := w.server.Load(w.state); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func(*mint.Quote){nil, func(q *mint.Quote) { q.PPID = denver }, func(q *mint.Quote) { q.Debug = true }} {
+		g := w.guest(change)
+		if err := g.attest(); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"clinic/model/key", "clinic/any/jane.doe", "jane.doe/a/b"} {
+			_, _ = g.get(id)
+		}
+	}
+	seen := map[kbs.Decision]int{}
+	for _, e := range w.journal.events {
+		seen[e.Decision]++
+		b, err := e.Entry().Marshal()
+		if err != nil {
+			t.Fatalf("%+v: %v", e, err)
+		}
+		if bytes.Contains(b, []byte("jane")) {
+			t.Errorf("the ledger has %s", b)
+		}
+		back, err := entry.Parse(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := back.Facts.(*entry.KeyRelease)
+		if f.Result != string(e.Decision) || e.Place != nil && f.Place != string(e.Place.Grade) || len(f.Evidence) != 1 || f.Policy == "" || f.Perimeter == "" {
+			t.Errorf("the ledger has %s", b)
+		}
+		if e.Decision == kbs.Released && (f.Resource != "clinic/model/key" || !slices.Equal(f.Countries, []string{"DE"})) {
+			t.Errorf("the ledger has %s", b)
+		}
+	}
+	if seen[kbs.Attested] != 3 || seen[kbs.Released] != 1 || seen[kbs.Refused] != 8 {
+		t.Errorf("the journal has %v", seen)
+	}
+}
+
+func FuzzPolicy(f *testing.F) {
+	f.Add(policyText())
+	f.Add([]byte(head + "rules: [{resources: [a/*/c], sample: true}]"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := kbs.ParsePolicy(b)
+		if err != nil {
+			return
+		}
+		for _, r := range p.Rules {
+			if len(r.Resources) == 0 || !r.Sample && (r.Evidence.Place == nil || r.Evidence.Place.Grade == attest.Unknown) {
+				t.Errorf("a rule that asks for no place: %+v", r)
+			}
+		}
+	})
+}
+
+// FuzzServer sends anything to the doors that take JSON: nothing panics, and
+// nothing but evidence that was made for the challenge gets a token.
+func FuzzServer(f *testing.F) {
+	w := newWorld(f, func(w *world) { w.options.Limits.Challenge = time.Millisecond })
+	g := w.guest(nil)
+	good := g.answer("nonce")
+	f.Add([]byte(`{"version":"0.4.0","tee":"tdx","extra-params":{}}`))
+	f.Add(good)
+	f.Add(bytes.Replace(good, []byte(`"EC"`), []byte(`"RSA"`), 1))
+	var snp map[string]any
+	if err := json.Unmarshal(newGuest(f, w.url, "snp", w.snp(nil)).answer("nonce"), &snp); err != nil {
+		f.Fatal(err)
+	}
+	raw, _ := json.Marshal(snp)
+	f.Add(raw)
+	h := w.server.Handler()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		w.journal.events = nil
+		w.later(2 * time.Millisecond) // so that sessions do not pile up
+		call := func(path, cookie string, body []byte) *httptest.ResponseRecorder {
+			out := httptest.NewRecorder()
+			r := httptest.NewRequest("POST", path, bytes.NewReader(body))
+			r.Header.Set("Cookie", cookie)
+			h.ServeHTTP(out, r)
+			if out.Code != 200 && !json.Valid(out.Body.Bytes()) {
+				t.Fatalf("%d without ErrorInformation: %s", out.Code, out.Body)
+			}
+			return out
+		}
+		call("/kbs/v0/auth", "", b)
+		for _, tee := range []string{"tdx", "snp"} {
+			// The challenge is known only now, so the body gets its nonce.
+			out := call("/kbs/v0/auth", "", []byte(`{"version":"0.4.0","tee":"`+tee+`"}`))
+			var c kbs.Challenge
+			if err := json.Unmarshal(out.Body.Bytes(), &c); err != nil {
+				t.Fatal(err)
+			}
+			cookie, _, _ := strings.Cut(out.Header().Get("Set-Cookie"), ";")
+			out = call("/kbs/v0/attest", cookie, bytes.ReplaceAll(b, []byte(`"nonce":"nonce"`), []byte(`"nonce":"`+c.Nonce+`"`)))
+			if out.Code == 200 {
+				t.Fatalf("a token was given for %q", b)
+			}
+		}
+	})
+}
+
+func FuzzResource(f *testing.F) {
+	f.Add("a/b/c")
+	f.Add("../b/c")
+	f.Fuzz(func(t *testing.T, s string) {
+		id, err := kbs.ParseID(s)
+		if err == nil && (id.String() != s || strings.Contains(s, "..") && strings.HasPrefix(s, ".") || strings.ContainsAny(s, "\\\x00:")) {
+			t.Errorf("%q was read as %q", s, id)
+		}
+	})
+}

@@ -1,0 +1,147 @@
+package attest
+
+import (
+	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+)
+
+// Revocation asks for each certificate of a chain, from a position on and
+// without the root, whether its issuer revoked it. A list that expired is a
+// violation; one that is missing leaves the question open.
+func (x *Exam) Revocation(l *Leaf, from int) {
+	var open []string
+	oldest := time.Time{}
+	for i := from; i < len(l.Chain)-1; i++ {
+		said, err := x.Collateral.revoked(l.Chain[i], l.Chain[i+1], x.Now)
+		if err != nil {
+			x.Refuse(CheckRevocation, "", "%v", err)
+			return
+		}
+		if said.IsZero() {
+			open = append(open, nameOf(l.Chain[i]))
+		} else if oldest.IsZero() || said.Before(oldest) {
+			oldest = said
+		}
+	}
+	if len(open) > 0 {
+		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: the bundle has no revocation list for %s; make one with `bailiwick attest collateral fetch`", strings.Join(open, ", "))
+		return
+	}
+	x.Pass(CheckRevocation, "no certificate between %s and %s is revoked, as of %s", nameOf(l.Chain[from]), nameOf(l.Chain[len(l.Chain)-1]), day(oldest))
+}
+
+// revoked is an error when the issuer revoked the certificate or when what he
+// said of it expired. Else it is when he spoke; zero if he did not.
+func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (time.Time, error) {
+	if list := c.listOf(issuer, now); list != nil {
+		if err := current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now); err != nil {
+			return time.Time{}, err
+		}
+		for _, r := range list.RevokedCertificateEntries {
+			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 {
+				return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevocationTime))
+			}
+		}
+		return list.ThisUpdate, nil
+	}
+	r := c.answerOf(cert, issuer, now)
+	if r == nil {
+		return time.Time{}, nil
+	}
+	if err := current("the OCSP answer for "+nameOf(cert), r.ThisUpdate, r.NextUpdate, now); err != nil {
+		return time.Time{}, err
+	}
+	switch r.Status {
+	case ocsp.Good:
+		return r.ThisUpdate, nil
+	case ocsp.Revoked:
+		return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevokedAt))
+	}
+	return time.Time{}, nil
+}
+
+// listOf is the newest list that the issuer signed and that had begun.
+func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.RevocationList {
+	var best *x509.RevocationList
+	for _, l := range c.lists {
+		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !newer(l.ThisUpdate, best.ThisUpdate, now) || partial(l) {
+			continue
+		}
+		if c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw) == nil {
+			best = l
+		}
+	}
+	return best
+}
+
+// newer says whether what was said at one time counts before what was said at
+// another. What is dated later than now counts last.
+func newer(at, best, now time.Time) bool {
+	if early, bestEarly := at.After(now), best.After(now); early != bestEarly {
+		return bestEarly
+	}
+	return at.After(best)
+}
+
+// partial says whether a list speaks of some certificates or some reasons only:
+// a certificate that it leaves out may be revoked nevertheless. Extensions say
+// so, and are critical then (RFC 5280, 5.2).
+func partial(l *x509.RevocationList) bool {
+	return slices.ContainsFunc(l.Extensions, func(e pkix.Extension) bool { return e.Critical })
+}
+
+// answerOf is the newest OCSP answer of the issuer, or of a responder that he
+// appointed, for the certificate.
+func (c *Collateral) answerOf(cert, issuer *x509.Certificate, now time.Time) *ocsp.Response {
+	var best *ocsp.Response
+	for _, a := range c.answers {
+		if a.serial.Cmp(cert.SerialNumber) != 0 {
+			continue
+		}
+		r, err := ocsp.ParseResponse(a.raw, issuer)
+		if err != nil || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
+			continue
+		}
+		if d := r.Certificate; d == nil || bytes.Equal(d.Raw, issuer.Raw) || appointed(d, now) {
+			best = r
+		}
+	}
+	return best
+}
+
+// appointed says whether a certificate is one of a responder. The library asks
+// that the issuer certified it, but not for what: any device could answer for
+// another.
+func appointed(c *x509.Certificate, now time.Time) bool {
+	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) && !now.Before(c.NotBefore) && !now.After(c.NotAfter)
+}
+
+// current says whether something that is valid for a time is valid now.
+func current(what string, from, until, now time.Time) error {
+	switch {
+	case now.Before(from):
+		return fmt.Errorf("%s is of %s, which is later than now: is the clock right?", what, day(from))
+	case until.IsZero():
+		return fmt.Errorf("%s does not say until when it holds", what)
+	case !now.Before(until):
+		return fmt.Errorf("%s expired on %s: make a new bundle with `bailiwick attest collateral fetch`", what, day(until))
+	}
+	return nil
+}
+
+// Current notes in the exam when a statement of the vendor is not valid now,
+// and says whether it is.
+func (x *Exam) Current(what string, from, until time.Time) bool {
+	if err := current(what, from, until, x.Now); err != nil {
+		x.Refuse(CheckCollateral, "", "%v", err)
+		return false
+	}
+	return true
+}

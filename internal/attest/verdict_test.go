@@ -1,0 +1,115 @@
+package attest_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/tdx"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+)
+
+// TestVerdict holds the form of a verdict, which ledgers keep.
+func TestVerdict(t *testing.T) {
+	e := attest.Evidence{Kind: attest.TDX, Report: []byte("report")}
+	judge := func(o attest.Options) *attest.Verdict {
+		x := attest.Examine(e, o)
+		x.Claims = attest.Claims{Version: 4, Measurements: map[string]string{"mrtd": "c0de"}, ReportData: "40000000", Chip: attest.Chip{Kind: attest.TDX, ID: "07"}}
+		x.Pass(attest.CheckSignature, "signed")
+		return x.Finish()
+	}
+	at := time.Date(2026, 11, 29, 12, 0, 0, 123, time.FixedZone("CET", 3600))
+	v := judge(attest.Options{Now: at, ReportData: []byte{0x40}, Policy: attest.Policy{
+		Measurements: map[attest.Kind]map[string][]string{attest.TDX: {"mrtd": {"C0DE"}}},
+	}})
+	var b bytes.Buffer
+	if err := v.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `{
+  "schema": "bailiwick/attestation/v1",
+  "kind": "tdx",
+  "evidence": "sha256:845e91831319e89c4d656bdb80c278ac09a7230d61e5dfd2e1b1fbb436ac8917",
+  "policy": "` + v.Policy + `",
+  "at": "2026-11-29T11:00:00Z",
+  "verdict": "pass",
+`
+	if !strings.HasPrefix(b.String(), want) {
+		t.Errorf("%s", b.String())
+	}
+	var back attest.Verdict
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil || back.Verdict != finding.VerdictPass || len(back.Checks) != 4 || back.Place.Grade != attest.Unknown {
+		t.Errorf("%+v, %v", back, err)
+	}
+	if open := judge(attest.Options{Now: at}); open.Verdict != finding.VerdictUndecided || len(open.Why()) != 2 {
+		t.Errorf("without a policy: %s, %q", open.Verdict, open.Why())
+	}
+	if accepted := judge(attest.Options{Now: at, Policy: attest.Policy{Accept: []attest.Exception{attest.AcceptReplay, attest.AcceptSoftware}}}); accepted.Verdict != finding.VerdictPass || accepted.Checks[1].Accepted != attest.AcceptReplay {
+		t.Errorf("accepted: %+v", accepted.Checks)
+	}
+}
+
+// TestNothingAsked holds that nothing passes whose signature nobody verified.
+func TestNothingAsked(t *testing.T) {
+	v := attest.Examine(attest.Evidence{Kind: attest.SNP}, attest.Options{Policy: attest.Policy{Accept: attest.Exceptions()}}).Finish()
+	if v.Verdict == finding.VerdictPass {
+		t.Error("nobody looked, and it passes")
+	}
+}
+
+func TestGrades(t *testing.T) {
+	if !attest.Enrolled.AtLeast(attest.Declared) || attest.Declared.AtLeast(attest.Endorsed) || !attest.Unknown.AtLeast(attest.Unknown) || attest.Grade("").AtLeast(attest.Unknown) {
+		t.Error("the order of grades is wrong")
+	}
+}
+
+// TestManyIssuers sends certificates of one name that all signed each other:
+// the search for a root ends.
+func TestManyIssuers(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := func(i int) *x509.Certificate {
+		return &x509.Certificate{SerialNumber: big.NewInt(int64(i + 1)), Subject: pkix.Name{CommonName: []string{"a", "b"}[i%2]}, NotBefore: mint.Now.AddDate(-1, 0, 0),
+			NotAfter: mint.Now.AddDate(1, 0, 0), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	}
+	e := attest.Evidence{Kind: attest.TDX}
+	for i := range 60 {
+		der, err := x509.CreateCertificate(rand.Reader, template(i), template(i+1), key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Certificates = append(e.Certificates, c)
+	}
+	start := time.Now()
+	_, err = attest.Examine(e, attest.Options{Now: mint.Now}).Chain(attest.IntelChips, e.Certificates[0])
+	if err == nil || time.Since(start) > 2*time.Second {
+		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
+// TestRootsByUse holds that a root counts for its own vendor only.
+func TestRootsByUse(t *testing.T) {
+	intel := mint.NewIntel()
+	root := intel.Root()
+	root.Use = attest.AMDChips
+	v, err := tdx.Verify(intel.Quote(mint.Quote{Version: 4, TDX: true}), attest.Options{Roots: attest.Roots{root}, Now: mint.Now})
+	if err != nil || v.Verdict != finding.VerdictViolation {
+		t.Errorf("%v, %v", v, err)
+	}
+}

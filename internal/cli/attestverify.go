@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bailiwick-dev/bailiwick/internal/attest"
+	"github.com/bailiwick-dev/bailiwick/internal/attest/all"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+)
+
+// An attestVerify is one call of the command.
+type attestVerify struct {
+	*env
+	attestInput
+	policy, nonce, kind, mode, format string
+	certificates                      []string
+}
+
+func attestVerifyCommand(e *env) *cobra.Command {
+	v := &attestVerify{env: e}
+	cmd := &cobra.Command{
+		Use:   "verify EVIDENCE",
+		Short: "Verify evidence of a confidential machine",
+		Long: `verify holds a report or quote against the pinned roots of its vendor, the collateral bundle and a policy, without a network.
+docs/spec/attest.md is the policy and the list of places in words.
+
+What is not known is no pass: without --nonce nobody knows whether the evidence is old, without --collateral nobody knows whether its
+certificate was revoked, without --places nobody knows where the machine stands. A policy can accept each of these by a word.
+
+Exit codes: 0 the policy takes it, 1 it does not, 2 it cannot be read, 3 something that matters is not known.`,
+		Example: "  bailiwick attest verify quote.bin --policy policy.yaml --collateral bundle.json --nonce 00ff…\n  bailiwick attest verify report.bin --certificate vcek.pem --policy policy.yaml --format json",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return nil
+			}
+			return fmt.Errorf("%s takes one file with evidence; as in: %s", c.CommandPath(), firstExample(c))
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return v.run(args[0]) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&v.policy, "policy", "", "what is asked of the evidence (default: the strictest, which names no software)")
+	f.StringVar(&v.nonce, "nonce", "", "what the evidence must have signed along, in hex")
+	f.StringVar(&v.kind, "kind", "", "kind of the evidence: snp, tdx, sgx, nvidia (default: what its first bytes say)")
+	f.StringVar(&v.mode, "gpu-mode", "", "mode of a GPU as its guest states it: on, off, devtools")
+	f.StringArrayVar(&v.certificates, "certificate", nil, "certificates that came along with it, PEM or DER (repeatable)")
+	f.StringVar(&v.format, "format", "text", "output format: text, json")
+	v.flags(cmd)
+	return cmd
+}
+
+func (v *attestVerify) run(path string) error {
+	if err := textOrJSON(v.format); err != nil {
+		return err
+	}
+	evidence, err := v.evidence(path)
+	if err != nil {
+		return err
+	}
+	o := attest.Options{Roots: v.roots, Now: v.now()}
+	if o.Collateral, o.Places, err = v.open(); err != nil {
+		return err
+	}
+	if v.policy != "" {
+		text, err := smallFile(v.policy, 1<<20)
+		if err != nil {
+			return err
+		}
+		if o.Policy, err = attest.ParsePolicy(text); err != nil {
+			return fmt.Errorf("%s: %w", v.policy, err)
+		}
+	}
+	if v.nonce != "" {
+		if o.ReportData, err = hex.DecodeString(v.nonce); err != nil {
+			return fmt.Errorf("--nonce: write what was signed along in hex: %w", err)
+		}
+	}
+	verdict, err := all.Verify(evidence, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := v.print(verdict); err != nil {
+		return err
+	}
+	if code := codeOf(verdict.Verdict); code != exitPass {
+		return exit(code)
+	}
+	return nil
+}
+
+func (v *attestVerify) evidence(path string) (e attest.Evidence, err error) {
+	e.Kind, e.Mode = attest.Kind(v.kind), attest.Mode(v.mode)
+	if e.Report, err = smallFile(path, attest.MaxReport); err != nil {
+		return e, err
+	}
+	for _, path := range v.certificates {
+		text, err := smallFile(path, 1<<20)
+		if err != nil {
+			return e, err
+		}
+		certs, err := attest.Certificates(text)
+		if err != nil {
+			return e, fmt.Errorf("%s: %w", path, err)
+		}
+		e.Certificates = append(e.Certificates, certs...)
+	}
+	return e, nil
+}
+
+func (v *attestVerify) print(verdict *attest.Verdict) error {
+	if v.format == "json" {
+		return verdict.Encode(v.out)
+	}
+	fmt.Fprintf(v.out, "%s: %s evidence %s\n", verdict.Verdict, verdict.Kind, verdict.Evidence)
+	for _, c := range verdict.Checks {
+		mark := map[finding.Verdict]string{finding.VerdictPass: "ok", finding.VerdictViolation: "FAIL"}[c.Status]
+		if mark == "" {
+			mark = "?"
+		}
+		fmt.Fprintf(v.out, "  %-4s %-12s %s\n", mark, c.Name, c.Message)
+	}
+	p := verdict.Place
+	if p.Grade == attest.Unknown {
+		fmt.Fprintf(v.out, "place: not known: %s\n", p.Because)
+		return nil
+	}
+	fmt.Fprintf(v.out, "place: %s in %s, run by %s (%s: %s)\n", p.Site, p.Country, p.Operator, p.Grade, p.Because)
+	return nil
+}

@@ -1,0 +1,204 @@
+package local
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
+)
+
+// A Version is what may be known of one.
+type Version struct {
+	Number  int               `json:"number"`
+	Created time.Time         `json:"created"`
+	Public  ed25519.PublicKey `json:"public"`
+}
+
+// Versions are those that there are, oldest first. The last one wraps and signs.
+func (k *Key) Versions(ctx context.Context) (all []Version, err error) {
+	err = k.use(ctx, func() error {
+		all = k.versions()
+		return nil
+	})
+	return all, err
+}
+
+func (k *Key) versions() []Version {
+	var all []Version
+	for _, v := range k.contents.Versions {
+		all = append(all, Version{v.Number, v.Created, publicOf(k.open[v.Number].private)})
+	}
+	return all
+}
+
+// Rotate adds a version, which wraps and signs from now on. The ones before
+// unwrap what they wrapped until they are destroyed. With it the public key
+// changes: what others know the key by, a ledger's name above all, should not
+// be rotated but replaced.
+func (k *Key) Rotate(ctx context.Context) (Version, error) {
+	err := k.change(ctx, func(c *contents) error {
+		c.add(k.now())
+		return nil
+	})
+	if err != nil {
+		return Version{}, fmt.Errorf("rotate %s: %w", k.path, err)
+	}
+	all, err := k.Versions(ctx)
+	if err != nil {
+		return Version{}, err
+	}
+	return all[len(all)-1], nil
+}
+
+// change writes the file anew with what do makes of its contents, while no
+// other process can. do may leave no version: then the file is removed.
+func (k *Key) change(ctx context.Context, do func(*contents) error) error {
+	unlock, err := lock(k.path)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return k.use(ctx, func() error {
+		b, info, err := keys.ReadPrivate(k.path, 0o077, maxFile) // again: the lock was not held when use looked
+		if err != nil {
+			return err
+		}
+		f, err := parse(b)
+		if err != nil {
+			return err
+		}
+		c, err := f.open(k.seal)
+		if err != nil {
+			return err
+		}
+		defer c.clear()
+		if !k.current(info) || f.aadString() != k.head.aadString() {
+			return errors.New("it was changed meanwhile: try again")
+		}
+		if err := do(&c); err != nil {
+			return err
+		}
+		if len(c.Versions) == 0 {
+			return remove(k.path)
+		}
+		if b, err = marshal(k.head, k.seal, c); err != nil {
+			return err
+		}
+		return replace(k.path, b)
+	})
+}
+
+// A Destruction says that a version is no more: what it alone wrapped nobody
+// can read. It is signed by the version itself, whose last signature it is, so
+// it proves that whoever held the key destroyed it; that no copy was kept
+// elsewhere nobody can prove.
+type Destruction struct {
+	Key       string            `json:"key"`
+	Version   int               `json:"version"`
+	Public    ed25519.PublicKey `json:"public"`
+	Created   time.Time         `json:"created"`
+	Destroyed time.Time         `json:"destroyed"`
+	Method    string            `json:"method"`
+	Left      []int             `json:"left"` // versions that remain
+	Signature []byte            `json:"signature,omitempty"`
+}
+
+const method = "the key file was replaced, the former one overwritten and removed"
+
+// Message is what is signed: all but the signature.
+func (d Destruction) Message() []byte {
+	d.Signature = nil
+	b, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // strings, numbers and times
+	}
+	return append([]byte("bailiwick/key-destruction/v1\n"), b...)
+}
+
+// Verify holds the signature against the public key, which is that of the
+// version only if it was known as such before.
+func (d Destruction) Verify() error {
+	if len(d.Public) != ed25519.PublicKeySize || !ed25519.Verify(d.Public, d.Message(), d.Signature) {
+		return fmt.Errorf("the destruction of version %d of %s is not signed by it", d.Version, d.Key)
+	}
+	return nil
+}
+
+// Destroy destroys versions: overwritten, then removed. The newest can only be
+// destroyed with all others, and the file with them. What was returned belongs
+// into the ledger.
+func (k *Key) Destroy(ctx context.Context, numbers ...int) ([]Destruction, error) {
+	if len(numbers) == 0 {
+		return nil, errors.New("no version is named that should be destroyed")
+	}
+	var proofs []Destruction
+	err := k.change(ctx, func(c *contents) error {
+		if err := c.mayLose(numbers); err != nil {
+			return err
+		}
+		gone := func(v version) bool { return slices.Contains(numbers, v.Number) }
+		left := []int{}
+		for _, v := range c.Versions {
+			if !gone(v) {
+				left = append(left, v.Number)
+			}
+		}
+		for _, v := range c.Versions {
+			if gone(v) {
+				proofs = append(proofs, k.lastWords(v, left))
+			}
+		}
+		// Nothing is shifted over: the bytes are cleared where they are.
+		kept := make([]version, 0, len(left))
+		for _, v := range c.Versions {
+			if gone(v) {
+				clear(v.Seed)
+				clear(v.Wrap)
+			} else {
+				kept = append(kept, v)
+			}
+		}
+		c.Versions = kept
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("destroy versions of %s: %w", k.path, err)
+	}
+	if len(proofs[0].Left) == 0 {
+		return proofs, k.Close()
+	}
+	return proofs, k.use(ctx, func() error { return nil }) // forgets them here, too
+}
+
+// mayLose refuses to leave a file whose newest version is an old one.
+func (c *contents) mayLose(numbers []int) error {
+	for _, n := range numbers {
+		if _, ok := c.find(n); !ok {
+			return fmt.Errorf("there is no version %d", n)
+		}
+	}
+	newest := c.Versions[len(c.Versions)-1].Number
+	all := !slices.ContainsFunc(c.Versions, func(v version) bool { return !slices.Contains(numbers, v.Number) })
+	if slices.Contains(numbers, newest) && !all {
+		return fmt.Errorf("version %d is the newest, which wraps and signs: rotate first, or destroy all", newest)
+	}
+	return nil
+}
+
+func (k *Key) lastWords(v version, left []int) Destruction {
+	private := ed25519.NewKeyFromSeed(v.Seed)
+	defer clear(private)
+	d := Destruction{
+		Key: k.head.ID, Version: v.Number, Public: publicOf(private), Created: v.Created,
+		Destroyed: k.now().UTC().Truncate(time.Second), Method: method, Left: left,
+	}
+	d.Signature = ed25519.Sign(private, d.Message())
+	return d
+}
+
+var _ keys.Key = (*Key)(nil)

@@ -1,0 +1,128 @@
+package ingest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
+)
+
+// follow reads a file that grows, until ctx ends. When the file is moved away
+// or cut to nothing, the old one is read to its end and the new one from its
+// beginning.
+func (t *taker) follow(ctx context.Context) error {
+	for first := true; ctx.Err() == nil; first = false {
+		f, err := openWhen(ctx, t.file, first, cmp.Or(t.options.poll, 200*time.Millisecond))
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.file, logs.Unreadable(err))
+		}
+		if f == nil {
+			return nil // ctx has ended
+		}
+		var magic [2]byte
+		if _, err := f.ReadAt(magic[:], 0); err == nil && bytes.Equal(magic[:], []byte{0x1f, 0x8b}) {
+			f.Close()
+			return fmt.Errorf("%s: an archive does not grow: read it without --follow", t.file)
+		}
+		w := &waiting{ctx: ctx, file: f, path: t.file, poll: cmp.Or(t.options.poll, 200*time.Millisecond), idle: t.idle}
+		t.tail = w
+		in := &logs.Input{Live: true}
+		if err := in.Start(w); err != nil {
+			f.Close()
+			return fmt.Errorf("%s: %w", t.file, err)
+		}
+		err = t.readFrom(in)
+		f.Close()
+		if err != nil {
+			return err
+		}
+		if ctx.Err() == nil {
+			t.options.Warn("%s: %s, going on with the new one", t.file, w.why)
+		}
+	}
+	return nil
+}
+
+// openWhen opens a file; while a rotation has not made the new one it waits.
+func openWhen(ctx context.Context, path string, must bool, poll time.Duration) (*os.File, error) {
+	for {
+		f, err := os.Open(path)
+		if err == nil || must || !errors.Is(err, os.ErrNotExist) {
+			return f, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-time.After(poll):
+		}
+	}
+}
+
+// idle is called when nothing more stands in the file.
+func (t *taker) idle() {
+	if err := t.flush(); err != nil && t.err == nil {
+		t.err = err
+	}
+}
+
+// waiting is a file whose end waits for more.
+type waiting struct {
+	ctx  context.Context
+	file *os.File
+	path string
+	poll time.Duration
+	idle func()
+	why  string // it ended
+	read int64
+	gone bool // it was moved away; what is written to it until the next look is read
+}
+
+func (w *waiting) Read(p []byte) (int, error) {
+	for {
+		n, err := w.file.Read(p)
+		if w.read += int64(n); n > 0 || err != nil && !errors.Is(err, io.EOF) {
+			return n, err
+		}
+		if w.gone {
+			return 0, io.EOF
+		}
+		w.idle()
+		select {
+		case <-w.ctx.Done():
+			return 0, io.EOF
+		case <-time.After(w.poll):
+		}
+		if w.rotated() {
+			w.gone = true
+		}
+	}
+}
+
+// rotated reports whether the path is another file by now, or the file was
+// cut off.
+func (w *waiting) rotated() bool {
+	mine, err := w.file.Stat()
+	if err != nil {
+		return false
+	}
+	if mine.Size() < w.read {
+		w.why = "it was cut off"
+		return true
+	}
+	now, err := os.Stat(w.path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		w.why = "it was moved away"
+		return true
+	case err == nil && !os.SameFile(mine, now):
+		w.why = "it was moved away"
+		return true
+	}
+	return false
+}

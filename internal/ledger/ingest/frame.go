@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"errors"
+	"io"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
+)
+
+// errCut says that a record ends before it should, or is no JSON.
+var errCut = errors.New("it is no whole JSON object")
+
+var errLong = errors.New("the line is longer than 4 MiB")
+
+// jsonValues frames JSON: an object a line, or documents of any form, in which
+// the lists of that name hold the records.
+func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
+	return func(in *logs.Input, t *taker) error {
+		if in.ByLine() {
+			return eachLine(in, t, func(l []byte) { t.lineOf(logs.JSONPart(l), lists) })
+		}
+		values := in.Values(lists...)
+		for t.goesOn() {
+			v, line, err := values.Next()
+			t.line = line
+			switch {
+			case errors.Is(err, io.EOF):
+				return nil
+			case err != nil:
+				t.refuse(err)
+				if !errors.Is(err, logs.ErrLong) {
+					t.rest = true
+					return nil
+				}
+			default:
+				t.record(v)
+			}
+		}
+		return t.stopped()
+	}
+}
+
+// lineOf takes the records of one line of JSON.
+func (t *taker) lineOf(v []byte, lists []string) {
+	if len(v) > 0 && v[0] == '[' {
+		if !logs.Elements(v, t.record) {
+			t.refuse(errCut)
+		}
+		return
+	}
+	for _, name := range lists {
+		if l := logs.Get(v, name); len(l) > 0 && l[0] == '[' {
+			if !logs.Elements(l, t.record) {
+				t.refuse(errCut)
+			}
+			return
+		}
+	}
+	t.record(v)
+}
+
+// textLines frames text: a record a line.
+func textLines(in *logs.Input, t *taker) error {
+	return eachLine(in, t, t.record)
+}
+
+// eachLine calls f for each line that is not empty.
+func eachLine(in *logs.Input, t *taker, f func(l []byte)) error {
+	for t.goesOn() {
+		l, ok := in.Next()
+		t.line = in.Line
+		switch {
+		case !ok:
+			return nil
+		case l == nil:
+			t.refuse(errLong)
+		case in.Pieces && t.open():
+			return nil // half a line: it is read when it is whole
+		case len(l) > 0:
+			f(l)
+		}
+	}
+	return t.stopped()
+}
+
+// joined frames text whose records go on over further lines. begins says
+// whether a line begins a record, and whole whether what was joined is one:
+// either may be nil.
+func joined(begins func(l []byte) bool, whole func(rec []byte) bool) func(in *logs.Input, t *taker) error {
+	return func(in *logs.Input, t *taker) error {
+		var rec []byte
+		at := 0
+		flush := func() {
+			if len(rec) == 0 {
+				return
+			}
+			now := t.line
+			t.line = at
+			t.record(rec)
+			t.line, rec = now, rec[:0]
+		}
+		err := eachLine(in, t, func(l []byte) {
+			next := begins == nil || begins(l)
+			if len(rec) > 0 && (next && (whole == nil || whole(rec)) || len(rec)+len(l) > logs.MaxLine) {
+				flush()
+			}
+			if len(rec) == 0 {
+				at = t.line
+			} else {
+				rec = append(rec, '\n')
+			}
+			rec = append(rec, l...)
+			if whole != nil && begins == nil && whole(rec) {
+				flush()
+			}
+		})
+		if err == nil && (!t.open() || whole != nil && whole(rec)) {
+			flush()
+		}
+		return err
+	}
+}

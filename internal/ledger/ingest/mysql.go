@@ -1,0 +1,228 @@
+package ingest
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
+)
+
+// mysql is the general log of MySQL and MariaDB, the audit file of MariaDB
+// (server_audit), and the JSON of the audit logs of MySQL Enterprise and Percona.
+var mysql = &kind{
+	name: "mysql", source: "database", title: "MySQL and MariaDB: general log, server_audit, JSON of audit logs",
+	frame: mysqlFrame, parse: mysqlEvent,
+}
+
+var (
+	serverAuditLine = regexp.MustCompile(`^\d{8} \d\d:\d\d:\d\d,`)
+	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
+	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
+)
+
+func mysqlFrame(in *logs.Input, t *taker) error {
+	if start := in.Begin(); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
+		return jsonValues()(in, t)
+	}
+	return joined(func(l []byte) bool { return serverAuditLine.Match(l) || generalLine.Match(l) || headerLine.Match(l) }, nil)(in, t)
+}
+
+func mysqlEvent(l []byte, t *taker) error {
+	switch {
+	case l[0] == '{':
+		return mysqlJSON(l, t)
+	case serverAuditLine.Match(l):
+		return serverAudit(l, t)
+	case headerLine.Match(l):
+		return t.pass("the head of a general log")
+	}
+	m := generalLine.FindSubmatchIndex(l)
+	if m == nil {
+		return errors.New("it is neither of a general log, of server_audit nor of an audit log as JSON")
+	}
+	e := Event{When: generalTime(string(l[:m[2]]), t.zone), Event: other, Result: unknown, Service: "mysql"}
+	if e.When.IsZero() {
+		e.When = t.clock // a line of the same second has no time
+	}
+	if t.clock = e.When; e.When.IsZero() {
+		return errors.New("it has no time, and none stands before it")
+	}
+	id, command, argument := string(l[m[2]:m[3]]), string(l[m[4]:m[5]]), string(l[m[1]:])
+	switch command {
+	case "Connect":
+		e.Event, e.Result = login, allowed
+		who, _, _ := strings.Cut(argument, " on ")
+		if rest, ok := strings.CutPrefix(argument, "Access denied for user "); ok {
+			e.Result = denied
+			who, _, _ = strings.Cut(rest, " (")
+		}
+		who, _, _ = strings.Cut(who, " using ")
+		t.session(id, strings.ReplaceAll(strings.TrimSpace(who), "'", ""))
+	case "Query", "Execute", "Prepare":
+		e.statement(argument)
+	case "Init DB", "Field List":
+		e.Resource = argument
+	}
+	e.Actor, e.Address = t.sessions[id], ""
+	if _, host, ok := strings.Cut(e.Actor, "@"); ok && addressOf(host).IsValid() {
+		e.Address = host
+	}
+	if command == "Quit" {
+		delete(t.sessions, id)
+	}
+	t.take(&e, l)
+	return nil
+}
+
+// session notes who a connection is of; a general log says it once.
+func (t *taker) session(id, who string) {
+	if t.sessions == nil || len(t.sessions) > 100_000 {
+		t.sessions = map[string]string{}
+	}
+	t.sessions[id] = who
+}
+
+func generalTime(s string, zone *time.Location) time.Time {
+	s = strings.TrimSpace(s)
+	if len(s) > 10 && s[4] == '-' {
+		return logs.Moment(s)
+	}
+	at, err := time.ParseInLocation("060102 15:04:05", strings.Join(strings.Fields(s), " "), zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+// serverAudit reads a line of MariaDB's plugin:
+//
+//	20261129 12:00:00,server,user,host,connection,query,operation,database,'object',code
+func serverAudit(l []byte, t *taker) error {
+	f := strings.SplitN(string(l), ",", 9)
+	if len(f) < 9 {
+		return errors.New("a line of server_audit has ten columns")
+	}
+	last := strings.LastIndexByte(f[8], ',')
+	if last < 0 {
+		return errors.New("a line of server_audit has ten columns")
+	}
+	object, code := strings.Trim(f[8][:last], "'"), strings.TrimSpace(f[8][last+1:])
+	at, err := time.ParseInLocation("20060102 15:04:05", f[0], t.zone)
+	if err != nil {
+		return errors.New("its time is none")
+	}
+	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: f[2], Result: allowed, Resource: f[7]}
+	if addressOf(f[3]).IsValid() {
+		e.Address = f[3]
+	} else if f[2] != "" {
+		e.Actor += "@" + f[3]
+	}
+	if code != "0" && code != "" {
+		e.Result = failed
+	}
+	switch f[6] {
+	case "CONNECT":
+		e.Event = login
+	case "FAILED_CONNECT":
+		e.Event, e.Result = login, denied
+	case "QUERY", "QUERY_DDL", "QUERY_DML", "QUERY_DCL", "QUERY_DML_NO_SELECT":
+		e.statement(object)
+		if code == "1142" || code == "1044" || code == "1045" || code == "1227" {
+			e.Result = denied
+		}
+	case "READ":
+		e.Event, e.Action, e.Resource = access, query, f[7]+"/"+object
+	case "WRITE":
+		e.Event, e.Action, e.Resource = mutation, update, f[7]+"/"+object
+	case "CREATE", "ALTER", "RENAME", "DROP":
+		e.Event, e.Action, e.Resource = mutation, cmp.Or(map[string]string{"CREATE": create, "DROP": remove}[f[6]], update), f[7]+"/"+object
+	}
+	t.take(&e, l)
+	return nil
+}
+
+// mysqlJSON reads a record of MySQL Enterprise or of Percona.
+func mysqlJSON(l []byte, t *taker) error {
+	if !logs.Members(l, func(_, _ []byte) {}) {
+		return errCut
+	}
+	if inner := logs.Get(l, "audit_record"); inner != nil {
+		return perconaRecord(inner, l, t)
+	}
+	e := Event{When: logs.Moment(timeT(logs.Text(logs.Get(l, "timestamp")))), Event: other, Result: unknown, Service: "mysql"}
+	class, event := logs.Text(logs.Get(l, "class")), logs.Text(logs.Get(l, "event"))
+	if e.When.IsZero() || class == "" {
+		return errors.New("a record has timestamp and class")
+	}
+	e.Actor = cmp.Or(logs.Text(logs.Get(l, "account", "user")), logs.Text(logs.Get(l, "login", "user")))
+	e.Address = logs.Text(logs.Get(l, "login", "ip"))
+	switch class {
+	case "connection":
+		if event == "connect" {
+			e.Event = login
+			e.Result = mysqlStatus(logs.Get(l, "connection_data", "status"), denied)
+		}
+		e.Resource = logs.Text(logs.Get(l, "connection_data", "db"))
+	case "general":
+		e.statement(cmp.Or(logs.Text(logs.Get(l, "general_data", "query")), strings.ReplaceAll(logs.Text(logs.Get(l, "general_data", "sql_command")), "_", " ")))
+		e.Result = mysqlStatus(logs.Get(l, "general_data", "status"), failed)
+	case "table_access":
+		e.Event, e.Action = access, query
+		if event != "read" {
+			e.Event, e.Action = mutation, cmp.Or(map[string]string{"insert": create, "delete": remove}[event], update)
+		}
+		e.Resource, e.Result = logs.Text(logs.Get(l, "table_access_data", "db"))+"/"+logs.Text(logs.Get(l, "table_access_data", "table")), allowed
+	}
+	t.take(&e, l)
+	return nil
+}
+
+func perconaRecord(v, l []byte, t *taker) error {
+	e := Event{When: logs.Moment(timeT(logs.Text(logs.Get(v, "timestamp")))), Event: other, Result: unknown, Service: "mysql"}
+	name := logs.Text(logs.Get(v, "name"))
+	if e.When.IsZero() || name == "" {
+		return errors.New("an audit_record has name and timestamp")
+	}
+	e.Actor, _, _ = strings.Cut(logs.Text(logs.Get(v, "user")), "[")
+	e.Address, e.Resource = logs.Text(logs.Get(v, "ip")), logs.Text(logs.Get(v, "db"))
+	switch name {
+	case "Connect":
+		e.Event, e.Result = login, mysqlStatus(logs.Get(v, "status"), denied)
+	case "Query", "Execute", "Prepare":
+		e.statement(cmp.Or(logs.Text(logs.Get(v, "sqltext")), strings.ReplaceAll(logs.Text(logs.Get(v, "command_class")), "_", " ")))
+		e.Result = mysqlStatus(logs.Get(v, "status"), failed)
+	}
+	t.take(&e, l)
+	return nil
+}
+
+// mysqlStatus is what the number of an error says; no is the result of one
+// that is not about rights.
+func mysqlStatus(v []byte, no string) string {
+	code, ok := logs.Number(v)
+	switch {
+	case !ok:
+		return unknown
+	case code == 0:
+		return allowed
+	case code == 1044 || code == 1045 || code == 1142 || code == 1227:
+		return denied
+	}
+	return no
+}
+
+// timeT writes a time with a blank as one of RFC 3339.
+func timeT(s string) string {
+	b := []byte(strings.TrimSuffix(s, " UTC"))
+	if len(b) > 18 && b[10] == ' ' {
+		b[10] = 'T'
+	}
+	if bytes.IndexByte(b, 'Z') < 0 && len(b) == 19 {
+		b = append(b, 'Z')
+	}
+	return string(b)
+}

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
+)
+
+// A Drop says in the ledger that a shard was dropped, by which policy.
+type Drop struct {
+	Record     string    `json:"record"` // bailiwick/ledger-drop/v1
+	Origin     string    `json:"origin"`
+	Checkpoint string    `json:"checkpoint"` // the final one
+	Retention  string    `json:"retention"`
+	At         time.Time `json:"at"`
+}
+
+const dropRecord = "bailiwick/ledger-drop/v1"
+
+// Drop drops the shards that are older than the declared retention, oldest
+// first, and says so in the ledger. Their final checkpoints stay, so that the
+// chain can be verified and nobody can put another history in their place.
+func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
+	if s.config.Retention.Count == 0 {
+		return nil, fmt.Errorf("%s declares no retention: without one nothing may be dropped", filepath.Join(s.config.Dir, ConfigName))
+	}
+	shards, err := s.config.Shards()
+	if err != nil {
+		return nil, err
+	}
+	var dropped []Shard
+	for i, shard := range shards[:len(shards)-1] {
+		if shard.Dropped || shard.Missing {
+			continue
+		}
+		end, err := shard.end()
+		if err != nil || s.options.Now().Before(s.config.Retention.until(end)) {
+			break // an endless shard, or one that is kept; those behind are younger
+		}
+		if err := s.drop(ctx, shard, shards[i+1]); err != nil {
+			return dropped, fmt.Errorf("drop shard %s: %w", shard.Name, err)
+		}
+		dropped = append(dropped, shard)
+	}
+	return dropped, nil
+}
+
+func (s *Shards) drop(ctx context.Context, shard, next Shard) error {
+	final, err := readHead(shard.Dir)
+	if err != nil {
+		return err
+	}
+	if err := s.chained(shard, next, final); err != nil {
+		return err
+	}
+	entry, err := json.Marshal(Drop{dropRecord, shard.Origin, final.String(), s.config.Retention.String(), s.options.Now().UTC().Truncate(time.Second)})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Append(ctx, entry); err != nil {
+		return err
+	}
+	s.reading.Lock()
+	if r := s.readers[shard.Name]; r != nil {
+		err = r.Close()
+		delete(s.readers, shard.Name)
+	}
+	s.reading.Unlock()
+	return errors.Join(err, empty(shard.Dir))
+}
+
+// chained refuses to drop what the next shard does not vouch for.
+func (s *Shards) chained(shard, next Shard, final Head) error {
+	r := ShardReport{Shard: shard}
+	r.link(next, final, s.options.Key.Public())
+	if len(r.Faults) > 0 {
+		return errors.New(r.Faults[0])
+	}
+	return nil
+}
+
+// empty removes all but the final checkpoint. The entries go first, by one
+// step: without them the shard is dropped, whatever is left besides.
+func empty(dir string) error {
+	gone := filepath.Join(dir, "dropped")
+	if err := os.Rename(filepath.Join(dir, "entries"), gone); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := durable.SyncDir(dir); err != nil {
+		return err
+	}
+	var errs []error
+	for _, name := range []string{"dropped", "tree", "bundles", "state", "lock"} {
+		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
+	}
+	return errors.Join(append(errs, durable.SyncDir(dir))...)
+}

@@ -1,0 +1,147 @@
+package ledger
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+)
+
+// A Shard is one log of a ledger. The first entry of each but the first is the
+// final signed checkpoint of the one before, or a [Recovery].
+type Shard struct {
+	Name    string `json:"name"` // 2026-11; 2026-11-r01 after a recovery; empty where there is one for ever
+	Dir     string `json:"-"`
+	Origin  string `json:"origin"`
+	Dropped bool   `json:"dropped,omitempty"` // only its final checkpoint is left
+	Missing bool   `json:"missing,omitempty"` // only its guard is left
+}
+
+var (
+	monthly = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|1[0-2])(-r[0-9]{2})?$`)
+	endless = regexp.MustCompile(`^r[0-9]{2}$`)
+)
+
+// monthForm is how a shard is named after its month, in UTC.
+const monthForm = "2006-01"
+
+// month is the month of a shard's name.
+func (s Shard) month() string { return s.Name[:min(len(s.Name), len(monthForm))] }
+
+// end is when the month of a shard ends.
+func (s Shard) end() (time.Time, error) {
+	t, err := time.Parse(monthForm, s.month())
+	return t.AddDate(0, 1, 0), err
+}
+
+// successor is the name that goes on after a recovery.
+func (s Shard) successor() (string, error) {
+	base, last, ok := strings.Cut(s.Name, "r")
+	n := 0
+	if ok {
+		n, _ = strconv.Atoi(last)
+	} else if s.Name != "" {
+		base = s.Name + "-"
+	}
+	if n >= 99 {
+		return "", fmt.Errorf("shard %s was recovered %d times: begin another ledger", s.Name, n)
+	}
+	return fmt.Sprintf("%sr%02d", base, n+1), nil
+}
+
+func (s Shard) recovered() bool { return strings.Contains(s.Name, "r") }
+
+// shard is the shard of that name.
+func (c Config) shard(name string) Shard {
+	s := Shard{Name: name, Dir: filepath.Join(c.Dir, name), Origin: c.Origin}
+	if name != "" {
+		s.Origin += "/" + name
+	}
+	return s
+}
+
+// Shards lists the shards of a ledger, oldest first: those of its folder, and
+// those that only the guards know.
+func (c Config) Shards() ([]Shard, error) {
+	form := endless
+	if c.Monthly {
+		form = monthly
+	}
+	names, err := namesIn(c.Dir, form, true)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "entries")); err == nil {
+		if c.Monthly {
+			return nil, fmt.Errorf("%s holds entries outside of any month: this ledger was begun with `shards: none`, which cannot be changed", c.Dir)
+		}
+		names[""] = true
+	}
+	guarded, err := namesIn(filepath.Dir(c.GuardFile("")), form, false)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(c.GuardFile("")); err == nil && !c.Monthly {
+		guarded[""] = true
+	}
+	var shards []Shard
+	for name := range names {
+		s := c.shard(name)
+		if _, err := os.Stat(filepath.Join(s.Dir, "entries")); errors.Is(err, fs.ErrNotExist) {
+			if _, err := readHead(s.Dir); err != nil {
+				delete(names, name) // a folder that was just made, or of which nothing is left
+				continue
+			}
+			s.Dropped = true
+		}
+		shards = append(shards, s)
+	}
+	for name := range guarded {
+		if !names[name] {
+			s := c.shard(name)
+			s.Missing = true
+			shards = append(shards, s)
+		}
+	}
+	slices.SortFunc(shards, func(a, b Shard) int { return cmp.Compare(a.Name, b.Name) })
+	return shards, nil
+}
+
+// namesIn are the folders, or files, of a folder whose names have that form.
+func namesIn(dir string, form *regexp.Regexp, folders bool) (map[string]bool, error) {
+	list, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, e := range list {
+		if e.IsDir() == folders && form.MatchString(e.Name()) {
+			names[e.Name()] = true
+		}
+	}
+	return names, nil
+}
+
+// verified reads a signed checkpoint that the log of a shard signed.
+func (s Shard) verified(signed []byte, key c2sp.Key) (Head, error) {
+	n, err := note.Open(signed, note.VerifierList(key))
+	if err != nil {
+		return Head{}, fmt.Errorf("the signature of %s does not hold: %w", s.Origin, err)
+	}
+	c, err := c2sp.ParseCheckpoint(n.Text)
+	if err == nil && c.Origin != s.Origin {
+		err = fmt.Errorf("it is a checkpoint of %s, not of %s", c.Origin, s.Origin)
+	}
+	return Head{c, signed}, err
+}

@@ -1,0 +1,117 @@
+package timestamp
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A Client asks one authority for timestamps.
+type Client struct {
+	URL    string
+	HTTP   *http.Client          // nil is one that waits at most half a minute
+	Policy asn1.ObjectIdentifier // the one asked for; nil leaves it to the authority
+	Trust  Trust                 // what is not believed is not kept
+}
+
+var patient = &http.Client{Timeout: 30 * time.Second}
+
+// Stamp asks for a timestamp of a message, such as a checkpoint's signed note,
+// and returns the token once it is verified.
+func (c *Client) Stamp(ctx context.Context, message []byte) ([]byte, *Token, error) {
+	nonce, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 128))
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err := asn1.Marshal(timeStampReq{
+		Version:        1,
+		MessageImprint: messageImprint{pkix.AlgorithmIdentifier{Algorithm: oidSHA256, Parameters: asn1.NullRawValue}, digest(crypto.SHA256, message)},
+		Policy:         c.Policy, Nonce: nonce, CertReq: true,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	answer, err := c.post(ctx, body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("timestamp of %s: %w", c.URL, err)
+	}
+	der, err := ParseResponse(answer)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
+	}
+	token, err := Parse(der)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
+	}
+	trust := c.Trust
+	trust.Nonce = nonce
+	if err := token.Verify(message, trust); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
+	}
+	return der, token, nil
+}
+
+func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/timestamp-query")
+	req.Header.Set("Accept", "application/timestamp-reply")
+	client := c.HTTP
+	if client == nil {
+		client = patient
+	}
+	answer, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("it answers %s", answer.Status)
+	}
+	b, err := io.ReadAll(io.LimitReader(answer.Body, maxToken+1))
+	if err == nil && len(b) > maxToken {
+		err = fmt.Errorf("it answers more than %d bytes", maxToken)
+	}
+	return b, err
+}
+
+// failures are the reasons that an authority gives (RFC 3161, 2.4.2), by bit.
+var failures = map[int]string{
+	0: "it does not take the hash algorithm", 2: "it does not support the request", 5: "it cannot read the request", 14: "its clock is not to be had",
+	15: "it has no such policy", 16: "it does not take the extension", 17: "it does not know what was asked for in addition", 25: "it failed",
+}
+
+// ParseResponse takes the token out of an authority's answer.
+func ParseResponse(der []byte) ([]byte, error) {
+	var r timeStampResp
+	if err := unmarshal(der, &r); err != nil {
+		return nil, fmt.Errorf("timestamp: this is no answer of RFC 3161 in DER: %w", err)
+	}
+	if s := r.Status.Status; s != 0 && s != 1 { // granted, and granted with changes: which are verified
+		reasons := []string{fmt.Sprintf("status %d", s)}
+		for bit := range r.Status.Fail.BitLength {
+			if reason, known := failures[bit]; known && r.Status.Fail.At(bit) == 1 {
+				reasons = append(reasons, reason)
+			}
+		}
+		for _, text := range r.Status.Text {
+			reasons = append(reasons, fmt.Sprintf("%.200q", text.Bytes))
+		}
+		return nil, fmt.Errorf("timestamp: the authority refuses: %s", strings.Join(reasons, ", "))
+	}
+	if len(r.Token.FullBytes) == 0 {
+		return nil, fmt.Errorf("timestamp: the authority grants, but sends no token")
+	}
+	return r.Token.FullBytes, nil
+}
