@@ -85,7 +85,8 @@ type batch struct {
 	view   view
 	head   Head
 	err    error
-	done   chan struct{}
+	kept   chan struct{} // closed when readers find its hashes
+	done   chan struct{} // closed when its writers may go on
 }
 
 // A batch is closed when it has that many bytes or entries; later writers wait.
@@ -163,7 +164,7 @@ func (l *Log) join(ctx context.Context, entry []byte, hash tlog.Hash) (*batch, i
 
 // newBatch makes a batch of what the one before the last has no use for.
 func newBatch(spare batch) *batch {
-	return &batch{bundle: spare.bundle[:0], hashes: spare.hashes[:0], done: make(chan struct{})}
+	return &batch{bundle: spare.bundle[:0], hashes: spare.hashes[:0], kept: make(chan struct{}), done: make(chan struct{})}
 }
 
 // commit writes batches, one after the other, and makes them durable.
@@ -185,6 +186,8 @@ func (l *Log) commit() {
 			continue
 		}
 		l.synced <- b
+		l.keep()
+		close(b.kept)
 	}
 }
 
@@ -194,23 +197,33 @@ func (l *Log) acknowledge() {
 	defer l.done.Done()
 	var failed error
 	for b := range l.synced {
-		if failed == nil {
-			if err := l.guard.Advance(b.head.Checkpoint); err != nil {
-				failed = l.fail(err)
-			}
-		}
 		if failed != nil {
 			b.fail(failed)
 			continue
 		}
-		head, err := l.sign(b.head.Checkpoint)
-		if err != nil {
+		// The signature is made while the guard is written. Nobody sees it before:
+		// what is signed is durable already, so no other history can come of it.
+		signed := make(chan error, 1)
+		var head Head
+		go func() {
+			var err error
+			head, err = l.sign(b.head.Checkpoint)
+			signed <- err
+		}()
+		guarded := l.guard.Advance(b.head.Checkpoint)
+		err := <-signed
+		<-b.kept // readers find what the new head has
+		switch {
+		case guarded != nil:
+			failed = l.fail(guarded)
+			b.fail(failed)
+		case err != nil:
 			b.fail(fmt.Errorf("ledger %s: entries are written, but not acknowledged: %w", l.dir, err))
-			continue
+		default:
+			b.head = head
+			l.advance(head)
+			close(b.done)
 		}
-		b.head = head
-		l.advance(head)
-		close(b.done)
 	}
 }
 
@@ -245,11 +258,10 @@ func (l *Log) add(b *batch) error {
 	b.head.Checkpoint = c2sp.Checkpoint{Origin: l.origin, Size: l.tree.size, Root: b.view.root()}
 	l.spare = batch{bundle: b.bundle, hashes: b.hashes}
 	b.bundle, b.hashes = nil, nil
-	l.keep()
 	return nil
 }
 
-// sign signs a checkpoint that the guard has.
+// sign signs a checkpoint of entries that are durable.
 func (l *Log) sign(c c2sp.Checkpoint) (Head, error) {
 	signed, err := note.Sign(&note.Note{Text: c.String()}, l.signer)
 	if err != nil {

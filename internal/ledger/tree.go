@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -44,8 +45,18 @@ type tree struct {
 // view is what of a tree is needed to prove the entries of one batch. It
 // shares tiles with the tree and reads only nodes that do not change.
 type view struct {
-	size int64
-	rows []row
+	size  int64
+	rows  []row
+	parts []part // the smallest, which is the rightmost, first
+}
+
+// A part is one of the complete subtrees that a tree consists of: of its size
+// in binary, each digit that is one.
+type part struct {
+	level int
+	index int64
+	root  tlog.Hash
+	rest  tlog.Hash // of this part and all that is right of it
 }
 
 // begin drops the tiles that the next batch cannot touch.
@@ -157,6 +168,7 @@ func (t *tree) view() view {
 	for i, r := range t.rows {
 		v.rows[i] = row{count: r.count, first: r.first, tiles: r.tiles}
 	}
+	v.split()
 	return v
 }
 
@@ -167,13 +179,19 @@ func (v *view) at(level int, index int64) tlog.Hash {
 	return r.tiles[n-r.first][node(h, index-n<<(tileHeight-h))]
 }
 
-// subtrees calls do with the complete subtrees that a tree of the size
-// consists of, the smallest, which is the rightmost, first.
-func subtrees(size int64, do func(level int, index int64)) {
-	for level := 0; size>>level > 0; level++ {
-		if n := size >> level; n&1 == 1 {
-			do(level, n-1)
+// split works the parts out, and with them the root: every proof of the batch
+// shares what is hashed here.
+func (v *view) split() {
+	for level := 0; v.size>>level > 0; level++ {
+		n := v.size >> level
+		if n&1 == 0 {
+			continue
 		}
+		p := part{level: level, index: n - 1, root: v.at(level, n-1)}
+		if p.rest = p.root; len(v.parts) > 0 {
+			p.rest = tlog.NodeHash(p.root, v.parts[len(v.parts)-1].rest)
+		}
+		v.parts = append(v.parts, p)
 	}
 }
 
@@ -184,44 +202,29 @@ func (t *tree) root() tlog.Hash {
 
 // root is the root of the whole tree.
 func (v *view) root() tlog.Hash {
-	root, any := c2sp.EmptyRoot, false
-	subtrees(v.size, func(level int, index int64) {
-		if left := v.at(level, index); any {
-			root = tlog.NodeHash(left, root)
-		} else {
-			root, any = left, true
-		}
-	})
-	return root
+	if len(v.parts) == 0 {
+		return c2sp.EmptyRoot
+	}
+	return v.parts[len(v.parts)-1].rest
 }
 
 // prove is the inclusion proof of entry i, which is one of the view's batch:
-// the sibling hashes from the leaf up (RFC 6962, 2.1.1). Its subtree's
-// siblings come first, then what is right of that subtree as one hash, then
-// the subtrees left of it.
+// the sibling hashes from the leaf up (RFC 6962, 2.1.1). Its part's siblings
+// come first, then what is right of that part as one hash, then the parts left
+// of it.
 func (v *view) prove(i int64) tlog.RecordProof {
-	var proof tlog.RecordProof
-	var right tlog.Hash
-	any, passed := false, false
-	subtrees(v.size, func(level int, index int64) {
-		switch {
-		case passed:
-			proof = append(proof, v.at(level, index))
-		case i>>level == index:
-			proof = make(tlog.RecordProof, 0, level+9)
-			for l := 0; l < level; l++ {
-				proof = append(proof, v.at(l, i>>l^1))
-			}
-			if any {
-				proof = append(proof, right)
-			}
-			passed = true
-		case any:
-			right = tlog.NodeHash(v.at(level, index), right)
-		default:
-			right, any = v.at(level, index), true
-		}
-	})
+	at := slices.IndexFunc(v.parts, func(p part) bool { return i>>p.level == p.index })
+	level := v.parts[at].level
+	proof := make(tlog.RecordProof, 0, level+len(v.parts)-at)
+	for l := range level {
+		proof = append(proof, v.at(l, i>>l^1))
+	}
+	if at > 0 {
+		proof = append(proof, v.parts[at-1].rest)
+	}
+	for _, p := range v.parts[at+1:] {
+		proof = append(proof, p.root)
+	}
 	return proof
 }
 
