@@ -62,7 +62,7 @@ type Log struct {
 	closed  bool
 
 	wake   chan struct{}
-	synced chan *batch
+	synced chan *batch // without room: batches that wait would only be smaller ones, and each costs two syncs
 	done   sync.WaitGroup
 
 	// Owned by the committer.

@@ -24,7 +24,7 @@ func Open(dir string, o Options) (*Log, error) {
 	l := &Log{
 		dir: dir, origin: o.Signer.Name(), signer: o.Signer, warn: o.Warn,
 		segmentSize: segmentSize, sync: durable.Sync, write: (*os.File).WriteAt,
-		pending: newBatch(batch{}), wake: make(chan struct{}, 1), synced: make(chan *batch, 1),
+		pending: newBatch(batch{}), wake: make(chan struct{}, 1), synced: make(chan *batch),
 	}
 	if l.warn == nil {
 		l.warn = func(string, ...any) {}
