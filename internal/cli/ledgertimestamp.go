@@ -138,7 +138,7 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	checkpoint, err := checkpointOf(signed)
+	checkpoint, err := c2sp.Unverified(signed)
 	if err != nil {
 		return fmt.Errorf("%s: %w", shard.Dir, err)
 	}
@@ -154,12 +154,6 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// checkpointOf reads what a note says, whoever signed it.
-func checkpointOf(signed []byte) (c2sp.Checkpoint, error) {
-	text, _, _ := strings.Cut(string(signed), "\n\n")
-	return c2sp.ParseCheckpoint(text + "\n")
 }
 
 func (t *ledgerTimestamp) verify(path string) error {
@@ -210,7 +204,7 @@ func (t *ledgerTimestamp) one(k timestamp.Kept, trust timestamp.Trust, policy *c
 	if err := token.Verify(k.Note, trust); err != nil {
 		return "", err
 	}
-	c, err := checkpointOf(k.Note)
+	c, err := c2sp.Unverified(k.Note)
 	signed := ", whose signatures were not looked at (--policy does)"
 	if policy != nil {
 		opened, openErr := policy.Open(k.Note)

@@ -111,7 +111,7 @@ var errUnreadable = errors.New("neither of its two slots can be read; what the l
 // Last is the last checkpoint that the log may have signed.
 func (g *Guard) Last() c2sp.Checkpoint { return g.last }
 
-// Advance remembers a checkpoint, durably, before it is signed.
+// Advance remembers a checkpoint, durably, before anybody sees it signed.
 func (g *Guard) Advance(c c2sp.Checkpoint) error {
 	if c.Size < g.last.Size || c.Size == g.last.Size && c.Root != g.last.Root {
 		return fmt.Errorf("the log signed a checkpoint of size %d before; one of size %d would be a fork", g.last.Size, c.Size)

@@ -53,6 +53,16 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 	return Checkpoint{Origin: lines[0], Size: size, Root: root}, nil
 }
 
+// Unverified reads what a signed checkpoint claims, whoever signed it: to find
+// the key that is to verify it, or where nobody believes it.
+func Unverified(signed []byte) (Checkpoint, error) {
+	text := string(signed)
+	if i := strings.LastIndex(text, "\n\n"); i >= 0 { // where package note cuts
+		text = text[:i]
+	}
+	return ParseCheckpoint(text + "\n")
+}
+
 // EmptyRoot is the root of a tree without entries: the hash of nothing
 // (RFC 6962, 2.1).
 var EmptyRoot = tlog.Hash{

@@ -18,6 +18,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
 )
 
 // crashDir tells the test's own binary to be the process that is killed.
@@ -41,7 +42,7 @@ func writeUntilKilled(dir string) error {
 	if err != nil {
 		return err
 	}
-	log, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(testOrigin, testKey(1)), Guard: filepath.Join(dir, "guard")})
+	log, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(testOrigin, logtest.Log), Guard: filepath.Join(dir, "guard")})
 	if err != nil {
 		return err
 	}

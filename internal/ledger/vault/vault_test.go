@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"os"
@@ -18,23 +17,13 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
 )
-
-// testKey signs checkpoints.
-type testKey byte
-
-func (k testKey) private() ed25519.PrivateKey {
-	seed := make([]byte, ed25519.SeedSize)
-	seed[0] = byte(k)
-	return ed25519.NewKeyFromSeed(seed)
-}
-func (k testKey) Public() ed25519.PublicKey           { return k.private().Public().(ed25519.PublicKey) }
-func (k testKey) Sign(message []byte) ([]byte, error) { return ed25519.Sign(k.private(), message), nil }
 
 const testOrigin = "ledger.clinic.example/2026-11"
 
 var policy = func() *c2sp.Policy {
-	p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(testOrigin, testKey(1).Public()).String() + "\nquorum none\n"))
+	p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(testOrigin, logtest.Log.Public()).String() + "\nquorum none\n"))
 	if err != nil {
 		panic(err)
 	}
@@ -80,7 +69,7 @@ func open(t testing.TB, dir string) *system {
 
 func tryOpen(t testing.TB, dir string) (*system, error) {
 	t.Helper()
-	log, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(testOrigin, testKey(1)), Guard: filepath.Join(dir, "guard")})
+	log, err := ledger.Open(filepath.Join(dir, "log"), ledger.Options{Signer: c2sp.LogSigner(testOrigin, logtest.Log), Guard: filepath.Join(dir, "guard")})
 	if err != nil {
 		t.Fatal(err)
 	}

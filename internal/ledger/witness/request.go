@@ -23,8 +23,7 @@ import (
 // signedByLog verifies that a known log signed the checkpoint. Signatures of
 // other keys are dropped: the witness repeats nothing that it cannot verify.
 func (s *Server) signedByLog(signed []byte) (c2sp.Checkpoint, *note.Note, error) {
-	text, _, _ := cutLast(string(signed), "\n\n") // where [note.Open] cuts
-	claimed, err := c2sp.ParseCheckpoint(text + "\n")
+	claimed, err := c2sp.Unverified(signed)
 	if err != nil {
 		return c2sp.Checkpoint{}, nil, refusal{http.StatusBadRequest, err.Error()}
 	}
@@ -47,14 +46,6 @@ func (s *Server) signedByLog(signed []byte) (c2sp.Checkpoint, *note.Note, error)
 		return c2sp.Checkpoint{}, nil, refusal{http.StatusBadRequest, "the text that is signed is no checkpoint"}
 	}
 	return c, n, nil
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
 }
 
 // lastLine is the newest signature: [note.Sign] writes new ones behind old.
