@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -38,10 +39,12 @@ var Target = enforce.Target{
 //go:embed *.tmpl compositions
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"q": quote, "list": listed, "copy": copied, "classes": classes, "words": func(s []string) string { return strings.Join(s, ", ") },
-	"of": func(b *building, to string) placed { return placed{b, to} },
-}).ParseFS(files, "*.tmpl", "compositions/*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"q": quote, "list": listed, "copy": copied, "classes": classes, "words": func(s []string) string { return strings.Join(s, ", ") },
+		"of": func(b *building, to string) placed { return placed{b, to} },
+	}).ParseFS(files, "*.tmpl", "compositions/*.tmpl"))
+})
 
 // A placed field of a composed resource takes the region of the claim.
 type placed struct {
@@ -76,7 +79,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 
 func execute(name, file string, data any) (enforce.File, error) {
 	var buf bytes.Buffer
-	if err := templates.ExecuteTemplate(&buf, name, data); err != nil {
+	if err := templates().ExecuteTemplate(&buf, name, data); err != nil {
 		return enforce.File{}, fmt.Errorf("write %s: %w", file, err)
 	}
 	return enforce.File{Name: file, Data: buf.Bytes()}, nil

@@ -12,6 +12,7 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
@@ -41,10 +42,12 @@ var OpenTofu = enforce.Target{
 //go:embed modules
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"q": enforce.HCL, "list": enforce.HCLList, "pattern": pattern, "words": func(s []string) string { return strings.Join(s, ", ") },
-	"alternatives": func(s []string) string { return strings.Join(s, "|") },
-}).ParseFS(files, "modules/*.tmpl"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"q": enforce.HCL, "list": enforce.HCLList, "pattern": pattern, "words": func(s []string) string { return strings.Join(s, ", ") },
+		"alternatives": func(s []string) string { return strings.Join(s, "|") },
+	}).ParseFS(files, "modules/*.tmpl"))
+})
 
 // A module is what a template is given.
 type module struct {
@@ -76,7 +79,7 @@ func write(b *bounds.Bounds) ([]enforce.File, error) {
 	for i := range offers {
 		m := &module{&offers[i]}
 		var buf bytes.Buffer
-		if err := templates.ExecuteTemplate(&buf, m.Folder+"-"+m.Name+".tmpl", m); err != nil {
+		if err := templates().ExecuteTemplate(&buf, m.Folder+"-"+m.Name+".tmpl", m); err != nil {
 			return nil, fmt.Errorf("write the module %s: %w", m.ID(), err)
 		}
 		out = append(out, enforce.File{Name: m.ID() + "/main.tf", Data: buf.Bytes()})
