@@ -58,6 +58,8 @@ type Spec struct {
 	Stack   Stack             `yaml:"stack,omitempty" json:"stack,omitempty"`
 	Gate    Gate              `yaml:"gate,omitempty" json:"gate,omitempty"`
 	Waivers []Waiver          `yaml:"waivers,omitempty" json:"waivers,omitempty"`
+	// Answers are what people say to the questions of documents.
+	Answers []Answer `yaml:"answers,omitempty" json:"answers,omitempty"`
 }
 
 // Jurisdictions are names of countries (ISO 3166-1 alpha-2) and blocs. What
@@ -217,6 +219,18 @@ type Evidence struct {
 	// and a region, as in "scaleway_* fr-par". Required for a certificate, and only there.
 	Covers []string     `yaml:"covers,omitempty" json:"covers,omitempty"`
 	Origin graph.Origin `yaml:"-" json:"-"`
+}
+
+// An Answer is what a person says to a question that a document asks and no
+// machine can answer. Documents show it with who said it and when; it makes no
+// check pass.
+type Answer struct {
+	Question string       `yaml:"question" json:"question"` // its id, as the document shows it
+	Text     string       `yaml:"text" json:"text"`
+	By       string       `yaml:"by" json:"by"`
+	On       string       `yaml:"on" json:"on"`                               // YYYY-MM-DD
+	Expires  string       `yaml:"expires,omitempty" json:"expires,omitempty"` // YYYY-MM-DD, the last day; then it is asked again. Default: none
+	Origin   graph.Origin `yaml:"-" json:"-"`
 }
 
 // Stack is the approved AI stack. An absent list is not asked.

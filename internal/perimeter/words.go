@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // The fixed words at the head of the file.
@@ -75,6 +76,9 @@ var patterns = map[string]string{
 	"Budget.per":        `^[1-9][0-9]*[dmy]$`,
 	"Evidence.covers":   `^\S+ \S+$`,
 	"Waiver.rule":       `^[A-Z]{3}-[0-9]{3}$`,
+	"Answer.question":   `^\S+$`,
+	"Answer.on":         `^\d{4}-\d{2}-\d{2}$`,
+	"Answer.expires":    `^\d{4}-\d{2}-\d{2}$`,
 	"Mirrors.pypi":      mirrorForm,
 	"Mirrors.npm":       mirrorForm,
 	"Mirrors.go":        mirrorForm,
@@ -96,6 +100,9 @@ var formats = map[string]func(string) error{
 	"Budget.per":        func(s string) error { _, err := ParseRetention(s); return err },
 	"Evidence.covers":   checkScope,
 	"Waiver.rule":       checkRule,
+	"Answer.question":   checkQuestion,
+	"Answer.on":         checkDate,
+	"Answer.expires":    checkDate,
 	"Mirrors.pypi":      checkMirror,
 	"Mirrors.npm":       checkMirror,
 	"Mirrors.go":        checkMirror,
@@ -130,6 +137,15 @@ var ruleID = regexp.MustCompile(patterns["Waiver.rule"])
 func checkRule(s string) error {
 	if !ruleID.MatchString(s) {
 		return fmt.Errorf("%s is not the id of a rule: write it as in LOC-001", show(s))
+	}
+	return nil
+}
+
+// checkQuestion reports what is wrong with the id of a question. Which questions
+// there are is known on a higher floor.
+func checkQuestion(s string) error {
+	if strings.ContainsFunc(s, unicode.IsSpace) {
+		return fmt.Errorf("%s is not the id of a question: write it as the document shows it", show(s))
 	}
 	return nil
 }
