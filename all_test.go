@@ -62,6 +62,7 @@ var floors = map[string]int{
 	"internal/osv":         5,
 	"internal/enforce":     5,
 	"internal/enforce/all": 6,
+	"internal/evidence":    6,
 	"internal/cli":         7,
 	"cmd":                  8,
 	"bench":                8,

@@ -1,0 +1,154 @@
+package evidence
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+)
+
+// A topic is what people can be asked about. Its texts are the messages
+// "ask.NAME" of each language.
+type topic struct {
+	To string `yaml:"to"` // a word of "role": who can know it
+	// Of says what it is asked of: "system" once for each, "transfer" once for each
+	// that leaves, "operator", or "" once.
+	Of string `yaml:"of"`
+	// Key is the key of the perimeter that answers it, with {of}; absent: its answers.
+	Key string `yaml:"key"`
+}
+
+//go:embed questions.yaml
+var common embed.FS
+
+// topicsOf reads questions.yaml of the shared words and, where they have one, of
+// documents: all that can be asked, by name.
+func topicsOf(own ...fs.FS) (map[string]topic, error) {
+	out := map[string]topic{}
+	for i, fsys := range append([]fs.FS{common}, own...) {
+		src, err := fs.ReadFile(fsys, "questions.yaml")
+		if i > 0 && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		var some map[string]topic
+		dec := yaml.NewDecoder(bytes.NewReader(src))
+		dec.KnownFields(true)
+		if err := dec.Decode(&some); err != nil {
+			return nil, fmt.Errorf("questions.yaml: %w", err)
+		}
+		for name, t := range some {
+			if _, ok := out[name]; ok {
+				return nil, fmt.Errorf("questions.yaml: two documents ask %q: keep it in the shared one", name)
+			}
+			out[name] = t
+		}
+	}
+	return out, nil
+}
+
+// CheckAnswers refuses answers to questions that no document asks. own are the
+// messages of all documents.
+func (c *Case) CheckAnswers(own ...fs.FS) error {
+	known, err := topicsOf(own...)
+	if err != nil {
+		return err
+	}
+	names := slices.Sorted(maps.Keys(known))
+	for _, a := range c.Perimeter.Spec.Answers {
+		of, name := "", a.Question
+		if i := strings.LastIndexByte(a.Question, '/'); i >= 0 {
+			of, name = a.Question[:i], a.Question[i+1:]
+		}
+		t, ok := known[name]
+		switch {
+		case !ok:
+			return fmt.Errorf("%s: no document asks %q; the ends of questions are: %s", a.Origin.At(), a.Question, strings.Join(names, ", "))
+		case t.Key != "":
+			return fmt.Errorf("%s: %s is answered by the key %s: write it there", a.Origin.At(), a.Question, strings.ReplaceAll(t.Key, "{of}", of))
+		case (t.Of == "") != (of == ""):
+			return fmt.Errorf("%s: %q is asked of %s: write its id as the document shows it", a.Origin.At(), name, or(t.Of, "the whole"))
+		case t.Of == "system" && !slices.Contains(c.Systems(), of):
+			return fmt.Errorf("%s: the perimeter has no system %q; it has: %s", a.Origin.At(), of, strings.Join(c.Systems(), ", "))
+		}
+	}
+	return nil
+}
+
+func or(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// Ask is the answer to a question, or the question where nobody has answered it.
+// of is the system, transfer or operator that it is about.
+func (b *Builder) Ask(name, of string) Sentence {
+	t, ok := b.topics[name]
+	if !ok {
+		b.fail(fmt.Errorf("the question %q is not in questions.yaml", name))
+		return Sentence{}
+	}
+	id := name
+	v := Values{}
+	if of != "" {
+		id, v = of+"/"+name, Values{"of": of}
+	}
+	q := b.asked[id]
+	if q == nil {
+		q = &Asking{ID: id, To: b.Word("role." + t.To), Text: b.text("ask."+name, v), Where: "spec.answers"}
+		if t.Key != "" {
+			q.Where = strings.ReplaceAll(t.Key, "{of}", of)
+		}
+		b.asked[id] = q
+		b.doc.Asked++
+	}
+	if a := b.answer(id); a != nil {
+		if a.Expires == "" || b.Case.Result.At <= a.Expires {
+			s := b.stated(id, a.Text, []Source{At(a.Origin)})
+			s.Manner, s.Asking = Answered, q
+			s.Text = b.text("answered", Values{"text": a.Text, "by": a.By, "day": b.Day(a.On)})
+			return s
+		}
+		q.Outdated = a.Expires
+	}
+	if !slices.Contains(b.doc.Open, q) {
+		b.doc.Open = append(b.doc.Open, q)
+	}
+	return Sentence{Text: q.Text, Manner: Asked, Asking: q}
+}
+
+// Given is a sentence about what the perimeter may say, or the question for it:
+// value is "" where it does not.
+func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
+	at := strings.ReplaceAll(b.topics[question].Key, "{of}", of)
+	if at == "" {
+		b.fail(fmt.Errorf("the question %q has no key of the perimeter", question))
+		return Sentence{}
+	}
+	if value == "" {
+		return b.Ask(question, of)
+	}
+	b.doc.Asked++
+	return b.Say(key, v, b.Case.Key(at))
+}
+
+func (b *Builder) answer(id string) *perimeter.Answer {
+	for i := range b.Case.Perimeter.Spec.Answers {
+		if a := &b.Case.Perimeter.Spec.Answers[i]; a.Question == id {
+			return a
+		}
+	}
+	return nil
+}
