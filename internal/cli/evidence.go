@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/pdf"
@@ -129,11 +128,11 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &evidence.Case{Perimeter: o.Perimeter, KB: o.KB, At: o.At}
-	if err := c.CheckAnswers(all.Messages()...); err != nil {
+	c, err := evidence.NewCase(o.Perimeter, o.KB, o.At)
+	if err != nil {
 		return nil, err
 	}
-	if err := meaning(&c.Chart, &assess.Options{KB: o.KB, Perimeter: o.Perimeter, At: o.At}); err != nil {
+	if err := c.CheckAnswers(all.Messages()...); err != nil {
 		return nil, err
 	}
 	c.Result, err = p.judge(ctx, o, path)

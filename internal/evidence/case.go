@@ -23,6 +23,15 @@ type Case struct {
 	Chart chart.Options
 }
 
+// NewCase is a case without its result.
+func NewCase(p *perimeter.Perimeter, k *kb.KB, at time.Time) (*Case, error) {
+	o, err := chart.For(k, p, at)
+	if err != nil {
+		return nil, err
+	}
+	return &Case{Perimeter: p, KB: k, At: at, Chart: o}, nil
+}
+
 // Check refuses a case that documents would be weaker of without saying so.
 func (c *Case) Check() error {
 	switch {

@@ -186,3 +186,12 @@ func namesIn(s string) []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// Keys are the messages of a document, sorted.
+func Keys(own fs.FS) []string {
+	ms, err := messagesOf(own, Languages()[0]+".yaml")
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(ms))
+}
