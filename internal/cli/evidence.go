@@ -21,8 +21,8 @@ type proof struct {
 	language string
 }
 
-// evidenceFormats are the formats of documents, sorted.
-func evidenceFormats() []string {
+// pageFormats are the formats of documents for people, sorted.
+func pageFormats() []string {
 	out := append(evidence.Formats(), "pdf")
 	slices.Sort(out)
 	return out
@@ -48,14 +48,11 @@ Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdi
 			if err := p.name(args[1:]); err != nil {
 				return err
 			}
-			if !cmd.Flags().Changed("format") {
-				p.format = documentFormat(p.output)
-			}
-			return p.run(cmd.Context(), args[0])
+			return p.run(cmd.Context(), args[0], cmd.Flags().Changed("format"))
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&p.format, "format", "markdown", "output format: "+strings.Join(evidenceFormats(), ", ")+" (default: by the name of the file, else markdown)")
+	f.StringVar(&p.format, "format", "markdown", "output format: "+strings.Join(pageFormats(), ", ")+", or one that the document alone has (default: by the name of the file, else markdown)")
 	f.StringVarP(&p.output, "output", "o", "", "write the document to a file")
 	f.StringVar(&p.language, "language", "en", "language of the document: "+strings.Join(evidence.Languages(), ", "))
 	p.subject.flags(cmd)
@@ -71,24 +68,36 @@ func (p *proof) arguments(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// documentFormat is the format that the name of a file asks for.
-func documentFormat(path string) string {
-	switch ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), "."); ext {
-	case "htm":
-		return "html"
-	case "html", "json", "pdf":
-		return ext
+// choose is the format: the one that is named, else by the name of the file, else
+// markdown, else the only one that there is.
+func (p *proof) choose(k *evidence.Kind, named bool) error {
+	formats := k.Formats(pageFormats())
+	if !named {
+		p.format = "markdown"
+		ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(p.output)), ".")
+		if ext == "htm" {
+			ext = "html"
+		}
+		if slices.Contains(formats, ext) {
+			p.format = ext
+		}
+		if len(formats) == 1 {
+			p.format = formats[0]
+		}
 	}
-	return "markdown"
+	if !slices.Contains(formats, p.format) {
+		return fmt.Errorf("%s cannot be had as %q; there are: %s", k.Name, p.format, strings.Join(formats, ", "))
+	}
+	return nil
 }
 
-func (p *proof) run(ctx context.Context, name string) error {
+func (p *proof) run(ctx context.Context, name string, named bool) error {
 	kind, err := all.Find(name)
 	if err != nil {
 		return fmt.Errorf("%w%s", err, suggest(name, all.Names()))
 	}
-	if !slices.Contains(evidenceFormats(), p.format) {
-		return fmt.Errorf("there is no format %q; there are: %s", p.format, strings.Join(evidenceFormats(), ", "))
+	if err := p.choose(kind, named); err != nil {
+		return err
 	}
 	if err := evidence.CheckLanguage(p.language); err != nil {
 		return err
@@ -101,25 +110,31 @@ func (p *proof) run(ctx context.Context, name string) error {
 		fmt.Fprintln(p.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
 		return exit(exitUndecided)
 	}
+	if export := kind.Exports[p.format]; export != nil {
+		return p.put(func(w io.Writer) error { return export(w, c, p.language) })
+	}
 	d, err := kind.Make(c, p.language)
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error {
+	err = p.put(func(w io.Writer) error {
 		if p.format == "pdf" {
 			return pdf.Write(w, d)
 		}
 		return evidence.Write(w, p.format, d)
-	}
-	if p.output != "" {
-		err = toFile(p.output, write)
-	} else {
-		err = write(p.out)
-	}
+	})
 	if err == nil {
 		fmt.Fprintf(p.err, "bailiwick: %s: %d of %d questions to people are open\n", d.Name, len(d.Open), d.Asked)
 	}
 	return err
+}
+
+// put writes to the file that is named, else to stdout.
+func (p *proof) put(write func(io.Writer) error) error {
+	if p.output != "" {
+		return toFile(p.output, write)
+	}
+	return write(p.out)
 }
 
 // caseOf judges, and is what documents are made of.

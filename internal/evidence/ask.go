@@ -92,6 +92,9 @@ func or(s, other string) string {
 	return s
 }
 
+// answers is the key of the perimeter at which people answer what has no key of its own.
+const answers = "spec.answers"
+
 // Ask is the answer to a question, or the question where nobody has answered it.
 // of is the system, transfer or operator that it is about.
 func (b *Builder) Ask(name, of string) Sentence {
@@ -107,7 +110,7 @@ func (b *Builder) Ask(name, of string) Sentence {
 	}
 	q := b.asked[id]
 	if q == nil {
-		q = &Asking{ID: id, To: b.Word("role." + t.To), Text: b.text("ask."+name, v), Where: "spec.answers"}
+		q = &Asking{ID: id, To: b.Word("role." + t.To), Text: b.text("ask."+name, v), Where: answers}
 		if t.Key != "" {
 			q.Where = strings.ReplaceAll(t.Key, "{of}", of)
 		}

@@ -21,7 +21,10 @@ func (f *Frame) Question(q *Asking) string {
 
 // Where says how a question is answered, and when its last answer ended.
 func (f *Frame) Where(q *Asking) string {
-	s, _ := f.words.text("render.answer_at", Values{"where": q.Where, "id": q.ID})
+	s, _ := f.words.text("render.answer_key", Values{"where": q.Where})
+	if q.Where == answers {
+		s, _ = f.words.text("render.answer_at", Values{"id": q.ID})
+	}
 	if q.Outdated != "" {
 		ended, _ := f.words.text("render.outdated", Values{"day": f.day(q.Outdated)})
 		s = ended + " " + s

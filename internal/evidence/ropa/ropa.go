@@ -267,9 +267,13 @@ func (r *record) measured(family string) evidence.Sentence {
 			n[f.Status]++
 		}
 	}
+	at := evidence.In("findings of " + family)
+	if len(n) == 0 {
+		return r.Say("g.unchecked", evidence.Values{"what": r.Word("what." + strings.ToLower(family))}, at)
+	}
 	return r.Say("g."+strings.ToLower(family), evidence.Values{
 		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived],
-	}, evidence.In("findings of "+family))
+	}, at)
 }
 
 // contradictions are flows that were seen and are not declared, or declared and
