@@ -90,6 +90,7 @@ var rooms = map[string][]string{
 	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
 	"github.com/miekg/pkcs11":                {"cmd/bailiwick-hsm"},
+	"codeberg.org/go-pdf":                    {"internal/evidence/pdf"},
 }
 
 // plainPackages import the standard library and each other only.
