@@ -17,6 +17,7 @@ var Document = evidence.Kind{Name: "annex-iv", Messages: messages, Write: write}
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))

@@ -77,9 +77,11 @@ func (s *system) changes() {
 func (s *system) standards() {
 	s.Head(2, "7", nil)
 	s.ask("standards")
+	operators := s.Case.Recipients(s.name)
 	var rows [][]evidence.Cell
 	for _, e := range s.Case.Perimeter.Spec.Evidence {
-		if e.Fact != "certificate" || !s.runs(e.About) {
+		runs := func(r *evidence.Recipient) bool { return r.Named(e.About) }
+		if e.Fact != "certificate" || !slices.ContainsFunc(operators, runs) {
 			continue
 		}
 		at := evidence.At(e.Origin)
@@ -92,11 +94,6 @@ func (s *system) standards() {
 		})
 	}
 	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 3, 6, 4}, rows)
-}
-
-// runs reports whether somebody of that name runs a part of the system.
-func (s *system) runs(name string) bool {
-	return slices.ContainsFunc(s.Case.Recipients(s.name), func(r *evidence.Recipient) bool { return r.Named(name) })
 }
 
 // declaration is point 8.

@@ -191,6 +191,12 @@ func (s *system) data() {
 // datasets is the table of data sets that pipelines and programs fetch.
 func (s *system) datasets() {
 	sets := s.sets()
+	judged := map[graph.Address]*finding.Finding{}
+	for _, f := range s.Case.Findings(s.name) {
+		if f.Rule == "MDL-008" {
+			judged[f.Subject] = f
+		}
+	}
 	var rows [][]evidence.Cell
 	for _, a := range s.Case.Inventory(s.name) {
 		e := sets[a.Subject]
@@ -206,24 +212,22 @@ func (s *system) datasets() {
 			{s.value(name, at)},
 			{s.Name(string(e.From), at)},
 			{s.Name(string(e.To), at), s.runBy(e.Operator, at)},
-			s.described(a.Subject, at),
+			s.described(judged[a.Subject], at),
 		})
 	}
 	s.Table("2d.sets", []string{"2d.set", "2d.by", "2d.from", "2d.described"}, []int{3, 4, 4, 4}, rows)
 }
 
 // described says whether the card of a data set was read (MDL-008).
-func (s *system) described(subject graph.Address, at evidence.Source) evidence.Cell {
-	for _, f := range s.Case.Findings(s.name) {
-		if f.Rule == "MDL-008" && f.Subject == subject {
-			c := evidence.One(s.Say("2d.rule", evidence.Values{"title": s.RuleTitle(f.Rule), "status": evidence.WordOf(s.Builder, "status", f.Status)}, evidence.At(f.Origin)))
-			if f.Message != "" {
-				c = append(c, s.Quote(f.Message, evidence.At(f.Origin)))
-			}
-			return c
-		}
+func (s *system) described(f *finding.Finding, at evidence.Source) evidence.Cell {
+	if f == nil {
+		return evidence.One(s.value(s.Word("2d.unjudged"), at))
 	}
-	return evidence.One(s.value(s.Word("2d.unjudged"), at))
+	c := evidence.One(s.Say("2d.rule", evidence.Values{"title": s.RuleTitle(f.Rule), "status": evidence.WordOf(s.Builder, "status", f.Status)}, evidence.At(f.Origin)))
+	if f.Message != "" {
+		c = append(c, s.Quote(f.Message, evidence.At(f.Origin)))
+	}
+	return c
 }
 
 // stores is where the data of the system lies.

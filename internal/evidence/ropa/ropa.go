@@ -22,6 +22,7 @@ var Document = evidence.Kind{Name: "ropa", Messages: messages, Write: write, Exp
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 var spec = evidencetest.Example("../docs/spec", 3)
@@ -136,6 +137,20 @@ func TestCSV(t *testing.T) {
 	}
 	if r := table(t, as(t, ""))[0]; r["role"] != "unknown" {
 		t.Errorf("a role that nobody stated is %q", r["role"])
+	}
+}
+
+// TestUnread: what could not be read is told with its place.
+func TestUnread(t *testing.T) {
+	c := as(t, "controller")
+	c.Result.Problems = []graph.Problem{{Origin: graph.Origin{File: "corpus.tf", Line: 7}, Message: "broken"}}
+	d, err := ropa.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := d.Blocks[1].Paragraph[0]
+	if s.Text != "1 place could not be read, and what it holds is missing here." || d.Sources[s.Sources[0]-1].At != "corpus.tf:7" {
+		t.Errorf("%+v", s)
 	}
 }
 
