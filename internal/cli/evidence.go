@@ -151,5 +151,6 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 		return nil, err
 	}
 	c.Result, err = p.judge(ctx, o, path)
+	c.Packages = p.packages
 	return c, err
 }

@@ -163,5 +163,20 @@ func (b *Builder) Figure(caption string, v Values, system, by string, only ...di
 	b.add(Block{Figure: &Figure{Caption: b.text(caption, v), Map: chart.Make(b.Case.Result, o)}})
 }
 
+// Unread says how much could not be read, and where: what is missing there is missing
+// in the document. Of nothing it says nothing.
+func (b *Builder) Unread() {
+	ps := b.Case.Result.Problems
+	var at []Source
+	for i := range ps {
+		if s := At(ps[i].Origin); len(at) < fewest && !slices.Contains(at, s) {
+			at = append(at, s)
+		}
+	}
+	if len(ps) > 0 {
+		b.Paragraph(b.Say("unread", Values{"n": len(ps)}, at...))
+	}
+}
+
 // One makes a cell or an item of sentences.
 func One(s ...Sentence) []Sentence { return s }

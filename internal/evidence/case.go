@@ -19,6 +19,7 @@ type Case struct {
 	Perimeter *perimeter.Perimeter
 	KB        *kb.KB
 	At        time.Time
+	Packages  []graph.Package // that were found in folders, images and bills of materials
 	// Chart says what the map of data flows needs to know of the perimeter.
 	Chart chart.Options
 }

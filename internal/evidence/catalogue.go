@@ -65,13 +65,27 @@ func newCatalogue(own fs.FS, tag string) (*catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
+	titles, err := titlesOf(tag)
+	if err != nil {
+		return nil, err
+	}
 	mine, err := messagesOf(own, tag+".yaml")
 	if err != nil {
 		return nil, err
 	}
 	maps.Copy(c.messages, common)
+	maps.Copy(c.messages, titles)
 	maps.Copy(c.messages, mine)
 	return c, nil
+}
+
+// titlesOf are the titles of our rules, as messages "rule.ID". In English there are
+// none: each rule says its own.
+func titlesOf(tag string) (map[string]message, error) {
+	if tag == Languages()[0] {
+		return nil, nil
+	}
+	return messagesOf(shared, "words/rules."+tag+".yaml")
 }
 
 func messagesOf(fsys fs.FS, name string) (map[string]message, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // Unbound stands for the assets and flows that no binding gives to a system: no
@@ -16,9 +17,15 @@ const Unbound = ""
 // Assets are those of a system that hold, move or process something, in the order
 // of their addresses.
 func (c *Case) Assets(system string) []*finding.Asset {
+	return slices.DeleteFunc(c.Inventory(system), func(a *finding.Asset) bool { return a.Kind.Bearing() == graph.BearsNothing })
+}
+
+// Inventory are all assets of a system, also what only fetches or only directs others,
+// in the order of their addresses.
+func (c *Case) Inventory(system string) []*finding.Asset {
 	var out []*finding.Asset
 	for i := range c.Result.Assets {
-		if a := &c.Result.Assets[i]; a.System == system && a.Kind.Bearing() != graph.BearsNothing {
+		if a := &c.Result.Assets[i]; a.System == system {
 			out = append(out, a)
 		}
 	}
@@ -231,6 +238,53 @@ func (c *Case) Crossings(system string) ([]*Crossing, error) {
 		}
 	}
 	return out, nil
+}
+
+// A ModelUse is one model of a system with what runs it or asks it.
+type ModelUse struct {
+	*graph.Maker
+	Name    string
+	Used    []graph.Address // by assets and flows, in the order of the result
+	Sources []Source        // of the first few
+}
+
+// Models are those of a system, by name. What is fetched or asked and has no name
+// is not among them: who it is of is a finding.
+func (c *Case) Models(system string) []*ModelUse {
+	found := map[string]*ModelUse{}
+	for _, a := range c.Inventory(system) {
+		if a.Maker == nil {
+			continue
+		}
+		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
+			name := cmp.Or(m.Component, m.Family)
+			if name == "" {
+				continue
+			}
+			u := found[name]
+			if u == nil {
+				u = &ModelUse{Maker: &m, Name: name}
+				found[name] = u
+			}
+			u.Used = append(u.Used, a.Subject)
+			if len(u.Sources) < fewest {
+				u.Sources = append(u.Sources, At(a.Origin))
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b *ModelUse) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// Shown are the documents that the perimeter records for a fact about a system, in
+// its order.
+func (c *Case) Shown(system, fact string) []perimeter.Evidence {
+	var out []perimeter.Evidence
+	for _, e := range c.Perimeter.Spec.Evidence {
+		if e.Fact == fact && perimeter.Match(e.About, system) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func union[T cmp.Ordered](a, b []T) []T {

@@ -117,6 +117,25 @@ func (b *Builder) Bytes(n int64) string {
 	return out + "\u00a0" + units[u]
 }
 
+// RuleTitle is the title of a rule in the document's language. A rule of the user's
+// has the one that he gave it, in whatever language that is.
+func (b *Builder) RuleTitle(id graph.RuleID) string {
+	if m, ok := b.words.messages["rule."+string(id)]; ok {
+		return m.Other
+	}
+	for i := range b.Case.Result.Rules {
+		if c := &b.Case.Result.Rules[i]; c.ID == id && c.Title != "" {
+			return c.Title
+		}
+	}
+	for i := range b.Case.Result.Findings {
+		if f := &b.Case.Result.Findings[i]; f.Rule == id && f.Title != "" {
+			return f.Title
+		}
+	}
+	return string(id)
+}
+
 // Operator names an operator.
 func (b *Builder) Operator(o *graph.Operator) string {
 	switch {

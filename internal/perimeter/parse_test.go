@@ -72,7 +72,7 @@ spec:
     - {match: "module.rag.aws_s3_bucket.*", data: [patient-records], system: triage}
     - {match: "*", data: [prompts]}
   systems:
-    triage: {purpose: "sorting", controller: "Clinic", dpo: dpo@clinic.example, basis: [GDPR_ART_6, GDPR_ART_9], ai_act: high-risk, subjects: [patients]}
+    triage: {purpose: "sorting", controller: "Clinic", role: controller, dpo: dpo@clinic.example, basis: [GDPR_ART_6, GDPR_ART_9], ai_act: high-risk, subjects: [patients]}
   flows:
     - {from: triage, to: api.eu.mistral.ai, data: [prompts]}
   transfers:

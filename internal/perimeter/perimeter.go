@@ -153,12 +153,15 @@ type Binding struct {
 
 // A System is one AI system (GDPR art. 30, AI Act art. 3).
 type System struct {
-	Purpose    string                `yaml:"purpose,omitempty" json:"purpose,omitempty"`
-	Controller string                `yaml:"controller,omitempty" json:"controller,omitempty"`
-	DPO        string                `yaml:"dpo,omitempty" json:"dpo,omitempty"`
-	Basis      []graph.RequirementID `yaml:"basis,omitempty" json:"basis,omitempty"`
-	AIAct      string                `yaml:"ai_act,omitempty" json:"ai_act,omitempty"` // prohibited, high-risk, annex-i, transparency, minimal, gpai; default: not stated
-	Subjects   []string              `yaml:"subjects,omitempty" json:"subjects,omitempty"`
+	Purpose    string `yaml:"purpose,omitempty" json:"purpose,omitempty"`
+	Controller string `yaml:"controller,omitempty" json:"controller,omitempty"`
+	// Role is what who keeps the perimeter is for the system: controller or processor
+	// (GDPR art. 4(7) and (8)). Absent: not stated, and nothing is taken for it.
+	Role     string                `yaml:"role,omitempty" json:"role,omitempty"`
+	DPO      string                `yaml:"dpo,omitempty" json:"dpo,omitempty"`
+	Basis    []graph.RequirementID `yaml:"basis,omitempty" json:"basis,omitempty"`
+	AIAct    string                `yaml:"ai_act,omitempty" json:"ai_act,omitempty"` // prohibited, high-risk, annex-i, transparency, minimal, gpai; default: not stated
+	Subjects []string              `yaml:"subjects,omitempty" json:"subjects,omitempty"`
 	// Critical says that the system supports a critical or important function
 	// (DORA art. 3(22)): who can take over what it stands on is then asked.
 	Critical bool         `yaml:"critical,omitempty" json:"critical,omitempty"`

@@ -40,6 +40,7 @@ var closed = map[string][]string{
 	"Class.handling":        {"bulk", "important", "localised"},
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
+	"System.role":           {"controller", "processor"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
 	"Evidence.fact":         append([]string{"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "ownership", "certificate", "attestation", "outbound"}, ofSystems...),
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&annexiv.Document,
 	&ropa.Document,
 }
 

@@ -40,7 +40,7 @@ func (p *writer) start(blocks []evidence.Block, i int) float64 {
 	case b.Figure != nil:
 		return p.figureStart(b.Figure)
 	case b.Paragraph != nil && b.Paragraph[0].Manner == evidence.Asked:
-		return p.box(b.Paragraph[0].Asking).height
+		return p.box(b.Paragraph[0].Asking).height + 4 // the room that question asks for, and that below the heading
 	}
 	return 3 * lead
 }

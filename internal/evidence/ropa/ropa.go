@@ -1,6 +1,7 @@
 // Package ropa writes the record of processing activities: of a controller
-// (GDPR art. 30(1)), each point (a) to (g) in its order, with what contradicts
-// the record and what no binding gives to a system.
+// (GDPR art. 30(1)), each point (a) to (g) in its order, and of a processor (art.
+// 30(2)), each point (a) to (d); with what contradicts the record and what no binding
+// gives to a system.
 package ropa
 
 import (
@@ -17,10 +18,11 @@ import (
 var messages embed.FS
 
 // Document is how the record is made.
-var Document = evidence.Kind{Name: "ropa", Messages: messages, Write: write}
+var Document = evidence.Kind{Name: "ropa", Messages: messages, Write: write, Exports: map[string]evidence.Export{"csv": writeCSV}}
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -28,18 +30,31 @@ func write(b *evidence.Builder) error {
 	for _, name := range systems {
 		r := &record{b, name}
 		b.Head(1, "activity", evidence.Values{"system": name})
-		r.parties()
-		r.purposes()
-		r.data()
-		r.recipients()
-		if err := r.transfers(); err != nil {
+		points := r.controller
+		if r.role() == processor {
+			points = r.processor
+		}
+		if err := points(); err != nil {
 			return err
 		}
-		r.retention()
-		r.security()
 		r.contradictions()
 	}
 	unbound(b)
+	return nil
+}
+
+// controller is the record of what is done for oneself: the points (a) to (g) of
+// paragraph 1.
+func (r *record) controller() error {
+	r.parties()
+	r.purposes()
+	r.data()
+	r.recipients()
+	if err := r.transfers("e"); err != nil {
+		return err
+	}
+	r.retention()
+	r.security("g")
 	return nil
 }
 
@@ -173,9 +188,9 @@ func orNone(b *evidence.Builder, s string) string {
 	return s
 }
 
-// transfers go to third countries: point (e), with the tool of each.
-func (r *record) transfers() error {
-	r.Head(2, "e", nil)
+// transfers go to third countries: point (e), of a processor (c), with the tool of each.
+func (r *record) transfers(head string) error {
+	r.Head(2, head, nil)
 	crossings, err := r.Case.Crossings(r.system)
 	if err != nil {
 		return err
@@ -236,10 +251,10 @@ func (r *record) retention() {
 	r.Table("f.table", []string{"c.class", "f.time"}, []int{4, 8}, rows)
 }
 
-// security is a general description of the measures: point (g). It tells what was
-// checked and what it came to, not only what was meant.
-func (r *record) security() {
-	r.Head(2, "g", nil)
+// security is a general description of the measures: point (g), of a processor (d). It
+// tells what was checked and what it came to, not only what was meant.
+func (r *record) security(head string) {
+	r.Head(2, head, nil)
 	var rows [][]evidence.Cell
 	for _, a := range r.Case.Assets(r.system) {
 		if a.Kind.Bearing() != graph.BearsData || a.Custody == nil {
@@ -287,7 +302,7 @@ func (r *record) contradictions() {
 		}
 		rows = append(rows, []evidence.Cell{
 			{r.Say("h.flow", evidence.Values{"from": string(f.Flow.From), "to": string(f.Flow.To)}, evidence.At(f.Origin))},
-			{r.Quote(f.Message, evidence.At(f.Origin))},
+			{r.Say("h.rule", evidence.Values{"title": r.RuleTitle(f.Rule), "id": string(f.Rule)}, evidence.At(f.Origin)), r.Quote(f.Message, evidence.At(f.Origin))},
 		})
 	}
 	r.Table("h.table", []string{"h.what", "h.why"}, []int{4, 8}, rows)
