@@ -49,6 +49,17 @@ func fixed(c credentials) source {
 	}
 }
 
+// named says in errors that it is not the service which refuses.
+func named(s source) source {
+	return func(ctx context.Context) (pass, error) {
+		p, err := s(ctx)
+		if err != nil {
+			return p, fmt.Errorf("credentials: %w", err)
+		}
+		return p, nil
+	}
+}
+
 const maxShared = 1 << 20
 
 // shared reads the file of credentials. That of the default place may be absent.

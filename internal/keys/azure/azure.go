@@ -241,13 +241,8 @@ func (b *bundle) statement() keys.Statement {
 const apiVersion = "7.6"
 
 func (v *vault) call(ctx context.Context, method, path string, request, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Authorize: service.Bearer(v.passes)}
-	return v.client.JSON(ctx, c, request, into, func(a *service.Answer) error {
-		if a.Status == http.StatusUnauthorized {
-			v.passes.Drop(ctx)
-		}
-		return refused(a)
-	})
+	c := v.passes.Authorize(service.Call{Method: method, Path: path + "?api-version=" + apiVersion}, service.Bearer, service.Unauthorized)
+	return v.client.JSON(ctx, c, request, into, refused)
 }
 
 func refused(a *service.Answer) error {

@@ -293,7 +293,8 @@ func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 func sum(b []byte) string { return strconv.FormatUint(uint64(checksum(b)), 10) }
 
 func (k *kms) call(ctx context.Context, method, resource string, request, into any) (*service.Answer, error) {
-	return k.client.JSON(ctx, service.Call{Method: method, Path: "/v1/" + resource, Authorize: service.Bearer(k.passes)}, request, into, refused)
+	c := k.passes.Authorize(service.Call{Method: method, Path: "/v1/" + resource}, service.Bearer, service.Unauthorized)
+	return k.client.JSON(ctx, c, request, into, refused)
 }
 
 func refused(a *service.Answer) error {

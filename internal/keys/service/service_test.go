@@ -7,7 +7,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -160,9 +162,86 @@ func TestPasses(t *testing.T) {
 	value(false, 1)
 	now = now.Add(90 * time.Second)
 	value(false, 2)
-	p.Drop(t.Context())
+	if p.Refused(t.Context(), "token") {
+		t.Error("one that we have just got is got again")
+	}
+	value(false, 2)
+	now = now.Add(time.Minute)
+	if !p.Refused(t.Context(), "token") {
+		t.Error("one of a minute ago is not got again")
+	}
 	value(true, 3)
 	value(false, 4)
+}
+
+// TestShortPass holds that a pass of a minute is used for most of it.
+func TestShortPass(t *testing.T) {
+	now, n := time.Unix(1000, 0), 0
+	p := &Passes[int]{Now: func() time.Time { return now }, Get: func(context.Context) (Pass[int], error) {
+		n++
+		return Pass[int]{n, now.Add(time.Minute)}, nil
+	}}
+	for _, c := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {0, 1}, {44 * time.Second, 1}, {2 * time.Second, 2}} {
+		now = now.Add(c.after)
+		if got, err := p.Value(t.Context()); err != nil || got != c.want {
+			t.Errorf("after %s: pass %d, %v; want %d", c.after, got, err, c.want)
+		}
+	}
+}
+
+// TestPassesEndForAll lets many calls find the same pass ended: one new one is
+// got for all of them, since a login may cost a use of a secret.
+func TestPassesEndForAll(t *testing.T) {
+	const callers = 8
+	var met sync.WaitGroup
+	met.Add(callers)
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "Bearer 1" {
+			met.Done()
+			met.Wait() // all of them are under way
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	var now, n atomic.Int64
+	p := &Passes[string]{Now: func() time.Time { return time.Unix(now.Load(), 0) }, Get: func(context.Context) (Pass[string], error) {
+		return Pass[string]{Value: strconv.FormatInt(n.Add(1), 10)}, nil
+	}}
+	if _, err := p.Value(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	now.Store(3600)
+	var wait sync.WaitGroup
+	for range callers {
+		wait.Go(func() {
+			a, err := c.Do(t.Context(), p.Authorize(Call{Method: http.MethodGet, Path: "/"}, Bearer, Unauthorized))
+			if err != nil || a.Status != http.StatusOK {
+				t.Errorf("%+v, %v", a, err)
+			}
+		})
+	}
+	wait.Wait()
+	if n.Load() != 2 {
+		t.Errorf("%d passes were got for %d calls, want 2", n.Load(), callers)
+	}
+}
+
+// TestRefusedForGood holds that a new pass which is refused too is not tried for
+// ever.
+func TestRefusedForGood(t *testing.T) {
+	var calls atomic.Int32
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	now := time.Unix(1000, 0)
+	p := &Passes[string]{Now: func() time.Time { now = now.Add(time.Hour); return now }, Get: func(context.Context) (Pass[string], error) { return Pass[string]{Value: "x"}, nil }}
+	a, err := c.Do(t.Context(), p.Authorize(Call{Method: http.MethodGet, Path: "/"}, Bearer, Unauthorized))
+	if err != nil || a.Status != http.StatusUnauthorized || calls.Load() != 2 {
+		t.Errorf("%d calls, %+v, %v", calls.Load(), a, err)
+	}
 }
 
 // A lax service wraps by a box and does not look at any context.

@@ -221,12 +221,19 @@ func TestLogin(t *testing.T) {
 		})
 	}
 	// A token that ended is asked for anew, once.
-	k, err := r.open(t, "records", r.options(map[string]string{"VAULT_ROLE_ID": "role", "VAULT_SECRET_ID_FILE": secret}))
+	o := r.options(map[string]string{"VAULT_ROLE_ID": "role", "VAULT_SECRET_ID_FILE": secret})
+	now := time.Now()
+	o.Now = func() time.Time { return now }
+	k, err := r.open(t, "records", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := r.fake.login
 	r.fake.tokens = map[string]bool{}
+	if _, err := k.Describe(t.Context()); err == nil || !strings.Contains(err.Error(), "403") || r.fake.login != before {
+		t.Errorf("one that we have just got and that may not: %d logins, %v", r.fake.login-before, err)
+	}
+	now = now.Add(time.Minute)
 	if _, err := k.Describe(t.Context()); err != nil || r.fake.login != before+1 {
 		t.Errorf("%d logins, %v", r.fake.login-before, err)
 	}
