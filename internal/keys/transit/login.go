@@ -18,7 +18,7 @@ import (
 // environment refuses what asks for less than it seems, and takes the
 // certificates from there.
 func (o *Options) environment() error {
-	for _, name := range []string{"TOKEN", "TOKEN_FILE", "ROLE_ID", "SECRET_ID_FILE", "K8S_ROLE", "CACERT", "NAMESPACE"} {
+	for _, name := range []string{"TOKEN", "TOKEN_FILE", "ROLE_ID", "SECRET_ID_FILE", "APPROLE_MOUNT", "K8S_ROLE", "K8S_MOUNT", "K8S_TOKEN_FILE", "CACERT", "NAMESPACE"} {
 		b, v := o.Env.Get("BAO_"+name), o.Env.Get("VAULT_"+name)
 		if b != "" && v != "" && b != v {
 			return fmt.Errorf("BAO_%s and VAULT_%s differ: unset one", name, name)

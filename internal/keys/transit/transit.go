@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,57 +131,75 @@ func parseKey(a *service.Answer) (*properties, error) {
 // Encrypt asks for the key first, each time: of one that was destroyed since, the
 // engine would make a new one on the way, and what that wraps nobody expects.
 func (t *transit) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
-	p, _, err := t.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.canWrap(); err != nil {
-		return nil, err
-	}
-	request := map[string]string{"plaintext": base64.StdEncoding.EncodeToString(plaintext)}
-	if len(aad) > 0 {
-		request["associated_data"] = base64.StdEncoding.EncodeToString(aad)
-	}
-	a, err := t.call(ctx, http.MethodPost, "encrypt/"+t.address.Name, request)
-	if err != nil {
-		return nil, err
-	}
-	text, err := field(a, "ciphertext")
+	text, err := t.bound(ctx, "encrypt", "ciphertext", map[string]string{"plaintext": base64.StdEncoding.EncodeToString(plaintext)}, aad)
 	if err != nil {
 		return nil, err
 	}
 	return pack(text)
 }
 
-// canWrap refuses keys that would let a context pass unauthenticated, and those
-// that make equal of equal.
-func (p *properties) canWrap() error {
-	for _, kind := range wraps {
-		if p.Type == kind && !p.Derived && !p.ConvergentEncryption && !p.SoftDeleted {
-			return nil
-		}
-	}
-	return fmt.Errorf("a key of type %s (derived: %t) does not wrap under a context: make one by `bao write -f %s type=aes256-gcm96`", p.Type, p.Derived, "transit/keys/NAME")
-}
-
+// Decrypt asks for the key first as well: what a key decrypts that authenticates
+// no context may be anybody's.
 func (t *transit) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
 	text, err := unpack(wrapped)
 	if err != nil {
 		return nil, err
 	}
-	request := map[string]string{"ciphertext": text}
-	if len(aad) > 0 {
-		request["associated_data"] = base64.StdEncoding.EncodeToString(aad)
-	}
-	a, err := t.call(ctx, http.MethodPost, "decrypt/"+t.address.Name, request)
+	encoded, err := t.bound(ctx, "decrypt", "plaintext", map[string]string{"ciphertext": text}, aad)
 	if err != nil {
 		return nil, unwrapError(err)
 	}
-	encoded, err := field(a, "plaintext")
-	if err != nil {
-		return nil, err
-	}
 	return decoded(encoded)
+}
+
+// bound asks for an operation under a context, of a key that authenticates it,
+// and gives one field of the answer.
+func (t *transit) bound(ctx context.Context, operation, want string, request map[string]string, aad []byte) (string, error) {
+	p, _, err := t.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := p.canWrap(); err != nil {
+		return "", err
+	}
+	if len(aad) > 0 {
+		request[associated] = base64.StdEncoding.EncodeToString(aad)
+	}
+	a, err := t.call(ctx, http.MethodPost, operation+"/"+t.address.Name, request)
+	if err != nil {
+		return "", err
+	}
+	if ignored(a) {
+		return "", errOld
+	}
+	return field(a, want)
+}
+
+// canWrap refuses keys that would let a context pass unauthenticated, and those
+// that make equal of equal.
+func (p *properties) canWrap() error {
+	switch {
+	case !slices.Contains(wraps, p.Type) || p.Derived || p.ConvergentEncryption || p.SoftDeleted:
+		return fmt.Errorf("a key of type %s (derived: %t) does not wrap under a context: make one by `bao write -f transit/keys/NAME type=aes256-gcm96`", p.Type, p.Derived)
+	case p.Imported == nil: // said since 1.11, which is also the first that says what it ignores
+		return errOld
+	}
+	return nil
+}
+
+// associated is the parameter for a context. Vault has it since 1.13, OpenBao from
+// the beginning; before, it was ignored.
+const associated = "associated_data"
+
+var errOld = errors.New("the server does not bind a context to what it wraps: take OpenBao, or Vault 1.13 or newer")
+
+// ignored says whether the server tells us that it ignored the context.
+func ignored(a *service.Answer) bool {
+	var answer struct {
+		Warnings []string `json:"warnings"`
+	}
+	_ = json.Unmarshal(a.Body, &answer) // what is no JSON has no field either, and that is an error
+	return slices.ContainsFunc(answer.Warnings, func(w string) bool { return strings.Contains(w, associated) })
 }
 
 // unwrapError tells a no to these bytes from a no to us. The engine has one

@@ -179,6 +179,38 @@ func TestProperties(t *testing.T) {
 	}
 }
 
+// TestKeysWithoutContext holds that what no context protects is not opened either:
+// whoever has the public half of an RSA key makes what it decrypts.
+func TestKeysWithoutContext(t *testing.T) {
+	r := newFake(t)
+	r.make(t, "rsa", "rsa-4096")
+	forged := append([]byte{0, 0, 0, 1}, r.fake.keys["rsa"].versions[0].Seal([]byte("secret"), nil)...)
+	if p, err := r.opened(t, "rsa").Unwrap(t.Context(), forged, []byte("for")); err == nil || !strings.Contains(err.Error(), "does not wrap under a context") {
+		t.Errorf("%q, %v", p, err)
+	}
+}
+
+// TestServersWithoutContext holds the same of servers that are older than contexts:
+// they ignore one, and those between say so in a warning.
+func TestServersWithoutContext(t *testing.T) {
+	r := newFake(t)
+	r.make(t, "records", "aes256-gcm96")
+	k := r.opened(t, "records")
+	bare := append([]byte{0, 0, 0, 1}, r.fake.keys["records"].versions[0].Seal([]byte("secret"), nil)...)
+	for name, make := range map[string]func(){
+		"1.11 and 1.12": func() { r.fake.old, r.fake.keys["records"].data = true, nil },
+		"before":        func() { r.fake.old, r.fake.keys["records"].data = false, map[string]any{"imported_key": nil} },
+	} {
+		make()
+		if _, err := k.Wrap(t.Context(), []byte("secret"), []byte("for")); err == nil || !strings.Contains(err.Error(), "1.13") {
+			t.Errorf("%s: wrap: %v", name, err)
+		}
+		if p, err := k.Unwrap(t.Context(), bare, []byte("for")); err == nil || !strings.Contains(err.Error(), "1.13") {
+			t.Errorf("%s: unwrap: %q, %v", name, p, err)
+		}
+	}
+}
+
 func TestLogin(t *testing.T) {
 	r := newFake(t)
 	r.make(t, "records", "aes256-gcm96")
@@ -207,6 +239,7 @@ func TestLogin(t *testing.T) {
 		{"another role", "invalid role", map[string]string{"VAULT_ROLE_ID": "other", "VAULT_SECRET_ID_FILE": secret}, ""},
 		{"Kubernetes", "", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt}, ""},
 		{"Kubernetes elsewhere", "400", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "k8s"}, ""},
+		{"two mounts", "BAO_K8S_MOUNT and VAULT_K8S_MOUNT differ", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "kubernetes", "VAULT_K8S_MOUNT": "k8s"}, ""},
 		{"a mount that leaves", "no path", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "../sys"}, ""},
 		{"unverified", "VAULT_SKIP_VERIFY", map[string]string{"VAULT_TOKEN": "root", "VAULT_SKIP_VERIFY": "1"}, ""},
 		{"nobody", "VAULT_TOKEN_FILE", map[string]string{"HOME": dir}, ""},
