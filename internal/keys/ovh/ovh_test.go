@@ -140,6 +140,24 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+// TestAsymmetric holds that a key whose public half others have opens nothing: they
+// could have made it.
+func TestAsymmetric(t *testing.T) {
+	s, _, o := newServer(t)
+	w, err := opened(t, o, wrapID).Wrap(t.Context(), []byte("secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.change = map[string]any{"type": "RSA"}
+	k := opened(t, o, wrapID)
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err == nil || !strings.Contains(err.Error(), `"RSA"`) {
+		t.Errorf("wrap: %v", err)
+	}
+	if _, err := k.Unwrap(t.Context(), w, nil); err == nil || errors.Is(err, keys.ErrUnwrap) {
+		t.Errorf("unwrap: %v", err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	s, n, o := newServer(t)
 	k := opened(t, o, wrapID)
