@@ -237,9 +237,10 @@ func (k *kms) Describe(ctx context.Context) (keys.Statement, error) {
 	return s, nil
 }
 
-// region is the form of a location that is one region: europe-west3. Those of
-// several are global, eu, europe, eur4 and their like.
-var region = regexp.MustCompile(`^[a-z]+-[a-z]+[0-9]+$`)
+// region is the form of a location that is one region: a continent, a direction
+// and a number, europe-west3. Everything else counts as several: global, eu, ca,
+// eur4, nam-eur-asia1.
+var region = regexp.MustCompile(`^(africa|asia|australia|europe|me|northamerica|southamerica|us)-(central|(north|south)?(east|west)|north|south)[0-9]+$`)
 
 func several(location string) keys.Answer { return keys.YesNo(!region.MatchString(location)) }
 
