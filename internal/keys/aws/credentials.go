@@ -117,15 +117,3 @@ func parseShared(text, profile string) (credentials, error) {
 	}
 	return c, nil
 }
-
-// readToken reads a token that others put there for us.
-func readToken(path string) (string, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if len(b) > 4*keys.MaxPlaintext {
-		return "", fmt.Errorf("%s is too long to be a token", path)
-	}
-	return strings.TrimSpace(string(b)), nil
-}

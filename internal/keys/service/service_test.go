@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -120,6 +122,21 @@ func TestStranger(t *testing.T) {
 	}
 	if _, err := NewClient("https://kms.example", Network{CAFile: "/none"}); err == nil {
 		t.Error("without the authorities that were named")
+	}
+}
+
+func TestPlatformToken(t *testing.T) {
+	write := func(text string) string {
+		path := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{write(" token\n"): "", write("\n"): "is empty", write(strings.Repeat("x", maxToken+1)): "longer than", t.TempDir(): "no file", "/none": "no such file"} {
+		if got, err := PlatformToken(path); want == "" && (err != nil || got != "token") || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %q, %v; want %q", path, got, err, want)
+		}
 	}
 }
 
