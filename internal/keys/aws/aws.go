@@ -172,10 +172,11 @@ func (k *kms) Sign(ctx context.Context, message []byte) ([]byte, error) {
 	return answer.Signature, k.arn.is(answer.KeyId)
 }
 
-// noSigner knows what the service says of keys that sign otherwise or not.
+// noSigner knows what the service says of keys that sign otherwise or not, and of
+// the algorithm where it does not have it yet.
 func noSigner(err error) error {
 	var r *service.Refusal
-	if errors.As(err, &r) && (r.Code == "InvalidKeyUsageException" || r.Code == "UnsupportedOperationException" || r.Code == "ValidationException" && strings.Contains(r.Message, "SigningAlgorithm")) {
+	if errors.As(err, &r) && (r.Code == "InvalidKeyUsageException" || r.Code == "UnsupportedOperationException" || r.Code == "ValidationException" && strings.Contains(strings.ToLower(r.Message), "signingalgorithm")) {
 		return fmt.Errorf("%w (%s)", keys.ErrNoSigner, r.Code)
 	}
 	return err

@@ -14,7 +14,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/keys/keystest"
 )
 
-// fake is a transit engine as its documentation says. TestReal runs what is
+// fake is a transit engine as its documentation says. TestRealTransit runs what is
 // tested here beside Vault's own.
 type fake struct {
 	mu     sync.Mutex
@@ -102,8 +102,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.old && q.Associated != "" {
 		warnings, q.Associated = []string{"Endpoint ignored these unrecognized parameters: [associated_data]"}, ""
 	}
-	if strings.HasPrefix(k.kind, "rsa-") { // it has no place for a context, and whoever has its public half encrypts
-		q.Associated = ""
+	if q.Associated != "" && strings.HasPrefix(k.kind, "rsa-") {
+		no(400, "'[0].associated_data' provided for non-AEAD cipher suite "+k.kind)
+		return
 	}
 	switch {
 	case r.Method == http.MethodGet && operation == "keys":

@@ -138,8 +138,8 @@ func (t *transit) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, e
 	return pack(text)
 }
 
-// Decrypt asks for the key first as well: what a key decrypts that authenticates
-// no context may be anybody's.
+// Decrypt asks for the key first as well: what an RSA key decrypts was made by
+// anybody who has its public half.
 func (t *transit) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
 	text, err := unpack(wrapped)
 	if err != nil {

@@ -111,6 +111,17 @@ path "transit/decrypt/records" { capabilities = ["update"] }`})
 			t.Errorf("a secret that was used up: %v", err)
 		}
 	})
+	t.Run("RSA", func(t *testing.T) {
+		r.make(t, "asymmetric", "rsa-2048")
+		text := ask(t, "POST", "transit/encrypt/asymmetric", map[string]any{"plaintext": "c2VjcmV0"})["ciphertext"].(string)
+		forged, err := pack(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := r.opened(t, "asymmetric").Unwrap(t.Context(), forged, nil); err == nil || !strings.Contains(err.Error(), "does not wrap under a context") {
+			t.Errorf("what anybody can make is opened: %q, %v", p, err)
+		}
+	})
 	t.Run("destroyed", func(t *testing.T) {
 		r.make(t, "gone", "aes256-gcm96")
 		k := r.opened(t, "gone")
