@@ -204,8 +204,6 @@ type metadata struct {
 	Arn               string
 	Origin            string
 	KeyManager        string
-	KeySpec           string
-	CustomKeyStoreId  string
 	CloudHsmClusterId string
 	MultiRegion       *bool
 }

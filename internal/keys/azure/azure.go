@@ -104,7 +104,6 @@ type bundle struct {
 	Attributes struct {
 		Enabled     *bool           `json:"enabled"`
 		Exportable  *bool           `json:"exportable"`
-		HSMPlatform string          `json:"hsmPlatform"`
 		ExternalKey json.RawMessage `json:"external_key"`
 	} `json:"attributes"`
 	Release json.RawMessage `json:"release_policy"`

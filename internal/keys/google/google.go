@@ -198,10 +198,6 @@ type keyVersion struct {
 	Name            string `json:"name"`
 	ProtectionLevel string `json:"protectionLevel"`
 	ImportJob       string `json:"importJob"`
-	Attestation     *struct {
-		Format  string `json:"format"`
-		Content []byte `json:"content"`
-	} `json:"attestation"`
 }
 
 func (k *kms) Describe(ctx context.Context) (keys.Statement, error) {

@@ -90,10 +90,7 @@ type properties struct {
 	AllowPlaintextBackup *bool                      `json:"allow_plaintext_backup"`
 	Imported             *bool                      `json:"imported_key"`
 	SoftDeleted          bool                       `json:"soft_deleted"`
-	ExternalKey          string                     `json:"external_key_ref"`
 	LatestVersion        int                        `json:"latest_version"`
-	SupportsEncryption   bool                       `json:"supports_encryption"`
-	SupportsSigning      bool                       `json:"supports_signing"`
 	Keys                 map[string]json.RawMessage `json:"keys"`
 }
 
@@ -282,7 +279,7 @@ func (t *transit) Describe(ctx context.Context) (keys.Statement, error) {
 // server, nothing is.
 func (p *properties) statement() keys.Statement {
 	s := keys.Statement{Backend: "transit", Holder: graph.HolderExternal, Grade: keys.OperatorAsserted}
-	if p.ExternalKey != "" || p.Type == "external-key" || p.Type == "managed_key" {
+	if p.Type == "external-key" || p.Type == "managed_key" {
 		return s
 	}
 	s.Hardware = keys.No // the engine computes with it

@@ -155,7 +155,7 @@ func TestProperties(t *testing.T) {
 		{"imported", map[string]any{"imported_key": true}, keys.Yes, keys.Imported, keys.No},
 		{"silent", map[string]any{"exportable": nil}, "", keys.Generated, keys.No},
 		{"of an old server", map[string]any{"imported_key": nil}, "", "", keys.No},
-		{"kept elsewhere", map[string]any{"type": "external-key", "external_key_ref": "hsm/records"}, "", "", ""},
+		{"kept elsewhere", map[string]any{"type": "external-key", "keys": map[string]any{"1": "hsm/records"}}, "", "", ""},
 	} {
 		r.fake.keys["records"].data = c.data
 		s, err := k.Describe(t.Context())
