@@ -63,7 +63,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &service.Passes[credentials]{Get: named(find), Now: o.Clock}, network: o.Network}, o.Clock), nil
+	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &service.Passes[credentials]{Get: named(find), Now: o.Clock}, network: o.Network}, o.Clock, client), nil
 }
 
 // An arn is what a key's says.

@@ -84,7 +84,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 		b, _, err := v.get(ctx, apiVersion)
 		return service.Pass[*bundle]{Value: b, Until: o.Clock().Add(fresh)}, err
 	}}
-	return service.New(a.String(), v, o.Clock), nil
+	return service.New(a.String(), v, o.Clock, client), nil
 }
 
 type vault struct {

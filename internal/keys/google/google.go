@@ -48,7 +48,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &kms{address: a, client: client, passes: passes}, o.Clock), nil
+	return service.New(a.String(), &kms{address: a, client: client, passes: passes}, o.Clock, client), nil
 }
 
 type kms struct {

@@ -77,7 +77,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &okms{address: a, domain: domain, client: client}, o.Clock), nil
+	return service.New(a.String(), &okms{address: a, domain: domain, client: client}, o.Clock, client), nil
 }
 
 type okms struct {

@@ -47,7 +47,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &manager{address: a, client: client, secret: secret}, o.Clock), nil
+	return service.New(a.String(), &manager{address: a, client: client, secret: secret}, o.Clock, client), nil
 }
 
 func (o *Options) secret() (string, error) {

@@ -302,8 +302,8 @@ func (l *lax) Describe(context.Context) (keys.Statement, error) {
 func TestSuite(t *testing.T) {
 	one, other := newLax(), newLax()
 	keystest.Run(t, keystest.Backend{
-		Open:  func(*testing.T) keys.Key { return New("lax", one, nil) },
-		Other: func(*testing.T) keys.Key { return New("lax", other, nil) },
+		Open:  func(*testing.T) keys.Key { return New("lax", one, nil, nil) },
+		Other: func(*testing.T) keys.Key { return New("lax", other, nil, nil) },
 	})
 }
 
@@ -332,7 +332,7 @@ func (silly) Describe(context.Context) (keys.Statement, error) {
 }
 
 func TestSillyAnswers(t *testing.T) {
-	k := New("silly", silly{}, nil)
+	k := New("silly", silly{}, nil, nil)
 	errs := map[string]error{}
 	_, errs["wrap"] = k.Wrap(t.Context(), []byte("s"), nil)
 	_, errs["wrap nothing"] = k.Wrap(t.Context(), nil, nil)
@@ -344,6 +344,37 @@ func TestSillyAnswers(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "silly: ") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A hooked connection tells of its end.
+type hooked struct {
+	net.Conn
+	closed *atomic.Int32
+}
+
+func (h hooked) Close() error {
+	h.closed.Add(1)
+	return h.Conn.Close()
+}
+
+// TestCloseEndsConnections holds that a key which is closed leaves no connection
+// behind.
+func TestCloseEndsConnections(t *testing.T) {
+	_, n := client(t, func(http.ResponseWriter, *http.Request) {})
+	var closed atomic.Int32
+	c, err := NewClient("https://"+host, Network{CAFile: n.CAFile, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := n.Dial(ctx, network, address)
+		return hooked{conn, &closed}, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Do(t.Context(), Call{Method: http.MethodGet, Path: "/"}); err != nil || closed.Load() != 0 {
+		t.Fatalf("%d connections ended, %v", closed.Load(), err)
+	}
+	if err := New("lax", newLax(), nil, c).Close(); err != nil || closed.Load() != 1 {
+		t.Errorf("%d connections ended, %v", closed.Load(), err)
 	}
 }
 

@@ -70,7 +70,7 @@ func Open(ctx context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if _, _, err := t.read(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", a, err)
 	}
-	return service.New(a.String(), t, o.Clock), nil
+	return service.New(a.String(), t, o.Clock, client), nil
 }
 
 type transit struct {
