@@ -18,7 +18,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a := &service.Answer{Status: 400, Body: body}
 		if p, err := parseKey(a); err == nil {
-			if s := p.statement(); s.Exportable == keys.No && (p.Exportable == nil || p.AllowPlaintextBackup == nil || p.Imported == nil) || s.Grade != keys.OperatorAsserted {
+			if s := p.statement(); s.Exportable == keys.No && (p.Exportable == nil || p.AllowPlaintextBackup == nil || p.Imported == nil || p.Restore != nil || p.Backup != nil) || s.Grade != keys.OperatorAsserted {
 				t.Errorf("%q: %+v", body, s)
 			}
 			_, _ = p.public()

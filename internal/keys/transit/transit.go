@@ -89,6 +89,8 @@ type properties struct {
 	Exportable           *bool                      `json:"exportable"`
 	AllowPlaintextBackup *bool                      `json:"allow_plaintext_backup"`
 	Imported             *bool                      `json:"imported_key"`
+	Backup               *struct{}                  `json:"backup_info"`  // there is a backup, which is in the clear
+	Restore              *struct{}                  `json:"restore_info"` // it comes from one
 	SoftDeleted          bool                       `json:"soft_deleted"`
 	LatestVersion        int                        `json:"latest_version"`
 	Keys                 map[string]json.RawMessage `json:"keys"`
@@ -276,21 +278,23 @@ func (t *transit) Describe(ctx context.Context) (keys.Statement, error) {
 
 // statement is what the properties show. Whether a server's disks are in one
 // place only is not among them, and of a key that something else keeps for the
-// server, nothing is.
+// server, nothing is. A backup is in the clear and whoever has it writes the other
+// properties into it as he likes, so a key that was restored counts as imported.
 func (p *properties) statement() keys.Statement {
 	s := keys.Statement{Backend: "transit", Holder: graph.HolderExternal, Grade: keys.OperatorAsserted}
 	if p.Type == "external-key" || p.Type == "managed_key" {
 		return s
 	}
 	s.Hardware = keys.No // the engine computes with it
-	if p.Imported != nil {
+	yes := func(b *bool) bool { return b != nil && *b }
+	switch {
+	case yes(p.Imported), p.Restore != nil:
+		s.Material = keys.Imported
+	case p.Imported != nil:
 		s.Material = keys.Generated
-		if *p.Imported {
-			s.Material = keys.Imported
-		}
 	}
-	switch yes := func(b *bool) bool { return b != nil && *b }; {
-	case yes(p.Exportable), yes(p.AllowPlaintextBackup), yes(p.Imported):
+	switch {
+	case s.Material == keys.Imported, p.Backup != nil, yes(p.Exportable), yes(p.AllowPlaintextBackup):
 		s.Exportable = keys.Yes
 	case p.Exportable != nil && p.AllowPlaintextBackup != nil && p.Imported != nil:
 		s.Exportable = keys.No

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -80,6 +81,26 @@ func TestRealTransit(t *testing.T) {
 		s, err := r.opened(t, "loose").Describe(t.Context())
 		if err != nil || s.Exportable != keys.Yes {
 			t.Errorf("%+v, %v", s, err)
+		}
+	})
+	t.Run("restored", func(t *testing.T) {
+		ask(t, "POST", "transit/keys/original", map[string]any{"type": "aes256-gcm96", "exportable": true})
+		ask(t, "POST", "transit/keys/original/config", map[string]any{"allow_plaintext_backup": true})
+		backup, err := base64.StdEncoding.DecodeString(ask(t, "GET", "transit/backup/original", nil)["backup"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A backup is in the clear, so whoever has it writes into it what he likes.
+		for _, flag := range []string{`"exportable":`, `"allow_plaintext_backup":`} {
+			if !bytes.Contains(backup, []byte(flag+"true")) {
+				t.Fatalf("the backup has no %s", flag)
+			}
+			backup = bytes.ReplaceAll(backup, []byte(flag+"true"), []byte(flag+"false"))
+		}
+		ask(t, "POST", "transit/restore/copy", map[string]any{"backup": base64.StdEncoding.EncodeToString(backup)})
+		s, err := r.opened(t, "copy").Describe(t.Context())
+		if err != nil || s.Exportable != keys.Yes || s.Material != keys.Imported {
+			t.Errorf("a key of which there is a copy: %+v, %v", s, err)
 		}
 	})
 	t.Run("AppRole", func(t *testing.T) {

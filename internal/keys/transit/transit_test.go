@@ -153,6 +153,8 @@ func TestProperties(t *testing.T) {
 		{"exportable", map[string]any{"exportable": true}, keys.Yes, keys.Generated, keys.No},
 		{"with plain backups", map[string]any{"allow_plaintext_backup": true}, keys.Yes, keys.Generated, keys.No},
 		{"imported", map[string]any{"imported_key": true}, keys.Yes, keys.Imported, keys.No},
+		{"restored", map[string]any{"restore_info": map[string]any{"time": "2026-01-01T00:00:00Z", "version": 1}}, keys.Yes, keys.Imported, keys.No},
+		{"of which there is a backup", map[string]any{"backup_info": map[string]any{"time": "2026-01-01T00:00:00Z", "version": 1}}, keys.Yes, keys.Generated, keys.No},
 		{"silent", map[string]any{"exportable": nil}, "", keys.Generated, keys.No},
 		{"of an old server", map[string]any{"imported_key": nil}, "", "", keys.No},
 		{"kept elsewhere", map[string]any{"type": "external-key", "keys": map[string]any{"1": "hsm/records"}}, "", "", ""},
