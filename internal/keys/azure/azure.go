@@ -251,7 +251,8 @@ func (v *vault) attestation(ctx context.Context, b *bundle) []keys.Evidence {
 }
 
 // statement is what a bundle shows. It does not say whether a key was imported,
-// nor that a standard vault is copied to the region that is paired with its own.
+// so of one that cannot be exported a copy may be where it was made; nor that a
+// standard vault is copied to the region that is paired with its own.
 func (b *bundle) statement() keys.Statement {
 	s := keys.Statement{Key: b.Key.ID, Backend: "azure-kv", Provider: "azurerm", Holder: graph.HolderProvider, Grade: keys.ProviderAsserted}
 	switch b.Key.Type {
@@ -265,8 +266,6 @@ func (b *bundle) statement() keys.Statement {
 		s.Holder, s.Hardware = graph.HolderExternal, keys.Unknown
 	case b.Attributes.Exportable != nil && *b.Attributes.Exportable, there(b.Release), slices.Contains(b.Key.Operations, "export"):
 		s.Exportable = keys.Yes
-	case b.Attributes.Exportable != nil:
-		s.Exportable = keys.No
 	}
 	return s
 }

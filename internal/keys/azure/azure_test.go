@@ -276,10 +276,10 @@ func TestDescribe(t *testing.T) {
 		want     keys.Statement
 		evidence int
 	}{
-		{"in hardware", vaultHost + "/keys/records", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No}, 2},
-		{"in software", vaultHost + "/keys/other", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.No, Exportable: keys.No}, 2},
-		{"in a module", hsmHost + "/keys/symmetric", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No}, 3},
-		{"nothing about exports", vaultHost + "/keys/records", func(v map[string]any) { delete(part(v, "attributes"), "exportable") }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 2},
+		{"in hardware, perhaps imported", vaultHost + "/keys/records", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 2},
+		{"in software, perhaps imported", vaultHost + "/keys/other", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.No}, 2},
+		{"in a module, perhaps imported", hsmHost + "/keys/symmetric", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 3},
+		{"exportable", vaultHost + "/keys/records", func(v map[string]any) { part(v, "attributes")["exportable"] = true }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.Yes}, 2},
 		{"released", vaultHost + "/keys/records", func(v map[string]any) { v["release_policy"] = map[string]any{"data": "e30"} }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.Yes}, 2},
 		{"outside", hsmHost + "/keys/symmetric", func(v map[string]any) { part(v, "attributes")["external_key"] = map[string]any{"id": "x"} }, keys.Statement{Holder: graph.HolderExternal, Hardware: keys.Unknown}, 3},
 	} {
