@@ -192,7 +192,7 @@ func (v *Vault) Logged(id entry.KeyID) error {
 }
 
 func readErasures(dir string) ([]erasure, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "erasures", "*.json"))
+	files, err := matching(filepath.Join(dir, "erasures"), "*.json")
 	if err != nil {
 		return nil, err
 	}
@@ -212,4 +212,22 @@ func readErasures(dir string) ([]erasure, error) {
 		all = append(all, e)
 	}
 	return all, nil
+}
+
+// matching are the files of a folder whose names match; none where there is no
+// folder. Package filepath would read the name of the folder as a pattern too.
+func matching(dir, pattern string) ([]string, error) {
+	names, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var paths []string
+	for _, name := range names {
+		if ok, err := filepath.Match(pattern, name.Name()); err != nil {
+			return nil, err
+		} else if ok {
+			paths = append(paths, filepath.Join(dir, name.Name()))
+		}
+	}
+	return paths, nil
 }

@@ -273,7 +273,7 @@ func (o *openings) erase(places [][2]int64, sync func(*os.File) error) error {
 	touched := map[*segment]bool{}
 	for _, p := range places {
 		s, size, err := o.at(p[0])
-		if err != nil || p[1] < framed.Header || p[0]-s.first+p[1] > size {
+		if err != nil || p[1] < framed.Header || p[1] > framed.Header+maxRecord || p[0]-s.first+p[1] > size {
 			continue // the disk lost it
 		}
 		zeros := make([]byte, p[1])

@@ -179,7 +179,10 @@ func (r *Recorder) EraseAgain(ctx context.Context, size int64, log Source) (int,
 		if errors.Is(err, ErrNoSubject) {
 			continue // as it should be
 		}
-		if err := errors.Join(err, r.Vault.Logged(e.Subject)); err != nil {
+		if err != nil {
+			return erased, err // its file stays, until it is completed
+		}
+		if err := r.Vault.Logged(e.Subject); err != nil {
 			return erased, err
 		}
 		erased++

@@ -148,11 +148,11 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 // sweep writes over and removes the tables that a rewrapping left, and files
 // that a crash kept from getting their name.
 func (v *Vault) sweep() error {
-	left, err := filepath.Glob(filepath.Join(v.dir, ".new-*"))
+	left, err := matching(v.dir, durable.Unfinished)
 	if err != nil {
 		return err
 	}
-	more, err := filepath.Glob(filepath.Join(v.dir, "erasures", ".new-*"))
+	more, err := matching(filepath.Join(v.dir, "erasures"), durable.Unfinished)
 	if err != nil {
 		return err
 	}

@@ -249,7 +249,7 @@ func (v *Vault) Openings(ctx context.Context, id entry.KeyID, text []byte) ([]en
 		}
 		return found == nil
 	})
-	if err != nil && !v.live(n) {
+	if found == nil && !v.live(n) {
 		return nil, ErrErased
 	}
 	if err != nil {

@@ -158,7 +158,7 @@ func (v *Vault) prepare(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(v.dir, "subjects")); err == nil || !os.IsNotExist(err) {
 		return err
 	}
-	if used, err := filepath.Glob(filepath.Join(v.dir, "openings", "*")); err != nil || len(used) > 0 {
+	if used, err := os.ReadDir(filepath.Join(v.dir, "openings")); err != nil || len(used) > 0 {
 		return fmt.Errorf("openings are there but no file `subjects` with their keys: restore it from a copy (%d segments, %v)", len(used), err)
 	}
 	return begin(ctx, v.dir, v.key)
@@ -176,7 +176,7 @@ func (v *Vault) load(under []erasure) (end int64, err error) {
 		case !whole && !slices.ContainsFunc(under, func(e erasure) bool { return e.Subject == n }):
 			return v.void(n, s)
 		case !whole:
-		case slot.state == erased:
+		case slot.state == erased, begun(under, n, slot.id):
 			v.ids[slot.id] = n
 		default:
 			v.ids[slot.id], v.tags[slot.tag] = n, n
@@ -200,6 +200,12 @@ func (v *Vault) load(under []erasure) (end int64, err error) {
 		v.warn("%s: openings were lost: there are %d bytes, and there were %d. Restore the folder from a copy", v.openings.dir, end, s.Openings)
 	}
 	return end, err
+}
+
+// begun says whether the erasure of a subject was begun and cut off. Whoever
+// writes completes it; whoever only reads takes it for done.
+func begun(under []erasure, n uint32, id entry.KeyID) bool {
+	return slices.ContainsFunc(under, func(e erasure) bool { return !e.Done && e.Subject == n && e.ID == id.String() })
 }
 
 // void sets a slot aside that a crash kept from being written whole: nobody

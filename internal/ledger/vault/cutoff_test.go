@@ -1,0 +1,137 @@
+package vault
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
+)
+
+var errDisk = errors.New("the disk is gone")
+
+// An erasure that is repeated and fails half way is completed when the vault
+// is opened again, as any other: its file stays.
+func TestEraseAgainIsCompleted(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	s.Vault.failed = errors.New("killed") // the copy is of before the erasure
+	copied := files(t, s.Vault.dir)
+	x := s.spy(t, "patient-0001@clinic.example")
+	s = s.reopen(t)
+	if _, err := s.Erase(t.Context(), x.name, basis); err != nil {
+		t.Fatal(err)
+	}
+	s.close(t)
+	for path, content := range copied {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.Remove(filepath.Join(s.Vault.dir, "state"))
+	s = open(t, s.dir)
+	s.Vault.sync = func(*os.File) error { return errDisk }
+	if _, err := s.EraseAgain(t.Context(), s.log.Head().Size, s.log); !errors.Is(err, errDisk) {
+		t.Fatalf("the disk is gone: %v", err)
+	}
+	s = s.reopen(t)
+	x.gone(t, s)
+	s.close(t)
+}
+
+// The name of the folder is a name, whatever is in it.
+func TestAFolderOfAnyName(t *testing.T) {
+	s := hospital(t, filepath.Join(t.TempDir(), "[a]"))
+	x := s.spy(t, "patient-0001@clinic.example")
+	s.Vault.sync = func(*os.File) error { return errDisk }
+	if _, err := s.Erase(t.Context(), x.name, basis); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	s = s.reopen(t)
+	x.gone(t, s)
+	if n, err := s.Resume(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d erasures are logged late (%v)", n, err)
+	}
+	s.close(t)
+	if err := os.Remove(filepath.Join(s.Vault.dir, "subjects")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryOpen(t, s.dir); err == nil || !strings.Contains(err.Error(), "restore it from a copy") {
+		t.Errorf("a vault is begun over the openings of another: %v", err)
+	}
+}
+
+// Whoever reads beside a process that was killed in an erasure shows nothing of
+// its subject.
+func TestReadersObserveAnErasureThatHasBegun(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	defer s.close(t)
+	x := s.spy(t, "patient-0001@clinic.example")
+	if err := s.Vault.note(erasure{ID: x.id.String(), Subject: s.Vault.ids[x.id], Basis: basis, At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := Open(t.Context(), s.Vault.dir, Options{Key: s.key, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	if _, err := reader.Find(x.name); !errors.Is(err, ErrNoSubject) {
+		t.Errorf("%s is found: %v", x.name, err)
+	}
+	if _, err := Disclose(t.Context(), reader, s.log, x.entries[0], "actor"); !errors.Is(err, ErrErased) {
+		t.Errorf("an entry of %s is shown: %v", x.name, err)
+	}
+	(&system{&Recorder{Vault: reader}, s.log, s.key, ""}).opens(t, 0, "Dr. Number 0 of 0")
+}
+
+// hooked is a key with which something happens while it is asked.
+type hooked struct {
+	keys.Key
+	unwrap func()
+}
+
+func (h hooked) Unwrap(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
+	h.unwrap()
+	return h.Key.Unwrap(ctx, wrapped, aad)
+}
+
+// A subject that is erased while somebody opens its fields was erased, and is
+// not one of whom nothing was ever sealed.
+func TestErasedMeanwhile(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	defer s.close(t)
+	s.Vault.cache = map[uint32]sealer{}
+	once := false
+	s.Vault.key = hooked{s.key, func() {
+		if once {
+			return
+		}
+		once = true
+		if _, err := s.Erase(t.Context(), "patient-0001@clinic.example", basis); err != nil {
+			t.Error(err)
+		}
+	}}
+	if _, err := Disclose(t.Context(), s.Vault, s.log, 1, "actor"); !errors.Is(err, ErrErased) || !once {
+		t.Errorf("the subject was erased meanwhile: %v", err)
+	}
+}
+
+// What stands in the file of an erasure is read as what anybody may have
+// written there.
+func TestPlacesThatAreNone(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	before := files(t, filepath.Join(s.Vault.dir, "openings"))
+	places := [][2]int64{{-1, 100}, {0, -1}, {10, 1<<63 - 1}, {1 << 62, 1 << 62}, {0, 0}, {0, 1 << 40}}
+	if err := s.Vault.openings.erase(places, s.Vault.sync); err != nil {
+		t.Fatal(err)
+	}
+	for path, content := range files(t, filepath.Join(s.Vault.dir, "openings")) {
+		if !bytes.Equal(content, before[path]) {
+			t.Errorf("%s was altered", path)
+		}
+	}
+	s.close(t)
+}
