@@ -503,6 +503,41 @@ func TestRewrap(t *testing.T) {
 	}
 }
 
+// While it is not sure that the disk has the new table under its name, the old
+// one is not written over: a loss of power may bring its name back.
+func TestRewrapKeepsTheOldTable(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	if err := s.Vault.save(); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(s.Vault.dir, "subjects.old")
+	whole, err := os.ReadFile(filepath.Join(s.Vault.dir, "subjects"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Vault.syncDir = func(string) error { return errDisk }
+	if err := s.Vault.Rewrap(t.Context(), s.key); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	kept := func() {
+		t.Helper()
+		if b, err := os.ReadFile(old); err != nil || !bytes.Equal(b[headerSize:], whole[headerSize:]) {
+			t.Errorf("the old table is gone (%v)", err)
+		}
+	}
+	kept()
+	if err := s.Vault.sweep(); !errors.Is(err, errDisk) {
+		t.Error(err)
+	}
+	kept()
+	s = s.reopen(t)
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the old table stays: %v", err)
+	}
+	s.opens(t, 1, "Dr. Number 1 of 1")
+	s.close(t)
+}
+
 // A rewrapping that a crash cut off leaves the vault as it was or as it will
 // be, and no table beside it.
 func TestRewrapCrashes(t *testing.T) {

@@ -34,6 +34,9 @@ func (v *Vault) Rewrap(ctx context.Context, to keys.Key) error {
 	if err == nil {
 		err = v.swap(next, to)
 	}
+	if v.failed != nil {
+		return err // it is not known which table is the one: both stay until the vault is opened again
+	}
 	return errors.Join(err, v.sweep())
 }
 
@@ -134,7 +137,7 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 	if err := os.Rename(filepath.Join(v.dir, freshTable), path); err != nil {
 		return errors.Join(err, next.file.Close())
 	}
-	if err := durable.SyncDir(v.dir); err != nil {
+	if err := v.syncDir(v.dir); err != nil {
 		return v.fail(fatal{errors.Join(err, next.file.Close())})
 	}
 	v.mu.Lock()
@@ -146,8 +149,12 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 }
 
 // sweep writes over and removes the tables that a rewrapping left, and files
-// that a crash kept from getting their name.
+// that a crash kept from getting their name. The disk has the table under its
+// name before another one is touched.
 func (v *Vault) sweep() error {
+	if err := v.syncDir(v.dir); err != nil {
+		return err
+	}
 	left, err := matching(v.dir, durable.Unfinished)
 	if err != nil {
 		return err
@@ -172,7 +179,7 @@ func (v *Vault) sweep() error {
 			return err
 		}
 	}
-	return durable.SyncDir(v.dir)
+	return v.syncDir(v.dir)
 }
 
 // shred writes zeros over a file.

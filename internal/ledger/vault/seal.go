@@ -44,7 +44,10 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 	if name == "" || len(name) > entry.MaxSubject {
 		return entry.KeyID{}, fmt.Errorf("the name of a subject has 1 to %d bytes", entry.MaxSubject)
 	}
-	t := v.tagOf(name)
+	t, err := v.tagOf(name)
+	if err != nil {
+		return entry.KeyID{}, err
+	}
 	for {
 		v.mu.Lock()
 		if n, ok := v.tags[t]; ok {
@@ -65,6 +68,9 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 			delete(v.creating, t)
 			v.mu.Unlock()
 			close(mine)
+			if errors.Is(err, errKnown) {
+				continue
+			}
 			return id, err
 		}
 		v.mu.Unlock()
@@ -76,16 +82,25 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 	}
 }
 
-func (v *Vault) tagOf(name string) (t tag) {
+// tagOf is what a subject is found by. Closing the vault clears the key of it.
+func (v *Vault) tagOf(name string) (t tag, err error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return t, ErrClosed
+	}
 	mac := hmac.New(sha256.New, v.lookup)
 	mac.Write([]byte(name))
 	copy(t[:], mac.Sum(nil))
-	return t
+	return t, nil
 }
 
 // Find gives the pseudonym of a subject that the vault knows.
 func (v *Vault) Find(name string) (entry.KeyID, error) {
-	t := v.tagOf(name)
+	t, err := v.tagOf(name)
+	if err != nil {
+		return entry.KeyID{}, err
+	}
 	v.mu.RLock()
 	n, ok := v.tags[t]
 	v.mu.RUnlock()
@@ -165,8 +180,11 @@ func (v *Vault) sealerOf(ctx context.Context, id entry.KeyID) (uint32, sealer, e
 	v.mu.RLock()
 	n, known := v.ids[id]
 	s, cached := v.cache[n]
+	closed := v.closed
 	v.mu.RUnlock()
 	switch {
+	case closed:
+		return 0, sealer{}, ErrClosed
 	case !known:
 		return 0, sealer{}, ErrNoSubject
 	case cached:

@@ -47,6 +47,7 @@ type Vault struct {
 	warn     func(format string, args ...any)
 	lock     *os.File
 	sync     func(*os.File) error // durable.Sync; tests let it fail
+	syncDir  func(string) error   // durable.SyncDir; tests let it fail
 
 	// writing is held by who changes files: the committer, an erasure, a
 	// rewrapping. What it guards comes first.
@@ -87,7 +88,7 @@ var (
 // are completed before it returns.
 func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	v := &Vault{
-		dir: dir, readOnly: o.ReadOnly, warn: o.Warn, sync: durable.Sync, key: o.Key,
+		dir: dir, readOnly: o.ReadOnly, warn: o.Warn, sync: durable.Sync, syncDir: durable.SyncDir, key: o.Key,
 		dirty: map[uint32]struct{}{}, cache: map[uint32]sealer{}, creating: map[tag]chan struct{}{}, unlogged: map[entry.KeyID]erasure{},
 		pending: newBatch(), wake: make(chan struct{}, 1),
 	}
@@ -110,6 +111,8 @@ func (v *Vault) open(ctx context.Context) error {
 			return err
 		}
 	}
+	// The state comes first: a process that writes saves it behind what it says.
+	s := readState(v.dir)
 	var err error
 	if v.table, err = openTable(filepath.Join(v.dir, "subjects"), v.readOnly); err != nil {
 		return err
@@ -125,7 +128,7 @@ func (v *Vault) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := v.load(under)
+	end, err := v.load(s, under)
 	if err != nil || v.readOnly {
 		return err
 	}
@@ -141,7 +144,7 @@ func (v *Vault) open(ctx context.Context) error {
 // where there is none.
 func (v *Vault) prepare(ctx context.Context) error {
 	for _, sub := range []string{"openings", "erasures"} {
-		if err := os.MkdirAll(filepath.Join(v.dir, sub), 0o700); err != nil {
+		if err := durable.Dir(filepath.Join(v.dir, sub)); err != nil {
 			return err
 		}
 	}
@@ -166,16 +169,34 @@ func (v *Vault) prepare(ctx context.Context) error {
 
 // load reads the slots, and the openings that came after they were saved. It
 // says where the last opening ends.
-func (v *Vault) load(under []erasure) (end int64, err error) {
-	s := readState(v.dir)
+func (v *Vault) load(s state, under []erasure) (end int64, err error) {
+	torn, err := v.loadSlots(s, under)
+	if err != nil {
+		return 0, err
+	}
+	if end, err = v.loadOpenings(s, torn); err != nil {
+		return end, err
+	}
+	return end, v.void(torn)
+}
+
+// loadSlots says which slots are not whole that may never have been
+// acknowledged.
+func (v *Vault) loadSlots(s state, under []erasure) (torn map[uint32]bool, err error) {
+	if v.table.n < s.Subjects {
+		return nil, fmt.Errorf("%s has %d subjects, and there were %d: restore the file from a copy", v.table.file.Name(), v.table.n, s.Subjects)
+	}
+	torn = map[uint32]bool{}
 	v.heads = make([]int64, 0, v.table.n)
 	v.ids, v.tags = make(map[entry.KeyID]uint32, v.table.n), make(map[tag]uint32, v.table.n)
-	if err := v.table.each(func(n uint32, slot slot, whole bool) error {
+	return torn, v.table.each(func(n uint32, slot slot, whole bool) error {
 		v.heads = append(v.heads, headErased)
 		switch {
-		case !whole && !slices.ContainsFunc(under, func(e erasure) bool { return e.Subject == n }):
-			return v.void(n, s)
+		case !whole && slices.ContainsFunc(under, func(e erasure) bool { return e.Subject == n }):
+		case !whole && int64(n) < s.Subjects:
+			return v.damaged(n)
 		case !whole:
+			torn[n] = true
 		case slot.state == erased, begun(under, n, slot.id):
 			v.ids[slot.id] = n
 		default:
@@ -183,23 +204,37 @@ func (v *Vault) load(under []erasure) (end int64, err error) {
 			v.heads[n] = slot.head
 		}
 		return nil
-	}); err != nil {
-		return 0, err
-	}
+	})
+}
+
+// loadOpenings finds the newest opening of each subject. There is none without
+// a slot: that was durable before.
+func (v *Vault) loadOpenings(s state, torn map[uint32]bool) (end int64, err error) {
 	v.saved = s.Openings
+	orphan := int64(-1)
 	lost, end, err := v.openings.scan(s.Openings, func(at int64, r record) {
-		if int(r.subject) < len(v.heads) && v.heads[r.subject] != headErased {
+		switch known := int(r.subject) < len(v.heads); {
+		case torn[r.subject], !known && !v.readOnly: // beside a process that writes, it is one that came since
+			orphan = int64(r.subject)
+		case known && v.heads[r.subject] != headErased:
 			v.heads[r.subject] = headOf(at)
 			v.dirty[r.subject] = struct{}{}
 		}
 	})
+	switch {
+	case err != nil:
+		return end, err
+	case orphan >= 0:
+		return end, v.damaged(uint32(orphan))
+	case end < s.Openings && !v.readOnly:
+		return end, fmt.Errorf("openings were lost: there are %d bytes, and there were %d. Restore the folder from a copy. If there is none, remove its file `state`: what is left goes on without them", end, s.Openings)
+	case end < s.Openings:
+		v.warn("%s: openings were lost: there are %d bytes, and there were %d. Restore the folder from a copy", v.openings.dir, end, s.Openings)
+	}
 	if lost > 0 {
 		v.warn("%s: %d bytes of openings are passed over: they were never acknowledged, or the disk damaged them", v.dir, lost)
 	}
-	if end < s.Openings {
-		v.warn("%s: openings were lost: there are %d bytes, and there were %d. Restore the folder from a copy", v.openings.dir, end, s.Openings)
-	}
-	return end, err
+	return end, nil
 }
 
 // begun says whether the erasure of a subject was begun and cut off. Whoever
@@ -208,17 +243,25 @@ func begun(under []erasure, n uint32, id entry.KeyID) bool {
 	return slices.ContainsFunc(under, func(e erasure) bool { return !e.Done && e.Subject == n && e.ID == id.String() })
 }
 
-// void sets a slot aside that a crash kept from being written whole: nobody
-// was told of the subject.
-func (v *Vault) void(n uint32, s state) error {
-	if int64(n) < s.Subjects {
-		return fmt.Errorf("%s: the slot of subject %d is damaged, and its key cannot be read: restore the file from a copy", v.table.file.Name(), n)
+// damaged says that a key is not there any more, or not whole, under which
+// something was sealed.
+func (v *Vault) damaged(n uint32) error {
+	return fmt.Errorf("%s: the slot of subject %d is lost or damaged, and its key cannot be read: restore the file from a copy", v.table.file.Name(), n)
+}
+
+// void sets slots aside that a crash kept from being written whole: nobody was
+// told of their subjects, and nothing was sealed for them.
+func (v *Vault) void(torn map[uint32]bool) error {
+	for n := range torn {
+		v.warn("%s: subject %d was never acknowledged", v.table.file.Name(), n)
+		if v.readOnly {
+			continue
+		}
+		if err := v.table.tombstone(n, entry.KeyID{}); err != nil {
+			return err
+		}
 	}
-	v.warn("%s: subject %d was never acknowledged", v.table.file.Name(), n)
-	if v.readOnly {
-		return nil
-	}
-	return v.table.tombstone(n, entry.KeyID{})
+	return nil
 }
 
 // Subjects is how many subjects the vault holds something of.
@@ -259,6 +302,8 @@ func (v *Vault) release() error {
 	if v.lock != nil {
 		errs = append(errs, v.lock.Close())
 	}
+	v.mu.Lock()
 	clear(v.lookup)
+	v.mu.Unlock()
 	return errors.Join(errs...)
 }
