@@ -185,19 +185,26 @@ func TestListsAreSorted(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for name, text := range map[string]string{
-		"no kind":               `{"facts":{}}`,
-		"unknown fact":          `{"kind":"access","facts":{"action":"read","result":"allowed","who":"erika"}}`,
-		"unknown field":         `{"kind":"access","name":"erika","facts":{"action":"read","result":"allowed"}}`,
-		"two documents":         `{"kind":"access","facts":{"action":"read","result":"allowed"}}{}`,
-		"no subject":            `{"kind":"access","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika"}}`,
-		"unknown sealed field":  `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"mood":"x"}}`,
-		"the subject sealed":    `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"subject":"x"}}`,
-		"an empty value":        `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":""}}`,
-		"a word that is none":   `{"kind":"access","facts":{"action":"look","result":"allowed"}}`,
-		"a fact that is absent": `{"kind":"access","facts":{"action":"read"}}`,
-		"a negative count":      `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":-1}}`,
-		"a count with a point":  `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":1.5}}`,
-		"too much":              `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"` + strings.Repeat("x", MaxValues+1) + `"}}`,
+		"no kind":                `{"facts":{}}`,
+		"unknown fact":           `{"kind":"access","facts":{"action":"read","result":"allowed","who":"erika"}}`,
+		"unknown field":          `{"kind":"access","name":"erika","facts":{"action":"read","result":"allowed"}}`,
+		"two documents":          `{"kind":"access","facts":{"action":"read","result":"allowed"}}{}`,
+		"no subject":             `{"kind":"access","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika"}}`,
+		"unknown sealed field":   `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"mood":"x"}}`,
+		"the subject sealed":     `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"subject":"x"}}`,
+		"an empty value":         `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":""}}`,
+		"a word that is none":    `{"kind":"access","facts":{"action":"look","result":"allowed"}}`,
+		"a fact that is absent":  `{"kind":"access","facts":{"action":"read"}}`,
+		"a negative count":       `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":-1}}`,
+		"a count with a point":   `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":1.5}}`,
+		"a field twice":          `{"kind":"access","subject":"erika","subject":"max","facts":{"action":"read","result":"allowed"}}`,
+		"a value twice":          `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika","actor":"max"}}`,
+		"a fact twice":           `{"kind":"access","facts":{"action":"read","result":"denied","result":"allowed"}}`,
+		"a field in capitals":    `{"kind":"access","subject":"erika","Subject":"max","facts":{"action":"read","result":"allowed"}}`,
+		"a fact in capitals":     `{"kind":"access","facts":{"action":"read","Result":"allowed"}}`,
+		"bytes that are no text": "{\"kind\":\"access\",\"subject\":\"erika\xff\",\"facts\":{\"action\":\"read\",\"result\":\"allowed\"}}",
+		"half of a character":    `{"kind":"access","subject":"erika\ud83d","facts":{"action":"read","result":"allowed"}}`,
+		"too much":               `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"` + strings.Repeat("x", MaxValues+1) + `"}}`,
 	} {
 		r, err := ReadRecord([]byte(text))
 		if err == nil {
@@ -360,6 +367,32 @@ func FuzzReadRecord(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A document that shows nothing shows nothing: whoever is told that it was
+// verified would take it for more.
+func TestDisclosureOfNothing(t *testing.T) {
+	for _, opened := range []string{"null", "[]"} {
+		d, err := ParseDisclosure([]byte(`{"schema":"bailiwick/disclosure/v1","proof":"x","opened":` + opened + `}`))
+		if err == nil {
+			_, err = d.Verify(&c2sp.Policy{})
+		}
+		if err == nil || !strings.Contains(err.Error(), "shows no field") {
+			t.Errorf("%s: %v", opened, err)
+		}
+	}
+}
+
+// An erasure is of somebody.
+func TestErasureOfNobody(t *testing.T) {
+	e := Entry{At: noon, Facts: &Erasure{Basis: "GDPR_ART_17_1_A"}}
+	if _, err := e.Marshal(); err == nil || !strings.Contains(err.Error(), "subject") {
+		t.Errorf("an erasure of nobody: %v", err)
+	}
+	e.Subject = KeyID{1}
+	if _, err := e.Marshal(); err != nil {
+		t.Error(err)
+	}
 }
 
 func BenchmarkCommit(b *testing.B) {

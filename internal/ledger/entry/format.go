@@ -18,9 +18,9 @@ const (
 
 // formats are the shapes of fields that are not one of a few words. None
 // takes a space, an at sign or more than a line, so no sentence, address or
-// e-mail goes in by mistake; slugs, models and resources are names that the
-// perimeter or an operator gave to things, and it is on them not to name
-// things after persons.
+// e-mail goes in by mistake; slugs, models, regions and resources are names
+// that the perimeter or an operator gave to things, and it is on them not to
+// name things after persons.
 var formats = map[string]*regexp.Regexp{
 	"country":     regexp.MustCompile(`^[A-Z]{2}$`),
 	"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 )
 
@@ -161,7 +162,7 @@ func (x secrets) gone(t testing.TB, s *system) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := (entry.Disclosure{Proof: string(r.Text(b))}).Verify(policy); err != nil {
+		if err := proves(r.Text(b), b); err != nil {
 			t.Errorf("entry %d: %v", i, err)
 		}
 	}
@@ -173,6 +174,16 @@ func (x secrets) gone(t testing.TB, s *system) {
 	if _, err := s.Vault.Find(x.name); !errors.Is(err, ErrNoSubject) {
 		t.Errorf("%s is found: %v", x.name, err)
 	}
+}
+
+// proves says whether a proof holds by the tests' policy.
+func proves(text, entry []byte) error {
+	p, err := c2sp.ParseProof(text)
+	if err != nil {
+		return err
+	}
+	_, err = p.Verify(entry, policy)
+	return err
 }
 
 func (x secrets) try(t testing.TB, path string, key []byte) {
