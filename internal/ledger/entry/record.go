@@ -35,7 +35,7 @@ func ReadRecord(b []byte) (Record, error) {
 		Kind    Kind              `json:"kind"`
 		At      *time.Time        `json:"at"`
 		Subject string            `json:"subject"`
-		Facts   jsontext.Value   `json:"facts"`
+		Facts   jsontext.Value    `json:"facts"`
 		Sealed  map[string]string `json:"sealed"`
 	}
 	if err := decode(b, &w); err != nil {

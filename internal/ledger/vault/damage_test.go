@@ -204,6 +204,37 @@ func TestTornOpenings(t *testing.T) {
 	}
 }
 
+// However much of a segment is damaged, what was acknowledged behind it stays.
+func TestALongHole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, segmentName(0))
+	first := appendFrame(nil, 0, record{subject: 1, sealed: make([]byte, 40)})
+	var places []int64
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []int64{0, 1000, 20 << 20, 20<<20 + window - maxFrame, 40<<20 + 1} {
+		if _, err := f.WriteAt(appendFrame(nil, place, record{subject: 1, sealed: make([]byte, 40)}), place); err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, place)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o, err := openOpenings(dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.close()
+	var found []int64
+	lost, end, err := o.scan(0, func(at int64, r record) { found = append(found, at) })
+	if err != nil || !slices.Equal(found, places) || end != o.size || lost != o.size-int64(len(places)*len(first)) {
+		t.Errorf("found %v of %v, lost %d, end %d of %d (%v)", found, places, lost, end, o.size, err)
+	}
+}
+
 // Openings that were there when the vault was closed and are not any more are
 // missed; whoever has no copy of them may go on without.
 func TestLostOpenings(t *testing.T) {

@@ -1,12 +1,15 @@
 package vault
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
@@ -168,7 +171,7 @@ func (v *Vault) note(e erasure) error {
 }
 
 // Unlogged are the entries of erasures that were done and that nobody said the
-// ledger holds: a crash came between.
+// ledger holds, the oldest first: a crash came between.
 func (v *Vault) Unlogged() []entry.Entry {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
@@ -176,6 +179,9 @@ func (v *Vault) Unlogged() []entry.Entry {
 	for _, e := range v.unlogged {
 		all = append(all, e.entry())
 	}
+	slices.SortFunc(all, func(a, b entry.Entry) int {
+		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.Subject[:], b.Subject[:]))
+	})
 	return all
 }
 
