@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 )
 
@@ -65,6 +66,12 @@ func (i *ledgerInit) run(ctx context.Context, dir string) (err error) {
 	// What the file names must be found from any folder.
 	if c.Guard, err = filepath.Abs(c.Guard); err != nil {
 		return err
+	}
+	if a, err := keys.ParseAddress(c.Key); err == nil && a.Scheme == "file" {
+		if a.Path, err = filepath.Abs(a.Path); err != nil {
+			return err
+		}
+		c.Key = a.String()
 	}
 	if c.Witnesses != "" {
 		if c.Witnesses, err = filepath.Abs(c.Witnesses); err != nil {
