@@ -168,18 +168,21 @@ func shorten(s string) string {
 	return s
 }
 
-// tidy sorts the lists of facts and drops what is in them twice. The lists of
-// the caller stay as they are.
-func tidy(facts Facts) {
-	v := reflect.ValueOf(facts).Elem()
-	for i := range v.NumField() {
-		if v.Field(i).Kind() != reflect.Slice || v.Field(i).Len() < 2 {
+// tidy is a copy of facts whose lists are sorted and have nothing twice.
+// Whoever gave them may be using them elsewhere.
+func tidy(facts Facts) Facts {
+	v := reflect.New(reflect.TypeOf(facts).Elem())
+	v.Elem().Set(reflect.ValueOf(facts).Elem())
+	for i := range v.Elem().NumField() {
+		f := v.Elem().Field(i)
+		if f.Kind() != reflect.Slice || f.Len() < 2 {
 			continue
 		}
-		list := slices.Clone(v.Field(i).Interface().([]string))
+		list := slices.Clone(f.Interface().([]string))
 		slices.Sort(list)
-		v.Field(i).Set(reflect.ValueOf(slices.Compact(list)))
+		f.Set(reflect.ValueOf(slices.Compact(list)))
 	}
+	return v.Interface().(Facts)
 }
 
 // A KeyID is the pseudonym of a subject: the id of the key that its values are

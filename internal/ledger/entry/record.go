@@ -54,13 +54,12 @@ func ReadRecord(b []byte) (Record, error) {
 
 // Commit makes the entry of a record, under the pseudonym of its subject, and
 // the openings of what it commits to: of each sealed field, and of the name of
-// the subject. The lists of the facts are sorted.
+// the subject. Its lists are sorted; the record stays as it is.
 func (r Record) Commit(subject KeyID, at time.Time) (Entry, []Opening, error) {
-	e := Entry{At: at.UTC().Truncate(time.Second), Subject: subject, Facts: r.Facts}
 	if err := r.check(); err != nil {
-		return e, nil, err
+		return Entry{}, nil, err
 	}
-	tidy(r.Facts)
+	e := Entry{At: at.UTC().Truncate(time.Second), Subject: subject, Facts: tidy(r.Facts)}
 	if r.Subject == "" || len(e.Kind().Sealable()) == 0 {
 		return e, nil, nil
 	}

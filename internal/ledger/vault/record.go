@@ -18,10 +18,9 @@ type Log interface {
 // A Recorder brings what a program has to say into a ledger: the entry into
 // the log, and what the entry only commits to into the vault.
 type Recorder struct {
-	Log    Log
-	Vault  *Vault           // nil takes no record that names a subject
-	Now    func() time.Time // nil is the machine's clock
-	Coarse time.Duration    // times are cut to it; a second at least
+	Log   Log
+	Vault *Vault           // nil takes no record that names a subject
+	Now   func() time.Time // nil is the machine's clock
 }
 
 // Recorded is an entry that stands in the log, with its proof.
@@ -94,7 +93,7 @@ func (r *Recorder) marshal(rec entry.Record, id entry.KeyID) ([]byte, []entry.Op
 	if at.IsZero() {
 		at = r.now()
 	}
-	e, openings, err := rec.Commit(id, at.UTC().Truncate(r.Coarse))
+	e, openings, err := rec.Commit(id, at)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +116,7 @@ func (r *Recorder) now() time.Time {
 // Erase destroys what the vault has of a subject, and appends the entry that
 // says so. A crash between the two is made good by [Recorder.Resume].
 func (r *Recorder) Erase(ctx context.Context, subject, basis string) (Recorded, error) {
-	e, err := r.Vault.Erase(ctx, subject, basis, r.now().UTC().Truncate(r.Coarse))
+	e, err := r.Vault.Erase(ctx, subject, basis, r.now())
 	if err != nil {
 		return Recorded{}, err
 	}
