@@ -87,6 +87,31 @@ func TestReadersObserveAnErasureThatHasBegun(t *testing.T) {
 	(&system{&Recorder{Vault: reader}, s.log, s.key, ""}).opens(t, 0, "Dr. Number 0 of 0")
 }
 
+// Whoever reads beside the process that erases is told so, whether or not he
+// opened fields of the subject before.
+func TestReadersObserveErasures(t *testing.T) {
+	for _, before := range []bool{false, true} {
+		s := hospital(t, t.TempDir())
+		reader, err := Open(t.Context(), s.Vault.dir, Options{Key: s.key, ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before {
+			(&system{&Recorder{Vault: reader}, s.log, s.key, ""}).opens(t, 1, "Dr. Number 1 of 1")
+		}
+		if _, err := s.Erase(t.Context(), "patient-0001@clinic.example", basis); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Disclose(t.Context(), reader, s.log, 1, "actor"); !errors.Is(err, ErrErased) {
+			t.Errorf("opened before: %v: %v", before, err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s.close(t)
+	}
+}
+
 // hooked is a key with which something happens while it is asked.
 type hooked struct {
 	keys.Key

@@ -191,6 +191,9 @@ func (v *Vault) sealerOf(ctx context.Context, id entry.KeyID) (uint32, sealer, e
 		return n, s, nil
 	}
 	slot, wrapping, err := v.slotOf(n)
+	if err == nil && slot.state == erased {
+		err = ErrErased // by the process that writes
+	}
 	if err != nil {
 		return 0, sealer{}, err
 	}
@@ -283,10 +286,10 @@ func (v *Vault) Openings(ctx context.Context, id entry.KeyID, text []byte) ([]en
 	return unpack(plain)
 }
 
+// live says whether a subject was not erased, by another process neither.
 func (v *Vault) live(n uint32) bool {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.heads[n] != headErased
+	s, _, err := v.slotOf(n)
+	return !errors.Is(err, ErrErased) && (err != nil || s.state != erased)
 }
 
 // walk calls do with the records of a subject, the newest first, until it
