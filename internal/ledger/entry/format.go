@@ -34,7 +34,7 @@ var formats = map[string]*regexp.Regexp{
 	"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
 	"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
 	"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
-	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
+	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
 }
 
 const (

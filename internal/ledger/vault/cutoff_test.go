@@ -144,6 +144,24 @@ func TestErasedMeanwhile(t *testing.T) {
 	}
 }
 
+// A slot that somebody else wrote over is an error, and not a reason to try for
+// ever.
+func TestErasedByNobody(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	defer s.close(t)
+	id, err := s.Vault.Find("patient-0001@clinic.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Vault.table.tombstone(s.Vault.ids[id], id); err != nil {
+		t.Fatal(err)
+	}
+	clear(s.Vault.cache)
+	if _, err := s.Record(t.Context(), access("patient-0001@clinic.example", "Dr. No")); !errors.Is(err, ErrErased) {
+		t.Errorf("recorded: %v", err)
+	}
+}
+
 // What stands in the file of an erasure is read as what anybody may have
 // written there.
 func TestPlacesThatAreNone(t *testing.T) {

@@ -501,7 +501,6 @@ func TestRewrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer v.Close()
-	s = &system{&Recorder{Vault: v}, open(t, s.dir+"x").log, to, s.dir}
 	if _, err := v.Find("patient-0009"); err != nil {
 		t.Error(err)
 	}

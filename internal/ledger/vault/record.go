@@ -44,9 +44,9 @@ func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, erro
 	if _, ok := rec.Facts.(*entry.Erasure); ok {
 		return Recorded{}, errors.New("an erasure is recorded by erasing: bailiwick ledger erase")
 	}
-	for {
+	for tries := 1; ; tries++ {
 		text, err := r.seal(ctx, rec)
-		if errors.Is(err, ErrErased) {
+		if errors.Is(err, ErrErased) && tries < most {
 			continue // between the lookup and the sealing: the subject has another key now
 		}
 		if err != nil {
@@ -55,6 +55,10 @@ func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, erro
 		return r.append(ctx, text)
 	}
 }
+
+// most is how often a subject can be erased while one record is sealed: more
+// often, and somebody else writes to the vault's files.
+const most = 10
 
 // seal makes the entry of a record, and keeps its openings.
 func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
