@@ -6,10 +6,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 )
 
 var errDisk = errors.New("the disk is gone")
@@ -39,6 +41,35 @@ func TestEraseAgainIsCompleted(t *testing.T) {
 	}
 	s = s.reopen(t)
 	x.gone(t, s)
+	s.close(t)
+}
+
+// An erasure that the log does not take is done all the same, said so, and
+// logged by whoever writes next.
+func TestErasureThatTheLogRefuses(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	x := s.spy(t, "patient-0001@clinic.example")
+	y := s.spy(t, "patient-0002@clinic.example")
+	r := *s.Recorder
+	r.Log = refusing{}
+	for i, x := range []secrets{x, y} {
+		if _, err := r.Erase(t.Context(), x.name, basis); err == nil || !strings.Contains(err.Error(), "the subject is erased, but") {
+			t.Fatal(err)
+		}
+		if all := s.Vault.Unlogged(); len(all) != i+1 || !slices.IsSortedFunc(all, func(a, b entry.Entry) int { return bytes.Compare(a.Subject[:], b.Subject[:]) }) {
+			t.Errorf("not logged are %v", all)
+		}
+	}
+	size := s.log.Head().Size
+	s = s.reopen(t)
+	x.gone(t, s)
+	if n, err := s.Resume(t.Context()); n != 2 || err != nil || s.log.Head().Size != size+2 {
+		t.Errorf("%d erasures are logged late (%v)", n, err)
+	}
+	s = s.reopen(t)
+	if n, err := s.Resume(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d erasures are logged twice (%v)", n, err)
+	}
 	s.close(t)
 }
 
