@@ -168,21 +168,26 @@ func shorten(s string) string {
 	return s
 }
 
-// tidy is a copy of facts whose lists are sorted and have nothing twice.
-// Whoever gave them may be using them elsewhere.
+// tidy sorts the lists of facts and drops what is in them twice. It does so in
+// a copy: whoever gave them may be using them elsewhere.
 func tidy(facts Facts) Facts {
-	v := reflect.New(reflect.TypeOf(facts).Elem())
-	v.Elem().Set(reflect.ValueOf(facts).Elem())
-	for i := range v.Elem().NumField() {
-		f := v.Elem().Field(i)
-		if f.Kind() != reflect.Slice || f.Len() < 2 {
+	given := reflect.ValueOf(facts).Elem()
+	var tidied reflect.Value
+	for i := range given.NumField() {
+		if f := given.Field(i); f.Kind() != reflect.Slice || f.Len() < 2 {
 			continue
 		}
-		list := slices.Clone(f.Interface().([]string))
-		slices.Sort(list)
-		f.Set(reflect.ValueOf(slices.Compact(list)))
+		if !tidied.IsValid() {
+			tidied = reflect.New(given.Type())
+			tidied.Elem().Set(given)
+		}
+		list := slices.Sorted(slices.Values(given.Field(i).Interface().([]string)))
+		tidied.Elem().Field(i).Set(reflect.ValueOf(slices.Compact(list)))
 	}
-	return v.Interface().(Facts)
+	if !tidied.IsValid() {
+		return facts
+	}
+	return tidied.Interface().(Facts)
 }
 
 // A KeyID is the pseudonym of a subject: the id of the key that its values are

@@ -119,7 +119,7 @@ func (v *Vault) open(ctx context.Context) error {
 	}
 	v.id = v.table.head.ID
 	if v.lookup, err = v.key.Unwrap(ctx, v.table.head.Lookup, v.table.head.lookupAAD()); err != nil {
-		return fmt.Errorf("its lookup key: %w", err)
+		return fmt.Errorf("its lookup key: %w. The key that wrapped it last opens it: vaultKey in ledger.yaml, or key where there is none, names it", err)
 	}
 	if v.openings, err = openOpenings(filepath.Join(v.dir, "openings"), v.readOnly); err != nil {
 		return err
