@@ -143,6 +143,27 @@ func TestReadersObserveErasures(t *testing.T) {
 	}
 }
 
+// Where the table is missing, what is left of another is no rubbish.
+func TestTheLastTableStays(t *testing.T) {
+	s := hospital(t, t.TempDir())
+	s.close(t)
+	path := filepath.Join(s.Vault.dir, "subjects")
+	for _, left := range []string{oldTable, freshTable} {
+		if err := os.Rename(path, filepath.Join(s.Vault.dir, left)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tryOpen(t, s.dir); err == nil || !strings.Contains(err.Error(), "no file `subjects`") {
+			t.Errorf("%s: %v", left, err)
+		}
+		if err := os.Rename(filepath.Join(s.Vault.dir, left), path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = open(t, s.dir)
+	s.opens(t, 1, "Dr. Number 1 of 1")
+	s.close(t)
+}
+
 // hooked is a key with which something happens while it is asked.
 type hooked struct {
 	keys.Key

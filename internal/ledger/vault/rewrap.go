@@ -150,7 +150,7 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 
 // sweep writes over and removes the tables that a rewrapping left, and files
 // that a crash kept from getting their name. The disk has the table under its
-// name before another one is touched.
+// name before another one is touched; where it is missing, none is.
 func (v *Vault) sweep() error {
 	if err := v.syncDir(v.dir); err != nil {
 		return err
@@ -163,11 +163,15 @@ func (v *Vault) sweep() error {
 	if err != nil {
 		return err
 	}
+	left = append(left, more...)
 	current, err := os.Stat(filepath.Join(v.dir, "subjects"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch {
+	case err == nil:
+		left = append(left, filepath.Join(v.dir, freshTable), filepath.Join(v.dir, oldTable))
+	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	for _, path := range append(append(left, more...), filepath.Join(v.dir, freshTable), filepath.Join(v.dir, oldTable)) {
+	for _, path := range left {
 		info, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
