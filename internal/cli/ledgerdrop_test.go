@@ -24,7 +24,7 @@ func TestLedgerDrop(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.Close()
-	at, secret := "2026-08-15", "file:"+in("secret")
+	at, input, secret := "2026-08-15", "a line\n", "file:"+in("secret")
 	said := func(want int, args ...string) string {
 		t.Helper()
 		now, err := time.Parse(time.DateOnly, at)
@@ -32,7 +32,7 @@ func TestLedgerDrop(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		e := &env{in: strings.NewReader("a line\n"), out: &out, err: &out, now: func() time.Time { return now }}
+		e := &env{in: strings.NewReader(input), out: &out, err: &out, now: func() time.Time { return now }}
 		if code := run(e, args); code != want {
 			t.Fatalf("%v ends with %d: %s", args, code, &out)
 		}
@@ -48,6 +48,9 @@ func TestLedgerDrop(t *testing.T) {
 	said(0, "ledger", "append", in("l"), "--secret", secret)
 	said(0, "ledger", "prove", in("l"), "0", "-o", in("proof"))
 	said(0, "ledger", "policy", in("l"), "-o", in("trust"))
+	input = `{"kind": "access", "subject": "max@clinic.example", "facts": {"action": "read", "result": "allowed"}}`
+	said(0, "ledger", "record", in("l"), "--secret", secret)
+	input = "a line\n"
 	at = "2026-09-15"
 	said(0, "ledger", "append", in("l"), "--secret", secret)
 	at = "2027-03-02"

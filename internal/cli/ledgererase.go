@@ -58,7 +58,7 @@ func (r *ledgerErase) run(ctx context.Context, args []string) (err error) {
 	if !r.again && r.basis == "" {
 		return errors.New("--basis is missing: the requirement that the erasure rests on, as GDPR_ART_17_1_A; it stands in the ledger")
 	}
-	l, err := r.openRecorder(ctx, args[0], r.secrets)
+	l, err := r.openVault(ctx, args[0], r.secrets, true)
 	if err != nil {
 		return err
 	}

@@ -152,8 +152,10 @@ func TestTheLastTableStays(t *testing.T) {
 		if err := os.Rename(path, filepath.Join(s.Vault.dir, left)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tryOpen(t, s.dir); err == nil || !strings.Contains(err.Error(), "no file `subjects`") {
-			t.Errorf("%s: %v", left, err)
+		for _, begun := range []bool{false, true} {
+			if _, err := Open(t.Context(), s.Vault.dir, Options{Key: s.key, Begun: begun}); err == nil || !strings.Contains(err.Error(), "no file `subjects`") {
+				t.Errorf("%s: %v", left, err)
+			}
 		}
 		if err := os.Rename(filepath.Join(s.Vault.dir, left), path); err != nil {
 			t.Fatal(err)

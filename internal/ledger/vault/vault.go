@@ -34,6 +34,7 @@ import (
 type Options struct {
 	Key      keys.Key                         // wraps the keys of subjects; it stays the caller's to close
 	ReadOnly bool                             // beside a process that writes; shows what was there when it was opened
+	Begun    bool                             // it is there: another folder is a mistake, and no new vault
 	Warn     func(format string, args ...any) // what was mended while opening; nil is silence
 }
 
@@ -94,7 +95,7 @@ func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	if v.warn == nil {
 		v.warn = func(string, ...any) {}
 	}
-	if err := v.open(ctx); err != nil {
+	if err := v.open(ctx, o.Begun); err != nil {
 		return nil, errors.Join(fmt.Errorf("vault %s: %w", dir, err), v.release())
 	}
 	if !v.readOnly {
@@ -104,7 +105,14 @@ func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	return v, nil
 }
 
-func (v *Vault) open(ctx context.Context) error {
+func (v *Vault) open(ctx context.Context, begun bool) error {
+	if begun {
+		_, err := os.Stat(filepath.Join(v.dir, "subjects"))
+		used, _ := os.ReadDir(filepath.Join(v.dir, "openings"))
+		if errors.Is(err, os.ErrNotExist) && len(used) == 0 {
+			return absent(err)
+		}
+	}
 	if !v.readOnly {
 		if err := v.prepare(ctx); err != nil {
 			return err
