@@ -136,8 +136,8 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 	}, nil
 }
 
-// shardNamed is the shard of that name; the newest one that has entries
-// without.
+// shardNamed is the shard of that name; the newest one without. That is never
+// an older one because the newest is missing: entry 17 would be another's.
 func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	shards, err := c.Shards()
 	if err != nil {
@@ -146,11 +146,14 @@ func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	var known []string
 	for i := len(shards) - 1; i >= 0; i-- {
 		s := shards[i]
-		if s.Missing || s.Name != name && name != "" {
+		switch {
+		case s.Name != name && name != "":
 			known = append(known, s.Name)
-			continue
+		case s.Missing:
+			return s, fmt.Errorf("shard %s is missing, and its guard is there: restore it from a copy, or name another by --shard", s.Name)
+		default:
+			return s, nil
 		}
-		return s, nil
 	}
 	if len(shards) == 0 {
 		return ledger.Shard{}, fmt.Errorf("%s has no entries yet", c.Dir)

@@ -18,9 +18,9 @@ const (
 
 // formats are the shapes of fields that are not one of a few words. None
 // takes a space, an at sign or more than a line, so no sentence, address or
-// e-mail goes in by mistake; slugs, models and resources are names that the
-// perimeter or an operator gave to things, and it is on them not to name
-// things after persons.
+// e-mail goes in by mistake; slugs, models, regions and resources are names
+// that the perimeter or an operator gave to things, and it is on them not to
+// name things after persons.
 var formats = map[string]*regexp.Regexp{
 	"country":     regexp.MustCompile(`^[A-Z]{2}$`),
 	"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
@@ -34,7 +34,7 @@ var formats = map[string]*regexp.Regexp{
 	"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
 	"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
 	"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
-	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
+	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
 }
 
 const (
@@ -168,18 +168,26 @@ func shorten(s string) string {
 	return s
 }
 
-// tidy sorts the lists of facts and drops what is in them twice. The lists of
-// the caller stay as they are.
-func tidy(facts Facts) {
-	v := reflect.ValueOf(facts).Elem()
-	for i := range v.NumField() {
-		if v.Field(i).Kind() != reflect.Slice || v.Field(i).Len() < 2 {
+// tidy sorts the lists of facts and drops what is in them twice. It does so in
+// a copy: whoever gave them may be using them elsewhere.
+func tidy(facts Facts) Facts {
+	given := reflect.ValueOf(facts).Elem()
+	var tidied reflect.Value
+	for i := range given.NumField() {
+		if f := given.Field(i); f.Kind() != reflect.Slice || f.Len() < 2 {
 			continue
 		}
-		list := slices.Clone(v.Field(i).Interface().([]string))
-		slices.Sort(list)
-		v.Field(i).Set(reflect.ValueOf(slices.Compact(list)))
+		if !tidied.IsValid() {
+			tidied = reflect.New(given.Type())
+			tidied.Elem().Set(given)
+		}
+		list := slices.Sorted(slices.Values(given.Field(i).Interface().([]string)))
+		tidied.Elem().Field(i).Set(reflect.ValueOf(slices.Compact(list)))
 	}
+	if !tidied.IsValid() {
+		return facts
+	}
+	return tidied.Interface().(Facts)
 }
 
 // A KeyID is the pseudonym of a subject: the id of the key that its values are
