@@ -34,9 +34,10 @@ type Key struct {
 	address keys.Address
 	o       Options
 
-	mu     sync.Mutex
-	run    *process // nil when closed
-	closed bool
+	mu      sync.Mutex
+	run     *process // nil when closed
+	refused error    // the token's, of the PIN
+	closed  bool
 }
 
 // Open starts the program, and it opens the token. The token's PIN stands where
@@ -71,6 +72,8 @@ func (k *Key) process(ctx context.Context) (*process, error) {
 	switch {
 	case k.closed:
 		return nil, keys.ErrClosed
+	case k.refused != nil:
+		return nil, k.refused
 	case k.run != nil && !k.run.over():
 		return k.run, nil
 	}
@@ -80,7 +83,11 @@ func (k *Key) process(ctx context.Context) (*process, error) {
 	}
 	if _, err := p.ask(ctx, wire.Request{Op: wire.Open, Version: wire.Version, Token: k.address.Token}); err != nil {
 		p.kill(err)
-		return nil, fmt.Errorf("open the token: %w", err)
+		err = fmt.Errorf("open the token: %w", err)
+		if errors.Is(err, wire.ErrPIN) {
+			k.refused = err
+		}
+		return nil, err
 	}
 	k.run = p
 	return p, nil
