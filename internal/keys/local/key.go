@@ -61,7 +61,7 @@ func Create(path string, o Options) (*Key, error) {
 	if len(o.Secret) < minSecret {
 		return nil, fmt.Errorf("a passphrase of %d bytes is no protection: take %d at least, better 20", len(o.Secret), minSecret)
 	}
-	unlock, err := lock(path)
+	unlock, err := lock(context.Background(), path)
 	if err != nil {
 		return nil, err
 	}
