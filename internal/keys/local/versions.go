@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -101,42 +100,6 @@ func (k *Key) change(ctx context.Context, do func(*contents) error) error {
 	})
 }
 
-// A Destruction says that a version is no more: what it alone wrapped nobody
-// can read. It is signed by the version itself, whose last signature it is, so
-// it proves that whoever held the key destroyed it; that no copy was kept
-// elsewhere nobody can prove.
-type Destruction struct {
-	Key       string            `json:"key"`
-	Version   int               `json:"version"`
-	Public    ed25519.PublicKey `json:"public"`
-	Created   time.Time         `json:"created"`
-	Destroyed time.Time         `json:"destroyed"`
-	Method    string            `json:"method"`
-	Left      []int             `json:"left"` // versions that remain
-	Signature []byte            `json:"signature,omitempty"`
-}
-
-const method = "the key file was replaced, the former one overwritten and removed"
-
-// Message is what is signed: all but the signature.
-func (d Destruction) Message() []byte {
-	d.Signature = nil
-	b, err := json.Marshal(d)
-	if err != nil {
-		panic(err) // strings, numbers and times
-	}
-	return append([]byte("bailiwick/key-destruction/v1\n"), b...)
-}
-
-// Verify holds the signature against the public key, which is that of the
-// version only if it was known as such before.
-func (d Destruction) Verify() error {
-	if len(d.Public) != ed25519.PublicKeySize || !ed25519.Verify(d.Public, d.Message(), d.Signature) {
-		return fmt.Errorf("the destruction of version %d of %s is not signed by it", d.Version, d.Key)
-	}
-	return nil
-}
-
 // Destroy destroys versions: overwritten, then removed. The newest can only be
 // destroyed with all others, and the file with them. Of those that are gone
 // already it gives the proof again. What was returned belongs into the ledger.
@@ -216,17 +179,6 @@ func (c *contents) mayLose(numbers []int) error {
 		return fmt.Errorf("version %d is the newest, which wraps and signs: rotate first, or destroy all", newest)
 	}
 	return nil
-}
-
-func (k *Key) lastWords(v version, left []int) Destruction {
-	private := ed25519.NewKeyFromSeed(v.Seed)
-	defer clear(private)
-	d := Destruction{
-		Key: k.head.ID, Version: v.Number, Public: publicOf(private), Created: v.Created,
-		Destroyed: k.now().UTC().Truncate(time.Second), Method: method, Left: left,
-	}
-	d.Signature = ed25519.Sign(private, d.Message())
-	return d
 }
 
 var _ keys.Key = (*Key)(nil)
