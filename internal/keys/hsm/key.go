@@ -154,7 +154,8 @@ func (k *Key) Public(ctx context.Context) (ed25519.PublicKey, error) {
 }
 
 // Generate makes what the address names, in the token, so that it can never
-// leave it: an AES-256 key and an Ed25519 pair. What is there is never touched.
+// leave it: an AES-256 key and, where the token has Ed25519, a pair. What is
+// there is never touched.
 func (k *Key) Generate(ctx context.Context) error {
 	_, err := k.ask(ctx, wire.Request{Op: wire.Generate})
 	return err
