@@ -220,6 +220,8 @@ spec:
 		{"in many regions", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.MultiRegion = keys.Yes }), finding.VerdictViolation, "multi-region"},
 		{"nobody knows the region", "scaleway:nowhere/x", service("scaleway", "nowhere", nil), finding.VerdictUndecided, "KEY-003"},
 		{"without evidence", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.Evidence = nil }), finding.VerdictUndecided, "KEY-002"},
+		{"a service that only says so of itself", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.Grade = keys.OperatorAsserted }), finding.VerdictUndecided, "KEY-002 who can use the key is not established: custody is only claimed"},
+		{"an outsider that only says so of itself", "aws-kms:x", service("aws", "eu-central-1", func(s *keys.Statement) { s.Grade = keys.OperatorAsserted }), finding.VerdictViolation, "KEY-002"},
 		{"a token, by a document", "pkcs11:object=k;token=clinic", token(nil), finding.VerdictPass, ""},
 		{"a token of others", "pkcs11:object=k;token=other", token(nil), finding.VerdictUndecided, "who runs"},
 		{"a token that lets it go", "pkcs11:object=k;token=clinic", token(func(s *keys.Statement) { s.Exportable = keys.Yes }), finding.VerdictUndecided, "can be exported"},
@@ -231,7 +233,9 @@ spec:
 			t.Fatal(err)
 		}
 		out := described{Address: c.about, Statement: c.s, Custody: keys.Ladder(c.s)}
-		j.hold(&out, []string{c.about})
+		if err := j.hold(t.Context(), &out, []string{c.about}); err != nil {
+			t.Fatal(err)
+		}
 		if out.Verdict != c.want {
 			t.Errorf("%s: %s because %v, want %s", c.name, out.Verdict, out.Classes, c.want)
 		}
