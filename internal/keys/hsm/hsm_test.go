@@ -167,6 +167,41 @@ func TestImpatient(t *testing.T) {
 	}
 }
 
+// TestStartHangs wants that nobody waits longer than he likes for another's
+// attempt to start the program.
+func TestStartHangs(t *testing.T) {
+	k := mustOpen(t, "crashes", "one", time.Minute)
+	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err == nil {
+		t.Fatal("it did not crash")
+	}
+	t.Setenv(behaviour, "hangs")
+	starting, cancel := context.WithCancel(t.Context())
+	failed := make(chan error)
+	go func() {
+		_, err := k.Wrap(starting, []byte("x"), nil)
+		failed <- err
+	}()
+	for deadline := time.Now().Add(10 * time.Second); len(k.turn) == 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	at := time.Now()
+	ctx, done := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer done()
+	if _, err := k.Wrap(ctx, []byte("x"), nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("wrap: %v", err)
+	}
+	if err := k.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(at); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	cancel()
+	if err := <-failed; err == nil {
+		t.Error("a key that was closed wraps")
+	}
+}
+
 // TestTooLong refuses what no message holds, and nobody else hears of it.
 func TestTooLong(t *testing.T) {
 	k := mustOpen(t, "works", "one", time.Minute)

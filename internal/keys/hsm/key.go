@@ -33,6 +33,7 @@ type Options struct {
 type Key struct {
 	address keys.Address
 	o       Options
+	turn    chan struct{} // has room for the one who starts the program
 
 	mu      sync.Mutex
 	run     *process // nil when closed
@@ -58,7 +59,7 @@ func Open(ctx context.Context, address keys.Address, o Options) (*Key, error) {
 			return nil, err
 		}
 	}
-	k := &Key{address: address, o: o}
+	k := &Key{address: address, o: o, turn: make(chan struct{}, 1)}
 	if _, err := k.process(ctx); err != nil {
 		return nil, err
 	}
@@ -67,6 +68,34 @@ func Open(ctx context.Context, address keys.Address, o Options) (*Key, error) {
 
 // process is the run that answers; after a crash it is a new one.
 func (k *Key) process(ctx context.Context) (*process, error) {
+	select {
+	case k.turn <- struct{}{}:
+		defer func() { <-k.turn }()
+	case <-ctx.Done(): // somebody starts it, and the module hangs
+		return nil, ctx.Err()
+	}
+	if p, err := k.running(); p != nil || err != nil {
+		return p, err
+	}
+	p, err := k.start(ctx)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case errors.Is(err, wire.ErrPIN):
+		k.refused = err
+		return nil, err
+	case err != nil:
+		return nil, err
+	case k.closed:
+		p.kill(keys.ErrClosed)
+		return nil, keys.ErrClosed
+	}
+	k.run = p
+	return p, nil
+}
+
+// running is the run that there is, if there is one.
+func (k *Key) running() (*process, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
@@ -77,19 +106,18 @@ func (k *Key) process(ctx context.Context) (*process, error) {
 	case k.run != nil && !k.run.over():
 		return k.run, nil
 	}
+	return nil, nil
+}
+
+func (k *Key) start(ctx context.Context) (*process, error) {
 	p, err := start(k.o.Program, k.o.Patient)
 	if err != nil {
 		return nil, fmt.Errorf("start bailiwick-hsm: %w", err)
 	}
 	if _, err := p.ask(ctx, wire.Request{Op: wire.Open, Version: wire.Version, Token: k.address.Token}); err != nil {
 		p.kill(err)
-		err = fmt.Errorf("open the token: %w", err)
-		if errors.Is(err, wire.ErrPIN) {
-			k.refused = err
-		}
-		return nil, err
+		return nil, fmt.Errorf("open the token: %w", err)
 	}
-	k.run = p
 	return p, nil
 }
 
