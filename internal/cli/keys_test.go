@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
@@ -141,18 +142,43 @@ func put(t *testing.T, path string, b []byte) {
 	}
 }
 
+// TestRewrapTogether: two rewrappings of one file do not meet.
+func TestRewrapTogether(t *testing.T) {
+	path, key, context, _ := sealedFile(t)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := durable.Lock(f); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := rewrapping{path: path, from: key, to: key, context: context}
+	if err := w.run(t.Context()); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Errorf("%v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, before) {
+		t.Errorf("the file was changed, %v", err)
+	}
+	f.Close()
+	if err := w.run(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRewrapForeignHead: a head that was left by another file harms none.
 func TestRewrapForeignHead(t *testing.T) {
 	path, key, context, _ := sealedFile(t)
 	other, _, _, _ := sealedFile(t)
-	for from, to := range map[string]string{other: filepath.Join(filepath.Dir(path), ".sealed.head")} {
-		b, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		put(t, to, b[:1024])
+	b, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
 	}
-	b, err := os.ReadFile(path)
+	put(t, filepath.Join(filepath.Dir(path), ".sealed.head"), b[:1024])
+	b, err = os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
