@@ -70,70 +70,24 @@ func (d *keysDescribe) judge() (*keyJudge, error) {
 	return j, nil
 }
 
-// A keyDocument is a document of the perimeter about the key.
-type keyDocument struct {
-	Fact       string   `json:"fact"`
-	Value      []string `json:"value"`
-	Document   string   `json:"document"`
-	ApprovedBy string   `json:"approved_by"`
-	Expires    string   `json:"expires"`
-	At         string   `json:"at"` // where it stands
-	Ignored    string   `json:"ignored,omitempty"`
-}
-
-func (k keyDocument) String() string {
-	text := fmt.Sprintf("%s: %s is %s, %s, approved by %s until %s", k.At, k.Fact, strings.Join(k.Value, ", "), k.Document, k.ApprovedBy, k.Expires)
-	if k.Ignored != "" {
-		text += ": does not count: " + k.Ignored
-	}
-	return text
-}
-
-func documentOf(e *perimeter.Evidence, ignored string) keyDocument {
-	return keyDocument{e.Fact, e.Value, e.Document, e.ApprovedBy, e.Expires, e.Origin.At(), ignored}
-}
-
 // hold lets documents fill what the backend does not know, and judges.
 func (j *keyJudge) hold(ctx context.Context, out *described, names []string) error {
+	h := held{j: j, out: out}
+	h.shown()
 	inForce, over := j.r.KeyDocuments(names...)
-	var holder *graph.Operator
-	var place graph.Place
-	if p := out.Statement.Provider; p != "" {
-		holder, place = j.r.KeyService(p, out.Statement.Region)
-	} else {
-		place = graph.Place{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("where the key is, is not shown: state it under evidence: in the perimeter (about: %s, fact: place)", short(out.Address))}
-	}
-	var said [2]bool // of who has it, of where it is
 	for i := range inForce {
-		e := &inForce[i]
-		which, why := 0, ""
-		if e.Fact == "place" {
-			which = 1
-		}
-		switch {
-		case out.Statement.Provider != "":
-			why = "the service says so itself"
-		case said[which]:
-			why = "another document stands before it"
-		case which == 1:
-			place = j.r.KeyPlace(e)
-		default:
-			holder = j.r.KeyHolder(e)
-			out.Custody = documented(out.Statement, e, holder)
-		}
-		said[which] = true
-		out.Documents = append(out.Documents, documentOf(e, why))
+		out.Documents = append(out.Documents, documentOf(&inForce[i], h.said(&inForce[i])))
 	}
 	for i := range over {
 		out.Documents = append(out.Documents, documentOf(&over[i], "its time is over"))
 	}
-	if c := &out.Custody; c.Holder == graph.HolderProvider && c.Unknown == "" {
-		c.Entity = holder.Entity
+	if c := &out.Custody; c.Holder == graph.HolderProvider && c.Unknown == "" && h.holder != nil {
+		c.Entity = h.holder.Entity
 	}
-	out.Place = &place
+	out.Place = &h.place
 	out.Verdict = finding.VerdictPass
 	for _, id := range j.classes {
-		c, err := j.ask(ctx, j.book.For([]graph.ClassID{id}), out, holder)
+		c, err := j.ask(ctx, j.book.For([]graph.ClassID{id}), out, h.holder)
 		if err != nil {
 			return err
 		}
@@ -144,34 +98,6 @@ func (j *keyJudge) hold(ctx context.Context, out *described, names []string) err
 		}
 	}
 	return nil
-}
-
-// short is an address without how it is reached.
-func short(address string) string {
-	s, _, _ := strings.Cut(address, "?")
-	return s
-}
-
-// documented is custody by what the backend shows and a document that says who
-// has the key. That it cannot leave who has it is then the word of one whom the
-// perimeter is asked about by name.
-func documented(s keys.Statement, e *perimeter.Evidence, holder *graph.Operator) graph.Custody {
-	own := s.Grade
-	s.Grade = max(s.Grade, keys.OperatorAsserted)
-	if holder == nil {
-		s.Holder = graph.HolderCustomer
-	} else {
-		s.Holder, s.Entity = graph.HolderExternal, holder.Entity
-	}
-	c := keys.Ladder(s)
-	if c.Unknown == "" {
-		c.Confidence = graph.Documented
-		c.Because = []string{
-			fmt.Sprintf("%s is a key of grade %d (%s)", s.Key, c.Grade, c.Protection),
-			fmt.Sprintf("%s: a document, approved by %s, says who has it; how it is kept is %s", e.Origin.At(), e.ApprovedBy, own),
-		}
-	}
-	return c
 }
 
 // A keyClass is how the key stands to one class of data.
