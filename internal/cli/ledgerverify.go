@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
@@ -55,7 +56,7 @@ type verification struct {
 	Index    int64      `json:"index"`
 	Size     int64      `json:"size,omitempty"`
 	Cosigned []cosigned `json:"cosigned,omitempty"`
-	Entry    any        `json:"entry,omitempty"` // as JSON if it is JSON, else its bytes in base64
+	Entry    any        `json:"entry,omitempty"` // see [readable]
 	Opened   []shown    `json:"opened,omitempty"`
 }
 
@@ -169,10 +170,7 @@ func smallFile(path string, most int64) ([]byte, error) {
 }
 
 func proven(index int64, opened c2sp.Opened, entry []byte) verification {
-	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: entry}
-	if json.Valid(entry) {
-		r.Entry = json.RawMessage(entry)
-	}
+	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: readable(entry)}
 	for name, s := range opened.Cosigned {
 		if at, err := c2sp.CosignedAt(s); err == nil {
 			r.Cosigned = append(r.Cosigned, cosigned{name, at})
@@ -182,12 +180,22 @@ func proven(index int64, opened c2sp.Opened, entry []byte) verification {
 	return r
 }
 
+// readable is an entry as our JSON shows it: as JSON if it is, else its bytes
+// in base64. One that is a string of JSON is shown by its bytes too: it could
+// not be told from the base64 of another entry.
+func readable(entry []byte) any {
+	if json.Valid(entry) && !bytes.HasPrefix(bytes.TrimSpace(entry), []byte(`"`)) {
+		return json.RawMessage(entry)
+	}
+	return entry
+}
+
 func (v *ledgerVerify) write(r verification) error {
 	if v.format == "json" {
 		return v.json(r)
 	}
 	if !r.Verified {
-		fmt.Fprintf(v.out, "NOT VERIFIED  %s\n", r.Reason)
+		fmt.Fprintf(v.out, "NOT VERIFIED  %s\n", finding.Tame(r.Reason))
 		return nil
 	}
 	fmt.Fprintf(v.out, "VERIFIED  entry %d of %s, in a signed tree of %d entries\n", r.Index, r.Log, r.Size)
@@ -198,7 +206,7 @@ func (v *ledgerVerify) write(r verification) error {
 		fmt.Fprintln(v.out, "  no witness of the policy cosigned: its operator could have shown others another log")
 	}
 	if raw, ok := r.Entry.(json.RawMessage); ok {
-		fmt.Fprintf(v.out, "  %s\n", raw)
+		fmt.Fprintf(v.out, "  %s\n", finding.Tame(string(raw))) // whoever wrote it writes no line of ours
 	}
 	for _, o := range r.Opened {
 		fmt.Fprintf(v.out, "  %s: %q\n", o.Field, o.Value)
