@@ -31,6 +31,8 @@ type tsa struct {
 	stale   *big.Int // a nonce that was not asked for
 	status  int
 	twice   bool // signs an attribute twice
+
+	asked asn1.ObjectIdentifier // the policy that the last request named
 }
 
 var critical = pkix.Extension{Id: oidExtKeyUsage, Critical: true, Value: usages(8)}
@@ -107,7 +109,7 @@ func (a *tsa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		Token asn1.RawValue `asn1:"optional"`
 	}
-	resp.Status.Status = a.status
+	a.asked, resp.Status.Status = req.Policy, a.status
 	if a.status == 0 {
 		resp.Token.FullBytes = a.stamp(req.MessageImprint, req.Nonce)
 	} else {

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,14 +25,25 @@ func TestStamp(t *testing.T) {
 	a := newTSA(t, critical)
 	server := httptest.NewServer(a)
 	defer server.Close()
-	der, token, err := (&Client{URL: server.URL, Trust: a.trust()}).Stamp(t.Context(), []byte(note))
-	if err != nil {
-		t.Fatal(err)
+	trust := a.trust()
+	if _, _, err := (&Client{URL: server.URL, Trust: trust}).Stamp(t.Context(), []byte(note)); err != nil || len(a.asked) != 0 {
+		t.Errorf("asked for %v: %v", a.asked, err)
+	}
+	trust.Policies = []asn1.ObjectIdentifier{a.policy}
+	der, token, err := (&Client{URL: server.URL, Trust: trust}).Stamp(t.Context(), []byte(note))
+	if err != nil || !a.asked.Equal(a.policy) {
+		t.Fatalf("asked for %v: %v", a.asked, err)
 	}
 	if !token.Time.Equal(issued) || token.Accuracy != time.Second || !token.Policy.Equal(a.policy) {
 		t.Errorf("%+v", token)
 	}
-	shard := t.TempDir()
+	shard := filepath.Join(t.TempDir(), "log[2026")
+	if list, err := List(shard); len(list) != 0 || err != nil {
+		t.Errorf("of nothing: %v, %v", list, err)
+	}
+	if err := os.Mkdir(shard, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	kept, err := Keep(shard, 1, []byte(note), der, token.Time)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +57,6 @@ func TestStamp(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Years later, when the authority's certificate has long expired.
-	trust := a.trust()
 	trust.Now = issued.AddDate(5, 0, 0)
 	if err := again.Verify(list[0].Note, trust); err != nil {
 		t.Error(err)
@@ -168,6 +180,23 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%d, %d bytes: %v", c.status, len(c.body), err)
 		}
 		server.Close()
+	}
+}
+
+// TestSecretsOfAddresses has an authority that wants a password.
+func TestSecretsOfAddresses(t *testing.T) {
+	a := newTSA(t, critical)
+	a.status = 2
+	server := httptest.NewServer(a)
+	address := strings.Replace(server.URL, "http://", "http://clinic:hunter2@", 1)
+	for _, gone := range []bool{false, true} {
+		if gone {
+			server.Close()
+		}
+		_, _, err := (&Client{URL: address, Trust: a.trust()}).Stamp(t.Context(), []byte(note))
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "clinic:") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

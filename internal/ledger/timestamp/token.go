@@ -131,7 +131,7 @@ func (s *signerInfo) by(certs []*x509.Certificate) (*x509.Certificate, error) {
 			return c, nil
 		}
 	}
-	return nil, fmt.Errorf("the certificate of the signer is not in the token, nor was it given: name it among the intermediates")
+	return nil, fmt.Errorf("the certificate of the signer is not in the token: ask for one with certificates (certReq)")
 }
 
 // attributes are the signed ones. Each type stands once and has one value: two
