@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/timestamp"
@@ -138,9 +139,13 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	checkpoint, err := c2sp.Unverified(signed)
+	public, err := c.Public()
 	if err != nil {
-		return fmt.Errorf("%s: %w", shard.Dir, err)
+		return err
+	}
+	checkpoint, err := signedBy(signed, shard.Origin, public)
+	if err != nil {
+		return fmt.Errorf("%s: nothing is stamped: %w. Run `bailiwick ledger fsck`", shard.Dir, err)
 	}
 	var errs []error
 	for _, url := range urls {
@@ -148,7 +153,7 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 		if err == nil {
 			var kept timestamp.Kept
 			if kept, err = timestamp.Keep(shard.Dir, checkpoint.Size, signed, der, token.Time); err == nil {
-				fmt.Fprintf(t.out, "%s: %d entries of %s existed at %s\n", kept.Path, checkpoint.Size, checkpoint.Origin, token.Time.Format(time.RFC3339))
+				fmt.Fprintf(t.out, "%s: %d entries of %s existed at %s\n", kept.Path, checkpoint.Size, checkpoint.Origin, when(token))
 			}
 		}
 		errs = append(errs, err)
@@ -186,7 +191,7 @@ func (t *ledgerTimestamp) verify(path string) error {
 	for _, k := range list {
 		line, err := t.one(k, trust, policy)
 		if err != nil {
-			bad, line = true, "NOT VERIFIED  "+k.Path+": "+err.Error()
+			bad, line = true, "NOT VERIFIED  "+k.Path+": "+finding.Tame(err.Error())
 		}
 		fmt.Fprintln(t.out, line)
 	}
@@ -213,5 +218,14 @@ func (t *ledgerTimestamp) one(k timestamp.Kept, trust timestamp.Trust, policy *c
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("VERIFIED  %d entries of %s existed at %s, under policy %s%s", c.Size, c.Origin, token.Time.Format(time.RFC3339), token.Policy, signed), nil
+	return fmt.Sprintf("VERIFIED  %d entries of %s existed at %s, under policy %s%s", c.Size, finding.Tame(c.Origin), when(token), token.Policy, signed), nil
+}
+
+// when is what a token says of the time: as exactly as its authority vouches.
+func when(t *timestamp.Token) string {
+	at := t.Time.Format(time.RFC3339Nano)
+	if t.Accuracy > 0 {
+		return fmt.Sprintf("%s ± %s", at, t.Accuracy)
+	}
+	return at
 }
