@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -161,6 +163,39 @@ func TestAnswers(t *testing.T) {
 	for _, want := range []string{`answers_total{status="422"} 3`, `answers_total{status="200"} 2`, `size{log="` + logtest.Origin + `"} 1`} {
 		if !strings.Contains(page.String(), want) {
 			t.Errorf("the metrics lack %s:\n%s", want, page.String())
+		}
+	}
+}
+
+// TestEvidenceIsKept has a log sign two trees of one size, and somebody send a
+// proof of nothing: both are refused alike, and the witness's own log says
+// which it was, with what was signed.
+func TestEvidenceIsKept(t *testing.T) {
+	var log bytes.Buffer
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: t.TempDir(), Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	one, other, next := signed(t, logtest.Origin, 1, 1, [32]byte{1}), signed(t, logtest.Origin, 1, 1, [32]byte{2}), signed(t, logtest.Origin, 1, 2, [32]byte{3})
+	if status, text := ask(t, s, request(0, one)); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, c := range []struct {
+		checkpoint []byte
+		reason     string
+		seen       bool
+	}{{other, "the log forked", true}, {next, "proof", false}} {
+		log.Reset()
+		if status, text := ask(t, s, request(1, c.checkpoint)); status != 422 || !strings.Contains(text, c.reason) {
+			t.Errorf("%d %s, want %q", status, text, c.reason)
+		}
+		var line struct{ Level, Given, Seen string }
+		if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Level != "ERROR" {
+			t.Fatalf("%s: %v", &log, err)
+		}
+		if line.Given != string(c.checkpoint) || c.seen != strings.HasPrefix(line.Seen, string(one)) {
+			t.Errorf("the evidence is not in the log: %s", &log)
 		}
 	}
 }
@@ -322,7 +357,8 @@ func FuzzRequest(f *testing.F) {
 		}
 		var other conflict
 		var no refusal
-		if err != nil && !errors.As(err, &other) && !errors.As(err, &no) {
+		var bad contradiction
+		if err != nil && !errors.As(err, &other) && !errors.As(err, &no) && !errors.As(err, &bad) {
 			t.Errorf("a request is an error of the witness: %v", err)
 		}
 	})
