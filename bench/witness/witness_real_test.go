@@ -72,7 +72,7 @@ func theirs(t *testing.T) *httptest.Server {
 // own is our witness, which knows the logs of the policy.
 func own(t *testing.T, logs *c2sp.Policy) *httptest.Server {
 	t.Helper()
-	w, err := ours.Open(ours.Options{Name: name, Signer: logtest.Key(2), Logs: logs, Dir: t.TempDir(), Now: time.Now})
+	w, err := ours.Open(ours.Options{Name: name, Signer: logtest.Key(2), Logs: logs.Logs(), Dir: t.TempDir(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,9 @@ Exit codes: 0 all is verified, 1 the log forked, was rolled back, or gives out w
 }
 
 func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
+	if f.policy == "" {
+		return errNoPolicy
+	}
 	policy, err := readPolicy(f.policy)
 	if err != nil {
 		return err

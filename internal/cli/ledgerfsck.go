@@ -92,13 +92,9 @@ func (k *ledgerFsck) public(c ledger.Config) (ed25519.PublicKey, error) {
 	if k.policy == "" {
 		return c.Public()
 	}
-	text, err := smallFile(k.policy, maxProof)
+	p, err := readPolicy(k.policy)
 	if err != nil {
 		return nil, err
-	}
-	p, err := c2sp.ParsePolicy(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", k.policy, err)
 	}
 	for _, l := range p.Logs() {
 		if name := l.Key.Name(); name == c.Origin || strings.HasPrefix(name, c.Origin+"/") {

@@ -21,7 +21,8 @@ import (
 // A ledgerVerify is one call of the command.
 type ledgerVerify struct {
 	*env
-	policy, entry, format string
+	policies      []string
+	entry, format string
 }
 
 func ledgerVerifyCommand(e *env) *cobra.Command {
@@ -30,8 +31,9 @@ func ledgerVerifyCommand(e *env) *cobra.Command {
 		Use:   "verify PROOF",
 		Short: "Verify that an entry is in a log, offline",
 		Long: `verify says whether an entry stands in a log that you trust. It needs the proof (c2sp.org/tlog-proof), a policy that names the
-keys of logs and witnesses and how many must have cosigned (c2sp.org/tlog-policy), and nothing else: no network, no ledger.
-Keep the policy apart from what the log's operator gives you: whoever writes it decides what verifies.
+keys of logs and witnesses and how many must have cosigned (c2sp.org/tlog-policy), and nothing else: no network, no ledger. Of several
+policies the one that names the proof's log counts: a ledger that begins a log each month has one for each.
+Keep them apart from what the log's operator gives you: whoever writes them decides what verifies.
 
 The entry stands in the proof, or in the file that --entry names. A document of ledger disclose is verified too: that the entry is in the
 log, and that each field that is shown is the one that it commits to.
@@ -42,7 +44,7 @@ Exit codes: 0 it is in the log, 1 it is not, or the signatures do not satisfy th
 		RunE:    func(_ *cobra.Command, args []string) error { return v.run(args[0]) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&v.policy, "policy", "", "file that names whom you trust (required)")
+	f.StringArrayVar(&v.policies, "policy", nil, "file that names whom you trust (required; repeatable)")
 	f.StringVar(&v.entry, "entry", "", "file with the entry (default: the entry stands in the proof)")
 	f.StringVar(&v.format, "format", "text", "output format: text, json")
 	return cmd
@@ -75,26 +77,19 @@ func (v *ledgerVerify) run(path string) error {
 	if err := textOrJSON(v.format); err != nil {
 		return err
 	}
-	if v.policy == "" {
-		return fmt.Errorf("--policy FILE is missing: it names the keys of the logs and witnesses that you trust; `bailiwick ledger policy` on the log's machine prints one to start from")
+	by, err := readTrust(v.policies)
+	if err != nil {
+		return err
 	}
 	text, err := smallFile(path, entry.MaxDisclosure)
 	if err != nil {
 		return err
 	}
-	trust, err := smallFile(v.policy, maxProof)
-	if err != nil {
-		return err
-	}
-	policy, err := c2sp.ParsePolicy(trust)
-	if err != nil {
-		return fmt.Errorf("%s: %w", v.policy, err)
-	}
 	verify := v.proof
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		verify = v.disclosure
 	}
-	r, err := verify(path, text, policy)
+	r, err := verify(path, text, by)
 	if err != nil {
 		return err
 	}
@@ -108,7 +103,7 @@ func (v *ledgerVerify) run(path string) error {
 }
 
 // proof verifies a proof of an entry.
-func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+func (v *ledgerVerify) proof(path string, text []byte, by trust) (verification, error) {
 	proof, err := c2sp.ParseProof(text)
 	if err != nil {
 		return verification{}, fmt.Errorf("%s: %w", path, err)
@@ -122,6 +117,10 @@ func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (ver
 	if content == nil {
 		return verification{}, fmt.Errorf("%s: the entry does not stand in the proof: name its file with --entry", path)
 	}
+	policy, err := by.of(proof.Checkpoint)
+	if err != nil {
+		return verification{Index: proof.Index, Reason: err.Error()}, nil
+	}
 	opened, err := proof.Verify(content, policy)
 	if err != nil {
 		return verification{Index: proof.Index, Reason: err.Error()}, nil
@@ -130,7 +129,7 @@ func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (ver
 }
 
 // disclosure verifies a document that shows sealed fields.
-func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+func (v *ledgerVerify) disclosure(path string, text []byte, by trust) (verification, error) {
 	if v.entry != "" {
 		return verification{}, fmt.Errorf("%s: a disclosure holds its entry: leave --entry out", path)
 	}
@@ -138,7 +137,14 @@ func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy)
 	if err != nil {
 		return verification{}, fmt.Errorf("%s: %w", path, err)
 	}
-	got, err := d.Verify(policy)
+	var got entry.Disclosed
+	proof, err := c2sp.ParseProof([]byte(d.Proof))
+	if err == nil {
+		var policy *c2sp.Policy
+		if policy, err = by.of(proof.Checkpoint); err == nil {
+			got, err = d.Verify(policy)
+		}
+	}
 	if err != nil {
 		return verification{Reason: err.Error()}, nil
 	}

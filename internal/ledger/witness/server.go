@@ -22,7 +22,7 @@ import (
 type Options struct {
 	Name   string           // as in its key: witness.example/w1
 	Signer c2sp.Signer      // its key, for nothing else
-	Logs   *c2sp.Policy     // the logs; its witnesses and its quorum play no part
+	Logs   []c2sp.Endpoint  // the logs, by their keys
 	Dir    string           // keeps the last checkpoint of each log; an old copy of it must never be put back
 	Now    func() time.Time // nil is the machine's clock
 	Log    *slog.Logger     // what was cosigned and refused; nil is silence
@@ -33,7 +33,7 @@ type Options struct {
 type Server struct {
 	key  c2sp.Key
 	sign note.Signer
-	logs *c2sp.Policy
+	logs []c2sp.Endpoint
 	dir  string
 	now  func() time.Time
 	log  *slog.Logger
@@ -75,7 +75,7 @@ func Open(o Options) (*Server, error) {
 		s.lock.Close()
 		return nil, fmt.Errorf("another witness runs on this folder: %w", err)
 	}
-	for _, l := range o.Logs.Logs() {
+	for _, l := range o.Logs {
 		if _, err := s.load(l.Key.Name()); err != nil {
 			s.lock.Close()
 			return nil, err

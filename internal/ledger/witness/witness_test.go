@@ -24,7 +24,7 @@ import (
 
 func openServer(t *testing.T, dir string, now func() time.Time) *Server {
 	t.Helper()
-	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: now})
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestAnswers(t *testing.T) {
 // which it was, with what was signed.
 func TestEvidenceIsKept(t *testing.T) {
 	var log bytes.Buffer
-	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: t.TempDir(), Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: t.TempDir(), Log: slog.New(slog.NewJSONHandler(&log, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +239,7 @@ func TestRace(t *testing.T) {
 func TestMemory(t *testing.T) {
 	dir := t.TempDir()
 	first := openServer(t, dir, time.Now)
-	if _, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: time.Now}); err == nil {
+	if _, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: time.Now}); err == nil {
 		t.Error("two witnesses run on one folder")
 	}
 	if status, text := ask(t, first, request(0, signed(t, logtest.Origin, 1, 1, [32]byte{1}))); status != 200 {
@@ -270,7 +270,7 @@ func TestMemory(t *testing.T) {
 		if err := os.WriteFile(kept, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: time.Now}); err == nil {
+		if s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: time.Now}); err == nil {
 			s.Close()
 			t.Errorf("%s: a checkpoint that the witness did not sign is taken for its own", name)
 		}
@@ -346,7 +346,7 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Add([]byte(request(0, log)))
 	f.Add([]byte(request(1, append(log, "\n\n"...))))
-	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(f, ""), Dir: f.TempDir(), Now: time.Now})
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(f, "").Logs(), Dir: f.TempDir(), Now: time.Now})
 	if err != nil {
 		f.Fatal(err)
 	}
