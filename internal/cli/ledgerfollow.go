@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/follow"
 )
@@ -105,7 +106,7 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 		case f.every <= 0:
 			return err
 		case err != nil && ctx.Err() == nil:
-			fmt.Fprintf(f.err, "bailiwick: %v; looking again in %s\n", err, f.every)
+			fmt.Fprintf(f.err, "bailiwick: %s; looking again in %s\n", finding.Tame(err.Error()), f.every)
 		}
 		select {
 		case <-time.After(f.every):

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -46,7 +47,9 @@ func (e *env) shardOptions(c ledger.Config, key c2sp.Signer) (ledger.ShardOption
 	cosign, err := cosigners(c)
 	return ledger.ShardOptions{
 		Key: key, Now: e.now, Cosign: cosign,
-		Warn: func(format string, args ...any) { fmt.Fprintf(e.err, "bailiwick: "+format+"\n", args...) },
+		Warn: func(format string, args ...any) {
+			fmt.Fprintf(e.err, "bailiwick: %s\n", finding.Tame(fmt.Sprintf(format, args...))) // it repeats what witnesses answer
+		},
 	}, err
 }
 

@@ -25,7 +25,7 @@ verify and witness take several. That of a month can be printed before the month
 Exit codes: 0 it is printed, 2 it is not.`,
 		Example: `  bailiwick ledger policy /var/lib/ledger -o trust.txt
   bailiwick ledger policy /var/lib/ledger --shard 2027-01 -o 2027-01.txt`,
-		Args:    one("folder"),
+		Args: one("folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			text, err := e.startingPolicy(args[0], shard)
 			if err != nil {

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
-	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // A ledgerVerify is one call of the command.
@@ -153,26 +150,6 @@ func (v *ledgerVerify) disclosure(path string, text []byte, by trust) (verificat
 		r.Opened = append(r.Opened, shown{o.Field, o.Value})
 	}
 	return r, nil
-}
-
-// maxProof bounds a proof: an entry in base64, 63 hashes, many signatures.
-const maxProof = 1 << 20
-
-// smallFile reads a small file.
-func smallFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	if int64(len(b)) > most {
-		return nil, fmt.Errorf("%s: it has more than %d bytes: is it the right file?", path, most)
-	}
-	return b, nil
 }
 
 func proven(index int64, opened c2sp.Opened, entry []byte) verification {

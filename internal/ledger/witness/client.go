@@ -104,9 +104,12 @@ func (c *Client) ask(ctx context.Context, log *ledger.Reader, head ledger.Head) 
 		return nil, err
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(text) > maxAnswer {
+		return nil, fmt.Errorf("it answers %s and more than %d bytes: is its URL that of a witness?", answer.Status, maxAnswer)
 	}
 	switch answer.StatusCode {
 	case http.StatusOK:

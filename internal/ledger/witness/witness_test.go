@@ -319,6 +319,7 @@ func TestAnswersOfOthers(t *testing.T) {
 		{"of another checkpoint", 200, "", cosign("another\n", 5), false},
 		{"no end of line", 200, "", strings.TrimSuffix(cosign(head.Checkpoint.String(), 5), "\n"), false},
 		{"nothing", 200, "", "", false},
+		{"more than a witness says", 200, "", strings.Repeat(cosign(head.Checkpoint.String(), 5), 1+maxAnswer/100), false},
 		{"what we said", 409, sizeType, "0\n", false},
 		{"no size", 409, sizeType, "-1\n", false},
 		{"a size of another kind", 409, "text/plain", "2\n", false},
