@@ -47,7 +47,7 @@ func FsckShards(c Config, public ed25519.PublicKey, known []c2sp.Checkpoint) ([]
 			return nil, err
 		}
 	}
-	return append(reports, elsewhere(reports, known)...), nil
+	return reports, nil
 }
 
 func (r *ShardReport) check(c Config, public ed25519.PublicKey, next *Shard, known []c2sp.Checkpoint) error {
@@ -62,7 +62,6 @@ func (r *ShardReport) check(c Config, public ed25519.PublicKey, next *Shard, kno
 	}
 	if r.Dropped {
 		r.Entries, r.Root = final.Size, final.Root
-		r.beyond(final.Checkpoint, due)
 		return nil
 	}
 	if r.Recovered != nil {
