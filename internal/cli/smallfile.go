@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -13,17 +13,13 @@ const maxProof = 1 << 20
 
 // smallFile reads a small file.
 func smallFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
+	b, err := bounded.File(path, most)
+	var long bounded.TooLong
+	switch {
+	case errors.As(err, &long):
+		return nil, fmt.Errorf("%s: %w: is it the right file?", path, err)
+	case err != nil:
 		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	if int64(len(b)) > most {
-		return nil, fmt.Errorf("%s: it has more than %d bytes: is it the right file?", path, most)
 	}
 	return b, nil
 }

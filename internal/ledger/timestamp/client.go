@@ -8,12 +8,13 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 )
 
 // A Client asks one authority for timestamps.
@@ -96,11 +97,11 @@ func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
 	if answer.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("it answers %s", answer.Status)
 	}
-	b, err := io.ReadAll(io.LimitReader(answer.Body, maxToken+1))
-	if err == nil && len(b) > maxToken {
-		err = fmt.Errorf("it answers more than %d bytes", maxToken)
+	b, err := bounded.Read(answer.Body, maxToken)
+	if err != nil {
+		return nil, fmt.Errorf("its answer: %w", err)
 	}
-	return b, err
+	return b, nil
 }
 
 // failures are the reasons that an authority gives (RFC 3161, 2.4.2), by bit.

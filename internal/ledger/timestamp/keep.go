@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 )
 
@@ -50,11 +51,11 @@ func noteOf(path string) string { return strings.TrimSuffix(path, ending) + ".no
 
 // Load reads a token and its note.
 func Load(path string) (Kept, error) {
-	der, err := readSmall(path)
+	der, err := bounded.File(path, maxToken)
 	if err != nil {
 		return Kept{}, err
 	}
-	note, err := readSmall(noteOf(path))
+	note, err := bounded.File(noteOf(path), maxToken)
 	return Kept{path, note, der}, err
 }
 
@@ -77,15 +78,4 @@ func List(shard string) ([]Kept, error) {
 		kept = append(kept, k)
 	}
 	return kept, nil
-}
-
-func readSmall(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err == nil && info.Size() > maxToken {
-		err = fmt.Errorf("%s has more than %d bytes", path, maxToken)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
 }

@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
@@ -104,12 +104,9 @@ func (c *Client) ask(ctx context.Context, log *ledger.Reader, head ledger.Head) 
 		return nil, err
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	text, err := bounded.Read(answer.Body, maxAnswer)
 	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxAnswer {
-		return nil, fmt.Errorf("it answers %s and more than %d bytes: is its URL that of a witness?", answer.Status, maxAnswer)
+		return nil, fmt.Errorf("its answer (%s): %w", answer.Status, err)
 	}
 	switch answer.StatusCode {
 	case http.StatusOK:
