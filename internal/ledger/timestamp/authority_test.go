@@ -32,6 +32,8 @@ type tsa struct {
 	status  int
 	twice   bool // signs an attribute twice
 
+	signature []byte // instead of one by its key
+
 	asked asn1.ObjectIdentifier // the policy that the last request named
 }
 
@@ -162,14 +164,25 @@ func (a *tsa) stamp(imprint messageImprint, nonce *big.Int) []byte {
 	if err != nil {
 		panic(err)
 	}
+	if a.signature != nil {
+		signature = a.signature
+	}
 	implicit := append([]byte{0xa0}, set[1:]...)
 	sha256 := pkix.AlgorithmIdentifier{Algorithm: oidSHA256}
 	s := signedData{Version: 3, DigestAlgorithms: []pkix.AlgorithmIdentifier{sha256}, Signers: []signerInfo{{
 		Version: 1, ID: asn1.RawValue{FullBytes: der(issuerAndSerial{asn1.RawValue{FullBytes: a.cert.RawIssuer}, a.cert.SerialNumber})},
 		DigestAlgorithm: sha256, SignedAttributes: asn1.RawValue{FullBytes: implicit},
-		SignatureAlgorithm: pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, Signature: signature,
+		SignatureAlgorithm: pkix.AlgorithmIdentifier{Algorithm: a.scheme()}, Signature: signature,
 	}}}
 	s.Encapsulated.Type, s.Encapsulated.Content = oidTSTInfo, content
 	s.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: a.cert.Raw}
 	return der(contentInfo{oidSignedData, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der(s)}})
+}
+
+// scheme is the signature algorithm for the kind of key of the certificate.
+func (a *tsa) scheme() asn1.ObjectIdentifier {
+	if a.cert.PublicKeyAlgorithm == x509.RSA {
+		return oidRSA
+	}
+	return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 }

@@ -3,6 +3,9 @@ package timestamp
 import (
 	"bytes"
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
@@ -229,5 +232,29 @@ func BenchmarkVerify(b *testing.B) {
 		if err := parsed.Verify([]byte(note), trust); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestKeysOfAnySize gives a token whose own certificate has an RSA key that
+// nobody uses and that takes long to verify by.
+func TestKeysOfAnySize(t *testing.T) {
+	a := newTSA(t, critical)
+	n := new(big.Int).Lsh(big.NewInt(1), 1_000_000)
+	n.Add(n, big.NewInt(1))
+	cert, err := x509.CreateCertificate(rand.Reader, a.cert, a.cert, &rsa.PublicKey{N: n, E: 1<<31 - 1}, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.cert, err = x509.ParseCertificate(cert); err != nil {
+		t.Fatal(err)
+	}
+	a.names, a.signature = a.cert, make([]byte, n.BitLen()/8+1)
+	a.signature[1000] = 1
+	token, err := Parse(a.stamp(imprint(note), nil))
+	if err == nil {
+		err = token.Verify([]byte(note), a.trust())
+	}
+	if err == nil || !strings.Contains(err.Error(), "1000001 bits") {
+		t.Error(err)
 	}
 }

@@ -3,6 +3,7 @@ package timestamp
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -26,10 +27,13 @@ type Token struct {
 	certs   []*x509.Certificate
 }
 
-// maxToken bounds a token with its certificates, maxCerts their number.
+// maxToken bounds a token with its certificates, maxCerts their number, maxRSA
+// the bits of their keys: by one that fills a token a single signature takes
+// minutes, and it is looked at before anybody vouched for it.
 const (
 	maxToken = 256 << 10
 	maxCerts = 32
+	maxRSA   = 8192
 )
 
 // Parse reads a token.
@@ -110,6 +114,9 @@ func (t *Token) readCertificates(set []byte) error {
 		cert, err := x509.ParseCertificate(one.FullBytes)
 		if err != nil {
 			return err
+		}
+		if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
+			return fmt.Errorf("the RSA key of a certificate has %d bits; at most %d are taken", key.N.BitLen(), maxRSA)
 		}
 		t.certs = append(t.certs, cert)
 	}
