@@ -52,9 +52,32 @@ func usages(purposes ...int) []byte {
 	return b
 }
 
-// newTSA makes an authority whose certificate has the extensions, and is good
-// for two days around [issued].
+// newTSA makes an authority with keys of its own.
 func newTSA(t testing.TB, extensions ...pkix.Extension) *tsa {
+	t.Helper()
+	newKey := func() *ecdsa.PrivateKey {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	return tsaOf(t, newKey(), newKey(), extensions...)
+}
+
+// fixedKey is the same in every process, as the workers of a fuzz test need it.
+func fixedKey(t testing.TB, n byte) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), append(make([]byte, 31), n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// tsaOf makes an authority whose certificate has the extensions, and is good
+// for two days around [issued].
+func tsaOf(t testing.TB, rootKey, key *ecdsa.PrivateKey, extensions ...pkix.Extension) *tsa {
 	t.Helper()
 	make := func(template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) *x509.Certificate {
 		der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), by)
@@ -67,15 +90,7 @@ func newTSA(t testing.TB, extensions ...pkix.Extension) *tsa {
 		}
 		return c
 	}
-	newKey := func() *ecdsa.PrivateKey {
-		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return k
-	}
-	rootKey := newKey()
-	a := &tsa{key: newKey(), at: issued, policy: asn1.ObjectIdentifier{1, 2, 3, 4}}
+	a := &tsa{key: key, at: issued, policy: asn1.ObjectIdentifier{1, 2, 3, 4}}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "root"}, NotBefore: issued.AddDate(-1, 0, 0), NotAfter: issued.AddDate(9, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
