@@ -114,7 +114,7 @@ func (c *Client) ask(ctx context.Context, log *ledger.Reader, head ledger.Head) 
 	case http.StatusConflict:
 		return nil, c.conflict(answer.Header.Get("Content-Type"), text)
 	case http.StatusUnprocessableEntity:
-		return nil, fmt.Errorf("%w: it cosigned %d entries of %s that are not the beginning of this checkpoint (422 %.200q)", ErrRefused, c.old, head.Origin, bytes.TrimSpace(text))
+		return nil, fmt.Errorf("%w: it cosigned %d entries of %s that are not shown to be the beginning of this checkpoint (422 %.200q). Run `bailiwick ledger fsck`: if the ledger is sound, it was signed elsewhere too", ErrRefused, c.old, head.Origin, bytes.TrimSpace(text))
 	}
 	return nil, fmt.Errorf("it answers %s: %.200q", answer.Status, bytes.TrimSpace(text))
 }
