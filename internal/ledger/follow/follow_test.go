@@ -333,6 +333,41 @@ func (d dropped) Get(path string) ([]byte, error) {
 	return d.Files.Get(path)
 }
 
+// TestNoTreeIsThatLarge has the log sign a size that no computer works a proof
+// out for.
+func TestNoTreeIsThatLarge(t *testing.T) {
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 2)
+	huge, err := note.Sign(&note.Note{Text: c2sp.Checkpoint{Origin: logtest.Origin, Size: 1<<63 - 1}.String()}, c2sp.LogSigner(logtest.Origin, logtest.Log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := &files{Files: l}
+	f := open(t, source, filepath.Join(t.TempDir(), "state"))
+	if _, err := take(t, f); err != nil {
+		t.Fatal(err)
+	}
+	source.alter = func(path string, b []byte) []byte {
+		if path == "checkpoint" {
+			return huge
+		}
+		return b
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.Update(t.Context())
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, ErrAltered) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("there is no end to it")
+	}
+}
+
 func TestStates(t *testing.T) {
 	l := logtest.Open(t)
 	logtest.Grow(t, l, "entry", 2)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
@@ -196,6 +197,34 @@ func TestEvidenceIsKept(t *testing.T) {
 		}
 		if line.Given != string(c.checkpoint) || c.seen != strings.HasPrefix(line.Seen, string(one)) {
 			t.Errorf("the evidence is not in the log: %s", &log)
+		}
+	}
+}
+
+// TestNoTreeIsThatLarge has a log sign sizes for which the proofs of package
+// tlog never come to an end: one log must not stop the witness of all.
+func TestNoTreeIsThatLarge(t *testing.T) {
+	s := openServer(t, t.TempDir(), time.Now)
+	if status, text := ask(t, s, request(0, signed(t, logtest.Origin, 1, 1, [32]byte{1}))); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, c := range []struct {
+		size int64
+		want int
+	}{{1 << 60, 422}, {1<<60 + 1, 400}, {1<<62 + 1, 400}, {1<<63 - 1, 400}} {
+		done := make(chan int, 1)
+		go func() {
+			r := c2sp.CheckpointRequest{Old: 1, Consistency: make(tlog.TreeProof, 63), Checkpoint: signed(t, logtest.Origin, 1, c.size, [32]byte{2})}
+			status, _ := ask(t, s, string(r.Marshal()))
+			done <- status
+		}()
+		select {
+		case status := <-done:
+			if status != c.want {
+				t.Errorf("%d entries: %d, want %d", c.size, status, c.want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d entries: there is no answer", c.size)
 		}
 	}
 }
