@@ -92,13 +92,9 @@ func (k *ledgerFsck) public(c ledger.Config) (ed25519.PublicKey, error) {
 	if k.policy == "" {
 		return c.Public()
 	}
-	text, err := smallFile(k.policy, maxProof)
+	p, err := readPolicy(k.policy)
 	if err != nil {
 		return nil, err
-	}
-	p, err := c2sp.ParsePolicy(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", k.policy, err)
 	}
 	for _, l := range p.Logs() {
 		if name := l.Key.Name(); name == c.Origin || strings.HasPrefix(name, c.Origin+"/") {
@@ -120,17 +116,23 @@ func (k *ledgerFsck) known(c ledger.Config, public ed25519.PublicKey) ([]c2sp.Ch
 		if origin != c.Origin && !strings.HasPrefix(origin, c.Origin+"/") {
 			return nil, fmt.Errorf("%s is no checkpoint of %s", path, c.Origin)
 		}
-		p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(origin, public).String() + "\nquorum none\n"))
-		if err != nil {
-			return nil, err
-		}
-		opened, err := p.Open(text)
+		checkpoint, err := signedBy(text, origin, public)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		known = append(known, opened.Checkpoint)
+		known = append(known, checkpoint)
 	}
 	return known, nil
+}
+
+// signedBy is a checkpoint that the log of that name signed, cosigned or not.
+func signedBy(signed []byte, origin string, public ed25519.PublicKey) (c2sp.Checkpoint, error) {
+	p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(origin, public).String() + "\nquorum none\n"))
+	if err != nil {
+		return c2sp.Checkpoint{}, err
+	}
+	opened, err := p.Open(signed)
+	return opened.Checkpoint, err
 }
 
 func (k *ledgerFsck) show(c ledger.Config, r fsckResult) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -45,7 +47,9 @@ func (e *env) shardOptions(c ledger.Config, key c2sp.Signer) (ledger.ShardOption
 	cosign, err := cosigners(c)
 	return ledger.ShardOptions{
 		Key: key, Now: e.now, Cosign: cosign,
-		Warn: func(format string, args ...any) { fmt.Fprintf(e.err, "bailiwick: "+format+"\n", args...) },
+		Warn: func(format string, args ...any) {
+			fmt.Fprintf(e.err, "bailiwick: %s\n", finding.Tame(fmt.Sprintf(format, args...))) // it repeats what witnesses answer
+		},
 	}, err
 }
 
@@ -103,6 +107,11 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 	if err != nil || policy == nil {
 		return nil, err
 	}
+	asked := maps.Clone(policy.Witnesses())
+	maps.DeleteFunc(asked, func(_ string, w c2sp.Endpoint) bool { return w.URL == "" })
+	if len(asked) == 0 {
+		return nil, fmt.Errorf("%s names no witness with a URL: write it behind the witness's key, or take witnesses: out of %s", c.Witnesses, filepath.Join(c.Dir, ledger.ConfigName))
+	}
 	var mu sync.Mutex
 	clients := map[string]*witness.Client{}
 	client := func(origin, name string, at c2sp.Endpoint) *witness.Client {
@@ -119,10 +128,7 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 		var errs []error
 		var done sync.WaitGroup
 		var answers sync.Mutex
-		for name, at := range policy.Witnesses() {
-			if at.URL == "" {
-				continue
-			}
+		for name, at := range asked {
 			done.Go(func() {
 				l, err := client(head.Origin, name, at).Cosign(ctx, log, head)
 				answers.Lock()

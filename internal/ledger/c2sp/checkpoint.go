@@ -23,6 +23,10 @@ type Checkpoint struct {
 	Root   tlog.Hash
 }
 
+// maxSize bounds the entries of a tree. From 2^62 on package tlog never comes
+// to an end: whoever signs for one log would stop those who verify all.
+const maxSize = 1 << 60
+
 // String is the text that a log signs, with its final newline. Extension
 // lines, which nobody can audit, are never written.
 func (c Checkpoint) String() string {
@@ -45,6 +49,9 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 	size, err := decimal(lines[1])
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("checkpoint: size %q: %w", lines[1], err)
+	}
+	if size > maxSize {
+		return Checkpoint{}, fmt.Errorf("checkpoint: size %d: no log has more than %d entries", size, int64(maxSize))
 	}
 	root, err := parseHash(lines[2])
 	if err != nil {
