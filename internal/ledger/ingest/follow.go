@@ -39,6 +39,9 @@ func (t *taker) follow(ctx context.Context) error {
 		}
 		err = t.readFrom(in)
 		f.Close()
+		if err == nil && w.failed != nil {
+			err = fmt.Errorf("%s: %w", t.file, logs.Unreadable(w.failed))
+		}
 		if err != nil {
 			return err
 		}
@@ -73,24 +76,38 @@ func (t *taker) idle() {
 
 // waiting is a file whose end waits for more.
 type waiting struct {
-	ctx  context.Context
-	file *os.File
-	path string
-	poll time.Duration
-	idle func()
-	why  string // it ended
-	read int64
-	gone bool // it was moved away; what is written to it until the next look is read
+	ctx    context.Context
+	file   *os.File
+	path   string
+	poll   time.Duration
+	idle   func()
+	why    string // it ended
+	read   int64
+	gone   bool // another stands in its place; whoever writes may not know yet
+	quiet  int  // looks since then at which nothing had been written
+	failed error
 }
+
+// lasting is how many looks a file that was moved away has to be quiet for: a
+// writer goes on with the old one until it is told to open the new one.
+const lasting = 10
 
 func (w *waiting) Read(p []byte) (int, error) {
 	for {
 		n, err := w.file.Read(p)
-		if w.read += int64(n); n > 0 || err != nil && !errors.Is(err, io.EOF) {
+		if err != nil && !errors.Is(err, io.EOF) {
+			w.failed = err
 			return n, err
 		}
+		if n > 0 {
+			w.read += int64(n)
+			w.quiet = 0
+			return n, nil
+		}
 		if w.gone {
-			return 0, io.EOF
+			if w.quiet++; w.quiet > lasting {
+				return 0, io.EOF
+			}
 		}
 		w.idle()
 		select {
@@ -98,29 +115,23 @@ func (w *waiting) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		case <-time.After(w.poll):
 		}
-		if w.rotated() {
-			w.gone = true
-		}
+		w.gone = w.gone || w.rotated()
 	}
 }
 
 // rotated reports whether the path is another file by now, or the file was
-// cut off.
+// cut off. A file that was moved away is read on while nothing stands in its
+// place.
 func (w *waiting) rotated() bool {
 	mine, err := w.file.Stat()
 	if err != nil {
 		return false
 	}
 	if mine.Size() < w.read {
-		w.why = "it was cut off"
+		w.why, w.quiet = "it was cut off", lasting
 		return true
 	}
-	now, err := os.Stat(w.path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		w.why = "it was moved away"
-		return true
-	case err == nil && !os.SameFile(mine, now):
+	if now, err := os.Stat(w.path); err == nil && !os.SameFile(mine, now) {
 		w.why = "it was moved away"
 		return true
 	}

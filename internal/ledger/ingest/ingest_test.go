@@ -84,7 +84,7 @@ func TestEqualLines(t *testing.T) {
 		if err := os.WriteFile(file, []byte(strings.Repeat(line, n)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if sum := run(t, p, k, Options{Kind: "syslog", Files: []string{file}, Now: caseTime}); sum.Logged != 1 || sum.Already != int64(n-1) {
+		if sum := run(t, p, k, Options{Kind: "syslog", Files: []string{file}, Now: atCaseTime}); sum.Logged != 1 || sum.Already != int64(n-1) {
 			t.Fatalf("%d lines: %+v", n, sum)
 		}
 	}

@@ -44,7 +44,7 @@ func mysqlEvent(l []byte, t *taker) error {
 	if m == nil {
 		return errors.New("it is neither of a general log, of server_audit nor of an audit log as JSON")
 	}
-	e := Event{When: generalTime(string(l[:m[2]]), t.zone), Event: other, Result: unknown, Service: "mysql"}
+	e := Event{When: generalTime(string(l[:m[2]]), t.options.Zone), Event: other, Result: unknown, Service: "mysql"}
 	if e.When.IsZero() {
 		e.When = t.clock // a line of the same second has no time
 	}
@@ -111,7 +111,7 @@ func serverAudit(l []byte, t *taker) error {
 		return errors.New("a line of server_audit has ten columns")
 	}
 	object, code := strings.Trim(f[8][:last], "'"), strings.TrimSpace(f[8][last+1:])
-	at, err := time.ParseInLocation("20060102 15:04:05", f[0], t.zone)
+	at, err := time.ParseInLocation("20060102 15:04:05", f[0], t.options.Zone)
 	if err != nil {
 		return errors.New("its time is none")
 	}

@@ -29,7 +29,7 @@ type message struct {
 var errSyslog = errors.New("it is no message of RFC 5424 or RFC 3164: want a time, a host and a program first")
 
 func syslogEvent(l []byte, t *taker) error {
-	m, err := parseSyslog(l, t.now, t.zone)
+	m, err := parseSyslog(l, t.options.Now(), t.options.Zone)
 	if err != nil {
 		return err
 	}
