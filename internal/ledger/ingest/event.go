@@ -31,6 +31,8 @@ type Event struct {
 	Resource string // what it is called
 	Address  string // from where
 	Client   string // with which program
+
+	apart string // tells the record from others of the same bytes, where those do not say all
 }
 
 // A Locator says in which country an address is, as far as it is known. It

@@ -17,7 +17,11 @@ var errLong = errors.New("the line is longer than 4 MiB")
 func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
 	return func(in *logs.Input, t *taker) error {
 		if in.ByLine() {
-			return eachLine(in, t, func(l []byte) { t.lineOf(logs.JSONPart(l), lists) })
+			return eachLine(in, t, func(l []byte) {
+				if len(l) > 0 {
+					t.lineOf(logs.JSONPart(l), lists)
+				}
+			})
 		}
 		values := in.Values(lists...)
 		for t.goesOn() {
@@ -64,7 +68,7 @@ func textLines(in *logs.Input, t *taker) error {
 	return eachLine(in, t, t.record)
 }
 
-// eachLine calls f for each line that is not empty.
+// eachLine calls f for each line; an empty one may be part of a record.
 func eachLine(in *logs.Input, t *taker, f func(l []byte)) error {
 	for t.goesOn() {
 		l, ok := in.Next()
@@ -72,21 +76,21 @@ func eachLine(in *logs.Input, t *taker, f func(l []byte)) error {
 		switch {
 		case !ok:
 			return nil
-		case l == nil:
-			t.refuse(errLong)
 		case in.Pieces && t.open():
 			return nil // half a line: it is read when it is whole
-		case len(l) > 0:
+		case l == nil:
+			t.refuse(errLong)
+		default:
 			f(l)
 		}
 	}
 	return t.stopped()
 }
 
-// joined frames text whose records go on over further lines. begins says
-// whether a line begins a record, and whole whether what was joined is one:
-// either may be nil.
-func joined(begins func(l []byte) bool, whole func(rec []byte) bool) func(in *logs.Input, t *taker) error {
+// joined frames text whose records go on over further lines. begins says that
+// a record begins with a line, and whole whether one is whole when a line was
+// added to it: nil where that shows only when the next begins.
+func joined(begins func(l []byte) bool, whole func(line []byte, first bool) bool) func(in *logs.Input, t *taker) error {
 	return func(in *logs.Input, t *taker) error {
 		var rec []byte
 		at := 0
@@ -100,21 +104,21 @@ func joined(begins func(l []byte) bool, whole func(rec []byte) bool) func(in *lo
 			t.line, rec = now, rec[:0]
 		}
 		err := eachLine(in, t, func(l []byte) {
-			next := begins == nil || begins(l)
-			if len(rec) > 0 && (next && (whole == nil || whole(rec)) || len(rec)+len(l) > logs.MaxLine) {
+			if len(rec) > 0 && (begins(l) || len(rec)+len(l) > logs.MaxLine) {
 				flush()
 			}
-			if len(rec) == 0 {
+			first := len(rec) == 0
+			if first {
 				at = t.line
 			} else {
 				rec = append(rec, '\n')
 			}
 			rec = append(rec, l...)
-			if whole != nil && begins == nil && whole(rec) {
+			if whole != nil && whole(l, first) {
 				flush()
 			}
 		})
-		if err == nil && (!t.open() || whole != nil && whole(rec)) {
+		if err == nil && !t.open() {
 			flush()
 		}
 		return err

@@ -46,36 +46,48 @@ func mysqlEvent(l []byte, t *taker) error {
 	}
 	e := Event{When: generalTime(string(l[:m[2]]), t.options.Zone), Event: other, Result: unknown, Service: "mysql"}
 	if e.When.IsZero() {
-		e.When = t.clock // a line of the same second has no time
+		// A line of the same second has no time of its own: others in other
+		// seconds read the same.
+		if e.When = t.clock; e.When.IsZero() {
+			return errors.New("it has no time, and none stands before it")
+		}
+		e.apart = e.When.Format(time.RFC3339)
 	}
-	if t.clock = e.When; e.When.IsZero() {
-		return errors.New("it has no time, and none stands before it")
-	}
+	t.clock = e.When
 	id, command, argument := string(l[m[2]:m[3]]), string(l[m[4]:m[5]]), string(l[m[1]:])
 	switch command {
-	case "Connect":
-		e.Event, e.Result = login, allowed
-		who, _, _ := strings.Cut(argument, " on ")
+	case "Connect", "Change user":
+		// It is written before it is known what comes of it, so that who tries
+		// is seen; a line of its own says when it was denied.
+		e.Event = login
 		if rest, ok := strings.CutPrefix(argument, "Access denied for user "); ok {
 			e.Result = denied
-			who, _, _ = strings.Cut(rest, " (")
+			argument, _, _ = strings.Cut(rest, " (")
+			argument = strings.ReplaceAll(argument, "'", "")
 		}
-		who, _, _ = strings.Cut(who, " using ")
-		t.session(id, strings.ReplaceAll(strings.TrimSpace(who), "'", ""))
+		who, _, _ := strings.Cut(argument, " on ")
+		who, _, _ = strings.Cut(who, " as ")
+		t.session(id, strings.TrimSpace(who))
 	case "Query", "Execute", "Prepare":
 		e.statement(argument)
 	case "Init DB", "Field List":
 		e.Resource = argument
 	}
-	e.Actor, e.Address = t.sessions[id], ""
-	if _, host, ok := strings.Cut(e.Actor, "@"); ok && addressOf(host).IsValid() {
-		e.Address = host
-	}
+	e.account(t.sessions[id])
 	if command == "Quit" {
 		delete(t.sessions, id)
 	}
 	t.take(&e, l)
 	return nil
+}
+
+// account takes user@host apart: a person has one name, whatever she comes from.
+func (e *Event) account(name string) {
+	if i := strings.LastIndexByte(name, '@'); i >= 0 {
+		e.Actor, e.Address = name[:i], name[i+1:]
+		return
+	}
+	e.Actor = name
 }
 
 // session notes who a connection is of; a general log says it once.
@@ -115,14 +127,9 @@ func serverAudit(l []byte, t *taker) error {
 	if err != nil {
 		return errors.New("its time is none")
 	}
-	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: f[2], Result: allowed, Resource: f[7]}
-	if addressOf(f[3]).IsValid() {
-		e.Address = f[3]
-	} else if f[2] != "" {
-		e.Actor += "@" + f[3]
-	}
-	if code != "0" && code != "" {
-		e.Result = failed
+	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: f[2], Address: f[3], Result: allowed, Resource: f[7]}
+	if code != "" {
+		e.Result = mysqlStatus([]byte(code), failed)
 	}
 	switch f[6] {
 	case "CONNECT":
@@ -131,9 +138,6 @@ func serverAudit(l []byte, t *taker) error {
 		e.Event, e.Result = login, denied
 	case "QUERY", "QUERY_DDL", "QUERY_DML", "QUERY_DCL", "QUERY_DML_NO_SELECT":
 		e.statement(object)
-		if code == "1142" || code == "1044" || code == "1045" || code == "1227" {
-			e.Result = denied
-		}
 	case "READ":
 		e.Event, e.Action, e.Resource = access, query, f[7]+"/"+object
 	case "WRITE":
@@ -202,6 +206,11 @@ func perconaRecord(v, l []byte, t *taker) error {
 
 // mysqlStatus is what the number of an error says; no is the result of one
 // that is not about rights.
+// mysqlDenials are the errors for want of rights: of a database, a user (1045,
+// 1698), a table, a column, a routine, and of what only some may do.
+var mysqlDenials = map[int64]bool{1044: true, 1045: true, 1142: true, 1143: true, 1227: true, 1370: true, 1698: true}
+
+// mysqlStatus is what the number of an error says; no is said of others.
 func mysqlStatus(v []byte, no string) string {
 	code, ok := logs.Number(v)
 	switch {
@@ -209,7 +218,7 @@ func mysqlStatus(v []byte, no string) string {
 		return unknown
 	case code == 0:
 		return allowed
-	case code == 1044 || code == 1045 || code == 1142 || code == 1227:
+	case mysqlDenials[code]:
 		return denied
 	}
 	return no

@@ -70,11 +70,14 @@ func (t *taker) record(rec []byte) {
 func (t *taker) take(e *Event, rec []byte) {
 	t.sum.Read++
 	digest := digestOf(rec)
-	nth := 0
-	if !t.kind.unique {
-		nth = t.recent.count(digest)
+	of, nth := digest, 0
+	if e.apart != "" {
+		of = digestOf(append([]byte(e.apart+"\n"), rec...))
 	}
-	id := t.into.known.id(t.kind.name, digest, nth)
+	if !t.kind.unique {
+		nth = t.recent.count(of)
+	}
+	id := t.into.known.id(t.kind.name, of, nth)
 	if !t.into.begin(id) {
 		t.sum.Already++
 		return
