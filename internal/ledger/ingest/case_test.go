@@ -125,7 +125,7 @@ func say(t testing.TB, kind, file string) string {
 			fmt.Fprintf(&b, " n=%d", o.Records)
 		}
 		fmt.Fprintf(&b, " | %s", r.Subject)
-		for _, name := range []string{"resource", "address", "client"} {
+		for _, name := range []string{"actor", "resource", "address", "client"} {
 			if v := r.Sealed[name]; v != "" {
 				fmt.Fprintf(&b, " | %s %s", name, v)
 			}

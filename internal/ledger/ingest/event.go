@@ -28,6 +28,7 @@ type Event struct {
 	Records int64 // how many were read or altered, where the source counts
 
 	Actor    string // who; the entry has a pseudonym
+	Guise    string // and as whom, where that is another: what is erased is known by who it was
 	Resource string // what it is called
 	Address  string // from where
 	Client   string // with which program
@@ -74,6 +75,7 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 			sealed[name] = bounded(value, maxValue)
 		}
 	}
+	put("actor", e.Guise)
 	put("resource", e.Resource)
 	put("address", e.Address)
 	put("client", e.Client)
