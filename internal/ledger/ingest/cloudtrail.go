@@ -18,8 +18,8 @@ var cloudTrail = &kind{
 
 func cloudTrailEvent(v []byte, t *taker) error {
 	var e Event
-	var source, name, kind, code, readOnly string
-	var identity, params, resources, outcome []byte
+	var source, name, kind, code, message, readOnly string
+	var identity, params, resources, outcome, details []byte
 	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "eventSource":
@@ -34,6 +34,8 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			e.When = logs.Moment(logs.Text(val))
 		case "errorCode":
 			code = logs.Text(val)
+		case "errorMessage":
+			message = logs.Text(val)
 		case "readOnly":
 			readOnly = logs.Text(val)
 		case "sourceIPAddress":
@@ -48,6 +50,8 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			resources = val
 		case "responseElements":
 			outcome = val
+		case "serviceEventDetails":
+			details = val
 		}
 	}) {
 		return errCut
@@ -66,22 +70,16 @@ func cloudTrailEvent(v []byte, t *taker) error {
 	e.Actor = awsActor(identity)
 	e.Action = operation(name)
 	e.Event = eventOf(e.Action)
-	if e.Event == mutation && readOnly == "true" {
+	switch {
+	case readOnly == "true" && (e.Event == mutation || e.Event == other):
 		e.Event, e.Action = access, read
-	} else if e.Event == access && readOnly == "false" {
-		e.Event = mutation
-		e.Action = update
+	case readOnly == "false" && (e.Event == access || e.Event == other):
+		e.Event, e.Action = mutation, update
 	}
-	e.awsSpecial(source, name, params, outcome)
-	e.Result = allowed
-	if code != "" {
-		e.Result = failed
-		if strings.Contains(code, "AccessDenied") || strings.Contains(code, "Unauthorized") || strings.Contains(code, "Forbidden") || code == "AuthFailure" {
-			e.Result = denied
-		}
-	}
-	if name == "ConsoleLogin" && logs.Text(logs.Get(outcome, "ConsoleLogin")) == "Failure" {
-		e.Result = denied
+	e.awsSpecial(source, name, params)
+	e.Result = awsResult(code, message)
+	if logs.Text(logs.Get(outcome, name)) == "Failure" || logs.Text(logs.Get(details, name)) == "Failure" {
+		e.Result = denied // logins say it so: ConsoleLogin, SwitchRole, CredentialVerification
 	}
 	e.Resource = awsResource(resources, params)
 	if kind == "AwsServiceEvent" && e.Actor == "" {
@@ -91,8 +89,21 @@ func cloudTrailEvent(v []byte, t *taker) error {
 	return nil
 }
 
+// awsResult is what the code of an error says; some events only have a message.
+func awsResult(code, message string) string {
+	if code == "" && message == "" {
+		return allowed
+	}
+	for _, word := range []string{"AccessDenied", "Unauthorized", "Forbidden", "AuthFailure", "AuthorizationError", "NotAuthorized", "InvalidClientTokenId", "UnrecognizedClient", "SignatureDoesNotMatch"} {
+		if strings.Contains(code, word) {
+			return denied
+		}
+	}
+	return failed
+}
+
 // awsSpecial takes what is more than reading and altering.
-func (e *Event) awsSpecial(source, name string, params, outcome []byte) {
+func (e *Event) awsSpecial(source, name string, params []byte) {
 	switch {
 	case strings.HasPrefix(source, "signin."), source == "sts.amazonaws.com" && (strings.HasPrefix(name, "AssumeRole") || strings.HasPrefix(name, "Get") && name != "GetCallerIdentity"):
 		e.Event, e.Action = login, ""
@@ -102,13 +113,21 @@ func (e *Event) awsSpecial(source, name string, params, outcome []byte) {
 		e.Event, e.Action = inference, ""
 		model := logs.Text(logs.Get(params, "modelId"))
 		e.Model = model[strings.LastIndexByte(model, '/')+1:]
-	case strings.Contains(name, "Policy") && e.Event == mutation, source == "iam.amazonaws.com" && e.Event == mutation, strings.HasSuffix(name, "Acl") && e.Event == mutation:
+	case source == "sagemaker.amazonaws.com" && strings.HasPrefix(name, "InvokeEndpoint"):
+		e.Event, e.Action = inference, ""
+	case e.Event == mutation && (source == "iam.amazonaws.com" || awsPermits(source, name)):
 		e.Event, e.Action = policyChange, cmp.Or(map[string]string{remove: remove}[e.Action], permit)
 	case source == "s3.amazonaws.com" && name == "RestoreObject":
 		e.Event, e.Action = mutation, restore
 	case strings.Contains(name, "Snapshot") && strings.HasPrefix(name, "Export"):
 		e.Event, e.Action = access, export
 	}
+}
+
+// awsPermits reports whether an operation that alters something alters who may do what.
+func awsPermits(source, name string) bool {
+	return strings.Contains(name, "Policy") || strings.HasSuffix(name, "Acl") || strings.Contains(name, "PublicAccessBlock") ||
+		source == "kms.amazonaws.com" && strings.Contains(name, "Grant")
 }
 
 var kmsUses = words("Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext ReEncrypt Sign Verify GenerateMac VerifyMac DeriveSharedSecret")

@@ -65,7 +65,8 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	if e.Region != "" && regionForm.MatchString(e.Region) {
 		o.Region = e.Region
 	}
-	if e.Model != "" && modelForm.MatchString(e.Model) {
+	// A call that did not get through has no model: whoever asks chooses the word.
+	if (e.Result == allowed || e.Result == unknown) && modelForm.MatchString(e.Model) {
 		o.Model = e.Model
 	}
 	sealed := make(map[string]string, 5)

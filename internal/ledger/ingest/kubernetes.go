@@ -129,8 +129,6 @@ func (e *Event) kubernetesObject(verb, uri string, ref []byte) {
 			e.Resource += "/" + sub
 		}
 	}
-	e.Action = kubernetesVerbs[verb]
-	e.Event = eventOf(e.Action)
 	switch {
 	case resource == "":
 		e.Service = "url"
@@ -139,6 +137,13 @@ func (e *Event) kubernetesObject(verb, uri string, ref []byte) {
 	default:
 		e.Service = resource
 	}
+	e.kubernetesVerb(verb, resource, sub)
+}
+
+// kubernetesVerb says what the verb does to a resource that Kubernetes itself has.
+func (e *Event) kubernetesVerb(verb, resource, sub string) {
+	e.Action = kubernetesVerbs[verb]
+	e.Event = eventOf(e.Action)
 	switch {
 	case sub == "exec" || sub == "attach" || sub == "portforward" || sub == "proxy":
 		e.Event, e.Action = access, read // somebody inside of a container, whatever he does there

@@ -31,7 +31,7 @@ func (e *Event) statement(sql string) {
 				e.Action = export
 			}
 		}
-	case "backup":
+	case "backup", "export":
 		e.Action = export
 	case "grant", "revoke", "reassign":
 		e.Action = permit
