@@ -9,7 +9,8 @@ import (
 )
 
 // cloudTrail is the record of calls to the interfaces of AWS, as it stands in
-// S3 (packed) or comes out of CloudWatch and CloudTrail Lake as lines.
+// S3 (packed), comes out of CloudWatch and CloudTrail Lake as lines, or as
+// `aws cloudtrail lookup-events` lists it, with each event as a text.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 var cloudTrail = &kind{
 	name: "cloudtrail", source: "aws-cloudtrail", title: "AWS CloudTrail: files of S3 (.json.gz), or lines",
@@ -17,6 +18,14 @@ var cloudTrail = &kind{
 }
 
 func cloudTrailEvent(v []byte, t *taker) error {
+	if inner := logs.Text(logs.Get(v, "CloudTrailEvent")); inner != "" {
+		return t.cloudTrail([]byte(inner), v)
+	}
+	return t.cloudTrail(v, v)
+}
+
+// cloudTrail takes an event, which stands in rec.
+func (t *taker) cloudTrail(v, rec []byte) error {
 	var e Event
 	var source, name, kind, code, message, readOnly string
 	var identity, params, resources, outcome, details []byte
@@ -85,7 +94,7 @@ func cloudTrailEvent(v []byte, t *taker) error {
 	if kind == "AwsServiceEvent" && e.Actor == "" {
 		e.Actor = source
 	}
-	t.take(&e, v)
+	t.take(&e, rec)
 	return nil
 }
 
