@@ -47,7 +47,7 @@ func s3Event(l []byte, t *taker) error {
 	}
 	e.s3What(op)
 	code, ok := logs.Number([]byte(at(6)))
-	if e.Result = byStatus(code); !ok {
+	if e.Result = byStatus(code); !ok && op[0] == "S3" {
 		e.Result = allowed // what S3 does by itself has no status
 	}
 	e.Client = at(13)
@@ -61,12 +61,14 @@ func (e *Event) s3What(op []string) {
 	verb, noun := op[1], op[2]
 	e.Action = byMethod(verb)
 	switch {
-	case op[0] == "S3" && (verb == "EXPIRE" || verb == "DELETE"), verb == "DELETE":
+	case op[0] == "S3" && (verb == "EXPIRE" || noun == "DELETEMARKER"), verb == "DELETE":
 		e.Action = remove
 	case op[0] == "S3":
 		e.Action = update // TRANSITION_SIA and the like
 	case verb == "GET" && (noun == "BUCKET" || noun == "UPLOADS" || noun == "SERVICE" || noun == "BUCKETVERSIONS" || noun == "UPLOAD"):
 		e.Action = list
+	case verb == "COPY" && strings.HasSuffix(noun, "_GET"):
+		e.Action = read // of what is copied: that it is written has a line of its own
 	case verb == "POST" && noun == "RESTORE":
 		e.Action = restore
 	case verb == "POST" && noun == "MULTI_OBJECT_DELETE":
