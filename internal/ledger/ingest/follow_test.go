@@ -153,16 +153,49 @@ func TestRecent(t *testing.T) {
 // A line that is too long is refused, wherever it stands.
 func TestLongLine(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "messages")
-	good := "Nov 29 10:00:00 host cron: x"
-	for _, c := range []struct{ text, want string }{
-		{strings.Repeat("x", 6<<20) + "\n" + good, "refused 1: the line is longer than 4 MiB\n2026-11-29T10:00:00Z other/ unknown cron | system:syslog | resource host\n2 records read: 1 logged, 0 already in the ledger, 1 refused\n"},
-		{good + "\n" + strings.Repeat("x", 6<<20), "refused 2: the line is longer than 4 MiB\n2026-11-29T10:00:00Z other/ unknown cron | system:syslog | resource host\n2 records read: 1 logged, 0 already in the ledger, 1 refused\n"},
-	} {
+	good := "Nov 29 10:00:00 host cron: x\n"
+	for _, c := range []struct {
+		text string
+		line int
+	}{{strings.Repeat("x", 6<<20) + "\n" + good, 1}, {good + strings.Repeat("x", 6<<20), 2}} {
 		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := say(t, "syslog", file); got != c.want {
-			t.Errorf("%.40q:\n%s\nwant\n%s", c.text, got, c.want)
+		want := fmt.Sprintf("refused %d: the line is longer than 4 MiB\n2026-11-29T10:00:00Z other/ unknown cron | system:syslog | resource host\n2 records read: 1 logged, 0 already in the ledger, 1 refused\n", c.line)
+		if got := say(t, "syslog", file); got != want {
+			t.Errorf("%.40q:\n%s\nwant\n%s", c.text, got, want)
+		}
+	}
+}
+
+// The last line of a text that is still being written is not taken for a
+// record: half of a name is another name. When it is whole it is read.
+func TestHalfLine(t *testing.T) {
+	for kind, whole := range map[string]string{
+		"syslog":     "Nov 29 10:00:00 host sshd[1]: Accepted password for alice from 192.0.2.1 port 1 ssh2\n",
+		"mysql":      "2026-11-29T10:00:00Z\t    8 Connect\talice@192.0.2.4 on clinic using TCP/IP\n",
+		"postgresql": "2026-11-29 10:00:00.001 UTC,\"alice\",\"clinic\",1,\"[local]\",65a.1,1,\"SELECT\",2026-11-29 09:59:59 UTC,3/1,0,LOG,00000,\"statement: select 1\",,,,,,,,,\"psql\",\"client backend\",,0\n",
+		"s3":         "79a59df9 scans [29/Nov/2026:10:00:03 +0000] 198.51.100.3 alice 3E57427F33A59F09 REST.GET.OBJECT a.dcm - 200 - - 10 - - - - -\n",
+		"kubernetes": auditLine(1),
+	} {
+		p := &page{}
+		k := openKnown(t, p)
+		file := filepath.Join(t.TempDir(), "log")
+		for _, cut := range []int{3, 1} {
+			if err := os.WriteFile(file, []byte(whole+strings.ReplaceAll(whole[:len(whole)-cut], "alice", "bob")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			sum := run(t, p, k, Options{Kind: kind, Files: []string{file}, Now: atCaseTime})
+			json := kind == "kubernetes" && cut == 1 // shows by itself that it is whole
+			if json && sum.Refused != 0 || !json && (sum.Refused != 1 || len(p.entries) != 1) {
+				t.Errorf("%s without its last %d bytes: %+v", kind, cut, sum)
+			}
+		}
+		if err := os.WriteFile(file, []byte(whole+strings.ReplaceAll(whole, "alice", "bob")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if sum := run(t, p, k, Options{Kind: kind, Files: []string{file}, Now: atCaseTime}); sum.Refused != 0 || kind != "kubernetes" && len(p.entries) != 2 {
+			t.Errorf("%s: %+v", kind, sum)
 		}
 	}
 }

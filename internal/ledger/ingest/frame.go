@@ -12,6 +12,9 @@ var errCut = errors.New("it is no whole JSON object")
 
 var errLong = errors.New("the line is longer than 4 MiB")
 
+// errHalf says that text may go on: that of JSON shows whether it does.
+var errHalf = errors.New("the line has no end, so it may be half of one: read the file again when it is whole")
+
 // jsonValues frames JSON: an object a line, or documents of any form, in which
 // the lists of that name hold the records.
 func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
@@ -65,7 +68,13 @@ func (t *taker) lineOf(v []byte, lists []string) {
 
 // textLines frames text: a record a line.
 func textLines(in *logs.Input, t *taker) error {
-	return eachLine(in, t, t.record)
+	return eachLine(in, t, func(l []byte) {
+		if in.Pieces && len(l) > 0 {
+			t.refuse(errHalf)
+			return
+		}
+		t.record(l)
+	})
 }
 
 // eachLine calls f for each line; an empty one may be part of a record.
@@ -106,6 +115,13 @@ func joined(begins func(l []byte) bool, whole func(line []byte, first bool) bool
 		err := eachLine(in, t, func(l []byte) {
 			if len(rec) > 0 && (begins(l) || len(rec)+len(l) > logs.MaxLine) {
 				flush()
+			}
+			if in.Pieces && len(l) > 0 {
+				if len(rec) > 0 {
+					t.line, rec = at, rec[:0] // that it goes on with is not whole either
+				}
+				t.refuse(errHalf)
+				return
 			}
 			first := len(rec) == 0
 			if first {

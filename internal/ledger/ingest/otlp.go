@@ -50,7 +50,7 @@ func otlpEvent(signal string, resource map[string]string, rec []byte, t *taker) 
 		}
 		return ""
 	}
-	e := Event{Event: other, Result: unknown, Service: resource["service.name"], Region: get("cloud.region")}
+	e := Event{Event: other, Result: unknown, Service: resource["service.name"], Region: resource["cloud.region"]}
 	for _, name := range []string{"timeUnixNano", "observedTimeUnixNano", "startTimeUnixNano"} {
 		if e.When.IsZero() { // 0 is none
 			e.When = logs.Moment(logs.Text(logs.Get(rec, name)))
