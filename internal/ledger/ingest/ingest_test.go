@@ -275,10 +275,12 @@ func TestTable(t *testing.T) {
 			t.Fatalf("%d: %v %v", i, has, err)
 		}
 	}
-	if err := os.Truncate(path, 1<<10+8); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openTable(path); err == nil {
-		t.Fatal("a table that was cut off is taken")
+	for _, size := range []int64{tab.size() / 2, 1<<10 + 8} {
+		if err := os.Truncate(path, size); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openTable(path); err == nil {
+			t.Fatalf("a table that was cut off after %d bytes is taken", size)
+		}
 	}
 }
