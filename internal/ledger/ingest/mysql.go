@@ -19,7 +19,7 @@ var mysql = &kind{
 }
 
 var (
-	serverAuditLine = regexp.MustCompile(`^\d{8} \d\d:\d\d:\d\d,`)
+	serverAuditLine = regexp.MustCompile(`^(?:\d{8} \d\d:\d\d:\d\d|\d{16}),`)
 	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
 	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
 )
@@ -113,29 +113,40 @@ func generalTime(s string, zone *time.Location) time.Time {
 // serverAudit reads a line of MariaDB's plugin:
 //
 //	20261129 12:00:00,server,user,host,connection,query,operation,database,'object',code
+//
+// Amazon adds how the client was connected, and Aurora writes microseconds.
 func serverAudit(l []byte, t *taker) error {
 	f := strings.SplitN(string(l), ",", 9)
 	if len(f) < 9 {
 		return errors.New("a line of server_audit has ten columns")
 	}
-	last := strings.LastIndexByte(f[8], ',')
-	if last < 0 {
+	object, tail, ok := strings.Cut(f[8], ",")
+	if f[8] != "" && f[8][0] == '\'' {
+		object, tail, ok = cutLast(f[8][1:], "',")
+	}
+	if !ok {
 		return errors.New("a line of server_audit has ten columns")
 	}
-	object, code := strings.Trim(f[8][:last], "'"), strings.TrimSpace(f[8][last+1:])
-	at, err := time.ParseInLocation("20060102 15:04:05", f[0], t.options.Zone)
-	if err != nil {
-		return errors.New("its time is none")
+	code, _, _ := strings.Cut(strings.TrimSpace(tail), ",")
+	at := logs.Moment(f[0])
+	if at.IsZero() {
+		var err error
+		if at, err = time.ParseInLocation("20060102 15:04:05", f[0], t.options.Zone); err != nil {
+			return errors.New("its time is none")
+		}
 	}
-	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: f[2], Address: f[3], Result: allowed, Resource: f[7]}
+	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: strings.TrimSpace(f[2]), Address: strings.TrimSpace(f[3]), Result: allowed, Resource: f[7]}
 	if code != "" {
-		e.Result = mysqlStatus([]byte(code), failed)
+		e.Result = mysqlStatus([]byte(code))
 	}
 	switch f[6] {
 	case "CONNECT":
 		e.Event = login
-	case "FAILED_CONNECT":
-		e.Event, e.Result = login, denied
+	case "FAILED_CONNECT": // a connection that is closed at once is one too
+		e.Event = login
+		if code == "" {
+			e.Result = denied
+		}
 	case "QUERY", "QUERY_DDL", "QUERY_DML", "QUERY_DCL", "QUERY_DML_NO_SELECT":
 		e.statement(object)
 	case "READ":
@@ -147,6 +158,14 @@ func serverAudit(l []byte, t *taker) error {
 	}
 	t.take(&e, l)
 	return nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // mysqlJSON reads a record of MySQL Enterprise or of Percona.
@@ -168,12 +187,18 @@ func mysqlJSON(l []byte, t *taker) error {
 	case "connection":
 		if event == "connect" {
 			e.Event = login
-			e.Result = mysqlStatus(logs.Get(l, "connection_data", "status"), denied)
+			e.Result = mysqlStatus(logs.Get(l, "connection_data", "status"))
 		}
 		e.Resource = logs.Text(logs.Get(l, "connection_data", "db"))
 	case "general":
 		e.statement(cmp.Or(logs.Text(logs.Get(l, "general_data", "query")), strings.ReplaceAll(logs.Text(logs.Get(l, "general_data", "sql_command")), "_", " ")))
-		e.Result = mysqlStatus(logs.Get(l, "general_data", "status"), failed)
+		e.Result = mysqlStatus(logs.Get(l, "general_data", "status"))
+	case "query": // of Percona's filter, which writes one when it begins and one with what came of it
+		data := logs.Get(l, "query_data")
+		e.statement(cmp.Or(logs.Text(logs.Get(data, "query")), strings.ReplaceAll(logs.Text(logs.Get(data, "sql_command")), "_", " ")))
+		if strings.HasSuffix(event, "status_end") {
+			e.Result = mysqlStatus(logs.Get(data, "status"))
+		}
 	case "table_access":
 		e.Event, e.Action = access, query
 		if event != "read" {
@@ -195,10 +220,10 @@ func perconaRecord(v, l []byte, t *taker) error {
 	e.Address, e.Resource = logs.Text(logs.Get(v, "ip")), logs.Text(logs.Get(v, "db"))
 	switch name {
 	case "Connect":
-		e.Event, e.Result = login, mysqlStatus(logs.Get(v, "status"), denied)
+		e.Event, e.Result = login, mysqlStatus(logs.Get(v, "status"))
 	case "Query", "Execute", "Prepare":
 		e.statement(cmp.Or(logs.Text(logs.Get(v, "sqltext")), strings.ReplaceAll(logs.Text(logs.Get(v, "command_class")), "_", " ")))
-		e.Result = mysqlStatus(logs.Get(v, "status"), failed)
+		e.Result = mysqlStatus(logs.Get(v, "status"))
 	}
 	t.take(&e, l)
 	return nil
@@ -207,11 +232,11 @@ func perconaRecord(v, l []byte, t *taker) error {
 // mysqlStatus is what the number of an error says; no is the result of one
 // that is not about rights.
 // mysqlDenials are the errors for want of rights: of a database, a user (1045,
-// 1698), a table, a column, a routine, and of what only some may do.
-var mysqlDenials = map[int64]bool{1044: true, 1045: true, 1142: true, 1143: true, 1227: true, 1370: true, 1698: true}
+// 1698), a host (1130), a table, a column, a routine, and of what only some may do.
+var mysqlDenials = map[int64]bool{1044: true, 1045: true, 1130: true, 1142: true, 1143: true, 1227: true, 1370: true, 1698: true}
 
-// mysqlStatus is what the number of an error says; no is said of others.
-func mysqlStatus(v []byte, no string) string {
+// mysqlStatus is what the number of an error says.
+func mysqlStatus(v []byte) string {
 	code, ok := logs.Number(v)
 	switch {
 	case !ok:
@@ -221,7 +246,7 @@ func mysqlStatus(v []byte, no string) string {
 	case mysqlDenials[code]:
 		return denied
 	}
-	return no
+	return failed
 }
 
 // timeT writes a time with a blank as one of RFC 3339.
