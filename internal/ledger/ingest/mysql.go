@@ -229,8 +229,6 @@ func perconaRecord(v, l []byte, t *taker) error {
 	return nil
 }
 
-// mysqlStatus is what the number of an error says; no is the result of one
-// that is not about rights.
 // mysqlDenials are the errors for want of rights: of a database, a user (1045,
 // 1698), a host (1130), a table, a column, a routine, and of what only some may do.
 var mysqlDenials = map[int64]bool{1044: true, 1045: true, 1130: true, 1142: true, 1143: true, 1227: true, 1370: true, 1698: true}

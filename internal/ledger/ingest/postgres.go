@@ -170,7 +170,7 @@ func (e *Event) pgaudit(s string) bool {
 	if err != nil || len(f) < 8 {
 		return false
 	}
-	if e.statement(f[4] + " " + f[7]); e.Action == "" || e.Event == other {
+	if e.statement(f[4]); e.Action == "" || f[4] == "COPY" {
 		e.statement(f[7])
 	}
 	switch f[3] {
