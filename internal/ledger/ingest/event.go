@@ -30,7 +30,7 @@ type Event struct {
 	Actor    string // who; the entry has a pseudonym
 	Guise    string // and as whom, where that is another: what is erased is known by who it was
 	Resource string // what it is called
-	Address  string // from where
+	Address  string // from where; where there are several, the last is the one that who logged it has seen
 	Client   string // with which program
 
 	apart string // tells the record from others of the same bytes, where those do not say all
@@ -80,7 +80,7 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	put("resource", e.Resource)
 	put("address", e.Address)
 	put("client", e.Client)
-	if a := addressOf(e.Address); a.IsValid() && locate != nil {
+	if a := addressOf(e.Address[strings.LastIndexByte(e.Address, ' ')+1:]); a.IsValid() && locate != nil {
 		if c, ok := locate(a); ok {
 			o.From = []string{string(c)}
 		}

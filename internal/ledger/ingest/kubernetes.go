@@ -71,7 +71,10 @@ func (t *taker) kubernetes(v, rec []byte) error {
 	if e.Actor = logs.Text(logs.Get(user, "username")); as != "" {
 		e.Guise = e.Actor + " as " + as
 	}
-	e.Address = logs.Text(logs.First(ips))
+	// All but the last may be what the client wrote into X-Forwarded-For.
+	var from []string
+	logs.Elements(ips, func(ip []byte) { from = append(from, logs.Text(ip)) })
+	e.Address = strings.Join(from, " ")
 	e.kubernetesObject(verb, uri, ref)
 	code, _ := logs.Number(logs.Get(status, "code"))
 	e.Result = byStatus(code)
