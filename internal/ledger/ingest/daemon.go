@@ -9,7 +9,7 @@ import (
 // what it is: a message. A name is what whoever comes has typed, so where the
 // address and the end of the message stand behind it they are looked for there.
 var (
-	sshAccepted = regexp.MustCompile(`^Accepted \S+ for (.+) from (\S+) port \d+(?: ssh\d*)?(?:: \S.*)?$`)
+	sshAccepted = regexp.MustCompile(`^Accepted \S+ for (.+?) from (\S+) port \d+(?: ssh\d*)?(?:: \S.*)?$`)
 	sshFailed   = regexp.MustCompile(`^(?:Failed \S+ for (?:invalid user |illegal user )?|(?:Invalid|Illegal) user )(.*?) ?from (\S+)(?: port \d+)?(?: ssh\d*)?(?:: \S+ SHA256:\S+)?$`)
 	sshRefused  = regexp.MustCompile(`^User (.+) from (\S+) not allowed because `)
 	sudoRan     = regexp.MustCompile(`^\s*(\S+) : (.*?)((?:HOST|TTY|PWD|CHROOT|USER|GROUP|TSID|ENV)=.*)?\bCOMMAND=(.*)$`)

@@ -17,10 +17,15 @@ import (
 // or cut to nothing, the old one is read to its end and the new one from its
 // beginning.
 func (t *taker) follow(ctx context.Context) error {
+	var next *os.File // that stood in the place of the last: it may be moved away by now
+	defer func() { next.Close() }()
 	for first := true; ctx.Err() == nil; first = false {
-		f, err := openWhen(ctx, t.file, first, cmp.Or(t.options.poll, 200*time.Millisecond))
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.file, logs.Unreadable(err))
+		f := next
+		if next = nil; f == nil {
+			var err error
+			if f, err = openWhen(ctx, t.file, first, cmp.Or(t.options.poll, 200*time.Millisecond)); err != nil {
+				return fmt.Errorf("%s: %w", t.file, logs.Unreadable(err))
+			}
 		}
 		if f == nil {
 			return nil // ctx has ended
@@ -37,8 +42,9 @@ func (t *taker) follow(ctx context.Context) error {
 			f.Close()
 			return fmt.Errorf("%s: %w", t.file, err)
 		}
-		err = t.readFrom(in)
+		err := t.readFrom(in)
 		f.Close()
+		next = w.next
 		if err == nil && w.failed != nil {
 			err = fmt.Errorf("%s: %w", t.file, logs.Unreadable(w.failed))
 		}
@@ -81,7 +87,8 @@ type waiting struct {
 	path   string
 	poll   time.Duration
 	idle   func()
-	why    string // it ended
+	why    string   // it ended
+	next   *os.File // that stands in its place
 	read   int64
 	gone   bool // another stands in its place; whoever writes may not know yet
 	quiet  int  // looks since then at which nothing had been written
@@ -131,9 +138,12 @@ func (w *waiting) rotated() bool {
 		w.why, w.quiet = "it was cut off", lasting
 		return true
 	}
-	if now, err := os.Stat(w.path); err == nil && !os.SameFile(mine, now) {
-		w.why = "it was moved away"
-		return true
+	if now, err := os.Stat(w.path); err != nil || os.SameFile(mine, now) {
+		return false
 	}
-	return false
+	if w.next, err = os.Open(w.path); err != nil {
+		return false // it is looked for again
+	}
+	w.why = "it was moved away"
+	return true
 }

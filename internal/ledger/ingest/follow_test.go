@@ -13,11 +13,14 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 )
 
+// followPoll leaves a loaded machine time: what is quiet for ten of them has ended.
+const followPoll = 40 * time.Millisecond
+
 // following runs a file that grows. The answer stops it and gives what came of it.
 func following(t *testing.T, p *locked, o Options) (stop func() (Summary, error)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	o.Follow, o.poll = true, 5*time.Millisecond
+	o.Follow, o.poll = true, followPoll
 	k := openKnown(t, p)
 	var sum Summary
 	var err error
@@ -59,13 +62,13 @@ func TestFollowLateWriter(t *testing.T) {
 	if err := os.Rename(file, file+".1"); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(100 * time.Millisecond) // longer than a file that was moved away is waited for
+	time.Sleep(15 * followPoll) // longer than one is waited for whose place is taken
 	if _, err := old.WriteString(auditLine(1)); err != nil {
 		t.Fatal(err)
 	}
 	p.wait(t, 2)
 	appendTo(t, file, "")
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(2 * followPoll)
 	if _, err := old.WriteString(auditLine(2)); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +77,28 @@ func TestFollowLateWriter(t *testing.T) {
 	p.wait(t, 4)
 	if sum, err := stop(); err != nil || sum.Logged != 4 || sum.Refused != 0 {
 		t.Errorf("%v: %+v", err, sum)
+	}
+}
+
+// A file that is moved away while the one before it is still waited for is read too.
+func TestFollowTwoRotations(t *testing.T) {
+	p := &locked{}
+	file := filepath.Join(t.TempDir(), "audit.log")
+	appendTo(t, file, auditLine(0))
+	stop := following(t, p, Options{Kind: "kubernetes", Files: []string{file}})
+	p.wait(t, 1)
+	if err := os.Rename(file, file+".2"); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, file, auditLine(1))
+	time.Sleep(4 * followPoll) // it is seen, and not read yet
+	if err := os.Rename(file, file+".1"); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, file, auditLine(2))
+	p.wait(t, 3)
+	if _, err := stop(); err != nil {
+		t.Fatal(err)
 	}
 }
 
