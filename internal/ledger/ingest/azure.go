@@ -68,8 +68,10 @@ func azureEvent(v []byte, t *taker) error {
 	if e.When.IsZero() {
 		e.When = logs.Moment(eventTime)
 	}
-	if text := logs.Text(props); text != "" {
-		props = []byte(text) // some write JSON as a text
+	for _, part := range []*[]byte{&identity, &props, &claims, &authorization} {
+		if text := logs.Text(*part); strings.HasPrefix(text, "{") {
+			*part = []byte(text) // some write JSON as a text
+		}
 	}
 	switch {
 	case strings.HasPrefix(category, "kube-audit"):
@@ -90,6 +92,10 @@ func azureEvent(v []byte, t *taker) error {
 	e.Address = strings.TrimPrefix(cmp.Or(callerIP, logs.Text(logs.Get(props, "ipAddress")), logs.Text(logs.Get(props, "clientInfo", "ip"))), "ipv4:")
 	e.Client = cmp.Or(logs.Text(logs.Get(props, "userAgent")), logs.Text(logs.Get(props, "userAgentHeader")), logs.Text(logs.Get(props, "clientInfo")))
 	e.azureWhat(op, category, cmp.Or(logs.Text(logs.Get(authorization, "action")), logs.Text(logs.Get(identity, "authorization", "action"))))
+	if method := logs.Text(logs.Get(props, "requestMethod")); e.Event == other && method != "" { // of calls of Graph
+		e.Action = byMethod(method)
+		e.Event = eventOf(e.Action)
+	}
 	if strings.Contains(strings.ToLower(resource), "/providers/microsoft.aadiam") || e.Event == login {
 		e.Service, e.Region = "microsoft-entra", "" // its location is that of the person
 	}
@@ -117,7 +123,9 @@ func (e *Event) azureWho(caller string, identity, claims, props []byte) {
 		logs.Text(logs.Get(claims, claim)), logs.Text(logs.Get(inner, claim)), logs.Text(logs.Get(identity, "claim", claim)), logs.Text(logs.Get(identity, "claim", "upn")),
 		logs.Text(logs.Get(inner, "name")), logs.Text(logs.Get(inner, "appid")), logs.Text(logs.Get(identity, "claim", "appid")),
 		logs.Text(logs.Get(identity, "requester", "upn")), logs.Text(logs.Get(identity, "requester", "objectId")),
-		logs.Text(logs.Get(props, "initiatedBy", "app", "displayName")), logs.Text(logs.Get(props, "Actor", "UPN")), logs.Text(logs.Get(props, "accountName")), logs.Text(identity))
+		logs.Text(logs.Get(props, "initiatedBy", "app", "displayName")), logs.Text(logs.Get(props, "Actor", "UPN")), logs.Text(identity),
+		logs.Text(logs.Get(props, "servicePrincipalName")), logs.Text(logs.Get(props, "userId")), logs.Text(logs.Get(props, "servicePrincipalId")), logs.Text(logs.Get(props, "appId")),
+		logs.Text(logs.Get(props, "accountName")))
 }
 
 // azureWhat takes an operation: MICROSOFT.STORAGE/STORAGEACCOUNTS/WRITE of the
