@@ -21,6 +21,8 @@ var mysql = &kind{
 var (
 	serverAuditLine = regexp.MustCompile(`^(?:\d{8} \d\d:\d\d:\d\d|\d{16}),`)
 	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
+	connectedAs     = regexp.MustCompile(`^(.*)@(\S*) (?:as \S* )?on(?: |$)`)
+	accessDenied    = regexp.MustCompile(`^Access denied for user '(.*)'@'([^']*)'`)
 	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
 )
 
@@ -60,14 +62,14 @@ func mysqlEvent(l []byte, t *taker) error {
 		// It is written before it is known what comes of it, so that who tries
 		// is seen; a line of its own says when it was denied.
 		e.Event = login
-		if rest, ok := strings.CutPrefix(argument, "Access denied for user "); ok {
+		if m := accessDenied.FindStringSubmatch(argument); m != nil {
 			e.Result = denied
-			argument, _, _ = strings.Cut(rest, " (")
-			argument = strings.ReplaceAll(argument, "'", "")
+			t.session(id, m[1]+"@"+m[2])
+		} else if m := connectedAs.FindStringSubmatch(argument); m != nil {
+			t.session(id, m[1]+"@"+m[2])
+		} else {
+			t.session(id, "") // a name that is not understood is not that of the connection before
 		}
-		who, _, _ := strings.Cut(argument, " on ")
-		who, _, _ = strings.Cut(who, " as ")
-		t.session(id, strings.TrimSpace(who))
 	case "Query", "Execute", "Prepare":
 		e.statement(argument)
 	case "Init DB", "Field List":
