@@ -68,6 +68,8 @@ func (t *taker) cloudTrail(v, rec []byte) error {
 	switch {
 	case source == "" && logs.Get(v, "digestStartTime") != nil:
 		return t.pass("a digest file of CloudTrail")
+	case source == "" && logs.Get(v, "insightDetails") != nil:
+		return t.pass("an insight of CloudTrail, which only counts events")
 	case source == "" || name == "":
 		return errors.New("a record of CloudTrail has eventSource and eventName")
 	case e.When.IsZero():

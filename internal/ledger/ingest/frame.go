@@ -49,21 +49,30 @@ func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
 
 // lineOf takes the records of one line of JSON.
 func (t *taker) lineOf(v []byte, lists []string) {
-	if len(v) > 0 && v[0] == '[' {
-		if !logs.Elements(v, t.record) {
-			t.refuse(errCut)
-		}
+	if v[0] == '[' {
+		t.list(v)
 		return
 	}
 	for _, name := range lists {
 		if l := logs.Get(v, name); len(l) > 0 && l[0] == '[' {
-			if !logs.Elements(l, t.record) {
-				t.refuse(errCut)
-			}
+			t.list(l)
 			return
 		}
 	}
 	t.record(v)
+}
+
+// list takes the records of a list. One that is cut off is refused as the
+// record that is, or after the last that is whole.
+func (t *taker) list(l []byte) {
+	cut := false
+	if whole := logs.Elements(l, func(v []byte) {
+		before := t.sum.Refused
+		t.record(v)
+		cut = t.sum.Refused > before
+	}); !whole && !cut {
+		t.refuse(errCut)
+	}
 }
 
 // textLines frames text: a record a line.
