@@ -127,7 +127,7 @@ func (s *Server) Load(state State) error {
 type Limits struct {
 	Challenge time.Duration // how long a challenge can be answered: 2 minutes
 	Session   time.Duration // how long resources can be asked for after: 10 minutes
-	Pending   int           // sessions that have not attested: 4,096
+	Pending   int           // sessions that have not attested: 4,096; then the oldest goes
 	Attested  int           // sessions that have: 4,096
 	Rate      float64       // requests a second of one address: 20
 	Burst     int           // that may come at once: 100

@@ -32,12 +32,23 @@ func TestLimits(t *testing.T) {
 			t.Fatal(err)
 		}
 		refused(t, w.guest(nil).attest(), http.StatusServiceUnavailable, "too many sessions")
-		must(g.challenge())
-		must(g.challenge())
-		_, err := g.challenge()
-		refused(t, err, http.StatusServiceUnavailable, "too many sessions")
-		w.later(3 * time.Minute)
-		must(g.challenge())
+		w.later(11 * time.Minute)
+		if err := w.guest(nil).attest(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("a flood of challenges shuts nobody out", func(t *testing.T) {
+		w := newWorld(t, func(w *world) { w.options.Limits.Pending = 2 })
+		first, second := w.guest(nil), w.guest(nil)
+		forgotten, kept := first.answer(must(first.challenge())), second.answer(must(second.challenge()))
+		must(w.guest(nil).challenge())
+		refused(t, first.send(forgotten), http.StatusUnauthorized, "challenge")
+		if err := second.send(kept); err != nil {
+			t.Error(err)
+		}
+		if err := first.attest(); err != nil {
+			t.Error(err)
+		}
 	})
 	t.Run("bodies", func(t *testing.T) {
 		g := newWorld(t).guest(nil)

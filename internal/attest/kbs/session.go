@@ -1,6 +1,7 @@
 package kbs
 
 import (
+	"container/list"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -14,6 +15,7 @@ import (
 
 // A challenge is a session whose guest has not attested yet.
 type challenge struct {
+	key     [32]byte // of its session
 	kind    attest.Kind
 	nonce   string
 	expires time.Time
@@ -29,6 +31,18 @@ type attested struct {
 	expires    time.Time
 }
 
+// size is how much evidence it keeps, in bytes.
+func (a *attested) size() int {
+	n := 0
+	for i := range a.statements {
+		n += len(a.statements[i].Report)
+		for _, c := range a.statements[i].Certificates {
+			n += len(c.Raw)
+		}
+	}
+	return n
+}
+
 // sessions are kept in memory: they are short, and a guest makes a new one
 // when the server has forgotten it. They are found by digests of what the
 // client shows, so that no comparison is timed against a secret.
@@ -36,19 +50,26 @@ type sessions struct {
 	limits Limits
 
 	mu       sync.Mutex
-	pending  map[[32]byte]challenge
+	pending  map[[32]byte]*list.Element
+	order    *list.List // of challenges, the oldest first
 	attested map[[32]byte]*attested
 	byToken  map[string][32]byte
+	bytes    int // of the evidence that is kept
 	swept    time.Time
 }
 
+// maxKept bounds the evidence of all sessions: most have some 10 KiB of it.
+const maxKept = 256 << 20
+
 func newSessions(l Limits) *sessions {
-	return &sessions{limits: l, pending: map[[32]byte]challenge{}, attested: map[[32]byte]*attested{}, byToken: map[string][32]byte{}}
+	return &sessions{limits: l, pending: map[[32]byte]*list.Element{}, order: list.New(), attested: map[[32]byte]*attested{}, byToken: map[string][32]byte{}}
 }
 
 var errFull = errors.New("too many sessions are open: try again in some minutes")
 
-// open begins a session, and gives the cookie for it.
+// open begins a session, and gives the cookie for it. Challenges cost whoever
+// asks for them nothing, so when there are too many the oldest goes: who is refused
+// would be whoever comes, and who loses his is told to attest again.
 func (s *sessions) open(random io.Reader, kind attest.Kind, now time.Time) (cookie, nonce string, err error) {
 	secret := make([]byte, 64)
 	if _, err := io.ReadFull(random, secret); err != nil {
@@ -59,9 +80,10 @@ func (s *sessions) open(random io.Reader, kind attest.Kind, now time.Time) (cook
 	defer s.mu.Unlock()
 	s.sweep(now)
 	if len(s.pending) >= s.limits.Pending {
-		return "", "", errFull
+		s.forget(s.order.Front())
 	}
-	s.pending[sha256.Sum256([]byte(cookie))] = challenge{kind, nonce, now.Add(s.limits.Challenge)}
+	key := sha256.Sum256([]byte(cookie))
+	s.pending[key] = s.order.PushBack(challenge{key, kind, nonce, now.Add(s.limits.Challenge)})
 	return cookie, nonce, nil
 }
 
@@ -71,9 +93,19 @@ func (s *sessions) take(cookie string, now time.Time) (challenge, bool) {
 	key := sha256.Sum256([]byte(cookie))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, ok := s.pending[key]
-	delete(s.pending, key)
-	return c, ok && now.Before(c.expires)
+	e, ok := s.pending[key]
+	if !ok {
+		return challenge{}, false
+	}
+	c := s.forget(e)
+	return c, now.Before(c.expires)
+}
+
+// forget drops a challenge. The caller holds the lock.
+func (s *sessions) forget(e *list.Element) challenge {
+	c := s.order.Remove(e).(challenge)
+	delete(s.pending, c.key)
+	return c
 }
 
 // keep keeps what was proved under the cookie of the challenge.
@@ -82,10 +114,12 @@ func (s *sessions) keep(cookie string, a *attested, now time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(now)
-	if len(s.attested) >= s.limits.Attested {
+	size := a.size()
+	if len(s.attested) >= s.limits.Attested || s.bytes+size > maxKept {
 		return errFull
 	}
 	s.attested[key], s.byToken[a.token] = a, key
+	s.bytes += size
 	return nil
 }
 
@@ -119,15 +153,14 @@ func (s *sessions) sweep(now time.Time) {
 		return
 	}
 	s.swept = now
-	for key, c := range s.pending {
-		if !now.Before(c.expires) {
-			delete(s.pending, key)
-		}
+	for e := s.order.Front(); e != nil && !now.Before(e.Value.(challenge).expires); e = s.order.Front() {
+		s.forget(e)
 	}
 	for key, a := range s.attested {
 		if !now.Before(a.expires) {
 			delete(s.attested, key)
 			delete(s.byToken, a.token)
+			s.bytes -= a.size()
 		}
 	}
 }
