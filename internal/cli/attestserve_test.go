@@ -229,6 +229,35 @@ func TestAttestServe(t *testing.T) {
 	}
 }
 
+// TestAttestServeFlood: what callers without evidence were refused is counted in
+// the ledger when the service ends.
+func TestAttestServeFlood(t *testing.T) {
+	s := newSite(t)
+	var said talk
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.run(&said, "attest", "serve", "--policy", s.path("release.yaml"), "--resources", s.path("resources"), "--key", "file:"+s.path("key"),
+			"--secret", "file:"+s.path("pass"), "--ledger", s.path("ledger"), "--ledger-secret", "file:"+s.path("pass"), "--issuer", "http://kbs.clinic.example", "--listen", "127.0.0.1:0", "--insecure-http")
+		ended <- err
+	}()
+	g := &rsaGuest{s: s, url: "http://" + wait(t, &said, `"address":"([^"]+)"`, ended)}
+	for range 25 {
+		if _, err := g.get(); err == nil || !strings.Contains(err.Error(), "401") {
+			t.Fatalf("without a session: %v", err)
+		}
+	}
+	if err := syscall.Kill(os.Getpid(), syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Fatalf("SIGTERM: %v\n%s", err, said.String())
+	}
+	entries := s.entries()
+	if len(entries) != 11 || entries[9].Count != 0 || entries[10].Count != 15 || strings.Join(entries[10].Why, " ") != "session" {
+		t.Errorf("the ledger has %+v", entries)
+	}
+}
+
 // TestAttestServeTLS: a broker with a certificate, as guests in production see it.
 func TestAttestServeTLS(t *testing.T) {
 	s := newSite(t)
@@ -267,11 +296,21 @@ func TestAttestServeTLS(t *testing.T) {
 // results are those of the key releases in the ledger.
 func (s *site) results() string {
 	s.t.Helper()
+	var out []string
+	for _, f := range s.entries() {
+		out = append(out, f.Result)
+	}
+	return strings.Join(out, " ")
+}
+
+// entries are the key releases in the ledger.
+func (s *site) entries() []*entry.KeyRelease {
+	s.t.Helper()
 	r, err := ledger.OpenReader(s.path("ledger"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var out []string
+	var out []*entry.KeyRelease
 	for i := range r.Head().Size {
 		text, err := r.Entry(i)
 		if err != nil {
@@ -281,9 +320,9 @@ func (s *site) results() string {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		out = append(out, e.Facts.(*entry.KeyRelease).Result)
+		out = append(out, e.Facts.(*entry.KeyRelease))
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 // wait gives what a pattern finds in the output.

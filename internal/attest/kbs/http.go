@@ -76,8 +76,8 @@ func (s *Server) auth(w http.ResponseWriter, r *http.Request) *problem {
 	}
 	cookie, nonce, err := s.sessions.open(s.Random, kind, s.Now())
 	if err != nil {
-		s.metrics.Limited.Add(1)
-		return &problem{http.StatusServiceUnavailable, kindInternal, err.Error()}
+		s.Log.Error("auth", "error", err)
+		return &problem{http.StatusServiceUnavailable, kindInternal, "no challenge can be made now"}
 	}
 	s.metrics.Challenges.Add(1)
 	s.setCookie(w, cookie, s.Limits.Challenge)
@@ -112,7 +112,7 @@ func (s *Server) attest(w http.ResponseWriter, r *http.Request) *problem {
 	if e.Decision == Released {
 		e.Decision = Attested
 	}
-	if err := s.record(r.Context(), e); err != nil {
+	if err := s.enter(r.Context(), e, e.Decision == Attested); err != nil {
 		s.Log.Error("attest", "error", err)
 		return &problem{http.StatusServiceUnavailable, kindInternal, "the journal is not available"}
 	}
@@ -200,7 +200,7 @@ func (s *Server) resource(w http.ResponseWriter, r *http.Request) *problem {
 	}
 	e := s.event(state, &d, a)
 	e.Resource = s.named(state, id)
-	if err := s.record(r.Context(), e); err != nil {
+	if err := s.enter(r.Context(), e, a != nil); err != nil {
 		s.Log.Error("resource", "error", err)
 		return &problem{http.StatusServiceUnavailable, kindInternal, "the journal is not available"}
 	}

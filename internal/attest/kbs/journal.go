@@ -36,6 +36,9 @@ type Event struct {
 	Policy     string       `json:"policy"`
 	Perimeter  string       `json:"perimeter,omitempty"`
 	Collateral string       `json:"collateral,omitempty"`
+	// Count is how many refusals the event stands for, when it stands for several
+	// of callers who proved nothing.
+	Count int64 `json:"count,omitempty"`
 }
 
 // Decision is what was decided.

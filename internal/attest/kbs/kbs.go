@@ -10,9 +10,10 @@
 // What is decided differs. The evidence is judged again for each resource, by
 // the rule of that resource, with the collateral, the lists of places and the
 // perimeter that count at that moment; a chip that was struck off a list after
-// it attested gets nothing more. What is unknown is refused. And a release or
-// a refusal is in the [Journal] before the answer leaves: without a journal
-// there are no keys.
+// it attested gets nothing more. What is unknown is refused. And what a
+// guest is given or refused is in the [Journal] before the answer leaves: without
+// a journal there are no keys. Refusals of callers who proved nothing are counted
+// there when there are many.
 package kbs
 
 import (
@@ -82,6 +83,7 @@ type Server struct {
 	peers    *peers
 	slots    chan struct{} // verifications at one time
 	tokens   *tokens
+	unproved unproved
 	metrics  Metrics
 }
 

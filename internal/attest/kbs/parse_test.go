@@ -138,6 +138,22 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// TestWords: the ledger has a word of its own for each check.
+func TestWords(t *testing.T) {
+	for _, c := range []attest.CheckName{
+		attest.CheckSignature, attest.CheckChain, attest.CheckRevocation, attest.CheckCollateral, attest.CheckTCB, attest.CheckDebug,
+		attest.CheckMeasurement, attest.CheckNonce, attest.CheckKind, attest.CheckMode, attest.CheckFacts, attest.CheckPlace,
+	} {
+		e := kbs.Event{Time: mint.Now.Truncate(time.Second), Decision: kbs.Refused, Reasons: []string{string(c)}}
+		if f := e.Entry().Facts.(*entry.KeyRelease); len(f.Why) != 1 || f.Why[0] != string(c) {
+			t.Errorf("%s is entered as %v", c, f.Why)
+		}
+		if _, err := e.Entry().Marshal(); err != nil {
+			t.Errorf("%s: %v", c, err)
+		}
+	}
+}
+
 func FuzzPolicy(f *testing.F) {
 	f.Add(policyText())
 	f.Add([]byte(head + "rules: [{resources: [a/*/c], sample: true}]"))
