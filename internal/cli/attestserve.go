@@ -181,7 +181,7 @@ func (s *attestServe) serve(ctx context.Context, server *kbs.Server, log *slog.L
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /metrics", server.Metrics)
-		mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+		mux.HandleFunc("GET /healthz", server.Health)
 		side := &http.Server{Handler: mux, ErrorLog: quiet}
 		kbs.Harden(side)
 		servers = append(servers, side)

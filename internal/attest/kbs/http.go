@@ -33,12 +33,15 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST "+pathAuth, s.answer(s.auth))
 	mux.HandleFunc("POST "+pathAttest, s.answer(s.attest))
 	mux.HandleFunc("GET "+pathResource, s.answer(s.resource))
+	mux.HandleFunc("HEAD "+pathResource, s.answer(nothing)) // a release of which nothing leaves would be an untrue entry
 	mux.HandleFunc("GET "+pathKeys, func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, s.tokens.keys()) })
 	mux.HandleFunc("GET "+pathConfig, func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, s.tokens.configuration()) })
-	mux.HandleFunc("/", s.answer(func(http.ResponseWriter, *http.Request) *problem {
-		return &problem{http.StatusNotFound, kindPath, "there is nothing here; the service is below " + pathAPI}
-	}))
+	mux.HandleFunc("/", s.answer(nothing))
 	return mux
+}
+
+func nothing(http.ResponseWriter, *http.Request) *problem {
+	return &problem{http.StatusNotFound, kindPath, "there is nothing here; the service is below " + pathAPI}
 }
 
 // Harden bounds how long a client may take, and how much it may say.
@@ -233,6 +236,8 @@ func (s *Server) session(r *http.Request) (*attested, *problem) {
 
 // encrypt opens a resource and seals it for the guest.
 func (s *Server) encrypt(ctx context.Context, id ID, a *attested, d *decision) ([]byte, *problem) {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Unseal)
+	defer cancel()
 	content, err := s.Resources.Open(ctx, id)
 	defer clear(content)
 	if errors.Is(err, ErrNoResource) {

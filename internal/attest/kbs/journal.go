@@ -89,7 +89,9 @@ func (s *Server) event(state *State, d *decision, a *attested) Event {
 func (s *Server) record(ctx context.Context, e Event) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Limits.Journal)
 	defer cancel()
-	if err := s.Journal.Record(ctx, e); err != nil {
+	err := s.Journal.Record(ctx, e)
+	s.down.Store(err != nil)
+	if err != nil {
 		s.metrics.JournalFailures.Add(1)
 		return fmt.Errorf("the journal did not take the entry, so nothing leaves: %w", err)
 	}

@@ -84,6 +84,7 @@ type Server struct {
 	slots    chan struct{} // verifications at one time
 	tokens   *tokens
 	unproved unproved
+	down     atomic.Bool // the journal did not take the last entry
 	metrics  Metrics
 }
 
@@ -135,6 +136,7 @@ type Limits struct {
 	Burst     int           // that may come at once: 100
 	Journal   time.Duration // how long an entry may take: 10 seconds
 	Verify    time.Duration // how long a request waits for its turn: 10 seconds
+	Unseal    time.Duration // how long the key of the resources may take: 20 seconds
 }
 
 func (l Limits) filled() Limits {
@@ -146,6 +148,7 @@ func (l Limits) filled() Limits {
 	fill(&l.Burst, 100)
 	fill(&l.Journal, 10*time.Second)
 	fill(&l.Verify, 10*time.Second)
+	fill(&l.Unseal, 20*time.Second)
 	return l
 }
 

@@ -1,12 +1,14 @@
 package kbs_test
 
 import (
+	"context"
 	"crypto/ecdh"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -253,15 +255,26 @@ func TestJournalDown(t *testing.T) {
 	if err := g.attest(); err != nil {
 		t.Fatal(err)
 	}
+	health := func() int {
+		out := httptest.NewRecorder()
+		w.server.Health(out, nil)
+		return out.Code
+	}
 	w.journal.fail(errors.New("no space left on device"))
 	_, err := g.get("clinic/model/key")
 	refused(t, err, http.StatusServiceUnavailable, "journal")
 	_, err = g.get("others/model/key")
 	refused(t, err, http.StatusServiceUnavailable, "journal")
 	refused(t, w.guest(nil).attest(), http.StatusServiceUnavailable, "journal")
+	if code := health(); code != http.StatusServiceUnavailable {
+		t.Errorf("without a journal the health is %d", code)
+	}
 	w.journal.fail(nil)
 	if got, err := g.get("clinic/model/key"); err != nil || string(got) != secret {
 		t.Errorf("after it came back: %q, %v", got, err)
+	}
+	if code := health(); code != http.StatusOK {
+		t.Errorf("with a journal the health is %d", code)
 	}
 }
 
@@ -303,9 +316,50 @@ func TestNoResource(t *testing.T) {
 	}
 	_, err := g.get("clinic/model/key")
 	refused(t, err, http.StatusNotFound, "no such resource")
-	for _, path := range []string{"a/b", "a/b/c/d", "a/b/..", "%2e%2e/b/c", "a%2fb/c/d", "a//c", "a/b/.hidden"} {
-		if _, err := g.get(path); err == nil {
-			t.Errorf("%s was answered", path)
-		}
+	before := len(w.journal.since(0))
+	for _, path := range []string{"a/b", "a/b/c/d", "a/b/..", "%2e%2e/b/c", "a%2fb/c/d", "a//c", "a/b/.hidden", "a/b/c%0a", "a/b/c%00", "a/b/%2e%2e%2fkey"} {
+		_, err := g.get(path)
+		refused(t, err, http.StatusNotFound, "InvalidRequestPath")
+	}
+	if after := w.journal.since(before); len(after) != 0 {
+		t.Errorf("what is no resource is entered as one: %+v", after)
+	}
+}
+
+// TestHead: what sends no key enters no release.
+func TestHead(t *testing.T) {
+	w := newWorld(t)
+	g := w.guest(nil)
+	if err := g.attest(); err != nil {
+		t.Fatal(err)
+	}
+	resp := must(g.http.Head(w.url + "/kbs/v0/resource/clinic/model/key"))
+	resp.Body.Close()
+	if e := w.journal.last(); resp.StatusCode != http.StatusNotFound || e.Decision != kbs.Attested {
+		t.Errorf("%s, and the journal has %+v", resp.Status, e)
+	}
+}
+
+// stuck is resources whose key does not answer.
+type stuck struct{ *kbs.Store }
+
+func (stuck) Open(ctx context.Context, _ kbs.ID) ([]byte, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestKeyAway: a key that does not answer holds up nobody for long.
+func TestKeyAway(t *testing.T) {
+	w := newWorld(t, func(w *world) {
+		w.options.Resources, w.options.Limits.Unseal = stuck{w.store}, 10*time.Millisecond
+	})
+	g := w.guest(nil)
+	if err := g.attest(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := g.get("clinic/model/key")
+	refused(t, err, http.StatusServiceUnavailable, "cannot be opened now")
+	if e := w.journal.last(); e.Decision != kbs.Refused || e.Reasons[0] != "sealed" {
+		t.Errorf("the journal has %+v", e)
 	}
 }
