@@ -124,10 +124,7 @@ func (s *Server) attest(w http.ResponseWriter, r *http.Request) *problem {
 		s.tell("attestation refused", &d)
 		return &problem{http.StatusUnauthorized, kindAttestation, d.detail()}
 	}
-	if err := s.sessions.keep(cookie, proved, s.Now()); err != nil {
-		s.metrics.Limited.Add(1)
-		return &problem{http.StatusServiceUnavailable, kindInternal, err.Error()}
-	}
+	s.sessions.keep(cookie, proved, s.Now())
 	s.metrics.Attestations.Add(1)
 	s.setCookie(w, cookie, s.Limits.Session)
 	send(w, http.StatusOK, map[string]string{"token": token})
@@ -154,6 +151,9 @@ func (s *Server) prove(state *State, cookie string, a *Attestation) (*attested, 
 	}
 	proved := &attested{kind: c.kind, statements: sts, runtime: a.RuntimeData, expires: now.Add(s.Limits.Session)}
 	verdicts, d := s.examine(state, sts)
+	if d.verdict != nil {
+		proved.chip = d.verdict.Claims.Chip.ID
+	}
 	return proved, verdicts, d
 }
 

@@ -131,7 +131,7 @@ type Limits struct {
 	Challenge time.Duration // how long a challenge can be answered: 2 minutes
 	Session   time.Duration // how long resources can be asked for after: 10 minutes
 	Pending   int           // sessions that have not attested: 4,096; then the oldest goes
-	Attested  int           // sessions that have: 4,096
+	Attested  int           // sessions that have: 4,096; then one of the chip that has most goes
 	Rate      float64       // requests a second of one address: 20
 	Burst     int           // that may come at once: 100
 	Journal   time.Duration // how long an entry may take: 10 seconds

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"io"
 	"sync"
 	"time"
@@ -27,6 +26,7 @@ type attested struct {
 	kind       attest.Kind
 	statements []statement
 	runtime    RuntimeData
+	chip       string // of the machine; "" of one that the host masks
 	token      string // its id
 	expires    time.Time
 }
@@ -64,8 +64,6 @@ const maxKept = 256 << 20
 func newSessions(l Limits) *sessions {
 	return &sessions{limits: l, pending: map[[32]byte]*list.Element{}, order: list.New(), attested: map[[32]byte]*attested{}, byToken: map[string][32]byte{}}
 }
-
-var errFull = errors.New("too many sessions are open: try again in some minutes")
 
 // open begins a session, and gives the cookie for it. Challenges cost whoever
 // asks for them nothing, so when there are too many the oldest goes: who is refused
@@ -108,19 +106,43 @@ func (s *sessions) forget(e *list.Element) challenge {
 	return c
 }
 
-// keep keeps what was proved under the cookie of the challenge.
-func (s *sessions) keep(cookie string, a *attested, now time.Time) error {
+// keep keeps what was proved under the cookie of the challenge. When there are too
+// many sessions, one of the chip that has most of them goes: whoever has a machine
+// and attests without end shuts out nobody else.
+func (s *sessions) keep(cookie string, a *attested, now time.Time) {
 	key := sha256.Sum256([]byte(cookie))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sweep(now)
 	size := a.size()
-	if len(s.attested) >= s.limits.Attested || s.bytes+size > maxKept {
-		return errFull
+	for len(s.attested) > 0 && (len(s.attested) >= s.limits.Attested || s.bytes+size > maxKept) {
+		s.drop(s.crowded())
 	}
 	s.attested[key], s.byToken[a.token] = a, key
 	s.bytes += size
-	return nil
+}
+
+// crowded is the oldest session of the chip that has most. The caller holds the lock.
+func (s *sessions) crowded() (key [32]byte) {
+	of := map[string]int{}
+	for _, a := range s.attested {
+		of[a.chip]++
+	}
+	var oldest *attested
+	for k, a := range s.attested {
+		if oldest == nil || of[a.chip] > of[oldest.chip] || of[a.chip] == of[oldest.chip] && a.expires.Before(oldest.expires) {
+			key, oldest = k, a
+		}
+	}
+	return key
+}
+
+// drop ends a session. The caller holds the lock.
+func (s *sessions) drop(key [32]byte) {
+	a := s.attested[key]
+	delete(s.attested, key)
+	delete(s.byToken, a.token)
+	s.bytes -= a.size()
 }
 
 // find gives what was proved under a cookie.
@@ -158,9 +180,7 @@ func (s *sessions) sweep(now time.Time) {
 	}
 	for key, a := range s.attested {
 		if !now.Before(a.expires) {
-			delete(s.attested, key)
-			delete(s.byToken, a.token)
-			s.bytes -= a.size()
+			s.drop(key)
 		}
 	}
 }
