@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +85,7 @@ type Server struct {
 	slots    chan struct{} // verifications at one time
 	tokens   *tokens
 	unproved unproved
+	flushing sync.Mutex
 	down     atomic.Bool // the journal did not take the last entry
 	metrics  Metrics
 }

@@ -84,6 +84,8 @@ func (s *Server) enter(ctx context.Context, e Event, proved bool) error {
 // server calls it each minute, and when the last request was answered: what was
 // counted since is in memory only. When the journal takes no entry, the count stays.
 func (s *Server) Flush(ctx context.Context) error {
+	s.flushing.Lock() // the last one waits for one that may have failed
+	defer s.flushing.Unlock()
 	var errs []error
 	for i := range s.unproved {
 		t := &s.unproved[i]
