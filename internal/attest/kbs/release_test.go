@@ -232,6 +232,7 @@ func TestTokens(t *testing.T) {
 	var c struct {
 		Submods map[string]struct {
 			Status   string         `json:"ear.status"`
+			Vector   map[string]int `json:"ear.trustworthiness-vector"`
 			Evidence map[string]any `json:"ear.veraison.annotated-evidence"`
 		}
 		PubKey json.RawMessage `json:"tee-pubkey"`
@@ -239,8 +240,20 @@ func TestTokens(t *testing.T) {
 	if err := json.Unmarshal(un64(parts[1]), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Submods["cpu0"].Status != "affirming" || string(c.PubKey) != g.jwk() {
+	// Which software runs was asked by nobody yet, so nobody affirms it.
+	if cpu := c.Submods["cpu0"]; cpu.Status != "warning" || cpu.Vector["hardware"] != 2 || cpu.Vector["executables"] != 32 || string(c.PubKey) != g.jwk() {
 		t.Errorf("the token says %s", un64(parts[1]))
+	}
+	debugged := w.guest(func(q *mint.Quote) { q.Debug = true })
+	if err := debugged.attest(); err != nil {
+		t.Fatal(err)
+	}
+	c.Submods = nil
+	if err := json.Unmarshal(un64(strings.Split(debugged.token, ".")[1]), &c); err != nil {
+		t.Fatal(err)
+	}
+	if cpu := c.Submods["cpu0"]; cpu.Status != "contraindicated" || cpu.Vector["configuration"] != 96 {
+		t.Errorf("the token of a guest in debug says %+v", cpu)
 	}
 	var set struct{ Keys []struct{ X, Kid string } }
 	if err := json.Unmarshal(must(g.call("GET", "/.well-known/jwks.json", nil)), &set); err != nil || len(set.Keys) != 1 || set.Keys[0].X != b64(key(1).Public()) {
