@@ -63,7 +63,7 @@ const (
 	AcceptLevel       Exception = "no-tcb"           // the level cannot be judged
 	AcceptNoManifest  Exception = "no-rim"           // no reference manifest for the GPU's driver or VBIOS
 	AcceptGuestMode   Exception = "mode-from-guest"  // the guest's word for the GPU's mode
-	AcceptMigration   Exception = "migration"        // an agent may move the guest to another machine
+	AcceptMigration   Exception = "migration"        // an agent may move the guest to another machine, and read it
 	AcceptUnknownMode Exception = "mode-not-checked" // nobody said which mode the GPU is in
 	AcceptPlainLinks  Exception = "plain-nvlink"     // GPUs talk to each other unencrypted (protected PCIe)
 )

@@ -93,6 +93,8 @@ func TestVerify(t *testing.T) {
 
 		mint.Refused("debug", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPDebug }), base, attest.CheckDebug, "read and change"),
 		mint.Pass("debug, accepted", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPDebug }), accept(attest.AcceptDebug)),
+		mint.Refused("a guest that can be moved, and so be read", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), base, attest.CheckPlace, "move the guest"),
+		mint.Pass("a guest that can be moved, accepted", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), accept(attest.AcceptMigration)),
 		mint.Refused("other software", report(milan, func(s *mint.SNP) { s.Measurement[0] = 1 }), base, attest.CheckMeasurement, "none of the 1"),
 		mint.Open("a policy without software", report(milan, plain), options(func(o *attest.Options) { o.Policy.Measurements = nil }), attest.CheckMeasurement, "which software"),
 		mint.Refused("old firmware", report(milan, func(s *mint.SNP) { s.TCB[6] = 19 }), base, attest.CheckTCB, "snp is at 19"),
@@ -163,7 +165,7 @@ func TestPlace(t *testing.T) {
 		mint.Refused("another operator", milan.Report(good()), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled, Operators: []string{"other.example"}}), attest.CheckPlace, "operator"),
 		mint.Open("nobody knows", milan.Report(good()), at(attest.Place{Grade: attest.Unknown, Because: "not on the list"}, attest.PlacePolicy{Grade: attest.Declared}), attest.CheckPlace, "not on the list"),
 		mint.Open("a masked chip", milan.Report(masked), at(enrolled, attest.PlacePolicy{Grade: attest.Declared}), attest.CheckPlace, "masks"),
-		mint.Refused("a guest that can be moved", milan.Report(moving), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled}), attest.CheckPlace, "moved"),
+		mint.Refused("a guest that can be moved", milan.Report(moving), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled}), attest.CheckPlace, "move the guest"),
 	})
 
 	forged := milan.Report(good())
