@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"sync"
 	"time"
 
@@ -100,17 +99,12 @@ type Collateral struct {
 	Made         time.Time
 	certificates []*x509.Certificate
 	lists        []*x509.RevocationList
-	answers      []answer
+	answers      []*ocsp.Response
 	documents    map[ItemKind][][]byte
 
 	mu     sync.Mutex
 	proved map[[32]byte]bool
 	parsed map[[32]byte]any
-}
-
-type answer struct {
-	serial *big.Int
-	raw    []byte
 }
 
 // ParseBundle reads the file of a bundle, to extend it or to show it.
@@ -171,7 +165,7 @@ func (c *Collateral) add(i Item) error {
 		if err != nil {
 			return err
 		}
-		c.answers = append(c.answers, answer{r.SerialNumber, i.Data})
+		c.answers = append(c.answers, r)
 		return nil
 	case ItemTCBInfo, ItemQEIdentity, ItemManifest:
 		if c.documents == nil {

@@ -38,33 +38,35 @@ func (x *Exam) Revocation(l *Leaf, from int) {
 }
 
 // revoked is an error when the issuer revoked the certificate or when what he
-// said of it expired. Else it is when he spoke; zero if he did not.
+// said of it expired. Else it is when he spoke; zero if he did not. His list may
+// be older than his answer, and an old answer is not taken back by its age, so
+// that he revoked it counts wherever he said it.
 func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (time.Time, error) {
+	bad := func(at time.Time) error {
+		return fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(at))
+	}
+	answer := c.answerOf(cert, issuer, now)
+	if answer != nil && answer.Status == ocsp.Revoked {
+		return time.Time{}, bad(answer.RevokedAt)
+	}
 	if list := c.listOf(issuer, now); list != nil {
 		if err := current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now); err != nil {
 			return time.Time{}, err
 		}
 		for _, r := range list.RevokedCertificateEntries {
 			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-				return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevocationTime))
+				return time.Time{}, bad(r.RevocationTime)
 			}
 		}
 		return list.ThisUpdate, nil
 	}
-	r := c.answerOf(cert, issuer, now)
-	if r == nil {
+	if answer == nil {
 		return time.Time{}, nil
 	}
-	if err := current("the OCSP answer for "+nameOf(cert), r.ThisUpdate, r.NextUpdate, now); err != nil {
-		return time.Time{}, err
+	if err := current("the OCSP answer for "+nameOf(cert), answer.ThisUpdate, answer.NextUpdate, now); err != nil || answer.Status != ocsp.Good {
+		return time.Time{}, err // he may not know it
 	}
-	switch r.Status {
-	case ocsp.Good:
-		return r.ThisUpdate, nil
-	case ocsp.Revoked:
-		return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevokedAt))
-	}
-	return time.Time{}, nil
+	return answer.ThisUpdate, nil
 }
 
 // listOf is the newest list that the issuer signed and that had begun.
@@ -101,24 +103,28 @@ func partial(l *x509.RevocationList) bool {
 // appointed, for the certificate.
 func (c *Collateral) answerOf(cert, issuer *x509.Certificate, now time.Time) *ocsp.Response {
 	var best *ocsp.Response
-	for _, a := range c.answers {
-		if a.serial.Cmp(cert.SerialNumber) != 0 {
+	for _, r := range c.answers {
+		if r.SerialNumber.Cmp(cert.SerialNumber) != 0 || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
 			continue
 		}
-		r, err := ocsp.ParseResponse(a.raw, issuer)
-		if err != nil || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
-			continue
-		}
-		if d := r.Certificate; d == nil || bytes.Equal(d.Raw, issuer.Raw) || appointed(d, now) {
+		if c.speaksFor(r, issuer, now) {
 			best = r
 		}
 	}
 	return best
 }
 
-// appointed says whether a certificate is one of a responder. The library asks
-// that the issuer certified it, but not for what: any device could answer for
-// another.
+// speaksFor says whether an answer is the issuer's. That a responder whose
+// certificate came along signed it was verified when it was read.
+func (c *Collateral) speaksFor(r *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
+	if d := r.Certificate; d != nil && !bytes.Equal(d.Raw, issuer.Raw) {
+		return appointed(d, now) && c.signed(d, issuer) == nil
+	}
+	return c.once(func() error { return r.CheckSignatureFrom(issuer) }, r.Raw, issuer.Raw) == nil
+}
+
+// appointed says whether a certificate is one of a responder now. Without that,
+// any device could answer for another.
 func appointed(c *x509.Certificate, now time.Time) bool {
 	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) && !now.Before(c.NotBefore) && !now.After(c.NotAfter)
 }
