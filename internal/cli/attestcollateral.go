@@ -204,9 +204,11 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 // or has no longer.
 func (f *collateralFetch) missing(evidence []attest.Evidence, b attest.Bundle, opened *attest.Collateral) ([]attest.Need, error) {
 	var all []attest.Need
-	seen := map[string]bool{}
+	seen := map[string]bool{} // by source: whether all that it gave counts
 	for _, i := range b.Items {
-		seen[i.Source] = seen[i.Source] || f.counts(i)
+		if counts, known := seen[i.Source]; !known || counts {
+			seen[i.Source] = f.counts(i)
+		}
 	}
 	for _, e := range evidence {
 		needs, err := attestall.Needs(e, opened)
