@@ -97,7 +97,30 @@ func ParsePolicy(text []byte) (Policy, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Policy{}, fmt.Errorf("policy: more than one document; keep the first")
 	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return Policy{}, fmt.Errorf("policy: %w", err)
+	}
+	for _, document := range root.Content {
+		if err := noHoles(document); err != nil {
+			return Policy{}, fmt.Errorf("policy: %w", err)
+		}
+	}
 	return p, p.Check()
+}
+
+// noHoles refuses keys without a value: a place below which every line became a
+// comment would ask for no place.
+func noHoles(n *yaml.Node) error {
+	for i, value := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && value.ShortTag() == "!!null" {
+			return fmt.Errorf("line %d: %s has no value: write one, or leave the line out", n.Content[i-1].Line, n.Content[i-1].Value)
+		}
+		if err := noHoles(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Check says whether all words of the policy are known, so that a slip of the
@@ -124,8 +147,13 @@ func (p *Policy) Check() error {
 			note(fmt.Errorf("tcb: since %q is no date; write YYYY-MM-DD", p.TCB.Since))
 		}
 	}
-	for kind := range p.TCB.Minimum {
+	for kind, parts := range p.TCB.Minimum {
 		note(known("tcb: minimum: kind", kind, Kinds()))
+		for part, least := range parts {
+			if least < 0 {
+				note(fmt.Errorf("tcb: minimum: %s: %s: %d is less than nothing", kind, part, least))
+			}
+		}
 	}
 	if p.Place != nil {
 		note(known("place: grade", p.Place.Grade, Grades()))
