@@ -89,6 +89,9 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 	return climb([]*x509.Certificate{leaf})
 }
 
+// Brought are the certificates of the evidence alone.
+func (x *Exam) Brought() []*x509.Certificate { return x.evidence.Certificates }
+
 // Certificates are those of the evidence and of the collateral.
 func (x *Exam) Certificates() []*x509.Certificate {
 	return slices.Concat(x.evidence.Certificates, x.Collateral.certificates)

@@ -67,7 +67,13 @@ func TestVerify(t *testing.T) {
 		mint.Pass("a masked chip", report(milan, func(s *mint.SNP) { s.ChipID, s.CertifiedChip = [64]byte{}, &chip }), base),
 
 		mint.Refused("altered", altered, base, attest.CheckSignature, "altered"),
-		mint.Open("no certificate", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, base, attest.CheckSignature, "no certificate of a VCEK"),
+		mint.Open("no certificate", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, base, attest.CheckSignature, "no certificate of this chip's VCEK"),
+		mint.Open("only a certificate of another chip, in the bundle", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(append(milan.Items(), certificates(report(milan, func(s *mint.SNP) { s.ChipID = stranger }))...)...)
+		}), attest.CheckSignature, "this chip's VCEK"),
+		mint.Refused("only a certificate of another key of the chip, in the bundle", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(append(milan.Items(), certificates(milan.Report(good()))...)...)
+		}), attest.CheckSignature, "altered"),
 		mint.Refused("a forged root of the same name", report(mint.NewAMD("Milan"), plain), base, attest.CheckChain, "did not sign"),
 		mint.Refused("a forged root that is brought along", report(milan, plain), options(func(o *attest.Options) { o.Roots = attest.Pinned() }), attest.CheckChain, "not pinned"),
 		mint.Refused("no way to a root", report(milan, plain), options(func(o *attest.Options) { o.Collateral = nil }), attest.CheckChain, "add it to the collateral bundle"),
@@ -128,13 +134,21 @@ func TestVerify(t *testing.T) {
 	})
 }
 
-// TestPlace holds what the place of a chip comes to.
 // around is evidence that brings, before the chip's certificate, another around
 // the same key, which nobody certified.
 func around(a *mint.AMD) attest.Evidence {
 	e := a.Report(good())
 	e.Certificates = append([]*x509.Certificate{mint.Imitation(e.Certificates[0])}, e.Certificates...)
 	return e
+}
+
+// certificates are those that came with evidence, as items of a bundle.
+func certificates(e attest.Evidence) []attest.Item {
+	var items []attest.Item
+	for _, c := range e.Certificates {
+		items = append(items, attest.Item{Kind: attest.ItemCertificates, Data: c.Raw})
+	}
+	return items
 }
 
 // brought is evidence that brings a root of its own.
@@ -144,6 +158,7 @@ func brought(a *mint.AMD, root *x509.Certificate) attest.Evidence {
 	return e
 }
 
+// TestPlace holds what the place of a chip comes to.
 func TestPlace(t *testing.T) {
 	milan := mint.NewAMD("Milan")
 	at := func(p attest.Place, want attest.PlacePolicy) attest.Options {
