@@ -76,11 +76,15 @@ func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.Revoc
 		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !newer(l.ThisUpdate, best.ThisUpdate, now) || partial(l) {
 			continue
 		}
-		if c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw) == nil {
+		if c.signedList(l, issuer) == nil {
 			best = l
 		}
 	}
 	return best
+}
+
+func (c *Collateral) signedList(l *x509.RevocationList, issuer *x509.Certificate) error {
+	return c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw)
 }
 
 // newer says whether what was said at one time counts before what was said at
@@ -120,7 +124,11 @@ func (c *Collateral) speaksFor(r *ocsp.Response, issuer *x509.Certificate, now t
 	if d := r.Certificate; d != nil && !bytes.Equal(d.Raw, issuer.Raw) {
 		return appointed(d, now) && c.signed(d, issuer) == nil
 	}
-	return c.once(func() error { return r.CheckSignatureFrom(issuer) }, r.Raw, issuer.Raw) == nil
+	return c.signedAnswer(r, issuer) == nil
+}
+
+func (c *Collateral) signedAnswer(r *ocsp.Response, issuer *x509.Certificate) error {
+	return c.once(func() error { return r.CheckSignatureFrom(issuer) }, r.Raw, issuer.Raw)
 }
 
 // appointed says whether a certificate is one of a responder now. Without that,

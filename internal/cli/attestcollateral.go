@@ -158,6 +158,9 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.bring(&b, evidence); err != nil {
+		return err
+	}
 	asked := map[string]bool{}
 	var errs []error
 	fetched := 0
@@ -198,6 +201,21 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 	}
 	fmt.Fprintf(f.err, "bailiwick: %s: %d fetched, %d items in all\n", f.bundle, fetched, len(b.Items))
 	return nil
+}
+
+// bring puts into the bundle what the evidence brings of its vendor's own
+// certificates: there they are verified once, and not with each chip.
+func (f *collateralFetch) bring(b *attest.Bundle, evidence []attest.Evidence) error {
+	before := len(b.Items)
+	for _, e := range evidence {
+		if i := attestall.Brought(e); i != nil {
+			b.Items = extended(b.Items, []attest.Item{*i})
+		}
+	}
+	if len(b.Items) == before {
+		return nil
+	}
+	return saveBundle(f.bundle, f.now(), b.Items)
 }
 
 // missing is what the evidence is held against and the bundle does not have,

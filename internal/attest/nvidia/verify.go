@@ -54,7 +54,11 @@ func claims(r *Report) attest.Claims {
 // root.
 func signer(x *attest.Exam, r *Report) *attest.Leaf {
 	fault := fmt.Errorf("no certificate of the GPU was given: the driver hands out the chain with the report")
-	for _, c := range x.Certificates() {
+	candidates := x.Brought()
+	if len(candidates) == 0 { // the bundle of a fleet has others by the thousand
+		candidates = x.Certificates()
+	}
+	for _, c := range candidates {
 		if c.IsCA {
 			continue
 		}
@@ -173,6 +177,9 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 	var fitting []*Manifest
 	var faults []string
 	for _, document := range x.Collateral.Documents(attest.ItemManifest) {
+		if !mentions(document, version) { // those of a fleet are many, and each is signed
+			continue
+		}
 		m, err := attest.Parsed(x.Collateral, document, ParseManifest)
 		if err != nil {
 			faults = append(faults, "; "+err.Error())
@@ -200,4 +207,10 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 	}
 	x.Refuse(attest.CheckCollateral, "", "the manifest of %s %s: %v", name, version, fault)
 	return nil
+}
+
+// mentions says whether a document has the version in it, by whatever case. It
+// may be another's all the same.
+func mentions(document []byte, version string) bool {
+	return bytes.Contains(bytes.ToLower(document), []byte(strings.ToLower(version)))
 }
