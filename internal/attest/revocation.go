@@ -38,9 +38,9 @@ func (x *Exam) Revocation(l *Leaf, from int) {
 }
 
 // revoked is an error when the issuer revoked the certificate or when what he
-// said of it expired. Else it is when he spoke; zero if he did not. His list may
-// be older than his answer, and an old answer is not taken back by its age, so
-// that he revoked it counts wherever he said it.
+// said of it expired. Else it is when he spoke; zero if he did not. That he
+// revoked it counts wherever he said it: his newest list may be older than his
+// answer, or of other certificates, and age takes nothing back.
 func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (time.Time, error) {
 	bad := func(at time.Time) error {
 		return fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(at))
@@ -49,16 +49,12 @@ func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (tim
 	if answer != nil && answer.Status == ocsp.Revoked {
 		return time.Time{}, bad(answer.RevokedAt)
 	}
-	if list := c.listOf(issuer, now); list != nil {
-		if err := current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now); err != nil {
-			return time.Time{}, err
-		}
-		for _, r := range list.RevokedCertificateEntries {
-			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-				return time.Time{}, bad(r.RevocationTime)
-			}
-		}
-		return list.ThisUpdate, nil
+	lists := c.listsOf(issuer)
+	if entry := entryOf(lists, cert); entry != nil {
+		return time.Time{}, bad(entry.RevocationTime)
+	}
+	if list := newest(lists, now); list != nil {
+		return list.ThisUpdate, current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now)
 	}
 	if answer == nil {
 		return time.Time{}, nil
@@ -69,14 +65,40 @@ func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (tim
 	return answer.ThisUpdate, nil
 }
 
-// listOf is the newest list that the issuer signed and that had begun.
-func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.RevocationList {
-	var best *x509.RevocationList
+// listsOf are the lists that the issuer signed.
+func (c *Collateral) listsOf(issuer *x509.Certificate) []*x509.RevocationList {
+	var all []*x509.RevocationList
 	for _, l := range c.lists {
-		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !newer(l.ThisUpdate, best.ThisUpdate, now) || partial(l) {
-			continue
+		if bytes.Equal(l.RawIssuer, issuer.RawSubject) && c.signedList(l, issuer) == nil {
+			all = append(all, l)
 		}
-		if c.signedList(l, issuer) == nil {
+	}
+	return all
+}
+
+// removed is the reason of an entry that takes an earlier one back (RFC 5280,
+// 5.3.1).
+const removed = 8
+
+// entryOf is what any of the lists has on the certificate. An issuer may have
+// several, for kinds of certificates or for reasons, and the newest of them
+// need not have it.
+func entryOf(lists []*x509.RevocationList, cert *x509.Certificate) *x509.RevocationListEntry {
+	for _, l := range lists {
+		for i, r := range l.RevokedCertificateEntries {
+			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 && r.ReasonCode != removed {
+				return &l.RevokedCertificateEntries[i]
+			}
+		}
+	}
+	return nil
+}
+
+// newest is the newest list that had begun and speaks of everything.
+func newest(lists []*x509.RevocationList, now time.Time) *x509.RevocationList {
+	var best *x509.RevocationList
+	for _, l := range lists {
+		if !partial(l) && (best == nil || newer(l.ThisUpdate, best.ThisUpdate, now)) {
 			best = l
 		}
 	}

@@ -89,6 +89,12 @@ func TestVerify(t *testing.T) {
 		mint.Pass("a newer list counts", report(milan, plain), options(func(o *attest.Options) {
 			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now.AddDate(0, -2, 0)), milan.List(mint.Now))
 		})),
+		mint.Refused("revoked by one of two lists of one issuer", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now.AddDate(0, 0, -1), milan.ASK()), milan.List(mint.Now))
+		}), attest.CheckRevocation, "revoked"),
+		mint.Refused("revoked by a list of some reasons only", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.Partial(mint.Now, milan.ASK()), milan.List(mint.Now))
+		}), attest.CheckRevocation, "revoked"),
 		mint.Open("a list of a stranger", report(milan, plain), options(func(o *attest.Options) {
 			o.Collateral = mint.Collateral(milan.Certificates(), mint.NewAMD("Milan").List(mint.Now))
 		}), attest.CheckRevocation, "not checked"),
