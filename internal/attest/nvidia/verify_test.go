@@ -2,8 +2,11 @@ package nvidia_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
@@ -156,10 +159,39 @@ func TestManifestHostile(t *testing.T) {
 		"a line break within":   change(`index="7"`, "index=\"7\n\""),
 		"an attribute twice":    change(`index="7"`, `index="7" index="7"`),
 		"cut off":               fine[:len(fine)-20],
+		"many namespaces":       change("<ns0:Payload>", "<ns0:Payload"+several(` xmlns:x%d="u"`, 100)+">"),
+		"many attributes":       change("<ns0:Payload>", "<ns0:Payload"+several(` x%d="u"`, 1000)+">"),
 		"too deep":              append(bytes.Repeat([]byte("<a>"), 40), bytes.Repeat([]byte("</a>"), 40)...),
 	} {
 		if _, err := nvidia.ParseManifest(b); err == nil {
 			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// several is a text n times, numbered.
+func several(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// TestManifestCost holds that a document that is made to be slow is refused in
+// little time.
+func TestManifestCost(t *testing.T) {
+	fine := mint.NewNVIDIA().Manifest("550.90.07", golden(7)).Data
+	for name, more := range map[string]string{
+		"namespaces and elements": "<ns0:Payload" + several(` xmlns:x%d="u"`, 20000) + ">" + strings.Repeat("<x1:a></x1:a>", 40000),
+		"elements":                "<ns0:Payload>" + strings.Repeat("<a></a>", 140000),
+	} {
+		start := time.Now()
+		if _, err := nvidia.ParseManifest(bytes.Replace(fine, []byte("<ns0:Payload>"), []byte(more), 1)); err == nil {
+			t.Errorf("%s: it is taken", name)
+		}
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%s: it took %v", name, d)
 		}
 	}
 }
