@@ -159,13 +159,13 @@ func (v *attestVerify) print(verdict *attest.Verdict) error {
 		if mark == "" {
 			mark = "?"
 		}
-		fmt.Fprintf(v.out, "  %-4s %-12s %s\n", mark, c.Name, c.Message)
+		fmt.Fprintf(v.out, "  %-4s %-12s %s\n", mark, c.Name, finding.Tame(c.Message))
 	}
 	p := verdict.Place
 	if p.Grade == attest.Unknown {
 		fmt.Fprintf(v.out, "place: not known: %s\n", p.Because)
 		return nil
 	}
-	fmt.Fprintf(v.out, "place: %s in %s, run by %s (%s: %s)\n", p.Site, p.Country, p.Operator, p.Grade, p.Because)
+	fmt.Fprintf(v.out, "place: %s in %s, run by %s (%s: %s)\n", p.Site, p.Country, finding.Tame(p.Operator), p.Grade, finding.Tame(p.Because))
 	return nil
 }
