@@ -72,7 +72,8 @@ type Measured struct {
 	Certified  *[48]byte
 	Mode       attest.Mode
 	NoDecoder  bool
-	PlainLinks bool   // protected PCIe
+	Feature    []byte // how the GPU is used, little endian, if it says that
+	PlainLinks bool   // protected PCIe, which is feature 2
 	Name       string // of the leaf, if it is not a Hopper's
 }
 
@@ -127,7 +128,10 @@ func (g *GPU) Report(m Measured) attest.Evidence {
 	field(18, []byte("0200\x00"))
 	field(20, m.Firmware[:])
 	if m.PlainLinks {
-		field(36, []byte{2, 0, 0, 0})
+		m.Feature = []byte{2, 0, 0, 0}
+	}
+	if m.Feature != nil {
+		field(36, m.Feature)
 	}
 
 	b := slices.Concat([]byte{0x11, 0xE0, 1, 0xFF}, m.Nonce[:], []byte{0}, []byte{0x11, 0x60, 0, 0, byte(count), byte(len(record)), byte(len(record) >> 8), byte(len(record) >> 16)},

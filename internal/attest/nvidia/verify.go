@@ -116,8 +116,11 @@ func firmware(x *attest.Exam, r *Report, leaf *x509.Certificate) {
 // mode judges what the guest says of the GPU's mode, since no report does. What
 // newer firmware signs is only how several GPUs are used together.
 func mode(x *attest.Exam, said attest.Mode) {
-	if x.Claims.Facts["feature"] == protectedPCIe {
+	switch feature := x.Claims.Facts["feature"]; {
+	case feature == protectedPCIe:
 		x.Refuse(attest.CheckMode, attest.AcceptPlainLinks, "the GPU is in protected PCIe mode: what passes between GPUs over NVLink is not encrypted")
+	case feature != "" && !slices.Contains(features, feature):
+		x.Unknown(attest.CheckMode, attest.AcceptUnknownMode, "the GPU is used in a way (%s) that is not known here: use one of %q, or a newer version of this program", feature, features)
 	}
 	switch {
 	case said == "":
