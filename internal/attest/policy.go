@@ -97,26 +97,28 @@ func ParsePolicy(text []byte) (Policy, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Policy{}, fmt.Errorf("policy: more than one document; keep the first")
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
+	if err := Filled(text); err != nil {
 		return Policy{}, fmt.Errorf("policy: %w", err)
-	}
-	for _, document := range root.Content {
-		if err := noHoles(document); err != nil {
-			return Policy{}, fmt.Errorf("policy: %w", err)
-		}
 	}
 	return p, p.Check()
 }
 
-// noHoles refuses keys without a value: a place below which every line became a
-// comment would ask for no place.
-func noHoles(n *yaml.Node) error {
+// Filled refuses a key of a policy that has no value: a place below which every
+// line became a comment would ask for no place.
+func Filled(text []byte) error {
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return err
+	}
+	return filled(&root)
+}
+
+func filled(n *yaml.Node) error {
 	for i, value := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 1 && value.ShortTag() == "!!null" {
 			return fmt.Errorf("line %d: %s has no value: write one, or leave the line out", n.Content[i-1].Line, n.Content[i-1].Value)
 		}
-		if err := noHoles(value); err != nil {
+		if err := filled(value); err != nil {
 			return err
 		}
 	}
