@@ -16,6 +16,10 @@ import (
 // without the root, whether its issuer revoked it. A list that expired is a
 // violation; one that is missing leaves the question open.
 func (x *Exam) Revocation(l *Leaf, from int) {
+	if from >= len(l.Chain)-1 {
+		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: in a chain of %d there is no certificate that anybody could revoke", len(l.Chain))
+		return
+	}
 	var open []string
 	oldest := time.Time{}
 	for i := from; i < len(l.Chain)-1; i++ {

@@ -103,6 +103,20 @@ func TestManyIssuers(t *testing.T) {
 	}
 }
 
+// TestNothingToRevoke holds that a chain in which nobody's revocation is asked is
+// no chain of which nothing is revoked.
+func TestNothingToRevoke(t *testing.T) {
+	amd := mint.NewAMD("Milan")
+	for _, chain := range [][]*x509.Certificate{{amd.ASK()}, {amd.ASK(), amd.ASK()}} {
+		x := attest.Examine(attest.Evidence{Kind: attest.SNP}, attest.Options{Now: mint.Now})
+		x.Pass(attest.CheckSignature, "signed")
+		x.Revocation(&attest.Leaf{Chain: chain}, 1)
+		if why := strings.Join(x.Finish().Why(), "\n"); !strings.Contains(why, "revocation: revocation not checked") {
+			t.Errorf("%d certificates: %s", len(chain), why)
+		}
+	}
+}
+
 // TestRootsByUse holds that a root counts for its own vendor only.
 func TestRootsByUse(t *testing.T) {
 	intel := mint.NewIntel()

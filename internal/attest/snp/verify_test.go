@@ -108,6 +108,9 @@ func TestVerify(t *testing.T) {
 		mint.Refused("a guest that can be moved, and so be read", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), base, attest.CheckPlace, "move the guest"),
 		mint.Pass("a guest that can be moved, accepted", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), accept(attest.AcceptMigration)),
 		mint.Refused("other software", report(milan, func(s *mint.SNP) { s.Measurement[0] = 1 }), base, attest.CheckMeasurement, "none of the 1"),
+		mint.Refused("a measurement that was not copied whole", report(milan, plain), options(func(o *attest.Options) {
+			o.Policy.Measurements[attest.SNP]["measurement"] = []string{hex.EncodeToString(code[:47])}
+		}), attest.CheckMeasurement, "none of them has 96 digits"),
 		mint.Open("a policy without software", report(milan, plain), options(func(o *attest.Options) { o.Policy.Measurements = nil }), attest.CheckMeasurement, "which software"),
 		mint.Refused("old firmware", report(milan, func(s *mint.SNP) { s.TCB[6] = 19 }), base, attest.CheckTCB, "snp is at 19"),
 		mint.Refused("a guest that started on old firmware", report(milan, func(s *mint.SNP) { s.LaunchTCB = &[8]byte{3, 0, 0, 0, 0, 0, 19, 200} }), base, attest.CheckTCB, "start it anew"),
