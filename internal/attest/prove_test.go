@@ -23,7 +23,7 @@ func TestPrepared(t *testing.T) {
 	}
 	items := []attest.Item{
 		vendor.Manifest("1", map[int][48]byte{7: mint.Measurement(7)}), vendor.Manifest("01.00.00.00.00", map[int][48]byte{8: mint.Measurement(8)}),
-		*all.Brought(report(gpu)),
+		*all.Brought(report(gpu), vendor.Roots(), mint.Now),
 	}
 	var answers []attest.Item
 	for n, c := range vendor.Revocable(gpu) {
@@ -73,8 +73,30 @@ func TestPreparedForged(t *testing.T) {
 	for _, c := range vendor.Revocable(gpu) {
 		items = append(items, vendor.Answer(c, ocsp.Good, mint.Now, mint.Usurper))
 	}
-	o.Collateral = chain(append(items, *all.Brought(evidence))...)
+	o.Collateral = chain(append(items, *all.Brought(evidence, vendor.Roots(), mint.Now))...)
 	if v, err := all.Verify(evidence, o); err != nil || v.Verdict != finding.VerdictUndecided {
 		t.Errorf("good, says one whom nobody appointed: %+v, %v", v, err)
+	}
+}
+
+// TestBrought holds that only the vendor's certificates get into a bundle from
+// evidence: not the device's, and none that the sender made.
+func TestBrought(t *testing.T) {
+	vendor, stranger := mint.NewNVIDIA(), mint.NewNVIDIA()
+	e := vendor.GPU().Report(mint.Measured{Driver: "1"})
+	e.Certificates = append(e.Certificates, stranger.GPU().Report(mint.Measured{Driver: "1"}).Certificates...)
+	e.Certificates = append(e.Certificates, mint.Imitation(e.Certificates[2]))
+	item := all.Brought(e, vendor.Roots(), mint.Now)
+	certs, err := attest.Certificates(item.Data)
+	if err != nil || len(certs) != 3 {
+		t.Fatalf("%d certificates, %v", len(certs), err)
+	}
+	for i, c := range certs {
+		if !c.Equal(e.Certificates[i+2]) {
+			t.Errorf("%s is not of those above the device", c.Subject.CommonName)
+		}
+	}
+	if i := all.Brought(e, mint.NewNVIDIA().Roots(), mint.Now); i != nil {
+		t.Errorf("below foreign roots: %+v", i)
 	}
 }

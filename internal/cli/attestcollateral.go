@@ -208,7 +208,7 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 func (f *collateralFetch) bring(b *attest.Bundle, evidence []attest.Evidence) error {
 	before := len(b.Items)
 	for _, e := range evidence {
-		if i := attestall.Brought(e); i != nil {
+		if i := attestall.Brought(e, f.roots, f.now()); i != nil {
 			b.Items = extended(b.Items, []attest.Item{*i})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/intel"
@@ -77,14 +78,18 @@ func Needs(e attest.Evidence, have *attest.Collateral) ([]attest.Need, error) {
 }
 
 // Brought is what evidence brings of its vendor's own certificates, for whoever
-// makes a bundle; nil when it brings none.
-func Brought(e attest.Evidence) *attest.Item {
+// makes a bundle; nil when it brings none. Those that do not lead to a root are
+// left out: whoever sent the evidence chose them.
+func Brought(e attest.Evidence, roots attest.Roots, now time.Time) *attest.Item {
 	if e.Kind != attest.NVIDIA {
 		return nil
 	}
+	x := attest.Examine(e, attest.Options{Roots: roots, Now: now})
 	var der []byte
 	for _, c := range nvidia.Issuers(e) {
-		der = append(der, c.Raw...)
+		if _, err := x.Chain(attest.NVIDIADevices, c); err == nil {
+			der = append(der, c.Raw...)
+		}
 	}
 	if der == nil {
 		return nil

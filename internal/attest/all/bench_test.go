@@ -35,7 +35,7 @@ func BenchmarkVerify(b *testing.B) {
 		{"SGX", func() attest.Evidence { return intel.Quote(mint.Quote{Version: 3}) }, statements},
 		{"GPU", func() attest.Evidence {
 			return nvidia.GPU().Report(mint.Measured{Driver: "550.90.07", VBIOS: [5]byte{0x96, 0, 0x9F, 0, 1}, Mode: attest.ModeOn})
-		}, slices.Concat([]attest.Item{driver, vbios, *all.Brought(nvidia.GPU().Report(mint.Measured{}))}, nvidia.Lists(mint.Now))},
+		}, slices.Concat([]attest.Item{driver, vbios, *all.Brought(nvidia.GPU().Report(mint.Measured{}), roots, mint.Now)}, nvidia.Lists(mint.Now))},
 	} {
 		evidence := c.chip()
 		bundle, err := attest.Pack(mint.Now, c.items...)
