@@ -51,12 +51,15 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 	var climb func(chain []*x509.Certificate) (*Leaf, error)
 	climb = func(chain []*x509.Certificate) (*Leaf, error) {
 		c := chain[len(chain)-1]
+		if err := counts(c, x.Now); err != nil {
+			return nil, err
+		}
 		// A root must have signed itself. The evidence brings certificates, too, and
 		// one that somebody made around the pinned key could say that the key may
 		// sign no revocation lists.
 		if root, ok := x.Roots.of(use, c); ok && x.Collateral.signed(c, c) == nil {
 			l := &Leaf{slices.Clone(chain), root}
-			return l, l.check(x.Now)
+			return l, l.short()
 		}
 		seen[string(c.Raw)] = true
 		if bytes.Equal(c.RawIssuer, c.RawSubject) {
@@ -103,18 +106,23 @@ func (x *Exam) Bring(certs ...*x509.Certificate) {
 	x.evidence.Certificates = slices.Concat(x.evidence.Certificates, certs)
 }
 
-// check says whether all certificates are valid at that time and may stand
-// where they stand.
-func (l *Leaf) check(now time.Time) error {
+// counts says whether a certificate is valid at that time, and understood.
+func counts(c *x509.Certificate, now time.Time) error {
+	switch {
+	case now.Before(c.NotBefore):
+		return fmt.Errorf("the certificate of %q is valid only from %s", nameOf(c), day(c.NotBefore))
+	case now.After(c.NotAfter):
+		return fmt.Errorf("the certificate of %q expired on %s: get a newer one", nameOf(c), day(c.NotAfter))
+	case len(c.UnhandledCriticalExtensions) > 0:
+		return fmt.Errorf("the certificate of %q has the critical extension %v, which is not known here", nameOf(c), c.UnhandledCriticalExtensions[0])
+	}
+	return nil
+}
+
+// short says whether the chain is no longer than its certificates allow.
+func (l *Leaf) short() error {
 	for i, c := range l.Chain {
-		switch {
-		case now.Before(c.NotBefore):
-			return fmt.Errorf("the certificate of %q is valid only from %s", nameOf(c), day(c.NotBefore))
-		case now.After(c.NotAfter):
-			return fmt.Errorf("the certificate of %q expired on %s: get a newer one", nameOf(c), day(c.NotAfter))
-		case len(c.UnhandledCriticalExtensions) > 0:
-			return fmt.Errorf("the certificate of %q has the critical extension %v, which is not known here", nameOf(c), c.UnhandledCriticalExtensions[0])
-		case i > 1 && (c.MaxPathLen > 0 || c.MaxPathLenZero) && i-1 > c.MaxPathLen:
+		if i > 1 && (c.MaxPathLen > 0 || c.MaxPathLenZero) && i-1 > c.MaxPathLen {
 			return fmt.Errorf("the certificate of %q allows a chain of %d below it; there are %d", nameOf(c), c.MaxPathLen, i-1)
 		}
 	}

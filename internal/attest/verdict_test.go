@@ -103,6 +103,51 @@ func TestManyIssuers(t *testing.T) {
 	}
 }
 
+// TestRenewed holds that a certificate that expired does not hide the one that
+// took its place, wherever both stand.
+func TestRenewed(t *testing.T) {
+	issue := func(name string, from, until time.Time, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) *x509.Certificate {
+		template := &x509.Certificate{SerialNumber: big.NewInt(from.Unix()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
+			IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+		if parent == nil {
+			parent = template
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), parentKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	var keys [4]*ecdsa.PrivateKey
+	for i := range keys {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[i] = key
+	}
+	past, future := mint.Now.AddDate(-2, 0, 0), mint.Now.AddDate(1, 0, 0)
+	root := issue("root", past, future, nil, keys[0], keys[0])
+	model := issue("model", past, future, root, keys[1], keys[0])
+	old := issue("authority", past, mint.Now.AddDate(0, -1, 0), model, keys[2], keys[1])
+	renewed := issue("authority", mint.Now.AddDate(0, -2, 0), future, model, keys[2], keys[1])
+	leaf := issue("leaf", past, future, renewed, keys[3], keys[2])
+	o := attest.Options{Now: mint.Now, Roots: attest.Roots{attest.RootOf(attest.IntelChips, "root", root)}}
+	e := attest.Evidence{Certificates: []*x509.Certificate{old, model, root, renewed}}
+	l, err := attest.Examine(e, o).Chain(attest.IntelChips, leaf)
+	if err != nil || len(l.Chain) != 4 || l.Chain[1] != renewed {
+		t.Errorf("%v, %v", l, err)
+	}
+	e.Certificates = e.Certificates[:3]
+	if _, err := attest.Examine(e, o).Chain(attest.IntelChips, leaf); err == nil || !strings.Contains(err.Error(), `"authority" expired`) {
+		t.Errorf("without the new one: %v", err)
+	}
+}
+
 // TestNothingToRevoke holds that a chain in which nobody's revocation is asked is
 // no chain of which nothing is revoked.
 func TestNothingToRevoke(t *testing.T) {
