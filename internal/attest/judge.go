@@ -50,9 +50,13 @@ func (x *Exam) judgeMeasurements() {
 	wanted, names := x.Policy.Measurements[kind], measurementNames[kind]
 	x.judgeValues(CheckMeasurement, wanted, x.Claims.Measurements, "other software runs, or the policy is of another build")
 	main := names.names[:names.primary]
-	if len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }) {
+	switch {
+	case len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }):
 		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy does not say which software may run: name %s below measurements: %s", strings.Join(main, " or "), kind)
-	} else if kind == SGX && len(wanted["mrenclave"]) == 0 && len(wanted["isvprodid"]) == 0 {
+	case kind == TDX && len(wanted["rtmr1"]) == 0 && len(wanted["rtmr2"]) == 0:
+		// Some firmware holds its kernel, so this is no fault; whoever reads the verdict must know it.
+		x.Pass(CheckMeasurement, "mrtd is the firmware alone: unless it holds the kernel, any kernel and disk are taken; name rtmr1 and rtmr2 to ask for them")
+	case kind == SGX && len(wanted["mrenclave"]) == 0 && len(wanted["isvprodid"]) == 0:
 		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy names who signed the enclave, but not which of his enclaves it may be: name isvprodid below measurements: sgx, too")
 	}
 }
