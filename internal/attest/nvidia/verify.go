@@ -136,13 +136,15 @@ func mode(x *attest.Exam, said attest.Mode) {
 
 // compare holds the measurements against the manifests of driver and VBIOS.
 func compare(x *attest.Exam, r *Report) {
-	golden, found := map[int][]string{}, false
+	golden := map[int][]string{}
 	for _, name := range []string{"driver", "vbios"} {
 		m := manifest(x, name, x.Claims.Facts[name])
 		if m == nil {
 			continue
 		}
-		found = true
+		if len(m.Values) == 0 {
+			x.Unknown(attest.CheckMeasurement, "", "NVIDIA's manifest of %s %s names no measurement, so nothing of it was compared", name, m.Version)
+		}
 		for i, values := range m.Values {
 			if golden[i] != nil {
 				x.Refuse(attest.CheckMeasurement, "", "the manifests of driver and VBIOS both speak of measurement %d", i)
@@ -160,8 +162,6 @@ func compare(x *attest.Exam, r *Report) {
 		}
 	}
 	switch {
-	case found && len(golden) == 0:
-		x.Unknown(attest.CheckMeasurement, "", "NVIDIA's manifests name no measurement, so nothing was compared")
 	case len(bad) > 0:
 		x.Refuse(attest.CheckMeasurement, "", "measurements %v differ from NVIDIA's manifests: other firmware runs, or developer tools are on", bad)
 	case len(golden) > 0:

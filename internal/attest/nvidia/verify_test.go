@@ -74,6 +74,9 @@ func TestVerify(t *testing.T) {
 		mint.Open("manifests without a measurement", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
 			vendor.Manifest("550.90.07", map[int][48]byte{}), vendor.Manifest("96.00.9F.00.01", map[int][48]byte{}),
 		})...), attest.CheckMeasurement, "manifest"),
+		mint.Open("a manifest of the driver that compares nothing", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
+			vendor.Idle("550.90.07", golden(7)), vendor.Manifest("96.00.9F.00.01", golden(0)),
+		})...), attest.CheckMeasurement, "of driver 550.90.07 names no measurement"),
 		mint.Pass("without a decoder", report(func(m *mint.Measured) { m.NoDecoder, m.Other = true, map[int][48]byte{35: {1}} }), base),
 		mint.Refused("another driver's code", report(odd(7)), base, attest.CheckMeasurement, "[7]"),
 		mint.Refused("another decoder's code", report(odd(35)), base, attest.CheckMeasurement, "[35]"),
