@@ -136,5 +136,8 @@ func (c *Collateral) signed(child, issuer *x509.Certificate) error {
 	if key, ok := issuer.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSABit {
 		return fmt.Errorf("its RSA key is longer than %d bits", maxRSABit)
 	}
+	if !issuer.IsCA { // the library lets the first version of certificates pass
+		return fmt.Errorf("it may not certify others")
+	}
 	return c.once(func() error { return child.CheckSignatureFrom(issuer) }, child.Raw, issuer.Raw)
 }

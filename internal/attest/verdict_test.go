@@ -148,6 +148,25 @@ func TestRenewed(t *testing.T) {
 	}
 }
 
+// TestOldForm holds that a certificate of X.509 version 1, which cannot say that
+// it may certify others, does not.
+func TestOldForm(t *testing.T) {
+	amd := mint.NewAMD("Milan")
+	e := amd.Report(mint.SNP{})
+	old := *amd.ASK()
+	old.Version, old.BasicConstraintsValid, old.IsCA, old.KeyUsage = 1, false, false, 0
+	e.Certificates = append(e.Certificates, &old)
+	for _, i := range mint.Collateral(amd.Certificates()).Certificates() {
+		if i.Subject.CommonName == "ARK-Milan" {
+			e.Certificates = append(e.Certificates, i)
+		}
+	}
+	o := attest.Options{Now: mint.Now, Roots: attest.Roots{amd.Root()}}
+	if _, err := attest.Examine(e, o).Chain(attest.AMDChips, e.Certificates[0]); err == nil || !strings.Contains(err.Error(), "may not certify") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestNothingToRevoke holds that a chain in which nobody's revocation is asked is
 // no chain of which nothing is revoked.
 func TestNothingToRevoke(t *testing.T) {
