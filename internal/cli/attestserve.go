@@ -19,6 +19,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/admit"
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
+	attestall "github.com/bailiwick-dev/bailiwick/internal/attest/all"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -282,6 +283,9 @@ func (s *attestServe) state(ctx context.Context) (*kbs.State, [32]byte, error) {
 	}
 	if state.Collateral, state.Places, err = s.open(); err != nil {
 		return nil, seen, err
+	}
+	if state.Collateral != nil {
+		attestall.Prepare(state.Collateral)
 	}
 	if len(state.Policy.Classes()) == 0 {
 		return state, seen, nil

@@ -237,7 +237,7 @@ func TestAttestVerify(t *testing.T) {
 	s.write("good", string(s.quote(nonce, nil)))
 	s.write("debug", string(s.quote(nonce, func(q *mint.Quote) { q.Debug = true })))
 	s.write("stranger", string(s.quote(nonce, func(q *mint.Quote) { q.PPID[0] = 9 })))
-	s.write("junk", "junk")
+	s.write("junk", "junk!")
 	all := []string{"--policy", s.path("policy.yaml"), "--collateral", s.path("bundle.json"), "--places", s.path("places.txt"), "--authorities", s.path("authorities.txt"), "--nonce", hex.EncodeToString(nonce)}
 	for _, c := range []struct {
 		name, file string
@@ -250,7 +250,7 @@ func TestAttestVerify(t *testing.T) {
 		{"debug", "debug", all, exitViolation, "FAIL debug"},
 		{"an unknown chip", "stranger", all, exitUndecided, "?    place"},
 		{"no nonce", "good", all[:len(all)-2], exitUndecided, "?    nonce"},
-		{"junk", "junk", all, exitError, "only 4 bytes"},
+		{"junk", "junk", all, exitError, "the file is no evidence"},
 		{"places of nobody", "good", all[:6], exitError, "--authorities"},
 	} {
 		out, err := s.run(io.Discard, append([]string{"attest", "verify", s.path(c.file)}, c.args...)...)

@@ -27,6 +27,7 @@ func TestPolicy(t *testing.T) {
 		{head + "rule: []", "rule not found"},
 		{head + "rules: [{resources: []}]", "names no resources"},
 		{head + "rules: [{resources: [a/b]}]", "REPOSITORY/TYPE/TAG"},
+		{head + "rules: [{resources: [a/b/c], data: ~, evidence: {place: {grade: enrolled, countries: [DE]}}}]", "data has no value"},
 		{head + "rules: [{resources: [a/b/c*]}]", "a part may be *"},
 		{head + "rules: [{resources: [../b/c]}]", "REPOSITORY/TYPE/TAG"},
 		{head + "rules: [{resources: [a/b/c]}]", "asks for no place"},

@@ -86,6 +86,9 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("release policy: more than one document; keep the first")
 	}
+	if err := attest.Filled(text); err != nil {
+		return nil, fmt.Errorf("release policy: %w", err)
+	}
 	if f.APIVersion != apiVersion || f.Kind != policyKind {
 		return nil, fmt.Errorf("release policy: it begins with `apiVersion: %s` and `kind: %s`", apiVersion, policyKind)
 	}
