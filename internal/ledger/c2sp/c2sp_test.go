@@ -130,6 +130,37 @@ func TestNothingAlteredVerifies(t *testing.T) {
 	}
 }
 
+// TestOneSpelling reads nothing that is base64 but for a line end in it, and
+// no name with a space of any kind: package note would not sign by it.
+func TestOneSpelling(t *testing.T) {
+	hash := base64.StdEncoding.EncodeToString(EmptyRoot[:])
+	for _, bad := range []string{hash + "\r", hash[:8] + "\r" + hash[8:], "\r" + hash} {
+		if _, err := ParseCheckpoint("a\n1\n" + bad + "\n"); err == nil {
+			t.Errorf("a checkpoint with the root %q is read", bad)
+		}
+		if _, err := ParseProof([]byte(proofHeader + "\nindex 0\n" + bad + "\n\nnote")); err == nil {
+			t.Errorf("a proof with the hash %q is read", bad)
+		}
+		if _, err := ParseProof([]byte(proofHeader + "\nextra " + bad + "\nindex 0\n\nnote")); err == nil {
+			t.Errorf("a proof with the extra data %q is read", bad)
+		}
+	}
+	if k, err := ParseKey(LogKey(origin, seed(1).Public()).String() + "\r"); err == nil {
+		t.Errorf("%v is read with a line end behind it", k)
+	}
+	for _, name := range []string{"", "a b", "a\u00a0b", "a\u2003b", "a\u0085b", "a+b", "a\x7f", "a\xff"} {
+		if NameOK(name) {
+			t.Errorf("%q is taken for a name", name)
+		}
+		if _, err := ParseKey(LogKey(name, seed(1).Public()).String()); err == nil {
+			t.Errorf("the key of %q is read", name)
+		}
+	}
+	if !NameOK("münchen.example/1") {
+		t.Error("a name is refused for its letters")
+	}
+}
+
 func TestPolicyFaults(t *testing.T) {
 	keys := strings.NewReplacer(
 		"LOG", LogKey(origin, seed(1).Public()).String(),
