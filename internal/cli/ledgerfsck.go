@@ -58,7 +58,7 @@ func (k *ledgerFsck) run(dir string) error {
 	}
 	if shards, err := c.Shards(); err != nil {
 		return err
-	} else if len(shards) == 0 {
+	} else if len(shards) == 0 && len(k.checkpoints) == 0 {
 		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
 		return exit(exitUndecided)
 	}

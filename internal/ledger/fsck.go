@@ -27,6 +27,11 @@ type Report struct {
 // witnesses. It writes nothing and needs no lock; of a log that is being
 // written it sees a beginning.
 func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
+	return fsck(dir, checkpoints, func([]byte) {})
+}
+
+// fsck is [Fsck], and shows each entry.
+func fsck(dir string, checkpoints []c2sp.Checkpoint, see func(entry []byte)) (Report, error) {
 	var r Report
 	segments, err := openSegments(filepath.Join(dir, "entries"), os.O_RDONLY)
 	if err != nil {
@@ -37,7 +42,7 @@ func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
 	if len(segments) == 0 {
 		return r, fmt.Errorf("%s holds no entries: nothing was checked", dir)
 	}
-	c := checker{dir: dir, report: &r, due: map[int64][]c2sp.Checkpoint{}, tree: &tree{}}
+	c := checker{dir: dir, report: &r, due: map[int64][]c2sp.Checkpoint{}, tree: &tree{}, see: see}
 	for _, p := range checkpoints {
 		c.due[p.Size] = append(c.due[p.Size], p)
 	}
@@ -75,6 +80,7 @@ type checker struct {
 	report *Report
 	due    map[int64][]c2sp.Checkpoint // by size
 	tree   *tree
+	see    func(entry []byte)
 }
 
 func (c *checker) entry(index int64, entry []byte) error {
@@ -89,6 +95,7 @@ func (c *checker) entry(index int64, entry []byte) error {
 	}
 	c.report.Entries = c.tree.size
 	c.compare()
+	c.see(entry)
 	return nil
 }
 

@@ -192,6 +192,8 @@ func TestChainBreaks(t *testing.T) {
 		"a shard of others":   {func(t *testing.T, dir string) { forge(t, dir, 1) }, "the chain is broken"},
 		"a foreign signature": {func(t *testing.T, dir string) { forge(t, dir, 2) }, "the signature of ledger.clinic.example/2026-09 does not hold"},
 		"no guard":            {func(t *testing.T, dir string) { remove(t, dir, "guards/2026-09") }, "its guard cannot be read"},
+		"all of the first":    {func(t *testing.T, dir string) { remove(t, dir, "ledger/2026-08"); remove(t, dir, "guards/2026-08") }, "2026-09 goes on from ledger.clinic.example/2026-08"},
+		"entries removed":     {func(t *testing.T, dir string) { remove(t, dir, "ledger/2026-08/entries") }, "no entry of a later shard says that they were dropped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -209,6 +211,98 @@ func TestChainBreaks(t *testing.T) {
 				t.Errorf("faults %q, want %q", faults, c.want)
 			}
 		})
+	}
+}
+
+// TestKeptCheckpoints holds checkpoints that somebody kept against a ledger from
+// which shards, or what they were over, are gone.
+func TestKeptCheckpoints(t *testing.T) {
+	dir := t.TempDir()
+	c, at := threeMonths(t, dir)
+	kept := func(month string) c2sp.Checkpoint {
+		t.Helper()
+		head, err := readHead(filepath.Join(c.Dir, month))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return head.Checkpoint
+	}
+	first, second, last := kept("2026-08"), kept("2026-09"), kept("2026-11")
+	more, other := first, first
+	more.Size++
+	other.Root = c2sp.EmptyRoot
+	faults := func(known ...c2sp.Checkpoint) string {
+		t.Helper()
+		reports, err := FsckShards(c, testKey(1).Public(), known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, r := range reports {
+			all = append(all, r.Faults...)
+		}
+		return strings.Join(all, "\n")
+	}
+	want := func(got, want string) {
+		t.Helper()
+		if !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("faults %q, want %q", got, want)
+		}
+	}
+	want(faults(first, second, last), "")
+	want(faults(more), "only 3 can be read")
+	want(faults(other), "entries were altered")
+	c.Retention = Retention{6, 'm'}
+	at.set("2027-03-01")
+	s := openShards(t, c, at)
+	if _, err := s.Drop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want(faults(first, second, last), "")
+	want(faults(more), "does not go together with the final one")
+	want(faults(other), "does not go together with the final one")
+	// Of the newest shard nothing is left, and of the one before nothing tells.
+	now := kept("2027-03")
+	remove(t, dir, "ledger/2027-03")
+	remove(t, dir, "guards/2027-03")
+	want(faults(), "no entry of a later shard says") // the record of the drop went with it
+	want(faults(now), "a checkpoint of shard 2027-03 was kept, and nothing of the shard is here")
+}
+
+// TestKeptAndRecovered holds kept checkpoints against the record of a recovery.
+func TestKeptAndRecovered(t *testing.T) {
+	dir, at := t.TempDir(), &clock{}
+	at.set("2026-11-29")
+	c := shardsIn(t, dir, true)
+	s := openShards(t, c, at)
+	var kept []c2sp.Checkpoint
+	for i := range 5 {
+		kept = append(kept, put(t, s, fmt.Sprint("entry ", i)).Head.Checkpoint)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cutOff(t, filepath.Join(c.Dir, "2026-11"))
+	if _, err := Recover(t.Context(), c, shardOptions(t, at), "the disk died", "Dr. Example"); err != nil {
+		t.Fatal(err)
+	}
+	altered, later := kept[2], kept[4]
+	altered.Root = c2sp.EmptyRoot
+	later.Size = 6
+	for _, k := range []struct {
+		kept c2sp.Checkpoint
+		want string
+	}{{kept[2], ""}, {kept[3], ""}, {kept[4], ""}, {altered, "does not give them up"}, {later, "more was lost than it says"}} {
+		reports, err := FsckShards(c, testKey(1).Public(), []c2sp.Checkpoint{k.kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(reports[0].Faults, "\n"); !strings.Contains(got, k.want) || k.want == "" && got != "" {
+			t.Errorf("a checkpoint of %d: faults %q, want %q", k.kept.Size, got, k.want)
+		}
 	}
 }
 
@@ -328,8 +422,22 @@ func TestRetention(t *testing.T) {
 	if !reports[0].Dropped || reports[0].Entries != 3 {
 		t.Errorf("%+v", reports[0])
 	}
+	// The record stays when the shard that has it is dropped, and what a killed
+	// process left of a dropped shard goes.
+	if err := os.Mkdir(filepath.Join(c.Dir, "2026-08", "dropped"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	at.set("2027-10-01")
+	s = openShards(t, c, at)
+	drop("2026-09", "2026-11", "2027-02", "2027-03")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, c)
+	if _, err := os.Stat(filepath.Join(c.Dir, "2026-08", "dropped")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was left of a dropped shard is still there: %v", err)
+	}
 	// A history that is put in the place of the dropped one is noticed.
-	at.set("2027-03-02")
 	remove(t, dir, "guards/2026-08")
 	remove(t, dir, "ledger/2026-08")
 	l, err := Open(filepath.Join(c.Dir, "2026-08"), Options{Signer: c2sp.LogSigner(shardOrigin+"/2026-08", testKey(1)), Guard: c.GuardFile("2026-08")})
@@ -341,7 +449,7 @@ func TestRetention(t *testing.T) {
 		t.Fatal(err)
 	}
 	reports, err = FsckShards(c, testKey(1).Public(), nil)
-	if err != nil || !strings.Contains(strings.Join(reports[0].Faults, "\n"), "the chain is broken") {
+	if err != nil || !strings.Contains(strings.Join(reports[0].Faults, "\n"), "another history was put in its place") {
 		t.Errorf("%v, %v", reports[0].Faults, err)
 	}
 }
