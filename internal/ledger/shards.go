@@ -48,6 +48,9 @@ func OpenShards(c Config, o ShardOptions) (*Shards, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
+	if err := apart(c.Dir, c.GuardFile("")); err != nil {
+		return nil, err
+	}
 	if err := c.confirmKey(o.Key); err != nil {
 		return nil, err
 	}
@@ -101,8 +104,11 @@ func (s *Shards) chain(shards []Shard) error {
 	}
 	before := shards[len(shards)-2]
 	final, err := readHead(before.Dir)
+	if err == nil {
+		final, err = before.verified(final.Signed, c2sp.LogKey(before.Origin, s.options.Key.Public()))
+	}
 	if err != nil {
-		return fmt.Errorf("the final checkpoint of shard %s is missing, which the next one begins with: restore it from a copy: %w", before.Name, err)
+		return fmt.Errorf("the final checkpoint of shard %s is missing or was altered, which the next one begins with: restore it from a copy: %w", before.Name, err)
 	}
 	_, err = s.log.Append(context.Background(), final.Signed)
 	return err

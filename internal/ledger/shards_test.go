@@ -373,6 +373,69 @@ func TestShardsRefuse(t *testing.T) {
 	}
 }
 
+// TestShardsOfAnotherKind opens a ledger after `shards:` was changed: it would
+// begin anew, and forget all that it has.
+func TestShardsOfAnotherKind(t *testing.T) {
+	for _, monthly := range []bool{true, false} {
+		dir, at := t.TempDir(), &clock{}
+		at.set("2026-11-29")
+		c := shardsIn(t, dir, monthly)
+		s := openShards(t, c, at)
+		put(t, s, "entry")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c.Monthly = !monthly
+		for _, gone := range []string{"", "ledger/2026-11", "ledger/entries"} {
+			if gone != "" {
+				remove(t, dir, gone) // the guard alone tells
+			}
+			if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "which cannot be changed") {
+				t.Errorf("monthly %v, without %q: %v", monthly, gone, err)
+			}
+			if _, err := FsckShards(c, testKey(1).Public(), nil); err == nil {
+				t.Errorf("monthly %v, without %q: fsck finds nothing", monthly, gone)
+			}
+		}
+	}
+}
+
+// TestGuardMovedIn edits ledger.yaml: a guard in the folder that it guards would
+// be put back with it.
+func TestGuardMovedIn(t *testing.T) {
+	c, at := threeMonths(t, t.TempDir())
+	c.Guard = "guards"
+	if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "lies in the ledger") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestShardBegunOnNothing finds the final checkpoint altered with which a shard
+// is to begin.
+func TestShardBegunOnNothing(t *testing.T) {
+	dir := t.TempDir()
+	c, at := threeMonths(t, dir)
+	at.set("2026-12-01")
+	l, err := Open(filepath.Join(c.Dir, "2026-12"), Options{Signer: c2sp.LogSigner(shardOrigin+"/2026-12", testKey(1)), Guard: c.GuardFile("2026-12")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(c.Dir, "2026-11", "checkpoint")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "\n4\n", "\n3\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "was altered") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRetention(t *testing.T) {
 	dir := t.TempDir()
 	c, at := threeMonths(t, dir)

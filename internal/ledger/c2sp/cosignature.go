@@ -119,7 +119,9 @@ func ParseKey(vkey string) (Key, error) {
 // NameOK says whether a log or a witness may have that name: no spaces of
 // Unicode and no + (c2sp.org/signed-note), nothing that does not show either.
 func NameOK(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '+' || r == utf8.RuneError })
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '+' || r == utf8.RuneError
+	})
 }
 
 // String is the key as [ParseKey] reads it.
