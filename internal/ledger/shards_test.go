@@ -532,6 +532,7 @@ func TestRecover(t *testing.T) {
 			"no guard":        {func(t *testing.T, dir, _ string) { remove(t, dir, "guards/"+guard) }, 5, 5, false},
 			"no entries":      {func(t *testing.T, _, shard string) { remove(t, shard, "entries") }, 0, 5, true},
 			"an altered one":  {func(t *testing.T, _, shard string) { alter(t, shard) }, 0, 5, true},
+			"altered and cut": {alteredAndCut, 0, 5, true},
 			"nothing but log": {func(t *testing.T, dir, _ string) { remove(t, dir, "guards") }, 5, 5, false},
 		} {
 			t.Run(fmt.Sprint(name, " ", damage), func(t *testing.T) {
@@ -620,6 +621,22 @@ func cutOff(t *testing.T, shard string) {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(path, info.Size()-1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// alteredAndCut is an old copy, with its checkpoint of three, whose entries are
+// others.
+func alteredAndCut(t *testing.T, dir, shard string) {
+	t.Helper()
+	restore(t, filepath.Join(dir, "backup"), shard)
+	alter(t, shard)
+	path := filepath.Join(shard, "entries", segmentName(0))
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()/5*4); err != nil {
 		t.Fatal(err)
 	}
 }
