@@ -138,6 +138,7 @@ type living struct {
 
 	looking sync.Mutex
 	looked  time.Time
+	failed  error // of that look
 	seen    os.FileInfo
 }
 
@@ -161,10 +162,15 @@ func (f *living) Get(path string) ([]byte, error) {
 func (f *living) look() error {
 	f.looking.Lock()
 	defer f.looking.Unlock()
-	if f.reader != nil && time.Since(f.looked) < lookEvery {
-		return nil
+	if f.reader == nil || time.Since(f.looked) >= lookEvery {
+		f.failed = f.renew()
+		f.looked = time.Now()
 	}
-	f.looked = time.Now()
+	return f.failed
+}
+
+// renew opens the folder anew, unless its checkpoint is the one that was seen.
+func (f *living) renew() error {
 	info, err := os.Stat(filepath.Join(f.dir, "checkpoint"))
 	if err != nil {
 		return err
