@@ -141,11 +141,16 @@ func (s *Shards) begin(shard Shard) error {
 // next closes the shard and begins that of the month, whose first entry is the
 // final checkpoint of the one before.
 func (s *Shards) next() error {
-	old := s.log
+	old, month := s.log, s.month()
 	if err := old.Close(); err != nil {
 		return fmt.Errorf("shard %s could not be closed: %w", s.shard.Name, err)
 	}
-	if err := s.begin(s.config.shard(s.month())); err != nil {
+	// Nothing may have been logged for long, or the clock leapt: the next time it
+	// is looked at it may be right, and this month stays the newest all the same.
+	if end, err := s.shard.end(); err != nil || end.Format(monthForm) != month {
+		s.options.Warn("the clock says %s, and the shard before is %s: if that is wrong, stop and set the clock. What is appended from now on stands in %s until that month has passed", month, s.shard.Name, month)
+	}
+	if err := s.begin(s.config.shard(month)); err != nil {
 		return err
 	}
 	_, err := s.log.Append(context.Background(), old.Published().Signed)

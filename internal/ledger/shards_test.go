@@ -183,6 +183,32 @@ func TestShardsTurn(t *testing.T) {
 	}
 }
 
+// TestClockLeaps says so when months are left out, and only then.
+func TestClockLeaps(t *testing.T) {
+	c, at := shardsIn(t, t.TempDir(), true), &clock{}
+	var said heard
+	o := shardOptions(t, at)
+	o.Warn = said.warn
+	at.set("2026-11-29")
+	s, err := OpenShards(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, day := range []string{"2026-12-31", "2027-01-01", "2026-12-01"} {
+		at.set(day)
+		put(t, s, day)
+	}
+	if got := said.text(); got != "" {
+		t.Errorf("month after month it says %q", got)
+	}
+	at.set("2062-01-01")
+	put(t, s, "leapt")
+	if got := said.text(); !strings.Contains(got, "the clock says 2062-01, and the shard before is 2027-01") {
+		t.Errorf("after a leap it says %q", got)
+	}
+}
+
 func TestChainBreaks(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage func(t *testing.T, dir string)
