@@ -75,14 +75,20 @@ func (k *ledgerFsck) run(dir string) error {
 		return err
 	}
 	r := fsckResult{Sound: true, Shards: reports}
+	var entries int64
 	for i := range reports {
 		r.Sound = r.Sound && len(reports[i].Faults) == 0
+		entries += reports[i].Entries
 	}
 	if err := k.show(c, r); err != nil {
 		return err
 	}
-	if !r.Sound {
+	switch {
+	case !r.Sound:
 		return exit(exitViolation)
+	case entries == 0:
+		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
+		return exit(exitUndecided)
 	}
 	return nil
 }

@@ -53,6 +53,9 @@ func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.leapt(shards); err != nil {
+		return nil, err
+	}
 	var dropped []Shard
 	for i, shard := range shards[:len(shards)-1] {
 		switch {
@@ -74,6 +77,20 @@ func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
 		dropped = append(dropped, shard)
 	}
 	return dropped, nil
+}
+
+// leapt refuses to believe a clock by which more than a year passed since the
+// shard before the newest: entries would be gone for good that are younger.
+func (s *Shards) leapt(shards []Shard) error {
+	if len(shards) < 2 {
+		return nil
+	}
+	before := shards[len(shards)-2]
+	end, err := before.end()
+	if err == nil && s.options.Now().After(end.AddDate(1, 0, 0)) {
+		return fmt.Errorf("nothing is dropped: the clock says %s, and the newest shard but one is %s. If no entry came for so long, drop next month", s.month(), before.Name)
+	}
+	return nil
 }
 
 func (s *Shards) drop(ctx context.Context, shard, next Shard) error {

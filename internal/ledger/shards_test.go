@@ -207,6 +207,15 @@ func TestClockLeaps(t *testing.T) {
 	if got := said.text(); !strings.Contains(got, "the clock says 2062-01, and the shard before is 2027-01") {
 		t.Errorf("after a leap it says %q", got)
 	}
+	s.config.Retention = Retention{10, 'y'}
+	if dropped, err := s.Drop(t.Context()); len(dropped) > 0 || err == nil || !strings.Contains(err.Error(), "nothing is dropped") {
+		t.Errorf("after a leap %v are dropped, %v", dropped, err)
+	}
+	at.set("2062-02-01")
+	put(t, s, "it was right")
+	if dropped, err := s.Drop(t.Context()); len(dropped) != 3 || err != nil {
+		t.Errorf("a month later %v are dropped, %v", dropped, err)
+	}
 }
 
 func TestChainBreaks(t *testing.T) {
