@@ -215,7 +215,7 @@ func (s *Shards) Reader(name string) (*Reader, error) {
 	if name != "" && !monthly.MatchString(name) && !endless.MatchString(name) {
 		return nil, ErrAbsent // not a path
 	}
-	r, err := OpenReader(s.config.shard(name).Dir)
+	r, err := s.config.OpenReader(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("shard %q: %w", name, ErrAbsent)
 	}

@@ -324,6 +324,34 @@ func TestKeptAndRecovered(t *testing.T) {
 	if _, err := Recover(t.Context(), c, shardOptions(t, at), "the disk died", "Dr. Example"); err != nil {
 		t.Fatal(err)
 	}
+	// What is left can still be read and proven, below what was published; what is
+	// lost is not there.
+	r, err := c.OpenReader("2026-11")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for i := range int64(4) {
+		if entry, err := r.Entry(i); err != nil || string(entry) != fmt.Sprint("entry ", i) {
+			t.Errorf("%q, %v", entry, err)
+		}
+		if receipt, err := r.Prove(i); err != nil || receipt.Head.Size != 5 {
+			t.Errorf("%+v, %v", receipt, err)
+		}
+	}
+	if entry, err := r.Entry(4); err == nil {
+		t.Errorf("what was lost is %q", entry)
+	}
+	if _, err := OpenReader(filepath.Join(c.Dir, "2026-11")); err == nil {
+		t.Error("a log that lost entries is read as if it had not")
+	}
+	files, err := OpenFiles(c.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := files.Get("2026-11/tile/0/000.p/5"); err != nil || len(b) != 5*32 {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
 	altered, later := kept[2], kept[4]
 	altered.Root = c2sp.EmptyRoot
 	later.Size = 6
