@@ -122,7 +122,7 @@ func (c Config) names() (names, guarded map[string]bool, err error) {
 	if _, err := os.Stat(filepath.Join(c.Dir, "entries")); err == nil {
 		names[""] = true
 	}
-	if _, err := os.Stat(c.GuardFile("")); err == nil {
+	if info, err := os.Stat(c.GuardFile("")); err == nil && !info.IsDir() { // as /var/log is
 		guarded[""] = true
 	}
 	return names, guarded, nil

@@ -448,6 +448,15 @@ func TestShardsOfAnotherKind(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		if err := os.MkdirAll(filepath.Join(dir, "guards", "log.d"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if monthly { // a folder of that name is no guard
+			if err := os.Rename(filepath.Join(dir, "guards", "log.d"), filepath.Join(dir, "guards", "log")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sound(t, c)
 		c.Monthly = !monthly
 		for _, gone := range []string{"", "ledger/2026-11", "ledger/entries"} {
 			if gone != "" {
