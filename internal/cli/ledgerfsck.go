@@ -32,7 +32,7 @@ func ledgerFsckCommand(e *env) *cobra.Command {
 		Short: "Work a ledger out anew from its entries",
 		Long: `fsck reads every entry of every shard, works out all hashes, and holds them against what was signed: the published checkpoints, those of
 the guard, those that witnesses or others kept (--checkpoint), and the chain from each shard to the next. It writes nothing, and may
-run beside a process that appends.
+run beside a process that appends. Entries that are not there are a fault, unless a record says that they were dropped or lost.
 
 The signatures must be of the key that the ledger's folder names, or of a log of --policy: whoever does not trust the folder needs that.
 

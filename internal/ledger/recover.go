@@ -35,6 +35,9 @@ type Recovery struct {
 	Approval entry.Commitment `json:"approval"`
 }
 
+// maxApproval keeps an approval, as JSON, in what is read of its file.
+const maxApproval = 8 << 10
+
 const recoveryRecord = "bailiwick/ledger-recovery/v1"
 
 func parseRecovery(entry []byte) (Recovery, error) {
@@ -58,6 +61,9 @@ func parseRecovery(entry []byte) (Recovery, error) {
 func Recover(ctx context.Context, c Config, o ShardOptions, reason, approvedBy string) (Recovery, error) {
 	if strings.TrimSpace(reason) == "" || strings.TrimSpace(approvedBy) == "" {
 		return Recovery{}, errors.New("a recovery needs a reason and who approved it: the ledger commits to both")
+	}
+	if len(reason)+len(approvedBy) > maxApproval {
+		return Recovery{}, fmt.Errorf("reason and approval have more than %d bytes: name the document that has the rest", maxApproval)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -639,6 +639,9 @@ func TestRecover(t *testing.T) {
 				if _, err := Recover(t.Context(), config, shardOptions(t, at), " ", "nobody"); err == nil || !strings.Contains(err.Error(), "needs a reason") {
 					t.Fatalf("without a reason: %v", err)
 				}
+				if _, err := Recover(t.Context(), config, shardOptions(t, at), strings.Repeat("x", maxApproval), "nobody"); err == nil || !strings.Contains(err.Error(), "more than") {
+					t.Fatalf("with a reason without end: %v", err)
+				}
 				r, err := Recover(t.Context(), config, shardOptions(t, at), "the disk died", "Dr. Example")
 				if err != nil {
 					t.Fatal(err)

@@ -253,6 +253,27 @@ func TestSpecificationExample(t *testing.T) {
 	}
 }
 
+// TestSpecificationNote verifies the note of c2sp.org/signed-note by the key
+// beside it: bytes that nothing here made.
+func TestSpecificationNote(t *testing.T) {
+	key, err := ParseKey("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := "This is an example message.\n\n" +
+		"— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+	if n, err := note.Open([]byte(signed), note.VerifierList(key)); err != nil || len(n.Sigs) != 1 {
+		t.Errorf("%v, %v", n, err)
+	}
+	if _, err := note.Open([]byte(strings.Replace(signed, "an", "no", 1)), note.VerifierList(key)); err == nil {
+		t.Error("another message verifies")
+	}
+	// The same key as a witness's has another id, so that neither passes for the other.
+	if w := WitnessKey("example.com/foo", key.Public()); w.KeyHash() == key.KeyHash() || w.Verify([]byte("x"), make([]byte, 64)) {
+		t.Errorf("%v", w)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(one(f, "entry", 2, 3).Marshal())
 	f.Add([]byte(twoOfThree))
