@@ -32,7 +32,7 @@ func ledgerFsckCommand(e *env) *cobra.Command {
 		Short: "Work a ledger out anew from its entries",
 		Long: `fsck reads every entry of every shard, works out all hashes, and holds them against what was signed: the published checkpoints, those of
 the guard, those that witnesses or others kept (--checkpoint), and the chain from each shard to the next. It writes nothing, and may
-run beside a process that appends.
+run beside a process that appends. Entries that are not there are a fault, unless a record says that they were dropped or lost.
 
 The signatures must be of the key that the ledger's folder names, or of a log of --policy: whoever does not trust the folder needs that.
 
@@ -58,7 +58,7 @@ func (k *ledgerFsck) run(dir string) error {
 	}
 	if shards, err := c.Shards(); err != nil {
 		return err
-	} else if len(shards) == 0 {
+	} else if len(shards) == 0 && len(k.checkpoints) == 0 {
 		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
 		return exit(exitUndecided)
 	}
@@ -75,14 +75,20 @@ func (k *ledgerFsck) run(dir string) error {
 		return err
 	}
 	r := fsckResult{Sound: true, Shards: reports}
+	var entries int64
 	for i := range reports {
 		r.Sound = r.Sound && len(reports[i].Faults) == 0
+		entries += reports[i].Entries
 	}
 	if err := k.show(c, r); err != nil {
 		return err
 	}
-	if !r.Sound {
+	switch {
+	case !r.Sound:
 		return exit(exitViolation)
+	case entries == 0:
+		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
+		return exit(exitUndecided)
 	}
 	return nil
 }

@@ -183,7 +183,7 @@ func readShard(dir, name string) (c ledger.Config, p published, err error) {
 	if s.Dropped {
 		return c, p, fmt.Errorf("shard %s was dropped by the declared retention: its entries are no more", s.Name)
 	}
-	p.Reader, err = ledger.OpenReader(s.Dir)
+	p.Reader, err = c.OpenReader(s.Name)
 	return c, p, err
 }
 

@@ -90,9 +90,19 @@ func decimal(s string) (int64, error) {
 // parseHash reads one hash in strict base64: a second spelling of a hash
 // would let two texts prove the same.
 func parseHash(s string) (tlog.Hash, error) {
-	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	b, err := unbase64(s)
 	if err != nil || len(b) != tlog.HashSize {
 		return tlog.Hash{}, fmt.Errorf("%.60q is no SHA-256 hash in base64", s)
 	}
 	return tlog.Hash(b), nil
+}
+
+// unbase64 reads base64 in its only spelling. The decoder of the standard
+// library passes over line ends, strict as it may be.
+func unbase64(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err == nil && base64.StdEncoding.EncodedLen(len(b)) != len(s) {
+		err = fmt.Errorf("a line end within base64")
+	}
+	return b, err
 }
