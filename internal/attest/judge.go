@@ -96,6 +96,10 @@ func (x *Exam) judgeMinimum() {
 			x.Pass(CheckTCB, "%s is at %d, at least %d", part, got, minimum[part])
 		}
 	}
+	if x.evidence.Kind == SNP && len(minimum) == 0 && x.Policy.TCB.Since != "" {
+		x.Unknown(CheckTCB, "", "the policy asks for a level since %s, and AMD publishes no dates of levels: write a minimum below tcb: minimum: snp", x.Policy.TCB.Since)
+		return
+	}
 	if x.evidence.Kind == SNP && len(minimum) == 0 {
 		x.Unknown(CheckTCB, AcceptLevel, "AMD publishes no status of a level, and the policy has no minimum: write one below tcb: minimum: snp")
 	}

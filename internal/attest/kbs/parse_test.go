@@ -36,6 +36,7 @@ func TestPolicy(t *testing.T) {
 		{head + "rules: [{resources: [a/b/c], evidence: {place: {grade: enroled, countries: [DE]}}}]", "enroled"},
 		{head + "rules: [{resources: [a/b/c], evidence: {accept: [debug], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
 		{head + "rules: [{resources: [a/b/c], evidence: {accept: [no-nonce], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
+		{head + "rules: [{resources: [a/b/c], evidence: {accept: [migration], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
 		{head + "rules: [{resources: [a/b/c], sample: true, data: [x]}]", "nothing else can be asked"},
 		{head + "operators: {x.example: Germany}\nrules: [{resources: [a/b/c], sample: true}]", "two capital letters"},
 		{head + "rules: [{resources: [a/b/c], sample: true}]\n---\n", "more than one document"},

@@ -157,7 +157,7 @@ func (r *Rule) checkPlace() error {
 	case len(place.Countries) == 0 && len(r.Data) == 0:
 		return errors.New("evidence: place: any country would do: name countries, or classes of the perimeter below data:")
 	}
-	for _, e := range []attest.Exception{attest.AcceptDebug, attest.AcceptReplay} {
+	for _, e := range []attest.Exception{attest.AcceptDebug, attest.AcceptReplay, attest.AcceptMigration} {
 		if slices.Contains(r.Evidence.Accept, e) {
 			return fmt.Errorf("evidence: accept: %s is not for the release of keys", e)
 		}

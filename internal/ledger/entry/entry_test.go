@@ -98,7 +98,7 @@ func walk(t *testing.T, where string, s reflect.Type) {
 		case !slices.IsSorted(words):
 			t.Errorf("%s.%s: the words are not sorted", where, f.Name)
 		case text && len(words) > 1 && format == "":
-		case text && formats[format] != nil && len(samples[format]) == 2:
+		case text && formats()[format] != nil && len(samples[format]) == 2:
 		case f.Type.Kind() == reflect.Int64 && format == "count":
 		default:
 			t.Errorf("%s.%s (%v) has neither words nor a format that is known and has samples: it would take a name", where, f.Name, f.Type)
@@ -112,27 +112,27 @@ func TestFormatsRefusePersonalData(t *testing.T) {
 		"erika@clinic.example", "Erika Mustermann", "Mustermann, Erika", "+49 30 123456", "2001:db8::1", "Heidestraße 17", "why?", "a\nb", "é",
 		"4 July 1976", "DE89 3704 0044 0532 0130 00", strings.Repeat("a", 300), "\x00",
 	} {
-		for name, pattern := range formats {
+		for name, pattern := range formats() {
 			f := field{format: name, pattern: pattern}
 			if f.text(s) == nil {
 				t.Errorf("%s takes %q", name, s)
 			}
 		}
 	}
-	for name, pattern := range formats {
+	for name, pattern := range formats() {
 		if name != "model" && (field{format: name, pattern: pattern}).text("192.0.2.1") == nil { // models are names that an operator gave
 			t.Errorf("%s takes an address", name)
 		}
 	}
 	for name, values := range samples {
 		for _, s := range values {
-			if err := (field{format: name, pattern: formats[name]}).text(s); err != nil {
+			if err := (field{format: name, pattern: formats()[name]}).text(s); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
 	for format, s := range map[string]string{"date": "2026-02-30", "time": "2026-02-30T00:00:00Z"} {
-		if (field{format: format, pattern: formats[format]}).text(s) == nil {
+		if (field{format: format, pattern: formats()[format]}).text(s) == nil {
 			t.Errorf("%s takes %s", format, s)
 		}
 	}

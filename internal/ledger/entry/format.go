@@ -21,21 +21,23 @@ const (
 // e-mail goes in by mistake; slugs, models, regions and resources are names
 // that the perimeter or an operator gave to things, and it is on them not to
 // name things after persons.
-var formats = map[string]*regexp.Regexp{
-	"country":     regexp.MustCompile(`^[A-Z]{2}$`),
-	"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
-	"digest":      regexp.MustCompile(`^sha256:[0-9a-f]{64}$`),
-	"key-id":      regexp.MustCompile(`^[0-9a-f]{32}$`),
-	"measurement": regexp.MustCompile(`^[0-9a-f]{64}([0-9a-f]{32})?$`),
-	"model":       regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`),
-	"region":      regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`),
-	"requirement": regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}(_[A-Z0-9]{1,10}){0,6}$`),
-	"resource":    regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$`), // repository/type/tag of the KBS protocol
-	"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
-	"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
-	"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
-	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
-}
+var formats = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"country":     regexp.MustCompile(`^[A-Z]{2}$`),
+		"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
+		"digest":      regexp.MustCompile(`^sha256:[0-9a-f]{64}$`),
+		"key-id":      regexp.MustCompile(`^[0-9a-f]{32}$`),
+		"measurement": regexp.MustCompile(`^[0-9a-f]{64}([0-9a-f]{32})?$`),
+		"model":       regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`),
+		"region":      regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`),
+		"requirement": regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}(_[A-Z0-9]{1,10}){0,6}$`),
+		"resource":    regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$`), // repository/type/tag of the KBS protocol
+		"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
+		"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
+		"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
+		"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
+	}
+})
 
 const (
 	maxString = 256
@@ -64,7 +66,7 @@ func fields(t reflect.Type) []field {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		plan[i] = field{index: i, name: name, required: options != "omitempty", words: strings.Fields(f.Tag.Get("enum")), format: f.Tag.Get("format")}
-		plan[i].pattern = formats[plan[i].format]
+		plan[i].pattern = formats()[plan[i].format]
 	}
 	planned.Store(t, plan)
 	return plan
@@ -207,7 +209,7 @@ func (k KeyID) text() string {
 // ParseKeyID reads an id as it is written.
 func ParseKeyID(s string) (KeyID, error) {
 	var k KeyID
-	if !formats["key-id"].MatchString(s) {
+	if !formats()["key-id"].MatchString(s) {
 		return k, fmt.Errorf("%q is no id of a key: it has 32 hexadecimal digits", shorten(s))
 	}
 	_, err := hex.Decode(k[:], []byte(s))
