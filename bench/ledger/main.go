@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -101,7 +102,7 @@ func run(dir string, rounds int, length time.Duration) error {
 			if e.want > 0 {
 				verdict = fmt.Sprintf("%.1f times", ratio)
 				if ratio < e.want {
-					slow = fmt.Errorf("with %d writers ours is %.1f times %s; promised are %.0f", writers, ratio, e.name, e.want)
+					slow = errors.Join(slow, fmt.Errorf("with %d writers ours is %.1f times %s; promised are %.0f", writers, ratio, e.name, e.want))
 				}
 			}
 			fmt.Printf("| %d | %s | %.0f | %v | %v | %.0f | %s |\n", writers, e.name, rate,
@@ -162,6 +163,9 @@ func measure(dir string, e engine, writers int, length time.Duration) (result, e
 	}
 	if err := done(); err != nil {
 		return result{}, err
+	}
+	if len(latencies) == 0 {
+		return result{}, errors.New("nothing was appended in that time: take a longer one")
 	}
 	size, err := sizeOf(dir)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +73,7 @@ func theirs(t *testing.T) *httptest.Server {
 // own is our witness, which knows the logs of the policy.
 func own(t *testing.T, logs *c2sp.Policy) *httptest.Server {
 	t.Helper()
-	w, err := ours.Open(ours.Options{Name: name, Signer: logtest.Key(2), Logs: logs, Dir: t.TempDir(), Now: time.Now})
+	w, err := ours.Open(ours.Options{Name: name, Signer: logtest.Key(2), Logs: logs.Logs(), Dir: t.TempDir(), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,13 +232,25 @@ func TestRealTesseraIsCosigned(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "checkpoint")); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(5); err == nil {
-		t.Error("Tessera published after its state was lost")
+	if err := run(5); err == nil || !strings.Contains(err.Error(), "witness policy was not satisfied") {
+		t.Errorf("after its state was lost Tessera ends with %v", err)
 	}
 	if now, err := os.ReadFile(filepath.Join(dir, "checkpoint")); err == nil {
 		if opened, err := trust.Open(now); err == nil && opened.Size > 0 {
 			t.Errorf("a fork of %d entries was cosigned, before it was\n%s", opened.Size, before)
 		}
+	}
+	answer, err := http.Get(fmt.Sprintf("%s/%x/checkpoint", server.URL, sha256.Sum256([]byte(origin))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown, err := trust.Open(text); err != nil || shown.Size != next {
+		t.Errorf("the witness saw %d entries, and shows %d: %v", next, shown.Size, err)
 	}
 }
 

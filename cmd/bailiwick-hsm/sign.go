@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/miekg/pkcs11"
 
@@ -79,7 +80,8 @@ var edwards25519 = [][]byte{
 }
 
 // Generate makes the key and the pair that the address names. They are made
-// in the token, and may never leave it.
+// in the token, and may never leave it. Both are made or none; but where the
+// token has no Ed25519, a key that wraps is what it can have.
 func (t *token) Generate() error {
 	return t.use(func(s pkcs11.SessionHandle) error {
 		if t.address["object"] == "" {
@@ -94,7 +96,17 @@ func (t *token) Generate() error {
 				return fmt.Errorf("the token has a key called %q already, and a key is never overwritten: name another one", t.address["object"])
 			}
 		}
-		return errors.Join(t.generateAES(s), t.generateEd25519(s))
+		pair, err := t.generateEd25519(s)
+		if err != nil {
+			return err
+		}
+		if err := t.generateAES(s); err != nil {
+			for _, o := range pair {
+				err = errors.Join(err, t.module.DestroyObject(s, o))
+			}
+			return err
+		}
+		return nil
 	})
 }
 
@@ -118,7 +130,16 @@ func (t *token) generateAES(s pkcs11.SessionHandle) error {
 	return nil
 }
 
-func (t *token) generateEd25519(s pkcs11.SessionHandle) error {
+// generateEd25519 makes the pair; none where the token says that it makes none.
+func (t *token) generateEd25519(s pkcs11.SessionHandle) ([]pkcs11.ObjectHandle, error) {
+	generate := []*pkcs11.Mechanism{pkcs11.NewMechanism(ckmECEdwardsKeyPairGen, nil)}
+	all, err := t.module.GetMechanismList(t.slot)
+	if err != nil {
+		return nil, fmt.Errorf("list what the token can: %w", err)
+	}
+	if !slices.ContainsFunc(all, func(m *pkcs11.Mechanism) bool { return m.Mechanism == ckmECEdwardsKeyPairGen }) {
+		return nil, nil
+	}
 	var errs []error
 	for _, curve := range edwards25519 {
 		public := append(t.name(),
@@ -126,13 +147,13 @@ func (t *token) generateEd25519(s pkcs11.SessionHandle) error {
 			pkcs11.NewAttribute(pkcs11.CKA_VERIFY, true),
 			pkcs11.NewAttribute(pkcs11.CKA_EC_PARAMS, bytes.Clone(curve)))
 		private := append(t.name(), pkcs11.NewAttribute(pkcs11.CKA_SIGN, true))
-		_, _, err := t.module.GenerateKeyPair(s, []*pkcs11.Mechanism{pkcs11.NewMechanism(ckmECEdwardsKeyPairGen, nil)}, public, append(private, kept...))
+		pub, priv, err := t.module.GenerateKeyPair(s, generate, public, append(private, kept...))
 		if err == nil {
-			return nil
+			return []pkcs11.ObjectHandle{pub, priv}, nil
 		}
 		errs = append(errs, err)
 	}
-	return fmt.Errorf("make the Ed25519 pair: %w", errors.Join(errs...))
+	return nil, fmt.Errorf("make the Ed25519 pair: %w", errors.Join(errs...))
 }
 
 // kept is what makes a key stay where it is.

@@ -98,7 +98,7 @@ func (t *token) login() error {
 	defer func() { t.sessions <- s }()
 	switch err := t.module.Login(s, pkcs11.CKU_USER, string(pin)); {
 	case errors.Is(err, pkcs11.Error(pkcs11.CKR_PIN_INCORRECT)):
-		return errors.New("the token does not take the PIN; after some wrong ones it locks itself: do not try again before you know why")
+		return wire.ErrPIN
 	case err != nil && !errors.Is(err, pkcs11.Error(pkcs11.CKR_USER_ALREADY_LOGGED_IN)):
 		return fmt.Errorf("log in: %w", err)
 	}

@@ -36,10 +36,11 @@ func nameOf(c *x509.Certificate) string {
 
 // Bounds of the search for a chain. Whoever sends evidence chooses its
 // certificates, and could choose a thousand that all seem to sign each other.
+// AMD's keys have 4,096 bits; others' are of elliptic curves.
 const (
 	maxDepth  = 6
 	maxTries  = 128
-	maxRSABit = 8192
+	maxRSABit = 4096
 )
 
 // Chain finds the way from a certificate to a pinned root, through those of
@@ -50,12 +51,15 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 	var climb func(chain []*x509.Certificate) (*Leaf, error)
 	climb = func(chain []*x509.Certificate) (*Leaf, error) {
 		c := chain[len(chain)-1]
+		if err := counts(c, x.Now); err != nil {
+			return nil, err
+		}
 		// A root must have signed itself. The evidence brings certificates, too, and
 		// one that somebody made around the pinned key could say that the key may
 		// sign no revocation lists.
 		if root, ok := x.Roots.of(use, c); ok && x.Collateral.signed(c, c) == nil {
 			l := &Leaf{slices.Clone(chain), root}
-			return l, l.check(x.Now)
+			return l, l.short()
 		}
 		seen[string(c.Raw)] = true
 		if bytes.Equal(c.RawIssuer, c.RawSubject) {
@@ -89,6 +93,9 @@ func (x *Exam) Chain(use Use, leaf *x509.Certificate) (*Leaf, error) {
 	return climb([]*x509.Certificate{leaf})
 }
 
+// Brought are the certificates of the evidence alone.
+func (x *Exam) Brought() []*x509.Certificate { return x.evidence.Certificates }
+
 // Certificates are those of the evidence and of the collateral.
 func (x *Exam) Certificates() []*x509.Certificate {
 	return slices.Concat(x.evidence.Certificates, x.Collateral.certificates)
@@ -99,18 +106,23 @@ func (x *Exam) Bring(certs ...*x509.Certificate) {
 	x.evidence.Certificates = slices.Concat(x.evidence.Certificates, certs)
 }
 
-// check says whether all certificates are valid at that time and may stand
-// where they stand.
-func (l *Leaf) check(now time.Time) error {
+// counts says whether a certificate is valid at that time, and understood.
+func counts(c *x509.Certificate, now time.Time) error {
+	switch {
+	case now.Before(c.NotBefore):
+		return fmt.Errorf("the certificate of %q is valid only from %s", nameOf(c), day(c.NotBefore))
+	case now.After(c.NotAfter):
+		return fmt.Errorf("the certificate of %q expired on %s: get a newer one", nameOf(c), day(c.NotAfter))
+	case len(c.UnhandledCriticalExtensions) > 0:
+		return fmt.Errorf("the certificate of %q has the critical extension %v, which is not known here", nameOf(c), c.UnhandledCriticalExtensions[0])
+	}
+	return nil
+}
+
+// short says whether the chain is no longer than its certificates allow.
+func (l *Leaf) short() error {
 	for i, c := range l.Chain {
-		switch {
-		case now.Before(c.NotBefore):
-			return fmt.Errorf("the certificate of %q is valid only from %s", nameOf(c), day(c.NotBefore))
-		case now.After(c.NotAfter):
-			return fmt.Errorf("the certificate of %q expired on %s: get a newer one", nameOf(c), day(c.NotAfter))
-		case len(c.UnhandledCriticalExtensions) > 0:
-			return fmt.Errorf("the certificate of %q has the critical extension %v, which is not known here", nameOf(c), c.UnhandledCriticalExtensions[0])
-		case i > 1 && (c.MaxPathLen > 0 || c.MaxPathLenZero) && i-1 > c.MaxPathLen:
+		if i > 1 && (c.MaxPathLen > 0 || c.MaxPathLenZero) && i-1 > c.MaxPathLen {
 			return fmt.Errorf("the certificate of %q allows a chain of %d below it; there are %d", nameOf(c), c.MaxPathLen, i-1)
 		}
 	}
@@ -123,6 +135,9 @@ func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 func (c *Collateral) signed(child, issuer *x509.Certificate) error {
 	if key, ok := issuer.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSABit {
 		return fmt.Errorf("its RSA key is longer than %d bits", maxRSABit)
+	}
+	if !issuer.IsCA { // the library lets the first version of certificates pass
+		return fmt.Errorf("it may not certify others")
 	}
 	return c.once(func() error { return child.CheckSignatureFrom(issuer) }, child.Raw, issuer.Raw)
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"sync"
 	"time"
 
@@ -100,17 +99,13 @@ type Collateral struct {
 	Made         time.Time
 	certificates []*x509.Certificate
 	lists        []*x509.RevocationList
-	answers      []answer
+	answers      []*ocsp.Response
 	documents    map[ItemKind][][]byte
 
 	mu     sync.Mutex
+	own    map[[32]byte]bool // proved by Prove
 	proved map[[32]byte]bool
-	parsed map[[32]byte]any
-}
-
-type answer struct {
-	serial *big.Int
-	raw    []byte
+	parsed map[*byte]any // by the first byte of the document
 }
 
 // ParseBundle reads the file of a bundle, to extend it or to show it.
@@ -171,7 +166,7 @@ func (c *Collateral) add(i Item) error {
 		if err != nil {
 			return err
 		}
-		c.answers = append(c.answers, answer{r.SerialNumber, i.Data})
+		c.answers = append(c.answers, r)
 		return nil
 	case ItemTCBInfo, ItemQEIdentity, ItemManifest:
 		if c.documents == nil {
@@ -194,7 +189,7 @@ const maxProved = 1 << 14
 func (c *Collateral) once(verify func() error, parts ...[]byte) error {
 	key := keyOf(parts...)
 	c.mu.Lock()
-	good := c.proved[key]
+	good := c.proved[key] || c.own[key]
 	c.mu.Unlock()
 	if good {
 		return nil
@@ -211,27 +206,33 @@ func (c *Collateral) once(verify func() error, parts ...[]byte) error {
 	return nil
 }
 
-// Parsed is a document of the bundle in the form that parse gives it, which is
-// called once. It must not be changed.
+// An outcome is what parsing a document gave.
+type outcome[T any] struct {
+	value T
+	err   error
+}
+
+// Parsed is a document of the bundle, of those that [Collateral.Documents]
+// gives, in the form that parse gives it, which is called once. It must not be
+// changed.
 func Parsed[T any](c *Collateral, document []byte, parse func([]byte) (T, error)) (T, error) {
-	key := keyOf(document)
+	if len(document) == 0 {
+		return parse(document)
+	}
 	c.mu.Lock()
-	known, ok := c.parsed[key].(T)
+	known, ok := c.parsed[&document[0]].(outcome[T])
 	c.mu.Unlock()
 	if ok {
-		return known, nil
+		return known.value, known.err
 	}
-	v, err := parse(document)
-	if err != nil {
-		return v, err
-	}
+	known.value, known.err = parse(document)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.parsed == nil {
-		c.parsed = map[[32]byte]any{}
+		c.parsed = map[*byte]any{}
 	}
-	c.parsed[key] = v
-	return v, nil
+	c.parsed[&document[0]] = known
+	return known.value, known.err
 }
 
 func keyOf(parts ...[]byte) [32]byte {

@@ -85,11 +85,10 @@ func (x *Exam) Proved(leaf *Leaf, err error) bool {
 }
 
 // Movable notes that an agent may move the guest to another machine while it
-// runs. That matters to whoever asks for a place.
+// runs. Such an agent has the keys of the guest's memory, and the host chooses
+// it: a guest that can be moved can be read, wherever it stands.
 func (x *Exam) Movable(instead string) {
-	if x.Policy.Place != nil {
-		x.Refuse(CheckPlace, AcceptMigration, "the guest may be moved to another machine, so the place of this one says little: %s", instead)
-	}
+	x.Refuse(CheckPlace, AcceptMigration, "an agent may move the guest to another machine, and can read it then: %s", instead)
 }
 
 // Finish asks what is asked of every kind, and gives the verdict. What a

@@ -3,6 +3,7 @@ package attest
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -49,9 +50,13 @@ func (x *Exam) judgeMeasurements() {
 	wanted, names := x.Policy.Measurements[kind], measurementNames[kind]
 	x.judgeValues(CheckMeasurement, wanted, x.Claims.Measurements, "other software runs, or the policy is of another build")
 	main := names.names[:names.primary]
-	if len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }) {
+	switch {
+	case len(main) > 0 && !slices.ContainsFunc(main, func(n string) bool { return len(wanted[n]) > 0 }):
 		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy does not say which software may run: name %s below measurements: %s", strings.Join(main, " or "), kind)
-	} else if kind == SGX && len(wanted["mrenclave"]) == 0 && len(wanted["isvprodid"]) == 0 {
+	case kind == TDX && len(wanted["rtmr1"]) == 0 && len(wanted["rtmr2"]) == 0:
+		// Some firmware holds its kernel, so this is no fault; whoever reads the verdict must know it.
+		x.Pass(CheckMeasurement, "mrtd is the firmware alone: unless it holds the kernel, any kernel and disk are taken; name rtmr1 and rtmr2 to ask for them")
+	case kind == SGX && len(wanted["mrenclave"]) == 0 && len(wanted["isvprodid"]) == 0:
 		x.Unknown(CheckMeasurement, AcceptSoftware, "the policy names who signed the enclave, but not which of his enclaves it may be: name isvprodid below measurements: sgx, too")
 	}
 }
@@ -68,7 +73,11 @@ func (x *Exam) judgeValues(check CheckName, wanted map[string][]string, have map
 			x.Pass(check, "%s is one of the %d allowed", name, len(wanted[name]))
 			continue
 		}
-		x.Refuse(check, "", "%s is %.128q, which is none of the %d that the policy allows: %s", name, got, len(wanted[name]), instead)
+		because := instead
+		if check == CheckMeasurement && ok && !slices.ContainsFunc(wanted[name], func(v string) bool { return len(v) == len(got) }) {
+			because = fmt.Sprintf("none of them has %d digits, so they were not copied whole", len(got))
+		}
+		x.Refuse(check, "", "%s is %.128q, which is none of the %d that the policy allows: %s", name, got, len(wanted[name]), because)
 	}
 }
 
@@ -86,6 +95,10 @@ func (x *Exam) judgeMinimum() {
 		default:
 			x.Pass(CheckTCB, "%s is at %d, at least %d", part, got, minimum[part])
 		}
+	}
+	if x.evidence.Kind == SNP && len(minimum) == 0 && x.Policy.TCB.Since != "" {
+		x.Unknown(CheckTCB, "", "the policy asks for a level since %s, and AMD publishes no dates of levels: write a minimum below tcb: minimum: snp", x.Policy.TCB.Since)
+		return
 	}
 	if x.evidence.Kind == SNP && len(minimum) == 0 {
 		x.Unknown(CheckTCB, AcceptLevel, "AMD publishes no status of a level, and the policy has no minimum: write one below tcb: minimum: snp")

@@ -63,7 +63,7 @@ const (
 	AcceptLevel       Exception = "no-tcb"           // the level cannot be judged
 	AcceptNoManifest  Exception = "no-rim"           // no reference manifest for the GPU's driver or VBIOS
 	AcceptGuestMode   Exception = "mode-from-guest"  // the guest's word for the GPU's mode
-	AcceptMigration   Exception = "migration"        // an agent may move the guest to another machine
+	AcceptMigration   Exception = "migration"        // an agent may move the guest to another machine, and read it
 	AcceptUnknownMode Exception = "mode-not-checked" // nobody said which mode the GPU is in
 	AcceptPlainLinks  Exception = "plain-nvlink"     // GPUs talk to each other unencrypted (protected PCIe)
 )
@@ -97,7 +97,32 @@ func ParsePolicy(text []byte) (Policy, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return Policy{}, fmt.Errorf("policy: more than one document; keep the first")
 	}
+	if err := Filled(text); err != nil {
+		return Policy{}, fmt.Errorf("policy: %w", err)
+	}
 	return p, p.Check()
+}
+
+// Filled refuses a key of a policy that has no value: a place below which every
+// line became a comment would ask for no place.
+func Filled(text []byte) error {
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return err
+	}
+	return filled(&root)
+}
+
+func filled(n *yaml.Node) error {
+	for i, value := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && value.ShortTag() == "!!null" {
+			return fmt.Errorf("line %d: %s has no value: write one, or leave the line out", n.Content[i-1].Line, n.Content[i-1].Value)
+		}
+		if err := filled(value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Check says whether all words of the policy are known, so that a slip of the
@@ -124,8 +149,13 @@ func (p *Policy) Check() error {
 			note(fmt.Errorf("tcb: since %q is no date; write YYYY-MM-DD", p.TCB.Since))
 		}
 	}
-	for kind := range p.TCB.Minimum {
+	for kind, parts := range p.TCB.Minimum {
 		note(known("tcb: minimum: kind", kind, Kinds()))
+		for part, least := range parts {
+			if least < 0 {
+				note(fmt.Errorf("tcb: minimum: %s: %s: %d is less than nothing", kind, part, least))
+			}
+		}
 	}
 	if p.Place != nil {
 		note(known("place: grade", p.Place.Grade, Grades()))

@@ -70,9 +70,13 @@ func TestPolicyRefuses(t *testing.T) {
 		{"tcb: {status: [UpToDate, Revoked]}", "cannot be taken"},
 		{"tcb: {since: tomorrow}", "YYYY-MM-DD"},
 		{"tcb: {minimum: {amd: {snp: 1}}}", `"snp"`},
+		{"tcb: {minimum: {snp: {snp: -1}}}", "less than nothing"},
 		{"place: {countries: [DE]}", `"enrolled"`},
 		{"place: {grade: enrolled, countries: [Germany]}", "two capital letters"},
 		{"kinds: [snp]\n---\nkinds: [tdx]", "more than one document"},
+		{"kinds: [snp]\nplace:\n# {grade: enrolled}", "line 2: place has no value"},
+		{"tcb: {since: }", "since has no value"},
+		{"measurements: {tdx: ~}", "tdx has no value"},
 		{"kinds: [snp]\nkinds: [tdx]", "kinds"},
 		{strings.Repeat("#", 2<<20), "at most"},
 	} {

@@ -16,6 +16,10 @@ import (
 // without the root, whether its issuer revoked it. A list that expired is a
 // violation; one that is missing leaves the question open.
 func (x *Exam) Revocation(l *Leaf, from int) {
+	if from >= len(l.Chain)-1 {
+		x.Unknown(CheckRevocation, AcceptUnrevoked, "revocation not checked: in a chain of %d there is no certificate that anybody could revoke", len(l.Chain))
+		return
+	}
 	var open []string
 	oldest := time.Time{}
 	for i := from; i < len(l.Chain)-1; i++ {
@@ -38,47 +42,75 @@ func (x *Exam) Revocation(l *Leaf, from int) {
 }
 
 // revoked is an error when the issuer revoked the certificate or when what he
-// said of it expired. Else it is when he spoke; zero if he did not.
+// said of it expired. Else it is when he spoke; zero if he did not. That he
+// revoked it counts wherever he said it: his newest list may be older than his
+// answer, or of other certificates, and age takes nothing back.
 func (c *Collateral) revoked(cert, issuer *x509.Certificate, now time.Time) (time.Time, error) {
-	if list := c.listOf(issuer, now); list != nil {
-		if err := current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now); err != nil {
-			return time.Time{}, err
-		}
-		for _, r := range list.RevokedCertificateEntries {
-			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 {
-				return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevocationTime))
-			}
-		}
-		return list.ThisUpdate, nil
+	bad := func(at time.Time) error {
+		return fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(at))
 	}
-	r := c.answerOf(cert, issuer, now)
-	if r == nil {
+	answer := c.answerOf(cert, issuer, now)
+	if answer != nil && answer.Status == ocsp.Revoked {
+		return time.Time{}, bad(answer.RevokedAt)
+	}
+	lists := c.listsOf(issuer)
+	if entry := entryOf(lists, cert); entry != nil {
+		return time.Time{}, bad(entry.RevocationTime)
+	}
+	if list := newest(lists, now); list != nil {
+		return list.ThisUpdate, current("the revocation list of "+nameOf(issuer), list.ThisUpdate, list.NextUpdate, now)
+	}
+	if answer == nil {
 		return time.Time{}, nil
 	}
-	if err := current("the OCSP answer for "+nameOf(cert), r.ThisUpdate, r.NextUpdate, now); err != nil {
-		return time.Time{}, err
+	if err := current("the OCSP answer for "+nameOf(cert), answer.ThisUpdate, answer.NextUpdate, now); err != nil || answer.Status != ocsp.Good {
+		return time.Time{}, err // he may not know it
 	}
-	switch r.Status {
-	case ocsp.Good:
-		return r.ThisUpdate, nil
-	case ocsp.Revoked:
-		return time.Time{}, fmt.Errorf("%q revoked the certificate of %q on %s: the device is not to be trusted", nameOf(issuer), nameOf(cert), day(r.RevokedAt))
-	}
-	return time.Time{}, nil
+	return answer.ThisUpdate, nil
 }
 
-// listOf is the newest list that the issuer signed and that had begun.
-func (c *Collateral) listOf(issuer *x509.Certificate, now time.Time) *x509.RevocationList {
-	var best *x509.RevocationList
+// listsOf are the lists that the issuer signed.
+func (c *Collateral) listsOf(issuer *x509.Certificate) []*x509.RevocationList {
+	var all []*x509.RevocationList
 	for _, l := range c.lists {
-		if !bytes.Equal(l.RawIssuer, issuer.RawSubject) || best != nil && !newer(l.ThisUpdate, best.ThisUpdate, now) || partial(l) {
-			continue
+		if bytes.Equal(l.RawIssuer, issuer.RawSubject) && c.signedList(l, issuer) == nil {
+			all = append(all, l)
 		}
-		if c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw) == nil {
+	}
+	return all
+}
+
+// removed is the reason of an entry that takes an earlier one back (RFC 5280,
+// 5.3.1).
+const removed = 8
+
+// entryOf is what any of the lists has on the certificate. An issuer may have
+// several, for kinds of certificates or for reasons, and the newest of them
+// need not have it.
+func entryOf(lists []*x509.RevocationList, cert *x509.Certificate) *x509.RevocationListEntry {
+	for _, l := range lists {
+		for i, r := range l.RevokedCertificateEntries {
+			if r.SerialNumber.Cmp(cert.SerialNumber) == 0 && r.ReasonCode != removed {
+				return &l.RevokedCertificateEntries[i]
+			}
+		}
+	}
+	return nil
+}
+
+// newest is the newest list that had begun and speaks of everything.
+func newest(lists []*x509.RevocationList, now time.Time) *x509.RevocationList {
+	var best *x509.RevocationList
+	for _, l := range lists {
+		if !partial(l) && (best == nil || newer(l.ThisUpdate, best.ThisUpdate, now)) {
 			best = l
 		}
 	}
 	return best
+}
+
+func (c *Collateral) signedList(l *x509.RevocationList, issuer *x509.Certificate) error {
+	return c.once(func() error { return l.CheckSignatureFrom(issuer) }, l.Raw, issuer.Raw)
 }
 
 // newer says whether what was said at one time counts before what was said at
@@ -101,24 +133,32 @@ func partial(l *x509.RevocationList) bool {
 // appointed, for the certificate.
 func (c *Collateral) answerOf(cert, issuer *x509.Certificate, now time.Time) *ocsp.Response {
 	var best *ocsp.Response
-	for _, a := range c.answers {
-		if a.serial.Cmp(cert.SerialNumber) != 0 {
+	for _, r := range c.answers {
+		if r.SerialNumber.Cmp(cert.SerialNumber) != 0 || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
 			continue
 		}
-		r, err := ocsp.ParseResponse(a.raw, issuer)
-		if err != nil || best != nil && !newer(r.ThisUpdate, best.ThisUpdate, now) {
-			continue
-		}
-		if d := r.Certificate; d == nil || bytes.Equal(d.Raw, issuer.Raw) || appointed(d, now) {
+		if c.speaksFor(r, issuer, now) {
 			best = r
 		}
 	}
 	return best
 }
 
-// appointed says whether a certificate is one of a responder. The library asks
-// that the issuer certified it, but not for what: any device could answer for
-// another.
+// speaksFor says whether an answer is the issuer's. That a responder whose
+// certificate came along signed it was verified when it was read.
+func (c *Collateral) speaksFor(r *ocsp.Response, issuer *x509.Certificate, now time.Time) bool {
+	if d := r.Certificate; d != nil && !bytes.Equal(d.Raw, issuer.Raw) {
+		return appointed(d, now) && c.signed(d, issuer) == nil
+	}
+	return c.signedAnswer(r, issuer) == nil
+}
+
+func (c *Collateral) signedAnswer(r *ocsp.Response, issuer *x509.Certificate) error {
+	return c.once(func() error { return r.CheckSignatureFrom(issuer) }, r.Raw, issuer.Raw)
+}
+
+// appointed says whether a certificate is one of a responder now. Without that,
+// any device could answer for another.
 func appointed(c *x509.Certificate, now time.Time) bool {
 	return slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) && !now.Before(c.NotBefore) && !now.After(c.NotAfter)
 }

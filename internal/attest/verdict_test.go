@@ -48,7 +48,7 @@ func TestVerdict(t *testing.T) {
 		t.Errorf("%s", b.String())
 	}
 	var back attest.Verdict
-	if err := json.Unmarshal(b.Bytes(), &back); err != nil || back.Verdict != finding.VerdictPass || len(back.Checks) != 4 || back.Place.Grade != attest.Unknown {
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil || back.Verdict != finding.VerdictPass || len(back.Checks) != 5 || !strings.Contains(back.Checks[4].Message, "any kernel") || back.Place.Grade != attest.Unknown {
 		t.Errorf("%+v, %v", back, err)
 	}
 	if open := judge(attest.Options{Now: at}); open.Verdict != finding.VerdictUndecided || len(open.Why()) != 2 {
@@ -100,6 +100,84 @@ func TestManyIssuers(t *testing.T) {
 	_, err = attest.Examine(e, attest.Options{Now: mint.Now}).Chain(attest.IntelChips, e.Certificates[0])
 	if err == nil || time.Since(start) > 2*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
+	}
+}
+
+// TestRenewed holds that a certificate that expired does not hide the one that
+// took its place, wherever both stand.
+func TestRenewed(t *testing.T) {
+	issue := func(name string, from, until time.Time, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) *x509.Certificate {
+		template := &x509.Certificate{SerialNumber: big.NewInt(from.Unix()), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: until,
+			IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+		if parent == nil {
+			parent = template
+		}
+		der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), parentKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	var keys [4]*ecdsa.PrivateKey
+	for i := range keys {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[i] = key
+	}
+	past, future := mint.Now.AddDate(-2, 0, 0), mint.Now.AddDate(1, 0, 0)
+	root := issue("root", past, future, nil, keys[0], keys[0])
+	model := issue("model", past, future, root, keys[1], keys[0])
+	old := issue("authority", past, mint.Now.AddDate(0, -1, 0), model, keys[2], keys[1])
+	renewed := issue("authority", mint.Now.AddDate(0, -2, 0), future, model, keys[2], keys[1])
+	leaf := issue("leaf", past, future, renewed, keys[3], keys[2])
+	o := attest.Options{Now: mint.Now, Roots: attest.Roots{attest.RootOf(attest.IntelChips, "root", root)}}
+	e := attest.Evidence{Certificates: []*x509.Certificate{old, model, root, renewed}}
+	l, err := attest.Examine(e, o).Chain(attest.IntelChips, leaf)
+	if err != nil || len(l.Chain) != 4 || l.Chain[1] != renewed {
+		t.Errorf("%v, %v", l, err)
+	}
+	e.Certificates = e.Certificates[:3]
+	if _, err := attest.Examine(e, o).Chain(attest.IntelChips, leaf); err == nil || !strings.Contains(err.Error(), `"authority" expired`) {
+		t.Errorf("without the new one: %v", err)
+	}
+}
+
+// TestOldForm holds that a certificate of X.509 version 1, which cannot say that
+// it may certify others, does not.
+func TestOldForm(t *testing.T) {
+	amd := mint.NewAMD("Milan")
+	e := amd.Report(mint.SNP{})
+	old := *amd.ASK()
+	old.Version, old.BasicConstraintsValid, old.IsCA, old.KeyUsage = 1, false, false, 0
+	e.Certificates = append(e.Certificates, &old)
+	for _, i := range mint.Collateral(amd.Certificates()).Certificates() {
+		if i.Subject.CommonName == "ARK-Milan" {
+			e.Certificates = append(e.Certificates, i)
+		}
+	}
+	o := attest.Options{Now: mint.Now, Roots: attest.Roots{amd.Root()}}
+	if _, err := attest.Examine(e, o).Chain(attest.AMDChips, e.Certificates[0]); err == nil || !strings.Contains(err.Error(), "may not certify") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestNothingToRevoke holds that a chain in which nobody's revocation is asked is
+// no chain of which nothing is revoked.
+func TestNothingToRevoke(t *testing.T) {
+	amd := mint.NewAMD("Milan")
+	for _, chain := range [][]*x509.Certificate{{amd.ASK()}, {amd.ASK(), amd.ASK()}} {
+		x := attest.Examine(attest.Evidence{Kind: attest.SNP}, attest.Options{Now: mint.Now})
+		x.Pass(attest.CheckSignature, "signed")
+		x.Revocation(&attest.Leaf{Chain: chain}, 1)
+		if why := strings.Join(x.Finish().Why(), "\n"); !strings.Contains(why, "revocation: revocation not checked") {
+			t.Errorf("%d certificates: %s", len(chain), why)
+		}
 	}
 }
 

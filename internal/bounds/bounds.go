@@ -165,7 +165,7 @@ func (b *Bounds) KeysElsewhere(c *Cloud) bool {
 	if c.Standing == limits.Tolerated {
 		return true
 	}
-	answer, _ := b.Limits.Holder(&graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity}, c.Operator)
+	answer, _ := b.Limits.Holder(&graph.Custody{Holder: graph.HolderProvider, Entity: c.Operator.Entity, Confidence: graph.Authoritative}, c.Operator)
 	return b.CustomerKey() && answer != limits.Inside
 }
 

@@ -158,6 +158,9 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.bring(&b, evidence); err != nil {
+		return err
+	}
 	asked := map[string]bool{}
 	var errs []error
 	fetched := 0
@@ -200,13 +203,30 @@ func (f *collateralFetch) run(ctx context.Context, paths []string) error {
 	return nil
 }
 
+// bring puts into the bundle what the evidence brings of its vendor's own
+// certificates: there they are verified once, and not with each chip.
+func (f *collateralFetch) bring(b *attest.Bundle, evidence []attest.Evidence) error {
+	before := len(b.Items)
+	for _, e := range evidence {
+		if i := attestall.Brought(e, f.roots, f.now()); i != nil {
+			b.Items = extended(b.Items, []attest.Item{*i})
+		}
+	}
+	if len(b.Items) == before {
+		return nil
+	}
+	return saveBundle(f.bundle, f.now(), b.Items)
+}
+
 // missing is what the evidence is held against and the bundle does not have,
 // or has no longer.
 func (f *collateralFetch) missing(evidence []attest.Evidence, b attest.Bundle, opened *attest.Collateral) ([]attest.Need, error) {
 	var all []attest.Need
-	seen := map[string]bool{}
+	seen := map[string]bool{} // by source: whether all that it gave counts
 	for _, i := range b.Items {
-		seen[i.Source] = seen[i.Source] || f.counts(i)
+		if counts, known := seen[i.Source]; !known || counts {
+			seen[i.Source] = f.counts(i)
+		}
 	}
 	for _, e := range evidence {
 		needs, err := attestall.Needs(e, opened)

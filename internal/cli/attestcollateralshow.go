@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	attestall "github.com/bailiwick-dev/bailiwick/internal/attest/all"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
 func collateralShowCommand(e *env) *cobra.Command {
@@ -72,7 +73,7 @@ func collateralShow(e *env, path, format string, within time.Duration) error {
 					mark = "ENDS "
 				}
 			}
-			fmt.Fprintf(e.out, "  %s %s  %-12s  %s\n", mark, c.Until.UTC().Format("2006-01-02 15:04"), c.Kind, c.What)
+			fmt.Fprintf(e.out, "  %s %s  %-12s  %s\n", mark, c.Until.UTC().Format("2006-01-02 15:04"), c.Kind, finding.Tame(c.What))
 		}
 	}
 	if err == nil && old {

@@ -230,7 +230,7 @@ func (s *placeShown) write(e *env, list *place.List, format string) error {
 		fmt.Fprintf(e.out, "  issued %s, expires %s\n", s.Issued, s.Expires)
 	}
 	for _, c := range s.Chips {
-		fmt.Fprintf(e.out, "  %s %s  at %s in %s, run by %s\n", c.Kind, c.ID, c.Site, c.Country, finding.Tame(c.Operator))
+		fmt.Fprintln(e.out, finding.Tame(fmt.Sprintf("  %s %s  at %s in %s, run by %s", c.Kind, c.ID, c.Site, c.Country, c.Operator)))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/admit"
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
+	attestall "github.com/bailiwick-dev/bailiwick/internal/attest/all"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
 	"github.com/bailiwick-dev/bailiwick/internal/bounds"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -44,8 +46,8 @@ func attestServeCommand(e *env) *cobra.Command {
 		Short: "Release keys to confidential machines that stand where they may",
 		Long: `serve is a key broker: it speaks the KBS protocol of Confidential Containers, version ` + kbs.ProtocolVersion + `, so that guests need no software of ours.
 A guest gets a challenge, answers it with evidence, and then gets each resource for which its evidence, its place and the perimeter satisfy
-the rule of the release policy. All else is refused. Each release and each refusal is in the ledger before the answer leaves; when the ledger
-takes no entry, nothing is released. docs/spec/attest.md is the policy and the list of places in words.
+the rule of the release policy. All else is refused. What a guest is given or refused is in the ledger before the answer leaves; when the ledger
+takes no entry, nothing is released. Of callers who proved nothing the first ten refusals of a minute are entries, the others are counted in one. docs/spec/attest.md is the policy and the list of places in words.
 
 The policy, the collateral, the lists and the perimeter are read again when they change, and the perimeter each day. What is broken then
 leaves the last good state in force, and the log says so. SIGTERM answers what was asked, and exits 0.`,
@@ -141,7 +143,12 @@ func (s *attestServe) run(ctx context.Context) (err error) {
 	told, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
 	defer stop()
 	go s.watch(told, server, seen, log)
-	return s.serve(told, server, log)
+	go every(told, time.Minute, func() {
+		if err := server.Flush(told); err != nil {
+			log.Error("refusals were counted and are not entered", "error", err)
+		}
+	})
+	return errors.Join(s.serve(told, server, log), server.Flush(context.WithoutCancel(told)))
 }
 
 // serve answers until it is told to end.
@@ -175,7 +182,7 @@ func (s *attestServe) serve(ctx context.Context, server *kbs.Server, log *slog.L
 		}
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /metrics", server.Metrics)
-		mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
+		mux.HandleFunc("GET /healthz", server.Health)
 		side := &http.Server{Handler: mux, ErrorLog: quiet}
 		kbs.Harden(side)
 		servers = append(servers, side)
@@ -241,13 +248,23 @@ func (s *attestServe) look() (sum [32]byte, err error) {
 		if path == "" {
 			continue
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
+		text := sha256.New()
+		if err := digestFile(text, path); err != nil {
 			return sum, err
 		}
-		fmt.Fprintf(h, "%d\n%s", len(text), text)
+		h.Write(text.Sum(nil))
 	}
 	return [32]byte(h.Sum(nil)), nil
+}
+
+func digestFile(h io.Writer, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(h, f)
+	return err
 }
 
 // state reads all that decides, and says what it saw.
@@ -266,6 +283,9 @@ func (s *attestServe) state(ctx context.Context) (*kbs.State, [32]byte, error) {
 	}
 	if state.Collateral, state.Places, err = s.open(); err != nil {
 		return nil, seen, err
+	}
+	if state.Collateral != nil {
+		attestall.Prepare(state.Collateral)
 	}
 	if len(state.Policy.Classes()) == 0 {
 		return state, seen, nil

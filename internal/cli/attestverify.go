@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"cmp"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
-	"github.com/bailiwick-dev/bailiwick/internal/attest/all"
+	attestall "github.com/bailiwick-dev/bailiwick/internal/attest/all"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
@@ -25,7 +28,8 @@ func attestVerifyCommand(e *env) *cobra.Command {
 		Use:   "verify EVIDENCE",
 		Short: "Verify evidence of a confidential machine",
 		Long: `verify holds a report or quote against the pinned roots of its vendor, the collateral bundle and a policy, without a network.
-docs/spec/attest.md is the policy and the list of places in words.
+docs/spec/attest.md is the policy and the list of places in words. The evidence is a report or quote as it is, in hex or in base64, or the JSON of
+NVIDIA's tools; of several GPUs each has a verdict, and the worst is the exit code.
 
 What is not known is no pass: without --nonce nobody knows whether the evidence is old, without --collateral nobody knows whether its
 certificate was revoked, without --places nobody knows where the machine stands. A policy can accept each of these by a word.
@@ -38,7 +42,12 @@ Exit codes: 0 the policy takes it, 1 it does not, 2 it cannot be read, 3 somethi
 			}
 			return fmt.Errorf("%s takes one file with evidence; as in: %s", c.CommandPath(), firstExample(c))
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return v.run(args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("nonce") && v.nonce == "" { // of a variable of a script, most often
+				return fmt.Errorf("--nonce is empty: write what was signed along in hex, or leave it out")
+			}
+			return v.run(args[0])
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&v.policy, "policy", "", "what is asked of the evidence (default: the strictest, which names no software)")
@@ -55,11 +64,8 @@ func (v *attestVerify) run(path string) error {
 	if err := textOrJSON(v.format); err != nil {
 		return err
 	}
-	evidence, err := v.evidence(path)
-	if err != nil {
-		return err
-	}
 	o := attest.Options{Roots: v.roots, Now: v.now()}
+	var err error
 	if o.Collateral, o.Places, err = v.open(); err != nil {
 		return err
 	}
@@ -77,36 +83,70 @@ func (v *attestVerify) run(path string) error {
 			return fmt.Errorf("--nonce: write what was signed along in hex: %w", err)
 		}
 	}
-	verdict, err := all.Verify(evidence, o)
+	evidence, err := v.evidence(path)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := v.print(verdict); err != nil {
 		return err
 	}
-	if code := codeOf(verdict.Verdict); code != exitPass {
+	code := exitPass
+	for _, e := range evidence {
+		verdict, err := attestall.Verify(e, o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := v.print(verdict); err != nil {
+			return err
+		}
+		code = worseCode(code, codeOf(verdict.Verdict))
+	}
+	if code != exitPass {
 		return exit(code)
 	}
 	return nil
 }
 
-func (v *attestVerify) evidence(path string) (e attest.Evidence, err error) {
-	e.Kind, e.Mode = attest.Kind(v.kind), attest.Mode(v.mode)
-	if e.Report, err = smallFile(path, attest.MaxReport); err != nil {
-		return e, err
+// evidence reads the file, and adds to each piece in it what the flags say.
+func (v *attestVerify) evidence(path string) ([]attest.Evidence, error) {
+	mode := attest.Mode(v.mode)
+	if known := []attest.Mode{attest.ModeOn, attest.ModeOff, attest.ModeDevTools}; mode != "" && !slices.Contains(known, mode) {
+		return nil, fmt.Errorf("--gpu-mode %.40q is not known; there are %q", mode, known)
 	}
+	text, err := smallFile(path, maxEvidence)
+	if err != nil {
+		return nil, err
+	}
+	all, err := attestall.Read(text)
+	if err != nil && v.kind != "" { // who says the kind need not be told
+		all, err = []attest.Evidence{{Report: text}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	brought, err := v.brought()
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].Kind, all[i].Mode = cmp.Or(attest.Kind(v.kind), all[i].Kind), mode
+		all[i].Certificates = append(all[i].Certificates, brought...)
+	}
+	return all, nil
+}
+
+// brought are the certificates of --certificate.
+func (v *attestVerify) brought() ([]*x509.Certificate, error) {
+	var all []*x509.Certificate
 	for _, path := range v.certificates {
 		text, err := smallFile(path, 1<<20)
 		if err != nil {
-			return e, err
+			return nil, err
 		}
 		certs, err := attest.Certificates(text)
 		if err != nil {
-			return e, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		e.Certificates = append(e.Certificates, certs...)
+		all = append(all, certs...)
 	}
-	return e, nil
+	return all, nil
 }
 
 func (v *attestVerify) print(verdict *attest.Verdict) error {
@@ -119,13 +159,13 @@ func (v *attestVerify) print(verdict *attest.Verdict) error {
 		if mark == "" {
 			mark = "?"
 		}
-		fmt.Fprintf(v.out, "  %-4s %-12s %s\n", mark, c.Name, c.Message)
+		fmt.Fprintf(v.out, "  %-4s %-12s %s\n", mark, c.Name, finding.Tame(c.Message))
 	}
 	p := verdict.Place
 	if p.Grade == attest.Unknown {
 		fmt.Fprintf(v.out, "place: not known: %s\n", p.Because)
 		return nil
 	}
-	fmt.Fprintf(v.out, "place: %s in %s, run by %s (%s: %s)\n", p.Site, p.Country, p.Operator, p.Grade, p.Because)
+	fmt.Fprintf(v.out, "place: %s in %s, run by %s (%s: %s)\n", p.Site, p.Country, finding.Tame(p.Operator), p.Grade, finding.Tame(p.Because))
 	return nil
 }

@@ -24,6 +24,6 @@ docs/guide/keys.md is a walk of ten minutes; docs/guide/trust.md says what a key
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(keysCreateCommand(e), keysPublicCommand(e), keysDescribeCommand(e), keysRotateCommand(e),
-		keysDestroyCommand(e), keysSealCommand(e), keysOpenCommand(e), keysRewrapCommand(e))
+		keysDestroyCommand(e), keysVerifyCommand(e), keysSealCommand(e), keysOpenCommand(e), keysRewrapCommand(e))
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
@@ -141,18 +142,43 @@ func put(t *testing.T, path string, b []byte) {
 	}
 }
 
+// TestRewrapTogether: two rewrappings of one file do not meet.
+func TestRewrapTogether(t *testing.T) {
+	path, key, context, _ := sealedFile(t)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := durable.Lock(f); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := rewrapping{path: path, from: key, to: key, context: context}
+	if err := w.run(t.Context()); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Errorf("%v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, before) {
+		t.Errorf("the file was changed, %v", err)
+	}
+	f.Close()
+	if err := w.run(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestRewrapForeignHead: a head that was left by another file harms none.
 func TestRewrapForeignHead(t *testing.T) {
 	path, key, context, _ := sealedFile(t)
 	other, _, _, _ := sealedFile(t)
-	for from, to := range map[string]string{other: filepath.Join(filepath.Dir(path), ".sealed.head")} {
-		b, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		put(t, to, b[:1024])
+	b, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
 	}
-	b, err := os.ReadFile(path)
+	put(t, filepath.Join(filepath.Dir(path), ".sealed.head"), b[:1024])
+	b, err = os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,6 +209,11 @@ spec:
       document: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
       approved_by: dpo@clinic.example
       expires: 2099-06-30
+    - {about: "pkcs11:*token=twice", fact: operator, value: DE, document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: dpo, expires: 2099-06-30}
+    - {about: "pkcs11:*token=twice", fact: operator, value: FR, document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: dpo, expires: 2099-06-30}
+    - {about: "pkcs11:*token=moved", fact: operator, value: DE, document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: dpo, expires: 2099-06-30}
+    - {about: "pkcs11:*token=moved", fact: operator, value: DE, document: "sha256:fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210", approved_by: dpo, expires: 2099-06-30}
+    - {about: "pkcs11:*token=moved", fact: place, value: FR, document: "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", approved_by: dpo, expires: 2099-06-30}
     - about: pkcs11:*
       fact: place
       value: DE
@@ -220,7 +251,11 @@ spec:
 		{"in many regions", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.MultiRegion = keys.Yes }), finding.VerdictViolation, "multi-region"},
 		{"nobody knows the region", "scaleway:nowhere/x", service("scaleway", "nowhere", nil), finding.VerdictUndecided, "KEY-003"},
 		{"without evidence", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.Evidence = nil }), finding.VerdictUndecided, "KEY-002"},
+		{"a service that only says so of itself", "scaleway:fr-par/x", service("scaleway", "fr-par", func(s *keys.Statement) { s.Grade = keys.OperatorAsserted }), finding.VerdictUndecided, "KEY-002 who can use the key is not established: custody is only claimed"},
+		{"an outsider that only says so of itself", "aws-kms:x", service("aws", "eu-central-1", func(s *keys.Statement) { s.Grade = keys.OperatorAsserted }), finding.VerdictViolation, "KEY-002"},
 		{"a token, by a document", "pkcs11:object=k;token=clinic", token(nil), finding.VerdictPass, ""},
+		{"a token of one or of another", "pkcs11:object=k;token=twice", token(nil), finding.VerdictUndecided, "KEY-002 who can use the key is not established: two documents contradict"},
+		{"a token here or there", "pkcs11:object=k;token=moved", token(nil), finding.VerdictUndecided, "KEY-003 is kept in a place that is not established: two documents contradict"},
 		{"a token of others", "pkcs11:object=k;token=other", token(nil), finding.VerdictUndecided, "who runs"},
 		{"a token that lets it go", "pkcs11:object=k;token=clinic", token(func(s *keys.Statement) { s.Exportable = keys.Yes }), finding.VerdictUndecided, "can be exported"},
 		{"a token that does not say", "pkcs11:object=k;token=clinic", token(func(s *keys.Statement) { s.Exportable = keys.Unknown }), finding.VerdictUndecided, "not shown"},
@@ -231,11 +266,13 @@ spec:
 			t.Fatal(err)
 		}
 		out := described{Address: c.about, Statement: c.s, Custody: keys.Ladder(c.s)}
-		j.hold(&out, []string{c.about})
+		if err := j.hold(t.Context(), &out, []string{c.about}); err != nil {
+			t.Fatal(err)
+		}
 		if out.Verdict != c.want {
 			t.Errorf("%s: %s because %v, want %s", c.name, out.Verdict, out.Classes, c.want)
 		}
-		if text := strings.Join(out.Classes[0].Because, "\n"); !strings.Contains(text, c.because) {
+		if text := strings.Join(out.Classes[0].Because, "\n"); (text == "") != (c.want == finding.VerdictPass) || !strings.Contains(text, c.because) {
 			t.Errorf("%s: because %s, want %s", c.name, text, c.because)
 		}
 	}

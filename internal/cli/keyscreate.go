@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,11 +20,12 @@ func keysCreateCommand(e *env) *cobra.Command {
 		Use:   "create ADDRESS",
 		Short: "Make a key in a file or in a hardware module",
 		Long: `create makes a key that wraps and an Ed25519 key that signs, under one address: in a file that a passphrase locks, or in the token of
-a hardware module, which they can never leave. What is there already is never touched. Keys of services are made by the services' own tools.
+a hardware module, which they can never leave. A token without Ed25519 gets the first only. What is there already is never touched. Keys of
+services are made by the services' own tools.
 
 Whoever loses the file of a key, or its passphrase, loses all that it wrapped: keep a copy of both, apart from each other.
 
-Exit codes: 0 made, 2 error, and nothing was made.`,
+Exit codes: 0 made, 2 error. The message says so if anything was made.`,
 		Example: `  bailiwick keys create file:records.key
   bailiwick keys create file:/etc/bailiwick/key --secret credential:key-passphrase
   bailiwick keys create 'pkcs11:token=clinic;object=records?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=file:/run/pin'`,
@@ -34,11 +36,15 @@ Exit codes: 0 made, 2 error, and nothing was made.`,
 				return err
 			}
 			defer k.Close()
-			public, err := k.Public(c.Context())
-			if err != nil {
-				return fmt.Errorf("the key was made, but its public half cannot be read: %w", err)
+			fmt.Fprintf(e.out, "made    %s\n", finding.Tame(args[0]))
+			switch public, err := k.Public(c.Context()); {
+			case errors.Is(err, keys.ErrNoSigner):
+				fmt.Fprintln(e.out, "public  none: the token has no Ed25519, so the key wraps and does not sign")
+			case err != nil:
+				return fmt.Errorf("the key was made, but its public half cannot be read: look with `bailiwick keys public`: %w", err)
+			default:
+				fmt.Fprintf(e.out, "public  %s\n", base64.StdEncoding.EncodeToString(public))
 			}
-			fmt.Fprintf(e.out, "made    %s\npublic  %s\n", finding.Tame(args[0]), base64.StdEncoding.EncodeToString(public))
 			return nil
 		},
 	}

@@ -88,7 +88,9 @@ func (d *keysDescribe) run(ctx context.Context, address string) error {
 	}
 	out := described{Address: a.String(), Statement: s, Custody: keys.Ladder(s)}
 	if j != nil {
-		j.hold(&out, keyNames(a, s))
+		if err := j.hold(ctx, &out, keyNames(a, s)); err != nil {
+			return err
+		}
 	}
 	out.Because = out.Custody.Because
 	if err := d.write(&out); err != nil {

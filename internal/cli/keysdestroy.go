@@ -35,6 +35,8 @@ destroyed with all others, and the file with them.
 
 It writes a proof, which each version signs as its last act. The proof says what was done to this file; that no copy of it exists elsewhere
 nobody can prove. With --ledger each proof becomes an entry of that ledger. It asks for the address to be typed, unless --yes.
+keys verify verifies a proof, by the public key that the version had. A version that is gone already gives its proof again, as long as the
+key file is there: so none is lost when something stops in between.
 
 Exit codes: 0 destroyed, 2 error. The message says whether anything was destroyed.`,
 		Example: `  bailiwick keys destroy file:records.key 1 -o destroyed.json
@@ -87,20 +89,23 @@ func (d *keysDestroy) run(ctx context.Context, address string, words []string) e
 	return errors.Join(err, d.record(ctx, log, proofs), done())
 }
 
-// record appends proofs to a ledger.
+// record appends proofs to a ledger: each that can be, whatever became of the
+// others, and of a user who gives up now.
 func (d *keysDestroy) record(ctx context.Context, log *ledger.Shards, proofs []local.Destruction) error {
+	var errs []error
 	for _, p := range proofs {
 		b, err := json.Marshal(p)
 		if err != nil {
 			return err
 		}
-		r, err := log.Append(ctx, b)
+		r, err := log.Append(context.WithoutCancel(ctx), b)
 		if err != nil {
-			return fmt.Errorf("version %d was destroyed, but its proof is not in the ledger: append it by `bailiwick ledger append`: %w", p.Version, err)
+			errs = append(errs, fmt.Errorf("version %d was destroyed, but its proof is not in the ledger: append it by `bailiwick ledger append`: %w", p.Version, err))
+			continue
 		}
 		fmt.Fprintf(d.err, "bailiwick: the proof of version %d is entry %d of %s\n", p.Version, r.Index, finding.Tame(r.Head.Origin))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // destroy destroys and writes the proofs: into a file when it is known that it
@@ -113,7 +118,7 @@ func (d *keysDestroy) destroy(ctx context.Context, k *local.Key, numbers []int) 
 		return proofs, d.json(proofs)
 	}
 	var refused error
-	err = toFile(d.output, func(w io.Writer) error {
+	err = lasting(d.output, 0o644, func(w io.Writer) error {
 		if proofs, refused = k.Destroy(ctx, numbers...); refused != nil {
 			return refused
 		}
@@ -146,6 +151,15 @@ func (d *keysDestroy) confirm(ctx context.Context, k *local.Key, address string,
 	all, err := k.Versions(ctx)
 	if err != nil {
 		return err
+	}
+	gone, err := k.Destroyed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range gone {
+		if slices.Contains(numbers, p.Version) {
+			d.tell(fmt.Sprintf("version %d was destroyed on %s: its proof is given again\n", p.Version, p.Destroyed.Format(time.DateOnly)))
+		}
 	}
 	there := 0
 	for _, v := range all {

@@ -116,6 +116,11 @@ func (w *rewrapping) run(ctx context.Context) error {
 		return fmt.Errorf("its head cannot be written: %w", tree.Plain(err))
 	}
 	defer w.file.Close()
+	// Another one would take the half of a head that we write for a damaged file,
+	// and put the old one back.
+	if err := durable.Lock(w.file); err != nil {
+		return err
+	}
 	info, err := w.file.Stat()
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ formats of C2SP: tools that know nothing of Bailiwick read and verify it. docs/g
 	}
 	cmd.AddCommand(
 		ledgerIngestCommand(e), ledgerVerifyCommand(e), ledgerInitCommand(e), ledgerAppendCommand(e), ledgerProveCommand(e), ledgerFsckCommand(e), ledgerExportCommand(e),
-		ledgerRecoverCommand(e), ledgerPolicyCommand(e), ledgerRecordCommand(e), ledgerEraseCommand(e), ledgerDiscloseCommand(e), ledgerRewrapCommand(e),
+		ledgerRecoverCommand(e), ledgerPolicyCommand(e), ledgerRecordCommand(e), ledgerEraseCommand(e), ledgerDiscloseCommand(e), ledgerRewrapCommand(e), ledgerDropCommand(e),
 		ledgerServeCommand(e), ledgerFollowCommand(e), ledgerWitnessCommand(e), ledgerTimestampCommand(e),
 	)
 	return cmd

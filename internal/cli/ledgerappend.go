@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -76,20 +77,30 @@ func (a *ledgerAppend) run(ctx context.Context, dir string, files []string) (err
 	return nil
 }
 
+// batchLines is how many lines are appended before the first of their receipts
+// is waited for: they share one sync of the disk.
+const batchLines = 256
+
+// lines appends each line of the input. As many as there are go together, and
+// one that comes alone does not wait for others.
 func (a *ledgerAppend) lines(ctx context.Context, s *ledger.Shards) error {
-	in := bufio.NewScanner(a.in)
-	in.Buffer(nil, c2sp.MaxEntry+2)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	lines, failed := readLines(ctx, a.in)
 	n := 0
-	for in.Scan() {
-		n++
-		if err := a.one(ctx, s, in.Bytes()); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+	for batch := nextBatch(ctx, lines); len(batch) > 0; batch = nextBatch(ctx, lines) {
+		if err := a.batch(ctx, s, batch, n); err != nil {
+			return err
 		}
+		n += len(batch)
 	}
-	switch err := in.Err(); {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch err := <-failed; {
 	case errors.Is(err, bufio.ErrTooLong):
 		return fmt.Errorf("line %d has more than %d bytes: log a digest of it", n+1, c2sp.MaxEntry)
-	case err != nil && !errors.Is(err, io.EOF):
+	case err != nil:
 		return err
 	case n == 0:
 		return errors.New("there was no line to append")
@@ -97,15 +108,94 @@ func (a *ledgerAppend) lines(ctx context.Context, s *ledger.Shards) error {
 	return nil
 }
 
+// readLines reads lines, as far ahead as one batch. When the lines end the
+// error is there, or nil.
+func readLines(ctx context.Context, r io.Reader) (<-chan []byte, <-chan error) {
+	lines, failed := make(chan []byte, batchLines), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		in := bufio.NewScanner(r)
+		in.Buffer(nil, c2sp.MaxEntry+2)
+		for in.Scan() {
+			select {
+			case lines <- bytes.Clone(in.Bytes()):
+			case <-ctx.Done():
+				return
+			}
+		}
+		failed <- in.Err()
+	}()
+	return lines, failed
+}
+
+// nextBatch waits for a line, and takes those that are there besides. There is
+// none at the end.
+func nextBatch(ctx context.Context, lines <-chan []byte) (batch [][]byte) {
+	select {
+	case line, ok := <-lines:
+		if !ok {
+			return nil
+		}
+		batch = append(batch, line)
+	case <-ctx.Done():
+		return nil
+	}
+	for len(batch) < batchLines {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, line)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// batch appends lines, and says of each in their order that it is there. The
+// error is that of the first that is not.
+func (a *ledgerAppend) batch(ctx context.Context, s *ledger.Shards, lines [][]byte, before int) (failed error) {
+	fail := func(i int, err error) {
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("line %d: %w", before+i+1, err)
+		}
+	}
+	var tickets []ledger.Ticket
+	var refused error
+	for _, line := range lines {
+		t, err := s.Enqueue(ctx, line)
+		if err != nil {
+			refused = err
+			break
+		}
+		tickets = append(tickets, t)
+	}
+	for i, t := range tickets {
+		r, err := t.Receipt(ctx)
+		if err == nil {
+			err = a.say(r)
+		}
+		fail(i, err)
+	}
+	fail(len(tickets), refused)
+	return failed
+}
+
 func (a *ledgerAppend) one(ctx context.Context, s *ledger.Shards, entry []byte) error {
 	r, err := s.Append(ctx, entry)
 	if err != nil {
 		return err
 	}
+	return a.say(r)
+}
+
+func (a *ledgerAppend) say(r ledger.Receipt) error {
 	if a.format == "json" {
 		return a.json(appended{r.Head.Origin, r.Index, r.Head.Size})
 	}
-	_, err = fmt.Fprintf(a.out, "%s %d\n", r.Head.Origin, r.Index)
+	_, err := fmt.Fprintf(a.out, "%s %d\n", r.Head.Origin, r.Index)
 	return err
 }
 

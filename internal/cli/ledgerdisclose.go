@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
+	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -47,9 +47,12 @@ func (d *ledgerDisclose) run(ctx context.Context, dir, number string) error {
 	if err != nil {
 		return err
 	}
-	if d.output != "" {
-		return os.WriteFile(d.output, text, 0o600)
+	write := func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
 	}
-	_, err = d.out.Write(text)
-	return err
+	if d.output == "" {
+		return write(d.out)
+	}
+	return toFileOf(d.output, 0o600, write)
 }

@@ -60,14 +60,14 @@ func (x *ledgerExport) run(ctx context.Context, dir, out string) error {
 		return err
 	}
 	for _, s := range shards {
-		if err := x.one(ctx, s, filepath.Join(out, s.Name)); err != nil {
+		if err := x.one(ctx, c, s, filepath.Join(out, s.Name)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *ledgerExport) one(ctx context.Context, s ledger.Shard, out string) error {
+func (x *ledgerExport) one(ctx context.Context, c ledger.Config, s ledger.Shard, out string) error {
 	switch {
 	case s.Missing:
 		return fmt.Errorf("shard %s is missing: restore it from a copy, and see `bailiwick ledger fsck`", s.Name)
@@ -80,7 +80,12 @@ func (x *ledgerExport) one(ctx context.Context, s ledger.Shard, out string) erro
 	}
 	r, err := ledger.OpenReader(s.Dir)
 	if err != nil {
-		return err
+		remains, lost := c.OpenReader(s.Name)
+		if lost != nil {
+			return err
+		}
+		fmt.Fprintf(x.out, "%s: recovered; what is left does not make up its checkpoint, and stays here\n", s.Origin)
+		return remains.Close()
 	}
 	defer r.Close()
 	e, err := ledger.Export(ctx, r, out, x.anew)

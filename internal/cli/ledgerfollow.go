@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/follow"
 )
@@ -28,7 +29,7 @@ type ledgerFollow struct {
 // A followed is what follow writes for each entry.
 type followed struct {
 	Index int64 `json:"index"`
-	Entry any   `json:"entry"` // as JSON if it is JSON, else its bytes in base64
+	Entry any   `json:"entry"` // see [readable]
 }
 
 func ledgerFollowCommand(e *env) *cobra.Command {
@@ -40,7 +41,7 @@ func ledgerFollowCommand(e *env) *cobra.Command {
 last one that was seen, and writes the entries that came since, each verified against the tree, one a line. --state is the file that
 remembers both, so that it goes on where it ended; the log cannot be rolled back unseen as long as the file is kept.
 
-Lines are JSON documents with index and entry: as JSON if it is, else its bytes in base64. --prove N writes the proof of one entry
+Lines are JSON documents with index and entry: as JSON if it is (and no mere string), else its bytes in base64. --prove N writes the proof of one entry
 instead, which ledger verify and others verify offline. With --every it runs until SIGTERM, which ends it with 0.
 
 Exit codes: 0 all is verified, 1 the log forked, was rolled back, or gives out what it did not sign, 2 it cannot be read,
@@ -61,6 +62,9 @@ Exit codes: 0 all is verified, 1 the log forked, was rolled back, or gives out w
 }
 
 func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
+	if f.policy == "" {
+		return errNoPolicy
+	}
 	policy, err := readPolicy(f.policy)
 	if err != nil {
 		return err
@@ -68,8 +72,15 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 	if f.state == "" {
 		return fmt.Errorf("--state FILE is missing: without a memory of what was seen nobody notices when a log is rolled back")
 	}
-	if f.prove >= 0 && f.every > 0 {
+	switch proves := f.prove >= 0; {
+	case f.prove < -1:
+		return fmt.Errorf("--prove %d: want the number of an entry", f.prove)
+	case proves && f.every > 0:
 		return fmt.Errorf("--prove writes one proof, and --every goes on: give one of them")
+	case proves && f.quiet:
+		return fmt.Errorf("--prove writes a proof, and --verify-only writes nothing: give one of them")
+	case !proves && f.out != "":
+		return fmt.Errorf("--output is for --prove: entries go to stdout, write > %s", f.out)
 	}
 	source, err := follow.At(address)
 	if err != nil {
@@ -95,7 +106,7 @@ func (f *ledgerFollow) run(ctx context.Context, address string) (err error) {
 		case f.every <= 0:
 			return err
 		case err != nil && ctx.Err() == nil:
-			fmt.Fprintf(f.err, "bailiwick: %v; looking again in %s\n", err, f.every)
+			fmt.Fprintf(f.err, "bailiwick: %s; looking again in %s\n", finding.Tame(err.Error()), f.every)
 		}
 		select {
 		case <-time.After(f.every):
@@ -145,11 +156,7 @@ func (f *ledgerFollow) entries(ctx context.Context, log *follow.Follower) error 
 	}
 	err := log.Entries(ctx, next, func(index int64, entry []byte) error {
 		if !f.quiet {
-			line := followed{Index: index, Entry: entry}
-			if json.Valid(entry) {
-				line.Entry = json.RawMessage(entry)
-			}
-			if err := lines.Encode(line); err != nil {
+			if err := lines.Encode(followed{index, readable(entry)}); err != nil {
 				return err
 			}
 		}

@@ -32,7 +32,7 @@ func ledgerFsckCommand(e *env) *cobra.Command {
 		Short: "Work a ledger out anew from its entries",
 		Long: `fsck reads every entry of every shard, works out all hashes, and holds them against what was signed: the published checkpoints, those of
 the guard, those that witnesses or others kept (--checkpoint), and the chain from each shard to the next. It writes nothing, and may
-run beside a process that appends.
+run beside a process that appends. Entries that are not there are a fault, unless a record says that they were dropped or lost.
 
 The signatures must be of the key that the ledger's folder names, or of a log of --policy: whoever does not trust the folder needs that.
 
@@ -58,7 +58,7 @@ func (k *ledgerFsck) run(dir string) error {
 	}
 	if shards, err := c.Shards(); err != nil {
 		return err
-	} else if len(shards) == 0 {
+	} else if len(shards) == 0 && len(k.checkpoints) == 0 {
 		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
 		return exit(exitUndecided)
 	}
@@ -75,14 +75,20 @@ func (k *ledgerFsck) run(dir string) error {
 		return err
 	}
 	r := fsckResult{Sound: true, Shards: reports}
+	var entries int64
 	for i := range reports {
 		r.Sound = r.Sound && len(reports[i].Faults) == 0
+		entries += reports[i].Entries
 	}
 	if err := k.show(c, r); err != nil {
 		return err
 	}
-	if !r.Sound {
+	switch {
+	case !r.Sound:
 		return exit(exitViolation)
+	case entries == 0:
+		fmt.Fprintf(k.err, "bailiwick: %s has no entries yet: nothing was checked\n", dir)
+		return exit(exitUndecided)
 	}
 	return nil
 }
@@ -92,13 +98,9 @@ func (k *ledgerFsck) public(c ledger.Config) (ed25519.PublicKey, error) {
 	if k.policy == "" {
 		return c.Public()
 	}
-	text, err := smallFile(k.policy, maxProof)
+	p, err := readPolicy(k.policy)
 	if err != nil {
 		return nil, err
-	}
-	p, err := c2sp.ParsePolicy(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", k.policy, err)
 	}
 	for _, l := range p.Logs() {
 		if name := l.Key.Name(); name == c.Origin || strings.HasPrefix(name, c.Origin+"/") {
@@ -120,17 +122,23 @@ func (k *ledgerFsck) known(c ledger.Config, public ed25519.PublicKey) ([]c2sp.Ch
 		if origin != c.Origin && !strings.HasPrefix(origin, c.Origin+"/") {
 			return nil, fmt.Errorf("%s is no checkpoint of %s", path, c.Origin)
 		}
-		p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(origin, public).String() + "\nquorum none\n"))
-		if err != nil {
-			return nil, err
-		}
-		opened, err := p.Open(text)
+		checkpoint, err := signedBy(text, origin, public)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		known = append(known, opened.Checkpoint)
+		known = append(known, checkpoint)
 	}
 	return known, nil
+}
+
+// signedBy is a checkpoint that the log of that name signed, cosigned or not.
+func signedBy(signed []byte, origin string, public ed25519.PublicKey) (c2sp.Checkpoint, error) {
+	p, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(origin, public).String() + "\nquorum none\n"))
+	if err != nil {
+		return c2sp.Checkpoint{}, err
+	}
+	opened, err := p.Open(signed)
+	return opened.Checkpoint, err
 }
 
 func (k *ledgerFsck) show(c ledger.Config, r fsckResult) error {

@@ -105,7 +105,7 @@ func (i *ledgerIngest) run(ctx context.Context, dir, kind string, files []string
 	defer func() { err = errors.Join(err, known.Close()) }()
 	defer ingest.Streaming()()
 	sum, failed := ingest.Run(ctx, book, known, ingest.Options{
-		Kind: kind, Files: files, Follow: i.follow, Locate: countries(table), Now: i.now(), Zone: zone, Refuse: i.refuse, Warn: i.warn,
+		Kind: kind, Files: files, Follow: i.follow, Locate: countries(table), Now: i.now, Zone: zone, Refuse: i.refuse, Warn: i.warn,
 	})
 	if err := i.write(&sum); err != nil {
 		return err

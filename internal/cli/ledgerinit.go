@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 )
 
@@ -40,7 +41,7 @@ Exit codes: 0 it is begun, 2 it could not be.`,
 	f.StringVar(&i.shards, "shards", "monthly", "monthly: one log each month, chained; none: one for ever")
 	f.StringVar(&i.config.Witnesses, "witnesses", "", "policy with the URLs of those who cosign")
 	f.StringArrayVar(&i.config.Timestamps, "timestamp", nil, "URL of a time stamping authority (repeatable)")
-	f.StringVar(&i.retention, "retention", "", "how long shards are kept, as in 10y (default: for ever)")
+	f.StringVar(&i.retention, "retention", "", "how long months are kept before ledger drop removes them, as in 10y (default: for ever)")
 	secretFlag(cmd, &i.secret)
 	return cmd
 }
@@ -48,9 +49,9 @@ Exit codes: 0 it is begun, 2 it could not be.`,
 func (i *ledgerInit) run(ctx context.Context, dir string) (err error) {
 	c := &i.config
 	c.Dir = dir
-	for flag, value := range map[string]string{"--origin": c.Origin, "--key": c.Key, "--guard": c.Guard} {
-		if value == "" {
-			return fmt.Errorf("%s is missing: --origin, --key and --guard say who the ledger is", flag)
+	for _, f := range []struct{ name, value string }{{"--origin", c.Origin}, {"--key", c.Key}, {"--guard", c.Guard}} {
+		if f.value == "" {
+			return fmt.Errorf("%s is missing: --origin, --key and --guard say who the ledger is", f.name)
 		}
 	}
 	if i.shards != "monthly" && i.shards != "none" {
@@ -58,6 +59,9 @@ func (i *ledgerInit) run(ctx context.Context, dir string) (err error) {
 	}
 	c.Monthly = i.shards == "monthly"
 	if i.retention != "" {
+		if !c.Monthly {
+			return fmt.Errorf("--retention: only whole months are dropped, and with --shards none there are none")
+		}
 		if c.Retention, err = ledger.ParseRetention(i.retention); err != nil {
 			return fmt.Errorf("--retention: %w", err)
 		}
@@ -65,6 +69,12 @@ func (i *ledgerInit) run(ctx context.Context, dir string) (err error) {
 	// What the file names must be found from any folder.
 	if c.Guard, err = filepath.Abs(c.Guard); err != nil {
 		return err
+	}
+	if a, err := keys.ParseAddress(c.Key); err == nil && a.Scheme == "file" {
+		if a.Path, err = filepath.Abs(a.Path); err != nil {
+			return err
+		}
+		c.Key = a.String()
 	}
 	if c.Witnesses != "" {
 		if c.Witnesses, err = filepath.Abs(c.Witnesses); err != nil {

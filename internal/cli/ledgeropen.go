@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"sync"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -45,7 +47,9 @@ func (e *env) shardOptions(c ledger.Config, key c2sp.Signer) (ledger.ShardOption
 	cosign, err := cosigners(c)
 	return ledger.ShardOptions{
 		Key: key, Now: e.now, Cosign: cosign,
-		Warn: func(format string, args ...any) { fmt.Fprintf(e.err, "bailiwick: "+format+"\n", args...) },
+		Warn: func(format string, args ...any) {
+			fmt.Fprintf(e.err, "bailiwick: %s\n", finding.Tame(fmt.Sprintf(format, args...))) // it repeats what witnesses answer
+		},
 	}, err
 }
 
@@ -103,6 +107,11 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 	if err != nil || policy == nil {
 		return nil, err
 	}
+	asked := maps.Clone(policy.Witnesses())
+	maps.DeleteFunc(asked, func(_ string, w c2sp.Endpoint) bool { return w.URL == "" })
+	if len(asked) == 0 {
+		return nil, fmt.Errorf("%s names no witness with a URL: write it behind the witness's key, or take witnesses: out of %s", c.Witnesses, filepath.Join(c.Dir, ledger.ConfigName))
+	}
 	var mu sync.Mutex
 	clients := map[string]*witness.Client{}
 	client := func(origin, name string, at c2sp.Endpoint) *witness.Client {
@@ -119,10 +128,7 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 		var errs []error
 		var done sync.WaitGroup
 		var answers sync.Mutex
-		for name, at := range policy.Witnesses() {
-			if at.URL == "" {
-				continue
-			}
+		for name, at := range asked {
 			done.Go(func() {
 				l, err := client(head.Origin, name, at).Cosign(ctx, log, head)
 				answers.Lock()
@@ -136,8 +142,8 @@ func cosigners(c ledger.Config) (func(context.Context, *ledger.Reader, ledger.He
 	}, nil
 }
 
-// shardNamed is the shard of that name; the newest one that has entries
-// without.
+// shardNamed is the shard of that name; the newest one without. That is never
+// an older one because the newest is missing: entry 17 would be another's.
 func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	shards, err := c.Shards()
 	if err != nil {
@@ -146,11 +152,14 @@ func shardNamed(c ledger.Config, name string) (ledger.Shard, error) {
 	var known []string
 	for i := len(shards) - 1; i >= 0; i-- {
 		s := shards[i]
-		if s.Missing || s.Name != name && name != "" {
+		switch {
+		case s.Name != name && name != "":
 			known = append(known, s.Name)
-			continue
+		case s.Missing:
+			return s, fmt.Errorf("shard %s is missing, and its guard is there: restore it from a copy, or name another by --shard", s.Name)
+		default:
+			return s, nil
 		}
-		return s, nil
 	}
 	if len(shards) == 0 {
 		return ledger.Shard{}, fmt.Errorf("%s has no entries yet", c.Dir)
@@ -174,7 +183,7 @@ func readShard(dir, name string) (c ledger.Config, p published, err error) {
 	if s.Dropped {
 		return c, p, fmt.Errorf("shard %s was dropped by the declared retention: its entries are no more", s.Name)
 	}
-	p.Reader, err = ledger.OpenReader(s.Dir)
+	p.Reader, err = c.OpenReader(s.Name)
 	return c, p, err
 }
 

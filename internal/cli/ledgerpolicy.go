@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,13 +19,15 @@ func ledgerPolicyCommand(e *env) *cobra.Command {
 		Long: `policy prints a policy (c2sp.org/tlog-policy) for those who verify proofs of this ledger: its key, the witnesses that it asks, and how
 many must have cosigned. Whoever verifies compares the keys with what he got by another way, and decides on the quorum himself.
 
-Each shard is a log with a name of its own under the one key, and a policy of C2SP names a key once: so there is a policy for each.
+Each shard is a log with a name of its own under the one key, and a policy of C2SP names a key once: so there is a policy for each, and
+verify and witness take several. That of a month can be printed before the month begins, for witnesses to know it in time.
 
 Exit codes: 0 it is printed, 2 it is not.`,
-		Example: `  bailiwick ledger policy /var/lib/ledger -o trust.txt`,
-		Args:    one("folder"),
+		Example: `  bailiwick ledger policy /var/lib/ledger -o trust.txt
+  bailiwick ledger policy /var/lib/ledger --shard 2027-01 -o 2027-01.txt`,
+		Args: one("folder"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			text, err := startingPolicy(args[0], shard)
+			text, err := e.startingPolicy(args[0], shard)
 			if err != nil {
 				return err
 			}
@@ -36,7 +39,7 @@ Exit codes: 0 it is printed, 2 it is not.`,
 	return cmd
 }
 
-func startingPolicy(dir, shard string) ([]byte, error) {
+func (e *env) startingPolicy(dir, shard string) ([]byte, error) {
 	c, err := ledger.LoadConfig(dir)
 	if err != nil {
 		return nil, err
@@ -45,7 +48,7 @@ func startingPolicy(dir, shard string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := shardNamed(c, shard)
+	origin, err := originOf(c, shard, e.now().UTC().Format("2006-01"))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +57,7 @@ func startingPolicy(dir, shard string) ([]byte, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Whom to trust for proofs of %s. Compare the keys with what you got by another way.\nlog %s\n", s.Origin, c2sp.LogKey(s.Origin, public))
+	fmt.Fprintf(&b, "# Whom to trust for proofs of %s. Compare the keys with what you got by another way.\nlog %s\n", origin, c2sp.LogKey(origin, public))
 	for line := range strings.Lines(string(witnesses)) {
 		if words := strings.Fields(line); len(words) > 0 && words[0] != "log" {
 			b.WriteString(strings.TrimSpace(line) + "\n")
@@ -65,4 +68,24 @@ func startingPolicy(dir, shard string) ([]byte, error) {
 	}
 	_, err = c2sp.ParsePolicy([]byte(b.String()))
 	return []byte(b.String()), err
+}
+
+// originOf is the name under which a shard signs: one that is there, or one
+// that may begin yet. The month is that of now.
+func originOf(c ledger.Config, name, month string) (string, error) {
+	shards, err := c.Shards()
+	if err != nil {
+		return "", err
+	}
+	if len(shards) == 0 && name == "" {
+		if !c.Monthly {
+			return c.Origin, nil
+		}
+		name = month
+	}
+	if _, form := time.Parse("2006-01", name); form == nil && c.Monthly && name >= month {
+		return c.Origin + "/" + name, nil
+	}
+	s, err := shardNamed(c, name)
+	return s.Origin, err
 }

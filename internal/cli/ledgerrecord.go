@@ -61,9 +61,11 @@ func (r *ledgerRecord) run(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
-	in, n := json.NewDecoder(r.in), 0
+	allowed := &allowance{Reader: r.in}
+	in, n := json.NewDecoder(allowed), 0
 	for {
 		var text json.RawMessage
+		allowed.left = maxRecordInput
 		if err := in.Decode(&text); err == io.EOF {
 			break
 		} else if err != nil {
@@ -86,6 +88,25 @@ func (r *ledgerRecord) run(ctx context.Context, dir string) (err error) {
 		return errors.New("no record on standard input: nothing was recorded")
 	}
 	return nil
+}
+
+// maxRecordInput bounds what is read of a record: its values, six bytes each
+// when JSON escapes them, and as much again, which the decoder reads ahead.
+const maxRecordInput = 2 * entry.MaxDisclosure
+
+// An allowance is a reader that gives so many bytes, until it is allowed more.
+type allowance struct {
+	io.Reader
+	left int
+}
+
+func (a *allowance) Read(b []byte) (int, error) {
+	if a.left == 0 {
+		return 0, fmt.Errorf("it has more than %d bytes: seal the digest of what is long", maxRecordInput)
+	}
+	n, err := a.Reader.Read(b[:min(len(b), a.left)])
+	a.left -= n
+	return n, err
 }
 
 // recorded writes an entry that stands in the ledger.

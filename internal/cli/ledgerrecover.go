@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -38,7 +39,7 @@ Exit codes: 0 it goes on, 2 it does not, or nothing is lost.`,
 	return cmd
 }
 
-func (r *ledgerRecover) run(ctx context.Context, dir string) error {
+func (r *ledgerRecover) run(ctx context.Context, dir string) (err error) {
 	c, err := ledger.LoadConfig(dir)
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func (r *ledgerRecover) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer key.key.Close()
+	defer func() { err = errors.Join(err, key.key.Close()) }()
 	o, err := r.shardOptions(c, key)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ Exit codes: 0 all keys are wrapped anew, 2 they are as they were.`,
 }
 
 func (r *ledgerRewrap) run(ctx context.Context, dir string) (err error) {
-	l, err := r.openRecorder(ctx, dir, r.secrets)
+	l, err := r.openVault(ctx, dir, r.secrets, true)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/timestamp"
@@ -23,8 +24,8 @@ import (
 // A ledgerTimestamp is one run of the command or of its verify.
 type ledgerTimestamp struct {
 	*env
-	shard, roots, policy string
-	urls, under          []string
+	shard, roots          string
+	policies, urls, under []string
 }
 
 func ledgerTimestampCommand(e *env) *cobra.Command {
@@ -60,7 +61,7 @@ Exit codes: 0 all verify, 1 one does not, 2 a file cannot be read, 3 there is no
 		RunE:    func(_ *cobra.Command, args []string) error { return v.verify(args[0]) },
 	}
 	v.trustFlags(verify)
-	verify.Flags().StringVar(&v.policy, "policy", "", "file that names the logs and witnesses that you trust (default: only the time is verified)")
+	verify.Flags().StringArrayVar(&v.policies, "policy", nil, "file that names the logs and witnesses that you trust (repeatable; default: only the time is verified)")
 	cmd.AddCommand(verify)
 	return cmd
 }
@@ -115,7 +116,7 @@ func objectID(s string) (asn1.ObjectIdentifier, error) {
 }
 
 func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
-	trust, err := t.trust()
+	times, err := t.trust()
 	if err != nil {
 		return err
 	}
@@ -138,17 +139,21 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	checkpoint, err := c2sp.Unverified(signed)
+	public, err := c.Public()
 	if err != nil {
-		return fmt.Errorf("%s: %w", shard.Dir, err)
+		return err
+	}
+	checkpoint, err := signedBy(signed, shard.Origin, public)
+	if err != nil {
+		return fmt.Errorf("%s: nothing is stamped: %w. Run `bailiwick ledger fsck`", shard.Dir, err)
 	}
 	var errs []error
 	for _, url := range urls {
-		der, token, err := (&timestamp.Client{URL: url, Trust: trust}).Stamp(ctx, signed)
+		der, token, err := (&timestamp.Client{URL: url, Trust: times}).Stamp(ctx, signed)
 		if err == nil {
 			var kept timestamp.Kept
 			if kept, err = timestamp.Keep(shard.Dir, checkpoint.Size, signed, der, token.Time); err == nil {
-				fmt.Fprintf(t.out, "%s: %d entries of %s existed at %s\n", kept.Path, checkpoint.Size, checkpoint.Origin, token.Time.Format(time.RFC3339))
+				fmt.Fprintf(t.out, "%s: %d entries of %s existed at %s\n", kept.Path, checkpoint.Size, checkpoint.Origin, when(token))
 			}
 		}
 		errs = append(errs, err)
@@ -157,13 +162,13 @@ func (t *ledgerTimestamp) ask(ctx context.Context, dir string) error {
 }
 
 func (t *ledgerTimestamp) verify(path string) error {
-	trust, err := t.trust()
+	times, err := t.trust()
 	if err != nil {
 		return err
 	}
-	var policy *c2sp.Policy
-	if t.policy != "" {
-		if policy, err = readPolicy(t.policy); err != nil {
+	var policies trust
+	if len(t.policies) > 0 {
+		if policies, err = readTrust(t.policies); err != nil {
 			return err
 		}
 	}
@@ -184,9 +189,9 @@ func (t *ledgerTimestamp) verify(path string) error {
 	}
 	bad := false
 	for _, k := range list {
-		line, err := t.one(k, trust, policy)
+		line, err := t.one(k, times, policies)
 		if err != nil {
-			bad, line = true, "NOT VERIFIED  "+k.Path+": "+err.Error()
+			bad, line = true, "NOT VERIFIED  "+k.Path+": "+finding.Tame(err.Error())
 		}
 		fmt.Fprintln(t.out, line)
 	}
@@ -196,22 +201,38 @@ func (t *ledgerTimestamp) verify(path string) error {
 	return nil
 }
 
-func (t *ledgerTimestamp) one(k timestamp.Kept, trust timestamp.Trust, policy *c2sp.Policy) (string, error) {
+func (t *ledgerTimestamp) one(k timestamp.Kept, times timestamp.Trust, policies trust) (string, error) {
 	token, err := timestamp.Parse(k.DER)
 	if err != nil {
 		return "", err
 	}
-	if err := token.Verify(k.Note, trust); err != nil {
+	if err := token.Verify(k.Note, times); err != nil {
 		return "", err
 	}
 	c, err := c2sp.Unverified(k.Note)
 	signed := ", whose signatures were not looked at (--policy does)"
-	if policy != nil {
-		opened, openErr := policy.Open(k.Note)
-		c, err, signed = opened.Checkpoint, openErr, ""
-	}
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("VERIFIED  %d entries of %s existed at %s, under policy %s%s", c.Size, c.Origin, token.Time.Format(time.RFC3339), token.Policy, signed), nil
+	if policies != nil {
+		policy, err := policies.of(k.Note)
+		if err != nil {
+			return "", err
+		}
+		opened, err := policy.Open(k.Note)
+		if err != nil {
+			return "", err
+		}
+		c, signed = opened.Checkpoint, ""
+	}
+	return fmt.Sprintf("VERIFIED  %d entries of %s existed at %s, under policy %s%s", c.Size, finding.Tame(c.Origin), when(token), token.Policy, signed), nil
+}
+
+// when is what a token says of the time: as exactly as its authority vouches.
+func when(t *timestamp.Token) string {
+	at := t.Time.Format(time.RFC3339Nano)
+	if t.Accuracy > 0 {
+		return fmt.Sprintf("%s ± %s", at, t.Accuracy)
+	}
+	return at
 }

@@ -93,6 +93,15 @@ func TestRealTimestamp(t *testing.T) {
 	if got := run(0, "", "ledger", "timestamp", "verify", "log", "--roots", "root.pem", "--policy", "trust.txt", "--under", "1.2.3.4"); !strings.Contains(got, "VERIFIED  2 entries") {
 		t.Error(got)
 	}
+	checkpoint, err := os.ReadFile("log/checkpoint")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("log/checkpoint", strings.Replace(string(checkpoint), "\n2\n", "\n9\n", 1))
+	if got := run(2, "", "ledger", "timestamp", "log", "--roots", "root.pem", "--tsa", server.URL); !strings.Contains(got, "nothing is stamped") {
+		t.Error(got)
+	}
+	write("log/checkpoint", string(checkpoint))
 	run(1, "", "ledger", "timestamp", "verify", "log", "--roots", "other.pem")
 	run(1, "", "ledger", "timestamp", "verify", "log", "--roots", "root.pem", "--under", "1.2.3")
 	notes, err := filepath.Glob("log/timestamps/*.note")

@@ -32,14 +32,20 @@ type recorder struct {
 // openRecorder opens a ledger and its vault for writing. What an erasure that
 // was cut off still owes the ledger is appended first.
 func (e *env) openRecorder(ctx context.Context, dir string, s secrets) (*recorder, error) {
+	return e.openVault(ctx, dir, s, false)
+}
+
+// openVault is openRecorder; begun says that the vault is there, for those who
+// have nothing to do in a new one.
+func (e *env) openVault(ctx context.Context, dir string, s secrets, begun bool) (*recorder, error) {
 	r := &recorder{Recorder: &vault.Recorder{Now: e.now}}
-	if err := e.fillRecorder(ctx, r, dir, s); err != nil {
+	if err := e.fillRecorder(ctx, r, dir, s, begun); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
 	return r, nil
 }
 
-func (e *env) fillRecorder(ctx context.Context, r *recorder, dir string, s secrets) error {
+func (e *env) fillRecorder(ctx context.Context, r *recorder, dir string, s secrets, begun bool) error {
 	var err error
 	if r.config, err = ledger.LoadConfig(dir); err != nil {
 		return err
@@ -64,7 +70,7 @@ func (e *env) fillRecorder(ctx context.Context, r *recorder, dir string, s secre
 		}
 		r.keys = append(r.keys, seal)
 	}
-	if r.Vault, err = vault.Open(ctx, r.config.VaultDir(), vault.Options{Key: seal, Warn: o.Warn}); err != nil {
+	if r.Vault, err = vault.Open(ctx, r.config.VaultDir(), vault.Options{Key: seal, Begun: begun, Warn: o.Warn}); err != nil {
 		return err
 	}
 	_, err = r.Resume(ctx)

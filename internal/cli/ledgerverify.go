@@ -4,23 +4,22 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
-	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // A ledgerVerify is one call of the command.
 type ledgerVerify struct {
 	*env
-	policy, entry, format string
+	policies      []string
+	entry, format string
 }
 
 func ledgerVerifyCommand(e *env) *cobra.Command {
@@ -29,8 +28,9 @@ func ledgerVerifyCommand(e *env) *cobra.Command {
 		Use:   "verify PROOF",
 		Short: "Verify that an entry is in a log, offline",
 		Long: `verify says whether an entry stands in a log that you trust. It needs the proof (c2sp.org/tlog-proof), a policy that names the
-keys of logs and witnesses and how many must have cosigned (c2sp.org/tlog-policy), and nothing else: no network, no ledger.
-Keep the policy apart from what the log's operator gives you: whoever writes it decides what verifies.
+keys of logs and witnesses and how many must have cosigned (c2sp.org/tlog-policy), and nothing else: no network, no ledger. Of several
+policies the one that names the proof's log counts: a ledger that begins a log each month has one for each.
+Keep them apart from what the log's operator gives you: whoever writes them decides what verifies.
 
 The entry stands in the proof, or in the file that --entry names. A document of ledger disclose is verified too: that the entry is in the
 log, and that each field that is shown is the one that it commits to.
@@ -41,7 +41,7 @@ Exit codes: 0 it is in the log, 1 it is not, or the signatures do not satisfy th
 		RunE:    func(_ *cobra.Command, args []string) error { return v.run(args[0]) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&v.policy, "policy", "", "file that names whom you trust (required)")
+	f.StringArrayVar(&v.policies, "policy", nil, "file that names whom you trust (required; repeatable)")
 	f.StringVar(&v.entry, "entry", "", "file with the entry (default: the entry stands in the proof)")
 	f.StringVar(&v.format, "format", "text", "output format: text, json")
 	return cmd
@@ -55,7 +55,7 @@ type verification struct {
 	Index    int64      `json:"index"`
 	Size     int64      `json:"size,omitempty"`
 	Cosigned []cosigned `json:"cosigned,omitempty"`
-	Entry    any        `json:"entry,omitempty"` // as JSON if it is JSON, else its bytes in base64
+	Entry    any        `json:"entry,omitempty"` // see [readable]
 	Opened   []shown    `json:"opened,omitempty"`
 }
 
@@ -74,26 +74,19 @@ func (v *ledgerVerify) run(path string) error {
 	if err := textOrJSON(v.format); err != nil {
 		return err
 	}
-	if v.policy == "" {
-		return fmt.Errorf("--policy FILE is missing: it names the keys of the logs and witnesses that you trust; `bailiwick ledger policy` on the log's machine prints one to start from")
+	by, err := readTrust(v.policies)
+	if err != nil {
+		return err
 	}
 	text, err := smallFile(path, entry.MaxDisclosure)
 	if err != nil {
 		return err
 	}
-	trust, err := smallFile(v.policy, maxProof)
-	if err != nil {
-		return err
-	}
-	policy, err := c2sp.ParsePolicy(trust)
-	if err != nil {
-		return fmt.Errorf("%s: %w", v.policy, err)
-	}
 	verify := v.proof
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		verify = v.disclosure
 	}
-	r, err := verify(path, text, policy)
+	r, err := verify(path, text, by)
 	if err != nil {
 		return err
 	}
@@ -107,7 +100,7 @@ func (v *ledgerVerify) run(path string) error {
 }
 
 // proof verifies a proof of an entry.
-func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+func (v *ledgerVerify) proof(path string, text []byte, by trust) (verification, error) {
 	proof, err := c2sp.ParseProof(text)
 	if err != nil {
 		return verification{}, fmt.Errorf("%s: %w", path, err)
@@ -121,6 +114,10 @@ func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (ver
 	if content == nil {
 		return verification{}, fmt.Errorf("%s: the entry does not stand in the proof: name its file with --entry", path)
 	}
+	policy, err := by.of(proof.Checkpoint)
+	if err != nil {
+		return verification{Index: proof.Index, Reason: err.Error()}, nil
+	}
 	opened, err := proof.Verify(content, policy)
 	if err != nil {
 		return verification{Index: proof.Index, Reason: err.Error()}, nil
@@ -129,7 +126,7 @@ func (v *ledgerVerify) proof(path string, text []byte, policy *c2sp.Policy) (ver
 }
 
 // disclosure verifies a document that shows sealed fields.
-func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy) (verification, error) {
+func (v *ledgerVerify) disclosure(path string, text []byte, by trust) (verification, error) {
 	if v.entry != "" {
 		return verification{}, fmt.Errorf("%s: a disclosure holds its entry: leave --entry out", path)
 	}
@@ -137,7 +134,14 @@ func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy)
 	if err != nil {
 		return verification{}, fmt.Errorf("%s: %w", path, err)
 	}
-	got, err := d.Verify(policy)
+	var got entry.Disclosed
+	proof, err := c2sp.ParseProof([]byte(d.Proof))
+	if err == nil {
+		var policy *c2sp.Policy
+		if policy, err = by.of(proof.Checkpoint); err == nil {
+			got, err = d.Verify(policy)
+		}
+	}
 	if err != nil {
 		return verification{Reason: err.Error()}, nil
 	}
@@ -148,31 +152,8 @@ func (v *ledgerVerify) disclosure(path string, text []byte, policy *c2sp.Policy)
 	return r, nil
 }
 
-// maxProof bounds a proof: an entry in base64, 63 hashes, many signatures.
-const maxProof = 1 << 20
-
-// smallFile reads a small file.
-func smallFile(path string, most int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
-	}
-	if int64(len(b)) > most {
-		return nil, fmt.Errorf("%s: it has more than %d bytes: is it the right file?", path, most)
-	}
-	return b, nil
-}
-
 func proven(index int64, opened c2sp.Opened, entry []byte) verification {
-	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: entry}
-	if json.Valid(entry) {
-		r.Entry = json.RawMessage(entry)
-	}
+	r := verification{Verified: true, Log: opened.Origin, Index: index, Size: opened.Size, Entry: readable(entry)}
 	for name, s := range opened.Cosigned {
 		if at, err := c2sp.CosignedAt(s); err == nil {
 			r.Cosigned = append(r.Cosigned, cosigned{name, at})
@@ -182,12 +163,22 @@ func proven(index int64, opened c2sp.Opened, entry []byte) verification {
 	return r
 }
 
+// readable is an entry as our JSON shows it: as JSON if it is, else its bytes
+// in base64. One that is a string of JSON is shown by its bytes too: it could
+// not be told from the base64 of another entry.
+func readable(entry []byte) any {
+	if json.Valid(entry) && !bytes.HasPrefix(bytes.TrimSpace(entry), []byte(`"`)) {
+		return json.RawMessage(entry)
+	}
+	return entry
+}
+
 func (v *ledgerVerify) write(r verification) error {
 	if v.format == "json" {
 		return v.json(r)
 	}
 	if !r.Verified {
-		fmt.Fprintf(v.out, "NOT VERIFIED  %s\n", r.Reason)
+		fmt.Fprintf(v.out, "NOT VERIFIED  %s\n", finding.Tame(r.Reason))
 		return nil
 	}
 	fmt.Fprintf(v.out, "VERIFIED  entry %d of %s, in a signed tree of %d entries\n", r.Index, r.Log, r.Size)
@@ -198,7 +189,7 @@ func (v *ledgerVerify) write(r verification) error {
 		fmt.Fprintln(v.out, "  no witness of the policy cosigned: its operator could have shown others another log")
 	}
 	if raw, ok := r.Entry.(json.RawMessage); ok {
-		fmt.Fprintf(v.out, "  %s\n", raw)
+		fmt.Fprintf(v.out, "  %s\n", finding.Tame(string(raw))) // whoever wrote it writes no line of ours
 	}
 	for _, o := range r.Opened {
 		fmt.Fprintf(v.out, "  %s: %q\n", o.Field, o.Value)

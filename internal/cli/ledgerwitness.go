@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +16,9 @@ import (
 // A ledgerWitness is one run of the command.
 type ledgerWitness struct {
 	serving
-	name, key, secret, logs, state string
-	public                         bool
+	name, key, secret, state string
+	logs                     []string
+	public                   bool
 }
 
 func ledgerWitnessCommand(e *env) *cobra.Command {
@@ -27,7 +29,8 @@ func ledgerWitnessCommand(e *env) *cobra.Command {
 		Long: `witness answers logs as c2sp.org/tlog-witness says: it cosigns a checkpoint that continues the one it cosigned last, and no other. A
 witness is worth something when somebody else runs it than the log's operator, best under another law.
 
---logs names a policy (c2sp.org/tlog-policy) with a line for each log. --state is a folder that remembers the last checkpoint of each;
+--logs names a policy (c2sp.org/tlog-policy) with a line for each log; a ledger that begins a log each month has one for each, which can be
+named before the month begins. --state is a folder that remembers the last checkpoint of each;
 an old copy of it must never be put back. The key should be used for nothing else. --public prints the line that logs and verifiers write
 in their policies, and ends.
 
@@ -41,7 +44,7 @@ SIGTERM ends it with 0.`,
 	f := cmd.Flags()
 	f.StringVar(&w.name, "name", "", "name of the witness, as in witness.example/w1 (required)")
 	f.StringVar(&w.key, "key", "", "address of its key (required)")
-	f.StringVar(&w.logs, "logs", "", "policy that names the logs (required)")
+	f.StringArrayVar(&w.logs, "logs", nil, "policy that names logs (required; repeatable: one for each month of a ledger)")
 	f.StringVar(&w.state, "state", "", "folder that remembers what was cosigned (required)")
 	f.BoolVar(&w.public, "public", false, "print the line for policies, and end")
 	secretFlag(cmd, &w.secret)
@@ -66,15 +69,16 @@ func (w *ledgerWitness) start(ctx context.Context) (err error) {
 		_, err := fmt.Fprintf(w.out, "witness w1 %s\n", vkey)
 		return err
 	}
-	if w.logs == "" || w.state == "" {
+	if len(w.logs) == 0 || w.state == "" {
 		return fmt.Errorf("--logs and --state are needed: which logs are cosigned, and where is remembered what was")
 	}
-	logs, err := readPolicy(w.logs)
+	known, err := readTrust(w.logs)
 	if err != nil {
 		return err
 	}
-	if len(logs.Logs()) == 0 {
-		return fmt.Errorf("%s names no log: write a line `log KEY` for each", w.logs)
+	logs := known.logs()
+	if len(logs) == 0 {
+		return fmt.Errorf("%s: no log is named: write a line `log KEY` for each", strings.Join(w.logs, ", "))
 	}
 	log := slog.New(slog.NewJSONHandler(w.err, nil))
 	server, err := witness.Open(witness.Options{Name: w.name, Signer: key, Logs: logs, Dir: w.state, Now: w.now, Log: log})
@@ -83,21 +87,5 @@ func (w *ledgerWitness) start(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 	w.metrics = server.Metrics
-	return w.run(ctx, log, server, "witness", server.Key().String(), "logs", len(logs.Logs()))
-}
-
-// readPolicy reads the file of a policy.
-func readPolicy(path string) (*c2sp.Policy, error) {
-	if path == "" {
-		return nil, fmt.Errorf("--policy FILE is missing: it names the keys of the logs and witnesses that you trust")
-	}
-	text, err := smallFile(path, maxProof)
-	if err != nil {
-		return nil, err
-	}
-	p, err := c2sp.ParsePolicy(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return p, nil
+	return w.run(ctx, log, server, "witness", server.Key().String(), "logs", len(logs))
 }

@@ -47,8 +47,11 @@ func Dir(path string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
+	if err := os.Mkdir(path, 0o700); err != nil {
+		// Another process may have made it meanwhile.
+		if info, absent := os.Stat(path); absent != nil || !info.IsDir() {
+			return err
+		}
 	}
 	return SyncDir(up)
 }

@@ -10,8 +10,12 @@ import (
 
 // Lock takes a file for this process alone, until it is closed.
 func Lock(f *os.File) error {
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err {
+	case nil:
+		return nil
+	case syscall.EWOULDBLOCK:
 		return fmt.Errorf("%s is in use: %w", f.Name(), err)
+	default:
+		return fmt.Errorf("%s cannot be locked, as on some network file systems: take a local one: %w", f.Name(), err)
 	}
-	return nil
 }

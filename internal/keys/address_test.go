@@ -41,6 +41,14 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
+// TestTokenAddress: a slash would end the path of a URI (RFC 7512, 2.3).
+func TestTokenAddress(t *testing.T) {
+	a, err := ParseAddress("pkcs11:object=a/b:c;token=x y?module-path=/usr/lib/m.so")
+	if want := "pkcs11:object=a%2Fb:c;token=x%20y?module-path=/usr/lib/m.so"; err != nil || a.String() != want {
+		t.Errorf("it is written %s, %v, want %s", a, err, want)
+	}
+}
+
 func TestParseAddressRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                   "begins with one of aws-kms, azure-kv, file",

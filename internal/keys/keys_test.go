@@ -43,6 +43,7 @@ func TestReadSecret(t *testing.T) {
 	for source, want := range map[string]string{
 		write("pin", "12 34\r\n", 0o600): "12 34",
 		write("two", "a\n\n", 0o440):     "a\n",
+		write("bare", "a\r", 0o600):      "a\r",
 		"credential:pin":                 "12 34",
 	} {
 		if got, err := ReadSecret(source); err != nil || string(got) != want {

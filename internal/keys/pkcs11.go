@@ -59,25 +59,25 @@ func (a *Address) attributes(text, separator string, known []string) error {
 }
 
 func (a *Address) tokenString() string {
-	part := func(separator string, known []string) string {
+	part := func(separator, safe string, known []string) string {
 		var pairs []string
 		for _, name := range slices.Sorted(maps.Keys(a.Token)) {
 			if slices.Contains(known, name) {
-				pairs = append(pairs, name+"="+escape(a.Token[name]))
+				pairs = append(pairs, name+"="+escape(a.Token[name], safe))
 			}
 		}
 		return strings.Join(pairs, separator)
 	}
-	return part(";", tokenPath) + suffix("?", part("&", tokenQuery))
+	return part(";", ":", tokenPath) + suffix("?", part("&", ":/", tokenQuery))
 }
 
-// escape writes every byte that RFC 7512 does not let stand in path and query
-// alike as a percent sign and two digits.
-func escape(s string) string {
+// escape writes every byte as a percent sign and two digits that is neither
+// unreserved (RFC 3986) nor one of those that RFC 7512 lets stand there.
+func escape(s, safe string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~:/", c) >= 0 {
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0 || strings.IndexByte(safe, c) >= 0 {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -42,7 +42,9 @@ func readSecret(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+	if line, ok := bytes.CutSuffix(b, []byte("\n")); ok {
+		b = bytes.TrimSuffix(line, []byte("\r"))
+	}
 	if len(b) == 0 {
 		return nil, errors.New(path + " is empty")
 	}
@@ -52,13 +54,19 @@ func readSecret(path string) ([]byte, error) {
 // ReadPrivate reads a file of that many bytes at most. It refuses one that has
 // any of the permissions, and what is no file.
 func ReadPrivate(path string, never fs.FileMode, most int) ([]byte, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() { // a pipe that nobody writes to would not even be opened
+		return nil, nil, fmt.Errorf("%s is no file", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	if info, err = f.Stat(); err != nil {
 		return nil, nil, err
 	}
 	if !info.Mode().IsRegular() {

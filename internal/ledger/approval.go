@@ -3,7 +3,6 @@ package ledger
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
@@ -32,7 +31,7 @@ func (a Approval) commit() (entry.Commitment, error) {
 func (s Shard) approval(r Recovery) (Approval, error) {
 	var a Approval
 	path := s.approvalPath()
-	text, err := os.ReadFile(path)
+	text, err := small(path)
 	if err != nil {
 		return a, err
 	}

@@ -124,6 +124,9 @@ func killOne(t *testing.T, dir string, said map[int64]string) {
 		if _, err := fmt.Sscan(index, &i); err != nil || !ok {
 			t.Fatalf("the writing process said %q", line)
 		}
+		if before, ok := said[i]; ok && before != entry {
+			t.Fatalf("entry %d was acknowledged before a crash, and another one after it", i)
+		}
 		said[i] = entry
 		line, err = in.ReadString('\n')
 		if err == io.EOF {

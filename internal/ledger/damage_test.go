@@ -180,6 +180,40 @@ func TestForkIsNotSigned(t *testing.T) {
 	}
 }
 
+// TestAnotherKey opens a log with another key than that of what it published,
+// and with a published signature that was altered, which is made anew.
+func TestAnotherKey(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 3)
+	o := testOptions(t, filepath.Join(dir, "guard"))
+	o.Signer = c2sp.LogSigner(testOrigin, testKey(2))
+	if l, err := Open(filepath.Join(dir, "log"), o); err == nil || !strings.Contains(err.Error(), "by another key") {
+		t.Errorf("with another key: %v, %v", l, err)
+	}
+	path := filepath.Join(dir, "log", "checkpoint")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, bytes.Replace(good, []byte("— "), []byte("- "), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := openTest(t, dir)
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, good) {
+		t.Errorf("published is %q, %v", now, err)
+	}
+	// Nothing is left but a checkpoint that cannot be read: there was a log.
+	if err := errors.Join(os.RemoveAll(filepath.Join(dir, "log", "entries")), os.Remove(filepath.Join(dir, "guard")), os.WriteFile(path, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(filepath.Join(dir, "log"), testOptions(t, filepath.Join(dir, "guard"))); !errors.Is(err, ErrFork) {
+		t.Errorf("a log without entries and guard: %v", err)
+	}
+}
+
 func TestOneWriter(t *testing.T) {
 	dir := t.TempDir()
 	l := openTest(t, dir)
@@ -210,8 +244,28 @@ func TestSyncFails(t *testing.T) {
 	l.Close()
 	l = openTest(t, dir)
 	defer l.Close()
-	if size := l.Head().Size; size < 3 || size > 4 {
+	if size := l.Head().Size; size != 3 { // what the disk did not take is not signed later
 		t.Errorf("%d entries", size)
+	}
+}
+
+// TestGuardIsDurableWhenOpened finds in a guard what a killed process wrote and
+// did not sync: before the log signs it once more, it is on the disk.
+func TestGuardIsDurableWhenOpened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "guard")
+	g, err := OpenGuard(path, testOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	synced := 0
+	g.sync = func(*os.File) error { synced++; return nil }
+	if err := g.open(testOrigin); err != nil || synced != 1 {
+		t.Errorf("%d syncs, %v", synced, err)
+	}
+	g.sync = func(*os.File) error { return syscall.EIO }
+	if err := g.open(testOrigin); !errors.Is(err, syscall.EIO) {
+		t.Errorf("a guard that the disk does not take opens: %v", err)
 	}
 }
 

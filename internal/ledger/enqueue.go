@@ -18,6 +18,9 @@ type Ticket struct {
 // Enqueue takes an entry and does not wait until it is durable: entries that
 // one caller enqueues stand in the log in that order.
 func (l *Log) Enqueue(ctx context.Context, entry []byte) (Ticket, error) {
+	if err := ctx.Err(); err != nil {
+		return Ticket{}, err
+	}
 	if len(entry) > c2sp.MaxEntry {
 		return Ticket{}, fmt.Errorf("an entry of %d bytes: at most %d fit; log a digest of it", len(entry), c2sp.MaxEntry)
 	}
@@ -34,6 +37,15 @@ func (t Ticket) Wait(ctx context.Context) (int64, error) {
 		return 0, ctx.Err()
 	}
 	return t.batch.first + int64(t.at), t.batch.err
+}
+
+// Receipt returns what [Log.Append] does, when the entry is durable.
+func (t Ticket) Receipt(ctx context.Context) (Receipt, error) {
+	index, err := t.Wait(ctx)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{Index: index, Proof: t.batch.view.prove(index), Head: t.batch.head}, nil
 }
 
 // Enqueue is [Log.Enqueue] in the shard of the month.

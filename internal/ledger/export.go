@@ -29,10 +29,15 @@ type Exported struct {
 func Export(ctx context.Context, r *Reader, out string, anew bool) (Exported, error) {
 	out = filepath.Clean(out)
 	head := r.Published()
-	before, err := exported(r, out, head)
+	s, _ := r.look()
+	if root, err := s.rootAt(head.Size); err != nil || root != head.Root {
+		return Exported{}, fmt.Errorf("the hashes of %s do not give the root of its checkpoint of %d entries: run `bailiwick ledger fsck`", head.Origin, head.Size)
+	}
+	held, err := exported(r, out, head)
 	if err != nil {
 		return Exported{}, err
 	}
+	before := held
 	if anew {
 		before = 0
 	}
@@ -43,7 +48,27 @@ func Export(ctx context.Context, r *Reader, out string, anew bool) (Exported, er
 	if err := e.file("checkpoint", head.Signed); err != nil {
 		return Exported{}, err
 	}
-	return Exported{head, e.tiles}, durable.SyncDir(out)
+	if err := durable.SyncDir(out); err != nil {
+		return Exported{}, err
+	}
+	return Exported{head, e.tiles}, removeParts(out, held, head.Size)
+}
+
+// removeParts removes the partial files of those tiles that were not full at
+// one size and are at another: an export each minute would leave many. Whoever
+// still has the older checkpoint takes the full one (c2sp.org/tlog-tiles).
+func removeParts(out string, before, size int64) error {
+	var errs []error
+	for level := c2sp.Entries; ; level++ {
+		height := tileHeight * max(level, 0)
+		if before>>height == 0 {
+			return errors.Join(errs...)
+		}
+		if n := before >> height >> tileHeight; n < size>>height>>tileHeight {
+			full := c2sp.Tile{Level: level, N: n, Width: c2sp.TileWidth}
+			errs = append(errs, os.RemoveAll(filepath.Join(out, filepath.FromSlash(full.Path())+".p")))
+		}
+	}
 }
 
 // exported is the size of the export that the folder holds.

@@ -65,6 +65,11 @@ func TestExport(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for path, want := range map[string]bool{"tile/0/000": true, "tile/0/000.p": false, "tile/entries/000.p": false, "tile/1/000.p": false, "tile/0/002.p": false, "tile/0/257.p/208": true, "tile/2/000.p/1": true} {
+		if _, err := os.Stat(filepath.Join(out, path)); (err == nil) != want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
 	r, err := OpenReader(filepath.Join(dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +115,29 @@ func grow(t testing.TB, l *Log, n int) {
 		if err := <-errs; err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestExportOfDamaged gives nothing out that does not go together.
+func TestExportOfDamaged(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 5)
+	path := filepath.Join(dir, "log", "tree", "0")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[0] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := Export(t.Context(), r, filepath.Join(dir, "out"), false); err == nil || !strings.Contains(err.Error(), "ledger fsck") {
+		t.Errorf("got %v", err)
 	}
 }
 

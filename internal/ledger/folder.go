@@ -23,7 +23,7 @@ func OpenFiles(dir string) (Files, error) {
 		return &shardFiles{config: c, open: map[string]Files{}}, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "entries")); err == nil {
-		return openShard(dir, false)
+		return openShard(dir, false, OpenReader)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -83,19 +83,19 @@ func (f *shardFiles) shard(name string) (Files, error) {
 		old.root.Close()
 	}
 	delete(f.open, name)
-	files, err := openShard(dir, dropped)
+	files, err := openShard(dir, dropped, func(string) (*Reader, error) { return f.config.OpenReader(name) })
 	if err == nil {
 		f.open[name] = files
 	}
 	return files, err
 }
 
-func openShard(dir string, dropped bool) (Files, error) {
+func openShard(dir string, dropped bool, open func(dir string) (*Reader, error)) (Files, error) {
 	if dropped {
 		root, err := os.OpenRoot(dir)
 		return laidOut{root}, err
 	}
-	f := &living{dir: dir}
+	f := &living{dir: dir, open: open}
 	return f, f.look()
 }
 
@@ -131,13 +131,15 @@ func (f laidOut) Get(path string) ([]byte, error) {
 // living is the folder of a ledger that another process may be writing: a new
 // checkpoint is noticed, and what belongs to it is read.
 type living struct {
-	dir string
+	dir  string
+	open func(dir string) (*Reader, error)
 
 	mu     sync.RWMutex // held while the reader is used
 	reader *Reader
 
 	looking sync.Mutex
 	looked  time.Time
+	failed  error // of that look
 	seen    os.FileInfo
 }
 
@@ -161,10 +163,15 @@ func (f *living) Get(path string) ([]byte, error) {
 func (f *living) look() error {
 	f.looking.Lock()
 	defer f.looking.Unlock()
-	if f.reader != nil && time.Since(f.looked) < lookEvery {
-		return nil
+	if f.reader == nil || time.Since(f.looked) >= lookEvery {
+		f.failed = f.renew()
+		f.looked = time.Now()
 	}
-	f.looked = time.Now()
+	return f.failed
+}
+
+// renew opens the folder anew, unless its checkpoint is the one that was seen.
+func (f *living) renew() error {
 	info, err := os.Stat(filepath.Join(f.dir, "checkpoint"))
 	if err != nil {
 		return err
@@ -172,7 +179,7 @@ func (f *living) look() error {
 	if f.seen != nil && os.SameFile(info, f.seen) && info.ModTime().Equal(f.seen.ModTime()) {
 		return nil // it is replaced, never written on; a number of a file may come again
 	}
-	reader, err := OpenReader(f.dir)
+	reader, err := f.open(f.dir)
 	if err != nil {
 		return err
 	}

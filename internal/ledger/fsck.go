@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -25,8 +27,14 @@ type Report struct {
 // whole tree, every stored hash, and the roots of the checkpoints that it is
 // given, which somebody verified: the published one, the guard's, those of
 // witnesses. It writes nothing and needs no lock; of a log that is being
-// written it sees a beginning.
+// written it sees a beginning. Hashes of entries that were not published yet may
+// be missing: they are written when the entries are durable.
 func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
+	return fsck(dir, checkpoints, func([]byte) {})
+}
+
+// fsck is [Fsck], and shows each entry.
+func fsck(dir string, checkpoints []c2sp.Checkpoint, see func(entry []byte)) (Report, error) {
 	var r Report
 	segments, err := openSegments(filepath.Join(dir, "entries"), os.O_RDONLY)
 	if err != nil {
@@ -37,14 +45,18 @@ func Fsck(dir string, checkpoints []c2sp.Checkpoint) (Report, error) {
 	if len(segments) == 0 {
 		return r, fmt.Errorf("%s holds no entries: nothing was checked", dir)
 	}
-	c := checker{dir: dir, report: &r, due: map[int64][]c2sp.Checkpoint{}, tree: &tree{}}
+	c := checker{dir: dir, report: &r, due: map[int64][]c2sp.Checkpoint{}, tree: &tree{}, see: see}
 	for _, p := range checkpoints {
 		c.due[p.Size] = append(c.due[p.Size], p)
+	}
+	if head, err := readHead(dir); err == nil {
+		c.published = head.Size
 	}
 	c.compare()
 	torn, err := s.replay(state{}, c.entry)
 	var path *os.PathError
 	switch {
+	case err == nil && torn > 0 && underWay(segments[len(segments)-1], r.Entries):
 	case errors.As(err, &path):
 		return r, err
 	case err != nil:
@@ -75,6 +87,26 @@ type checker struct {
 	report *Report
 	due    map[int64][]c2sp.Checkpoint // by size
 	tree   *tree
+	see    func(entry []byte)
+
+	published int64 // entries, as the folder says
+}
+
+// writeWait is how long a write may take until its first frame stands whole.
+const writeWait = 500 * time.Millisecond
+
+// underWay says whether what stands behind the last whole frame, which is no
+// frame, was a write that another process has ended meanwhile, or taken back.
+func underWay(last *segment, entries int64) bool {
+	end := last.size.Load()
+	for wait := time.Millisecond; wait < writeWait; wait *= 2 {
+		time.Sleep(wait)
+		whole, torn, err := last.scan(end, entries, func(int64, int64, []byte) error { return errEnough })
+		if err == nil && torn == 0 || errors.Is(err, errEnough) && whole > end {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *checker) entry(index int64, entry []byte) error {
@@ -89,6 +121,7 @@ func (c *checker) entry(index int64, entry []byte) error {
 	}
 	c.report.Entries = c.tree.size
 	c.compare()
+	c.see(entry)
 	return nil
 }
 
@@ -104,28 +137,36 @@ func (c *checker) compare() {
 // rows holds the hashes that came since the last call against the files.
 func (c *checker) rows() {
 	for level, r := range c.tree.rows {
-		at := r.count*tlog.HashSize - int64(len(r.dirty))
-		if err := sameAt(filepath.Join(c.dir, "tree", fmt.Sprint(level)), at, r.dirty); err != nil && len(c.report.Faults) < maxFaults {
-			c.report.fault("tree: level %d, hashes %d to %d: %v; they are worked out anew when the file `state` is removed and the ledger is opened", level, at/tlog.HashSize, r.count-1, err)
+		first := r.count - int64(len(r.dirty)/tlog.HashSize)
+		due := c.published>>(tileHeight*level) - first
+		if err := sameAt(filepath.Join(c.dir, "tree", fmt.Sprint(level)), first, r.dirty, due); err != nil && len(c.report.Faults) < maxFaults {
+			c.report.fault("tree: level %d, hashes %d to %d: %v; they are worked out anew when the file `state` is removed and the ledger is opened", level, first, r.count-1, err)
 		}
 		r.dirty = r.dirty[:0]
 	}
 }
 
-func sameAt(path string, at int64, want []byte) error {
+// sameAt holds hashes against a file, from the one of that number on. Those
+// behind the first that are due may be missing.
+func sameAt(path string, first int64, want []byte, due int64) error {
 	if len(want) == 0 {
 		return nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
+		if due <= 0 && errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
 		return err
 	}
 	defer f.Close()
 	got := make([]byte, len(want))
-	if _, err := f.ReadAt(got, at); err != nil {
+	n, err := f.ReadAt(got, first*tlog.HashSize)
+	n -= n % tlog.HashSize
+	if err != nil && (!errors.Is(err, io.EOF) || int64(n/tlog.HashSize) < due) {
 		return err
 	}
-	if !bytes.Equal(got, want) {
+	if !bytes.Equal(got[:n], want[:n]) {
 		return errors.New("they are not those of the entries")
 	}
 	return nil

@@ -28,6 +28,7 @@ type Guard struct {
 	file *os.File
 	last c2sp.Checkpoint
 	slot int
+	sync func(*os.File) error // tests let it fail
 }
 
 const slotSize = 512
@@ -49,7 +50,7 @@ func OpenGuard(path, origin string) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &Guard{file: f}
+	g := &Guard{file: f, sync: durable.Sync}
 	if err := g.open(origin); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("guard %s: %w", path, err)
@@ -72,7 +73,9 @@ func (g *Guard) open(origin string) error {
 	if g.last.Origin != origin {
 		return fmt.Errorf("it guards the log %s, not %s: name another file", g.last.Origin, origin)
 	}
-	return nil
+	// A process that was killed, or whose sync failed, left it where only the
+	// memory has it: the log is about to sign the same once more.
+	return g.write(g.last, g.slot)
 }
 
 // newest finds the newer one of the two slots of a guard.
@@ -119,19 +122,18 @@ func (g *Guard) Advance(c c2sp.Checkpoint) error {
 	if c == g.last {
 		return nil
 	}
-	return g.write(c)
+	return g.write(c, 1-g.slot)
 }
 
-func (g *Guard) write(c c2sp.Checkpoint) error {
+func (g *Guard) write(c c2sp.Checkpoint, slot int) error {
 	b, err := slotOf(c)
 	if err != nil {
 		return err
 	}
-	slot := 1 - g.slot
 	if _, err := g.file.WriteAt(b, int64(slot)*slotSize); err != nil {
 		return err
 	}
-	if err := durable.Sync(g.file); err != nil {
+	if err := g.sync(g.file); err != nil {
 		return err
 	}
 	g.last, g.slot = c, slot

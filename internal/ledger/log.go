@@ -109,27 +109,11 @@ var ErrClosed = errors.New("the ledger is closed")
 // again. When only the signature fails, the entry is written; the next
 // checkpoint that is signed covers it.
 func (l *Log) Append(ctx context.Context, entry []byte) (Receipt, error) {
-	if err := ctx.Err(); err != nil {
-		return Receipt{}, err
-	}
-	if len(entry) > c2sp.MaxEntry {
-		return Receipt{}, fmt.Errorf("an entry of %d bytes: at most %d fit; log a digest of it", len(entry), c2sp.MaxEntry)
-	}
-	hash := tlog.RecordHash(entry)
-	b, at, err := l.join(ctx, entry, hash)
+	t, err := l.Enqueue(ctx, entry)
 	if err != nil {
 		return Receipt{}, err
 	}
-	select {
-	case <-b.done:
-	case <-ctx.Done():
-		return Receipt{}, ctx.Err()
-	}
-	if b.err != nil {
-		return Receipt{}, b.err
-	}
-	index := b.first + int64(at)
-	return Receipt{Index: index, Proof: b.view.prove(index), Head: b.head}, nil
+	return t.Receipt(ctx)
 }
 
 // join adds an entry to the batch that is open, and says its number in it.

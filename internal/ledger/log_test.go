@@ -106,6 +106,27 @@ func TestReceiptsHold(t *testing.T) {
 	}
 }
 
+// TestReadWhileItGrows reads by what there was when the reading began, while more
+// than a bundle can hold came since.
+func TestReadWhileItGrows(t *testing.T) {
+	l := openTest(t, t.TempDir())
+	defer l.Close()
+	appendAll(t, l, 1)
+	s, head := l.look()
+	var wg sync.WaitGroup
+	for range maxBundle/c2sp.MaxEntry + 2 {
+		wg.Go(func() {
+			if _, err := l.Append(t.Context(), make([]byte, c2sp.MaxEntry)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if entry, err := s.entry(0, head.Size); err != nil || string(entry) != "entry 0 after 0" {
+		t.Errorf("%q, %v", entry, err)
+	}
+}
+
 // BenchmarkAppend prints appends per second at one, 64 and 1,024 writers.
 func BenchmarkAppend(b *testing.B) {
 	for _, writers := range []int{1, 64, 1024} {

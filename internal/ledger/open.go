@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
@@ -113,7 +115,7 @@ func (l *Log) guarded(guard string) error {
 	}
 	defer closeSegments(segments)
 	published, err := readHead(l.dir)
-	if err == nil && published.Size > 0 || holdsEntries(segments) {
+	if err == nil && published.Size > 0 || err != nil && !errors.Is(err, os.ErrNotExist) || holdsEntries(segments) {
 		return fmt.Errorf("%w: %s has entries, but its guard %s is not there: what was signed is not known. Put the guard back; if it is lost for good, `bailiwick ledger recover` goes on in a new ledger that says so", ErrFork, l.dir, guard)
 	}
 	return nil
@@ -222,8 +224,17 @@ func (l *Log) cut(torn int64) error {
 			return err
 		}
 	}
-	// What a killed process left in the page cache is about to be signed.
-	return l.sync(g.file)
+	// What a killed process left in memory is about to be signed: what stands in
+	// the segment, and that there is one.
+	if err := l.sync(g.file); err != nil {
+		return err
+	}
+	for _, dir := range []string{filepath.Join(l.dir, "entries"), l.dir} {
+		if err := durable.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirm compares the log with what the guard saw, and with what it
@@ -241,9 +252,32 @@ func (l *Log) confirm() error {
 		if err := l.confirmOne(published.Checkpoint); err != nil {
 			return err
 		}
-		l.published = published
+		ids := keysOf(published)
+		switch {
+		case slices.Contains(ids, l.signer.KeyHash()):
+			l.published = published
+		case len(ids) > 0:
+			return fmt.Errorf("%s signed as %s by another key than this one until now: whoever verifies the log trusts that key. Open it with that one", l.dir, l.origin)
+		default:
+			l.warn("the published checkpoint is written anew: its signature was altered")
+		}
 	}
 	return l.confirmOne(l.guard.Last())
+}
+
+// keysOf are the ids of the keys by which a log says that it signed. Whether it
+// did is not verified: what it signed is held against the entries.
+func keysOf(h Head) (ids []uint32) {
+	_, err := note.Open(h.Signed, note.VerifierList())
+	var unverified *note.UnverifiedNoteError
+	if errors.As(err, &unverified) {
+		for _, s := range unverified.Note.UnverifiedSigs {
+			if s.Name == h.Origin {
+				ids = append(ids, s.Hash)
+			}
+		}
+	}
+	return ids
 }
 
 func (l *Log) confirmOne(last c2sp.Checkpoint) error {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -90,7 +91,10 @@ func (p *publisher) round(ctx context.Context) error {
 		return nil
 	}
 	lines, failed := p.ask(ctx, head)
-	head.Signed = append(bytes.Clone(head.Signed), lines...)
+	if !grew {
+		head = p.log.Published() // who cosigned it before may be silent now
+	}
+	head.Signed = withLines(head.Signed, lines)
 	if grew || len(lines) > 0 {
 		if err := p.leave(head); err != nil {
 			return fmt.Errorf("ledger %s: the checkpoint cannot be published: %w", p.log.dir, err)
@@ -103,6 +107,28 @@ func (p *publisher) round(ctx context.Context) error {
 	p.pause = min(max(2*p.pause, p.every), cosignPause)
 	p.again = time.Now().Add(p.pause)
 	return silence{fmt.Errorf("ledger %s: the checkpoint of %d entries lacks cosignatures: %w", p.log.dir, head.Size, failed)}
+}
+
+// withLines is a note with more signature lines. A newer one of the same key
+// takes the place of the older.
+func withLines(signed, lines []byte) []byte {
+	by := func(line []byte) string { // "— name" and the id of the key, which are the first four bytes
+		name, signature, _ := bytes.Cut(line[len("— "):], []byte(" "))
+		id, _ := base64.StdEncoding.DecodeString(string(signature[:min(len(signature), 8)]))
+		return string(name) + " " + string(id[:min(len(id), 4)])
+	}
+	newer := map[string]bool{}
+	for line := range bytes.Lines(lines) {
+		newer[by(line)] = true
+	}
+	at := bytes.LastIndex(signed, []byte("\n\n")) + 2
+	note := bytes.Clone(signed[:at])
+	for line := range bytes.Lines(signed[at:]) {
+		if !newer[by(line)] {
+			note = append(note, line...)
+		}
+	}
+	return append(note, lines...)
 }
 
 // ask asks the witnesses, and takes no lines that would spoil the note.

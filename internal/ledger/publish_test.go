@@ -48,8 +48,12 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // cosignBy cosigns by a witness in memory.
 func cosignBy(key testKey) func(context.Context, *Reader, Head) ([]byte, error) {
+	return cosignAs("witness.example", key)
+}
+
+func cosignAs(name string, key testKey) func(context.Context, *Reader, Head) ([]byte, error) {
 	return func(_ context.Context, _ *Reader, head Head) ([]byte, error) {
-		signed, err := note.Sign(&note.Note{Text: head.String()}, c2sp.Cosigner("witness.example", key, time.Now))
+		signed, err := note.Sign(&note.Note{Text: head.String()}, c2sp.Cosigner(name, key, time.Now))
 		if err != nil {
 			return nil, err
 		}
@@ -167,6 +171,41 @@ func TestPublishWithoutWitness(t *testing.T) {
 	}
 	if l.Published().Size != 9 || !strings.Contains(said.text(), "gone") {
 		t.Errorf("%d entries are published; said was %s", l.Published().Size, said.text())
+	}
+}
+
+// TestPublishKeepsCosignatures has two witnesses of which one is always away:
+// both signatures stand below the checkpoint in the end, each once.
+func TestPublishKeepsCosignatures(t *testing.T) {
+	dir := t.TempDir()
+	o := testOptions(t, filepath.Join(dir, "guard"))
+	o.Warn, o.Every = func(string, ...any) {}, time.Millisecond
+	var asked atomic.Int64
+	both := []func(context.Context, *Reader, Head) ([]byte, error){cosignAs("a.example", 2), cosignAs("b.example", 3)}
+	o.Cosign = func(ctx context.Context, log *Reader, head Head) ([]byte, error) {
+		lines, err := both[asked.Add(1)%2](ctx, log, head)
+		return lines, errors.Join(err, errors.New("the other is away"))
+	}
+	l, err := Open(filepath.Join(dir, "log"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	appendAll(t, l, 3)
+	policy, err := c2sp.ParsePolicy([]byte("log " + c2sp.LogKey(testOrigin, testKey(1).Public()).String() +
+		"\nwitness a " + c2sp.WitnessKey("a.example", testKey(2).Public()).String() +
+		"\nwitness b " + c2sp.WitnessKey("b.example", testKey(3).Public()).String() + "\ngroup g all a b\nquorum g\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "both cosigned", func() bool {
+		opened, err := policy.Open(l.Published().Signed)
+		return err == nil && opened.Size == 3
+	})
+	was := asked.Load()
+	eventually(t, "they are asked once more", func() bool { return asked.Load() > was+1 })
+	if n := bytes.Count(l.Published().Signed, []byte("— ")); n != 3 {
+		t.Errorf("%d signatures", n)
 	}
 }
 

@@ -66,7 +66,9 @@ func (l *Log) putFrames(s *segment, first int64, entries []byte, count int64) er
 		return err
 	}
 	if err := l.sync(s.file); err != nil {
-		return l.fail(err)
+		// The system may forget what it could not write and go on showing it: cut
+		// off, it is not taken for durable when the log is opened again.
+		return l.fail(errors.Join(err, s.file.Truncate(size)))
 	}
 	l.reading.Lock()
 	s.size.Store(size + int64(len(l.buffer)))

@@ -47,8 +47,8 @@ func (r *Reader) Head() Head {
 }
 
 // Published is the checkpoint that was published last, with the cosignatures
-// that it got. It lags behind [Reader.Head] by at most the interval of
-// publishing; of a folder it is the only one.
+// that it got. It lags behind [Reader.Head] by the interval of publishing, and by
+// [cosignWait] while a witness does not answer; of a folder it is the only one.
 func (r *Reader) Published() Head {
 	r.reading.RLock()
 	defer r.reading.RUnlock()

@@ -35,6 +35,9 @@ type Recovery struct {
 	Approval entry.Commitment `json:"approval"`
 }
 
+// maxApproval keeps an approval, as JSON, in what is read of its file.
+const maxApproval = 8 << 10
+
 const recoveryRecord = "bailiwick/ledger-recovery/v1"
 
 func parseRecovery(entry []byte) (Recovery, error) {
@@ -58,6 +61,9 @@ func parseRecovery(entry []byte) (Recovery, error) {
 func Recover(ctx context.Context, c Config, o ShardOptions, reason, approvedBy string) (Recovery, error) {
 	if strings.TrimSpace(reason) == "" || strings.TrimSpace(approvedBy) == "" {
 		return Recovery{}, errors.New("a recovery needs a reason and who approved it: the ledger commits to both")
+	}
+	if len(reason)+len(approvedBy) > maxApproval {
+		return Recovery{}, fmt.Errorf("reason and approval have more than %d bytes: name the document that has the rest", maxApproval)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -148,9 +154,12 @@ func (c Config) loss(s Shard) (Recovery, error) {
 	r := Recovery{Record: recoveryRecord, Origin: s.Origin}
 	due := map[int64]tlog.Hash{}
 	guard, unguarded := ReadGuard(c.GuardFile(s.Name))
-	if unguarded == nil {
+	switch {
+	case unguarded == nil:
 		r.Signed, r.To = guard.String(), guard.Size
 		due[guard.Size] = tlog.Hash{}
+	case !errors.Is(unguarded, fs.ErrNotExist) && !errors.Is(unguarded, errUnreadable):
+		return r, unguarded // it may be there
 	}
 	published, err := readHead(s.Dir)
 	if err == nil {
@@ -174,10 +183,15 @@ func (c Config) loss(s Shard) (Recovery, error) {
 			return r, fmt.Errorf("everything that was signed is there: %w", damage)
 		}
 		return r, fmt.Errorf("%s lost nothing: every entry that was signed is there. Open it as before", s.Dir)
-	case guard.Size > found.Size || published.Size > found.Size:
+	case r.Published != "" && published.Size <= found.Size && !holds(published.Checkpoint):
+		r.From = 0 // altered
+	case guard.Size <= found.Size && !holds(guard):
+		r.From = 0
+		if r.Published != "" && published.Size < guard.Size {
+			r.From = published.Size // altered behind it
+		}
+	default:
 		r.From = found.Size
-	case r.Published != "" && published.Size < guard.Size && holds(published.Checkpoint):
-		r.From = published.Size // altered behind it
 	}
 	return r, nil
 }

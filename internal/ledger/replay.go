@@ -51,7 +51,18 @@ func (s *store) close() error { return closeSegments(s.segments) }
 // OpenReader opens a folder for reading, beside a process that writes it or
 // where there is none. The head is that of the file `checkpoint`: nobody has
 // verified its signature, [c2sp.Policy.Open] does.
-func OpenReader(dir string) (*Reader, error) {
+func OpenReader(dir string) (*Reader, error) { return openReader(dir, false) }
+
+// OpenReader is [OpenReader] of a shard. Of one that lost entries and was
+// recovered, those that are left can be read, and proven below its checkpoint as
+// far as their hashes are left too.
+func (c Config) OpenReader(shard string) (*Reader, error) {
+	s := c.shard(shard)
+	next, err := s.successor()
+	return openReader(s.Dir, err == nil && c.shard(next).there())
+}
+
+func openReader(dir string, remains bool) (*Reader, error) {
 	head, err := readHead(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no ledger, or one that never published a checkpoint: %w", dir, err)
@@ -60,7 +71,7 @@ func OpenReader(dir string) (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{head: head, published: head}
-	if err := r.load(dir); err != nil {
+	if err := r.load(dir, remains); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
@@ -100,7 +111,7 @@ func parseHead(signed []byte) (Head, error) {
 // errEnough ends the reading where the checkpoint ends.
 var errEnough = errors.New("enough")
 
-func (r *Reader) load(dir string) error {
+func (r *Reader) load(dir string, remains bool) error {
 	// The state is read first: what it speaks of is there, even while a writer goes on.
 	s, bundles, stale := readState(dir)
 	var err error
@@ -128,7 +139,7 @@ func (r *Reader) load(dir string) error {
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
-	if index < r.head.Size {
+	if index < r.head.Size && !remains {
 		return fmt.Errorf("%s holds %d entries, but its checkpoint speaks of %d: entries were lost", dir, index, r.head.Size)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,9 +25,26 @@ type Drop struct {
 
 const dropRecord = "bailiwick/ledger-drop/v1"
 
+// drops are the records of dropped shards among entries.
+type drops struct {
+	entries [][]byte
+	finals  []string // their checkpoints
+}
+
+func (d *drops) see(entry []byte) {
+	if !bytes.HasPrefix(entry, []byte(`{"record":"`+dropRecord+`"`)) {
+		return
+	}
+	var r Drop
+	if json.Unmarshal(entry, &r) == nil {
+		d.entries, d.finals = append(d.entries, bytes.Clone(entry)), append(d.finals, r.Checkpoint)
+	}
+}
+
 // Drop drops the shards that are older than the declared retention, oldest
 // first, and says so in the ledger. Their final checkpoints stay, so that the
-// chain can be verified and nobody can put another history in their place.
+// chain can be verified and nobody can put another history in their place; so do
+// the records of those that were dropped before, by being said again.
 func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
 	if s.config.Retention.Count == 0 {
 		return nil, fmt.Errorf("%s declares no retention: without one nothing may be dropped", filepath.Join(s.config.Dir, ConfigName))
@@ -35,9 +53,18 @@ func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.leapt(shards); err != nil {
+		return nil, err
+	}
 	var dropped []Shard
 	for i, shard := range shards[:len(shards)-1] {
-		if shard.Dropped || shard.Missing {
+		switch {
+		case shard.Missing:
+			continue
+		case shard.Dropped:
+			if err := empty(shard.Dir); err != nil { // a process that was killed may have left some of it
+				return dropped, err
+			}
 			continue
 		}
 		end, err := shard.end()
@@ -52,6 +79,20 @@ func (s *Shards) Drop(ctx context.Context) ([]Shard, error) {
 	return dropped, nil
 }
 
+// leapt refuses to believe a clock by which more than a year passed since the
+// shard before the newest: entries would be gone for good that are younger.
+func (s *Shards) leapt(shards []Shard) error {
+	if len(shards) < 2 {
+		return nil
+	}
+	before := shards[len(shards)-2]
+	end, err := before.end()
+	if err == nil && s.options.Now().After(end.AddDate(1, 0, 0)) {
+		return fmt.Errorf("nothing is dropped: the clock says %s, and the newest shard but one is %s. If no entry came for so long, drop next month", s.month(), before.Name)
+	}
+	return nil
+}
+
 func (s *Shards) drop(ctx context.Context, shard, next Shard) error {
 	final, err := readHead(shard.Dir)
 	if err != nil {
@@ -64,8 +105,14 @@ func (s *Shards) drop(ctx context.Context, shard, next Shard) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Append(ctx, entry); err != nil {
+	var before drops
+	if _, err := fsck(shard.Dir, nil, before.see); err != nil {
 		return err
+	}
+	for _, e := range append(before.entries, entry) {
+		if _, err := s.Append(ctx, e); err != nil {
+			return err
+		}
 	}
 	s.reading.Lock()
 	if r := s.readers[shard.Name]; r != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
 
@@ -132,6 +133,23 @@ func TestOpenFiles(t *testing.T) {
 	if _, err := files.Get("tile/1/000.p/2"); err != nil {
 		t.Fatal(err)
 	}
+	// While the newest checkpoint cannot be read, none is given out as the newest.
+	path := filepath.Join(log, "checkpoint")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := durable.Replace(path, []byte("nonsense")); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the checkpoint cannot be read", func() bool { _, err := files.Get("checkpoint"); return err != nil })
+	if b, err := files.Get("checkpoint"); err == nil {
+		t.Errorf("at once after that it is %q", b)
+	}
+	if err := durable.Replace(path, good); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the checkpoint can be read again", func() bool { _, err := files.Get("checkpoint"); return err == nil })
 	// The same as files.
 	out := t.TempDir()
 	for _, name := range []string{"checkpoint", "tile/0/000"} {

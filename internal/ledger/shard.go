@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -74,37 +75,23 @@ func (c Config) shard(name string) Shard {
 // Shards lists the shards of a ledger, oldest first: those of its folder, and
 // those that only the guards know.
 func (c Config) Shards() ([]Shard, error) {
-	form := endless
-	if c.Monthly {
-		form = monthly
-	}
-	names, err := namesIn(c.Dir, form, true)
+	names, guarded, err := c.names()
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(c.Dir, "entries")); err == nil {
-		if c.Monthly {
-			return nil, fmt.Errorf("%s holds entries outside of any month: this ledger was begun with `shards: none`, which cannot be changed", c.Dir)
-		}
-		names[""] = true
-	}
-	guarded, err := namesIn(filepath.Dir(c.GuardFile("")), form, false)
-	if err != nil {
+	other := c
+	other.Monthly = !c.Monthly
+	if others, guarded, err := other.names(); err != nil {
 		return nil, err
-	}
-	if _, err := os.Stat(c.GuardFile("")); err == nil && !c.Monthly {
-		guarded[""] = true
+	} else if len(others)+len(guarded) > 0 {
+		begun := map[bool]string{true: "monthly", false: "none"}[other.Monthly]
+		return nil, fmt.Errorf("%s or its guard %s holds what only a ledger with `shards: %s` has: it was begun so, which cannot be changed", c.Dir, filepath.Dir(c.GuardFile("")), begun)
 	}
 	var shards []Shard
 	for name := range names {
 		s := c.shard(name)
-		if _, err := os.Stat(filepath.Join(s.Dir, "entries")); errors.Is(err, fs.ErrNotExist) {
-			if _, err := readHead(s.Dir); err != nil {
-				delete(names, name) // a folder that was just made, or of which nothing is left
-				continue
-			}
-			s.Dropped = true
-		}
+		_, err := os.Stat(filepath.Join(s.Dir, "entries"))
+		s.Dropped = errors.Is(err, fs.ErrNotExist)
 		shards = append(shards, s)
 	}
 	for name := range guarded {
@@ -116,6 +103,39 @@ func (c Config) Shards() ([]Shard, error) {
 	}
 	slices.SortFunc(shards, func(a, b Shard) int { return cmp.Compare(a.Name, b.Name) })
 	return shards, nil
+}
+
+// names are the shards of which the folder holds something, and those of which
+// there are guards.
+func (c Config) names() (names, guarded map[string]bool, err error) {
+	form := endless
+	if c.Monthly {
+		form = monthly
+	}
+	if names, err = namesIn(c.Dir, form, true); err != nil {
+		return nil, nil, err
+	}
+	maps.DeleteFunc(names, func(name string, _ bool) bool { return !c.shard(name).there() })
+	if guarded, err = namesIn(filepath.Dir(c.GuardFile("")), form, false); err != nil || c.Monthly {
+		return names, guarded, err
+	}
+	if _, err := os.Stat(filepath.Join(c.Dir, "entries")); err == nil {
+		names[""] = true
+	}
+	if info, err := os.Stat(c.GuardFile("")); err == nil && !info.IsDir() { // as /var/log is
+		guarded[""] = true
+	}
+	return names, guarded, nil
+}
+
+// there says whether more is left of a shard than a folder, such as one that was
+// just made: entries, or the final checkpoint.
+func (s Shard) there() bool {
+	if _, err := os.Stat(filepath.Join(s.Dir, "entries")); !errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
+	_, err := readHead(s.Dir)
+	return err == nil
 }
 
 // namesIn are the folders, or files, of a folder whose names have that form.

@@ -48,6 +48,9 @@ func OpenShards(c Config, o ShardOptions) (*Shards, error) {
 	if o.Warn == nil {
 		o.Warn = func(string, ...any) {}
 	}
+	if err := apart(c.Dir, c.GuardFile("")); err != nil {
+		return nil, err
+	}
 	if err := c.confirmKey(o.Key); err != nil {
 		return nil, err
 	}
@@ -101,8 +104,11 @@ func (s *Shards) chain(shards []Shard) error {
 	}
 	before := shards[len(shards)-2]
 	final, err := readHead(before.Dir)
+	if err == nil {
+		final, err = before.verified(final.Signed, c2sp.LogKey(before.Origin, s.options.Key.Public()))
+	}
 	if err != nil {
-		return fmt.Errorf("the final checkpoint of shard %s is missing, which the next one begins with: restore it from a copy: %w", before.Name, err)
+		return fmt.Errorf("the final checkpoint of shard %s is missing or was altered, which the next one begins with: restore it from a copy: %w", before.Name, err)
 	}
 	_, err = s.log.Append(context.Background(), final.Signed)
 	return err
@@ -135,11 +141,16 @@ func (s *Shards) begin(shard Shard) error {
 // next closes the shard and begins that of the month, whose first entry is the
 // final checkpoint of the one before.
 func (s *Shards) next() error {
-	old := s.log
+	old, month := s.log, s.month()
 	if err := old.Close(); err != nil {
 		return fmt.Errorf("shard %s could not be closed: %w", s.shard.Name, err)
 	}
-	if err := s.begin(s.config.shard(s.month())); err != nil {
+	// Nothing may have been logged for long, or the clock leapt: the next time it
+	// is looked at it may be right, and this month stays the newest all the same.
+	if end, err := s.shard.end(); err != nil || end.Format(monthForm) != month {
+		s.options.Warn("the clock says %s, and the shard before is %s: if that is wrong, stop and set the clock. What is appended from now on stands in %s until that month has passed", month, s.shard.Name, month)
+	}
+	if err := s.begin(s.config.shard(month)); err != nil {
 		return err
 	}
 	_, err := s.log.Append(context.Background(), old.Published().Signed)
@@ -204,7 +215,7 @@ func (s *Shards) Reader(name string) (*Reader, error) {
 	if name != "" && !monthly.MatchString(name) && !endless.MatchString(name) {
 		return nil, ErrAbsent // not a path
 	}
-	r, err := OpenReader(s.config.shard(name).Dir)
+	r, err := s.config.OpenReader(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("shard %q: %w", name, ErrAbsent)
 	}

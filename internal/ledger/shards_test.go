@@ -183,6 +183,41 @@ func TestShardsTurn(t *testing.T) {
 	}
 }
 
+// TestClockLeaps says so when months are left out, and only then.
+func TestClockLeaps(t *testing.T) {
+	c, at := shardsIn(t, t.TempDir(), true), &clock{}
+	var said heard
+	o := shardOptions(t, at)
+	o.Warn = said.warn
+	at.set("2026-11-29")
+	s, err := OpenShards(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, day := range []string{"2026-12-31", "2027-01-01", "2026-12-01"} {
+		at.set(day)
+		put(t, s, day)
+	}
+	if got := said.text(); got != "" {
+		t.Errorf("month after month it says %q", got)
+	}
+	at.set("2062-01-01")
+	put(t, s, "leapt")
+	if got := said.text(); !strings.Contains(got, "the clock says 2062-01, and the shard before is 2027-01") {
+		t.Errorf("after a leap it says %q", got)
+	}
+	s.config.Retention = Retention{10, 'y'}
+	if dropped, err := s.Drop(t.Context()); len(dropped) > 0 || err == nil || !strings.Contains(err.Error(), "nothing is dropped") {
+		t.Errorf("after a leap %v are dropped, %v", dropped, err)
+	}
+	at.set("2062-02-01")
+	put(t, s, "it was right")
+	if dropped, err := s.Drop(t.Context()); len(dropped) != 3 || err != nil {
+		t.Errorf("a month later %v are dropped, %v", dropped, err)
+	}
+}
+
 func TestChainBreaks(t *testing.T) {
 	for name, c := range map[string]struct {
 		damage func(t *testing.T, dir string)
@@ -192,6 +227,8 @@ func TestChainBreaks(t *testing.T) {
 		"a shard of others":   {func(t *testing.T, dir string) { forge(t, dir, 1) }, "the chain is broken"},
 		"a foreign signature": {func(t *testing.T, dir string) { forge(t, dir, 2) }, "the signature of ledger.clinic.example/2026-09 does not hold"},
 		"no guard":            {func(t *testing.T, dir string) { remove(t, dir, "guards/2026-09") }, "its guard cannot be read"},
+		"all of the first":    {func(t *testing.T, dir string) { remove(t, dir, "ledger/2026-08"); remove(t, dir, "guards/2026-08") }, "2026-09 goes on from ledger.clinic.example/2026-08"},
+		"entries removed":     {func(t *testing.T, dir string) { remove(t, dir, "ledger/2026-08/entries") }, "no entry of a later shard says that they were dropped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -209,6 +246,126 @@ func TestChainBreaks(t *testing.T) {
 				t.Errorf("faults %q, want %q", faults, c.want)
 			}
 		})
+	}
+}
+
+// TestKeptCheckpoints holds checkpoints that somebody kept against a ledger from
+// which shards, or what they were over, are gone.
+func TestKeptCheckpoints(t *testing.T) {
+	dir := t.TempDir()
+	c, at := threeMonths(t, dir)
+	kept := func(month string) c2sp.Checkpoint {
+		t.Helper()
+		head, err := readHead(filepath.Join(c.Dir, month))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return head.Checkpoint
+	}
+	first, second, last := kept("2026-08"), kept("2026-09"), kept("2026-11")
+	more, other := first, first
+	more.Size++
+	other.Root = c2sp.EmptyRoot
+	faults := func(known ...c2sp.Checkpoint) string {
+		t.Helper()
+		reports, err := FsckShards(c, testKey(1).Public(), known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, r := range reports {
+			all = append(all, r.Faults...)
+		}
+		return strings.Join(all, "\n")
+	}
+	want := func(got, want string) {
+		t.Helper()
+		if !strings.Contains(got, want) || want == "" && got != "" {
+			t.Errorf("faults %q, want %q", got, want)
+		}
+	}
+	want(faults(first, second, last), "")
+	want(faults(more), "only 3 can be read")
+	want(faults(other), "entries were altered")
+	c.Retention = Retention{6, 'm'}
+	at.set("2027-03-01")
+	s := openShards(t, c, at)
+	if _, err := s.Drop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	want(faults(first, second, last), "")
+	want(faults(more), "does not go together with the final one")
+	want(faults(other), "does not go together with the final one")
+	// Of the newest shard nothing is left, and of the one before nothing tells.
+	now := kept("2027-03")
+	remove(t, dir, "ledger/2027-03")
+	remove(t, dir, "guards/2027-03")
+	want(faults(), "no entry of a later shard says") // the record of the drop went with it
+	want(faults(now), "a checkpoint of shard 2027-03 was kept, and nothing of the shard is here")
+}
+
+// TestKeptAndRecovered holds kept checkpoints against the record of a recovery.
+func TestKeptAndRecovered(t *testing.T) {
+	dir, at := t.TempDir(), &clock{}
+	at.set("2026-11-29")
+	c := shardsIn(t, dir, true)
+	s := openShards(t, c, at)
+	var kept []c2sp.Checkpoint
+	for i := range 5 {
+		kept = append(kept, put(t, s, fmt.Sprint("entry ", i)).Head.Checkpoint)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cutOff(t, filepath.Join(c.Dir, "2026-11"))
+	if _, err := Recover(t.Context(), c, shardOptions(t, at), "the disk died", "Dr. Example"); err != nil {
+		t.Fatal(err)
+	}
+	// What is left can still be read and proven, below what was published; what is
+	// lost is not there.
+	r, err := c.OpenReader("2026-11")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for i := range int64(4) {
+		if entry, err := r.Entry(i); err != nil || string(entry) != fmt.Sprint("entry ", i) {
+			t.Errorf("%q, %v", entry, err)
+		}
+		if receipt, err := r.Prove(i); err != nil || receipt.Head.Size != 5 {
+			t.Errorf("%+v, %v", receipt, err)
+		}
+	}
+	if entry, err := r.Entry(4); err == nil {
+		t.Errorf("what was lost is %q", entry)
+	}
+	if _, err := OpenReader(filepath.Join(c.Dir, "2026-11")); err == nil {
+		t.Error("a log that lost entries is read as if it had not")
+	}
+	files, err := OpenFiles(c.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := files.Get("2026-11/tile/0/000.p/5"); err != nil || len(b) != 5*32 {
+		t.Errorf("%d bytes, %v", len(b), err)
+	}
+	altered, later := kept[2], kept[4]
+	altered.Root = c2sp.EmptyRoot
+	later.Size = 6
+	for _, k := range []struct {
+		kept c2sp.Checkpoint
+		want string
+	}{{kept[2], ""}, {kept[3], ""}, {kept[4], ""}, {altered, "does not give them up"}, {later, "more was lost than it says"}} {
+		reports, err := FsckShards(c, testKey(1).Public(), []c2sp.Checkpoint{k.kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(reports[0].Faults, "\n"); !strings.Contains(got, k.want) || k.want == "" && got != "" {
+			t.Errorf("a checkpoint of %d: faults %q, want %q", k.kept.Size, got, k.want)
+		}
 	}
 }
 
@@ -279,6 +436,78 @@ func TestShardsRefuse(t *testing.T) {
 	}
 }
 
+// TestShardsOfAnotherKind opens a ledger after `shards:` was changed: it would
+// begin anew, and forget all that it has.
+func TestShardsOfAnotherKind(t *testing.T) {
+	for _, monthly := range []bool{true, false} {
+		dir, at := t.TempDir(), &clock{}
+		at.set("2026-11-29")
+		c := shardsIn(t, dir, monthly)
+		s := openShards(t, c, at)
+		put(t, s, "entry")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, "guards", "log.d"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if monthly { // a folder of that name is no guard
+			if err := os.Rename(filepath.Join(dir, "guards", "log.d"), filepath.Join(dir, "guards", "log")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sound(t, c)
+		c.Monthly = !monthly
+		for _, gone := range []string{"", "ledger/2026-11", "ledger/entries"} {
+			if gone != "" {
+				remove(t, dir, gone) // the guard alone tells
+			}
+			if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "which cannot be changed") {
+				t.Errorf("monthly %v, without %q: %v", monthly, gone, err)
+			}
+			if _, err := FsckShards(c, testKey(1).Public(), nil); err == nil {
+				t.Errorf("monthly %v, without %q: fsck finds nothing", monthly, gone)
+			}
+		}
+	}
+}
+
+// TestGuardMovedIn edits ledger.yaml: a guard in the folder that it guards would
+// be put back with it.
+func TestGuardMovedIn(t *testing.T) {
+	c, at := threeMonths(t, t.TempDir())
+	c.Guard = "guards"
+	if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "lies in the ledger") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestShardBegunOnNothing finds the final checkpoint altered with which a shard
+// is to begin.
+func TestShardBegunOnNothing(t *testing.T) {
+	dir := t.TempDir()
+	c, at := threeMonths(t, dir)
+	at.set("2026-12-01")
+	l, err := Open(filepath.Join(c.Dir, "2026-12"), Options{Signer: c2sp.LogSigner(shardOrigin+"/2026-12", testKey(1)), Guard: c.GuardFile("2026-12")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(c.Dir, "2026-11", "checkpoint")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "\n4\n", "\n3\n", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenShards(c, shardOptions(t, at)); err == nil || !strings.Contains(err.Error(), "was altered") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRetention(t *testing.T) {
 	dir := t.TempDir()
 	c, at := threeMonths(t, dir)
@@ -328,8 +557,22 @@ func TestRetention(t *testing.T) {
 	if !reports[0].Dropped || reports[0].Entries != 3 {
 		t.Errorf("%+v", reports[0])
 	}
+	// The record stays when the shard that has it is dropped, and what a killed
+	// process left of a dropped shard goes.
+	if err := os.Mkdir(filepath.Join(c.Dir, "2026-08", "dropped"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	at.set("2027-10-01")
+	s = openShards(t, c, at)
+	drop("2026-09", "2026-11", "2027-02", "2027-03")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, c)
+	if _, err := os.Stat(filepath.Join(c.Dir, "2026-08", "dropped")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was left of a dropped shard is still there: %v", err)
+	}
 	// A history that is put in the place of the dropped one is noticed.
-	at.set("2027-03-02")
 	remove(t, dir, "guards/2026-08")
 	remove(t, dir, "ledger/2026-08")
 	l, err := Open(filepath.Join(c.Dir, "2026-08"), Options{Signer: c2sp.LogSigner(shardOrigin+"/2026-08", testKey(1)), Guard: c.GuardFile("2026-08")})
@@ -341,7 +584,7 @@ func TestRetention(t *testing.T) {
 		t.Fatal(err)
 	}
 	reports, err = FsckShards(c, testKey(1).Public(), nil)
-	if err != nil || !strings.Contains(strings.Join(reports[0].Faults, "\n"), "the chain is broken") {
+	if err != nil || !strings.Contains(strings.Join(reports[0].Faults, "\n"), "another history was put in its place") {
 		t.Errorf("%v, %v", reports[0].Faults, err)
 	}
 }
@@ -361,6 +604,7 @@ func TestRecover(t *testing.T) {
 			"no guard":        {func(t *testing.T, dir, _ string) { remove(t, dir, "guards/"+guard) }, 5, 5, false},
 			"no entries":      {func(t *testing.T, _, shard string) { remove(t, shard, "entries") }, 0, 5, true},
 			"an altered one":  {func(t *testing.T, _, shard string) { alter(t, shard) }, 0, 5, true},
+			"altered and cut": {alteredAndCut, 0, 5, true},
 			"nothing but log": {func(t *testing.T, dir, _ string) { remove(t, dir, "guards") }, 5, 5, false},
 		} {
 			t.Run(fmt.Sprint(name, " ", damage), func(t *testing.T) {
@@ -394,6 +638,9 @@ func TestRecover(t *testing.T) {
 				}
 				if _, err := Recover(t.Context(), config, shardOptions(t, at), " ", "nobody"); err == nil || !strings.Contains(err.Error(), "needs a reason") {
 					t.Fatalf("without a reason: %v", err)
+				}
+				if _, err := Recover(t.Context(), config, shardOptions(t, at), strings.Repeat("x", maxApproval), "nobody"); err == nil || !strings.Contains(err.Error(), "more than") {
+					t.Fatalf("with a reason without end: %v", err)
 				}
 				r, err := Recover(t.Context(), config, shardOptions(t, at), "the disk died", "Dr. Example")
 				if err != nil {
@@ -449,6 +696,22 @@ func cutOff(t *testing.T, shard string) {
 		t.Fatal(err)
 	}
 	if err := os.Truncate(path, info.Size()-1); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// alteredAndCut is an old copy, with its checkpoint of three, whose entries are
+// others.
+func alteredAndCut(t *testing.T, dir, shard string) {
+	t.Helper()
+	restore(t, filepath.Join(dir, "backup"), shard)
+	alter(t, shard)
+	path := filepath.Join(shard, "entries", segmentName(0))
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()/5*4); err != nil {
 		t.Fatal(err)
 	}
 }

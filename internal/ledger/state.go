@@ -101,7 +101,7 @@ func (l *Log) saveBundles() (uint32, error) {
 // readState reads a state and the offsets that it speaks of.
 func readState(dir string) (state, []int64, error) {
 	var s state
-	text, err := os.ReadFile(filepath.Join(dir, "state"))
+	text, err := small(filepath.Join(dir, "state"))
 	if err != nil {
 		return s, nil, err
 	}

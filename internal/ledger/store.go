@@ -45,7 +45,10 @@ func (s *store) frames(n, size int64) (_ []byte, left int, err error) {
 	first, count := n*c2sp.TileWidth, min(size-n*c2sp.TileWidth, c2sp.TileWidth)
 	seg := s.segments[sort.Search(len(s.segments), func(i int) bool { return s.segments[i].first > first })-1]
 	end := seg.size.Load()
-	if n+1 < int64(len(s.bundles)) && s.bundles[n+1] > s.bundles[n] {
+	switch {
+	case n+1 == int64(len(s.bundles)):
+		end = min(end, s.bundles[n]+maxBundle) // bundles that came since are not known here
+	case s.bundles[n+1] > s.bundles[n]:
 		end = s.bundles[n+1]
 	}
 	length := end - s.bundles[n]

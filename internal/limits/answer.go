@@ -152,8 +152,11 @@ func (t *Tolerance) hold(c *graph.Custody, holder *graph.Operator) (Answer, stri
 		return Unsure, c.Unknown
 	}
 	a, why := t.Holder.holder(c, holder)
-	if a != Inside {
+	switch {
+	case a != Inside:
 		why = or(why, "the key holder is not established")
+	case !c.Confidence.Firm():
+		return Unsure, "how the key is kept is only claimed, no source was cited"
 	}
 	return a, why
 }
@@ -167,7 +170,11 @@ func (l *Limits) Holder(c *graph.Custody, holder *graph.Operator) (Answer, strin
 	if c.Unknown != "" {
 		return Unsure, c.Unknown
 	}
-	return worst(l.Keys.Holder, func(a *Allow) (Answer, string) { return a.holder(c, holder) })
+	a, why := worst(l.Keys.Holder, func(a *Allow) (Answer, string) { return a.holder(c, holder) })
+	if a == Inside && !c.Confidence.Firm() {
+		return Unsure, "how the key is kept is only claimed, no source was cited"
+	}
+	return a, why
 }
 
 // worst holds something against every list: outside of one is outside,

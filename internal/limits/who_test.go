@@ -70,6 +70,13 @@ func clear(c *graph.Custody) *graph.Custody {
 	return &out
 }
 
+// claimed is custody that nobody cites.
+func claimed(c *graph.Custody) *graph.Custody {
+	d := *c
+	d.Confidence = graph.Claimed
+	return &d
+}
+
 func TestTolerated(t *testing.T) {
 	spec := func(when string) string {
 		return "  jurisdictions: {allow: [EU]}\n  data: {backups: {}, care: {}}\n  operators: {tolerate: [{operator: big, data: [backups], when: {" + when + "}}]}\n"
@@ -92,6 +99,7 @@ func TestTolerated(t *testing.T) {
 		{"key manager of the operator itself", spec("key_holder: [big, US]"), big, &graph.Custody{Holder: graph.HolderExternal, Entity: "big", Protection: "external", Grade: 4}, big, "backups", limits.Outside, "only when it cannot use the key"},
 		{"key held outside", spec("key_holder: EU"), big, byNord, sud, "backups", limits.Outside, "controlled by"},
 		{"key holder only claimed", spec("key_holder: EU"), big, byNord, hearsay, "backups", limits.Unsure, "claimed"},
+		{"custody only claimed", spec("key_holder: EU"), big, claimed(byNord), nord, "backups", limits.Unsure, "only claimed"},
 		{"custody unknown", spec("key_holder: EU"), big, byNobody, nil, "backups", limits.Unsure, "not in this tree"},
 		{"no custody", spec("key_holder: EU"), big, nil, nil, "backups", limits.Outside, "it has none"},
 		{"clear text", spec("key_holder: EU"), big, clear(byNord), nord, "backups", limits.Outside, "never sees clear text"},
@@ -139,6 +147,8 @@ func TestHolder(t *testing.T) {
 		{"another than the customer", spec("holder: [customer]"), byNord, nord, limits.Outside},
 		{"unknown", spec("holder: [EU]"), byNobody, nil, limits.Unsure},
 		{"claimed", spec("holder: [EU]"), byNord, hearsay, limits.Unsure},
+		{"custody only claimed", spec("holder: [EU]"), claimed(byNord), nord, limits.Unsure},
+		{"custody only claimed, and outside", spec("holder: [EU]"), claimed(byProvider), big, limits.Outside},
 		{"holder without record", spec("holder: [EU]"), byNord, nil, limits.Unsure},
 	} {
 		if got, why := of(t, c.spec).Holder(c.custody, c.holder); got != c.want {

@@ -2,8 +2,10 @@
 package all
 
 import (
+	"crypto/x509"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/intel"
@@ -38,6 +40,18 @@ func Verify(e attest.Evidence, o attest.Options) (*attest.Verdict, error) {
 	return verify(e, o)
 }
 
+// Prepare verifies what a bundle says of itself, for a server that will verify
+// much evidence by it; see [attest.Collateral.Prove].
+func Prepare(c *attest.Collateral) {
+	var certs []*x509.Certificate
+	for _, document := range c.Documents(attest.ItemManifest) {
+		if m, err := attest.Parsed(c, document, nvidia.ParseManifest); err == nil {
+			certs = append(certs, m.Chain...)
+		}
+	}
+	c.Prove(certs...)
+}
+
 func unknown(kind attest.Kind) error {
 	return fmt.Errorf("kind %q of evidence is not known; there are %q", kind, attest.Kinds())
 }
@@ -61,6 +75,26 @@ func Needs(e attest.Evidence, have *attest.Collateral) ([]attest.Need, error) {
 		return nvidia.Needs(e, have)
 	}
 	return nil, unknown(e.Kind)
+}
+
+// Brought is what evidence brings of its vendor's own certificates, for whoever
+// makes a bundle; nil when it brings none. Those that do not lead to a root are
+// left out: whoever sent the evidence chose them.
+func Brought(e attest.Evidence, roots attest.Roots, now time.Time) *attest.Item {
+	if e.Kind != attest.NVIDIA {
+		return nil
+	}
+	x := attest.Examine(e, attest.Options{Roots: roots, Now: now})
+	var der []byte
+	for _, c := range nvidia.Issuers(e) {
+		if _, err := x.Chain(attest.NVIDIADevices, c); err == nil {
+			der = append(der, c.Raw...)
+		}
+	}
+	if der == nil {
+		return nil
+	}
+	return &attest.Item{Kind: attest.ItemCertificates, Source: "came with a GPU's report", Data: der}
 }
 
 // Detect says by its first bytes which kind a report is.

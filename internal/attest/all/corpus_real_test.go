@@ -40,6 +40,14 @@ func TestEvidenceCorpus(t *testing.T) {
 	}
 	file := func(name string) attest.Evidence { return attest.Evidence{Report: read(t, data, name)} }
 
+	along := func(name, certificate string) attest.Evidence {
+		certs, err := attest.Certificates(read(t, data, certificate))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return attest.Evidence{Report: read(t, data, name), Certificates: certs}
+	}
+
 	amd := []attest.Item{item(t, verifier, "src", "snp", "milan_ask_ark_asvk.pem"), item(t, verifier, "src", "snp", "genoa_ask_ark_asvk.pem"), item(t, verifier, "src", "snp", "turin_ask_ark_asvk.pem")}
 	with := func(name string) []attest.Item { return append(slices.Clone(amd), item(t, data, name)) }
 
@@ -66,8 +74,9 @@ func TestEvidenceCorpus(t *testing.T) {
 
 	mint.Run(t, all.Verify, []mint.Case{
 		mint.Pass("SNP, a chip's key", file("snp/test-report.bin"), options("2026-11-01", nil, with("snp/test-vcek.der")...)),
-		mint.Refused("SNP, a key of another level", file("snp/test-report.bin"), options("2026-11-01", nil, with("snp/test-vcek-invalid-legacy.der")...), attest.CheckSignature, ""),
-		mint.Refused("SNP, a key of another chip", file("snp/test-report.bin"), options("2026-11-01", nil, with("snp/test-vcek-invalid-new.der")...), attest.CheckSignature, ""),
+		mint.Refused("SNP, another chip's key", along("snp/test-report.bin", "snp/test-vcek-invalid-legacy.der"), options("2026-11-01", nil, amd...), attest.CheckSignature, "altered"),
+		mint.Refused("SNP, a third chip's key", along("snp/test-report.bin", "snp/test-vcek-invalid-new.der"), options("2026-11-01", nil, amd...), attest.CheckSignature, "altered"),
+		mint.Open("SNP, another chip's key, in the bundle", file("snp/test-report.bin"), options("2026-11-01", nil, with("snp/test-vcek-invalid-new.der")...), attest.CheckSignature, "this chip's VCEK"),
 		mint.Pass("SNP, a cloud's key", file("snp/test-vlek-report.bin"), options("2025-06-01", nil, with("snp/test-vlek.der")...)),
 		mint.Refused("SNP, a cloud's key that expired", file("snp/test-vlek-report.bin"), options("2026-11-01", nil, with("snp/test-vlek.der")...), attest.CheckChain, "expired"),
 

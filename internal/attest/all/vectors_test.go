@@ -101,7 +101,8 @@ func TestSNPVectors(t *testing.T) {
 		mint.Refused("not yet certified", evidence(report), options(accepting(attest.AcceptDebug), "2020-01-01", milan), attest.CheckChain, "only from"),
 		mint.Refused("expired", evidence(report), options(accepting(attest.AcceptDebug), "2040-01-01", milan), attest.CheckChain, "expired"),
 		mint.Refused("the chain of another product", evidence(report), options(accepting(attest.AcceptDebug), "2026-11-01", mint.Collateral(item(t, dir, "verify", "trust", "ask_ark_genoa.pem"), vcek)), attest.CheckChain, "no certificate of the issuer"),
-		mint.Open("no certificate", evidence(report), options(accepting(attest.AcceptDebug), "2026-11-01", nil), attest.CheckSignature, "no certificate of a VCEK"),
+		mint.Open("a level since a day", evidence(report), options(attest.Policy{Accept: accepting(attest.AcceptDebug).Accept, TCB: attest.TCBPolicy{Since: "2026-01-01"}}, "2026-11-01", milan), attest.CheckTCB, "no dates of levels"),
+		mint.Open("no certificate", evidence(report), options(accepting(attest.AcceptDebug), "2026-11-01", nil), attest.CheckSignature, "no certificate of this chip's VCEK"),
 		mint.Open("revocation", evidence(report), options(attest.Policy{Accept: []attest.Exception{attest.AcceptDebug, attest.AcceptReplay, attest.AcceptSoftware, attest.AcceptLevel}}, "2026-11-01", milan), attest.CheckRevocation, "not checked"),
 	})
 }

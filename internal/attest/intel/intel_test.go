@@ -76,6 +76,19 @@ func TestStatementsOfTheFuture(t *testing.T) {
 	}
 }
 
+// TestModuleForDebugging holds that a module with attributes is none, whatever bits
+// the statement lets differ: Intel's own verifier asks for zeros, too.
+func TestModuleForDebugging(t *testing.T) {
+	zeros := make([]byte, 48)
+	info := &TCBInfo{Module: &Module{MRSigner: zeros, Attributes: zeros[:8], Mask: zeros[:8]}}
+	for attributes, good := range map[byte]bool{0: true, 1: false} {
+		td := &TD{MRSigner: zeros, Attributes: []byte{attributes, 0, 0, 0, 0, 0, 0, 0}}
+		if _, err := td.module(info); (err == nil) != good {
+			t.Errorf("attributes %d: %v", attributes, err)
+		}
+	}
+}
+
 // TestWorse holds how statuses are merged: the order of Intel's own verifier.
 func TestWorse(t *testing.T) {
 	for _, c := range [][3]string{

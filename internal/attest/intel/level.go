@@ -203,8 +203,8 @@ func (t *TD) module(info *TCBInfo) (found, error) {
 	if m == nil {
 		return found{}, fmt.Errorf("Intel's TCB info has no TDX module")
 	}
-	if !bytes.Equal(t.MRSigner, m.MRSigner) || !masked(t.Attributes, m.Mask, m.Attributes) {
-		return found{}, fmt.Errorf("the TDX module is none of Intel's: its signer is %x", t.MRSigner)
+	if !bytes.Equal(t.MRSigner, m.MRSigner) || !masked(t.Attributes, m.Mask, m.Attributes) || !zeros(t.Attributes) {
+		return found{}, fmt.Errorf("the TDX module is none of Intel's, or one for debugging: its signer is %x, its attributes %x", t.MRSigner, t.Attributes)
 	}
 	if len(m.Levels) == 0 && m == info.Module {
 		return found{status: statusBest}, nil // the levels of the platform speak of it
@@ -213,9 +213,9 @@ func (t *TD) module(info *TCBInfo) (found, error) {
 }
 
 // ours says whether the module is signed by Intel, and not for debugging.
-func (t *TD) ours() bool {
-	return bytes.Count(t.MRSigner, []byte{0}) == len(t.MRSigner) && bytes.Count(t.Attributes, []byte{0}) == len(t.Attributes)
-}
+func (t *TD) ours() bool { return zeros(t.MRSigner) && zeros(t.Attributes) }
+
+func zeros(b []byte) bool { return bytes.Count(b, []byte{0}) == len(b) }
 
 func svnLevel(svn int, levels []SVNLevel, who string) (found, error) {
 	for _, l := range levels {

@@ -60,7 +60,7 @@ func (s *Server) judge(state *State, a *attested, id ID) (d decision) {
 		return d
 	}
 	options := s.options(state, rule.Evidence)
-	gpus := 0
+	gpus := map[string]bool{} // by chip: one that is shown twice is one
 	for i := range a.statements {
 		st := &a.statements[i]
 		v, err := st.verify(options)
@@ -74,14 +74,23 @@ func (s *Server) judge(state *State, a *attested, id ID) (d decision) {
 			// is worth what that report is worth.
 			options.GuestVerified = v.Verdict == finding.VerdictPass
 		} else {
-			gpus++
+			gpus[v.Claims.Chip.ID] = true
+			d.together(v)
 		}
 		d.hold(state, rule, v)
 	}
-	if gpus < rule.GPUs {
-		d.refuse(wordDevices, "the rule asks for %d GPUs, evidence came of %d", rule.GPUs, gpus)
+	if len(gpus) < rule.GPUs {
+		d.refuse(wordDevices, "the rule asks for %d GPUs, evidence came of %d", rule.GPUs, len(gpus))
 	}
 	return d
+}
+
+// together refuses a device that stands elsewhere than its machine: it is none
+// of the machine's, and somebody passed its evidence on.
+func (d *decision) together(v *attest.Verdict) {
+	if here, there := d.verdict.Place, v.Place; there.Grade != attest.Unknown && here.Grade != attest.Unknown && here.Site != there.Site {
+		d.refuse(wordDevices, "the %s %s stands at %s, and the machine at %s", v.Kind, v.Claims.Chip.ID, there.Site, here.Site)
+	}
 }
 
 // hold takes one verdict in, and holds its place against the perimeter.

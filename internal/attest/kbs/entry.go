@@ -15,7 +15,7 @@ import (
 func (e *Event) Entry() entry.Entry {
 	f := &entry.KeyRelease{
 		Result: string(e.Decision), Why: e.why(), Evidence: sorted(e.Evidence), Key: e.PubKey,
-		Policy: e.Policy, Perimeter: e.Perimeter, Collateral: e.Collateral,
+		Policy: e.Policy, Perimeter: e.Perimeter, Collateral: e.Collateral, Count: e.Count,
 	}
 	if strings.HasPrefix(e.Resource, "sha256:") {
 		f.Requested = e.Resource
@@ -44,7 +44,7 @@ func (e *Event) Entry() entry.Entry {
 }
 
 // spoken are the words that the ledger has for reasons.
-var spoken = strings.Fields("chain challenge collateral debug devices evidence kind measurement mode nonce perimeter place resource revocation rule sealed session signature tcb versions")
+var spoken = strings.Fields("chain challenge collateral debug devices evidence facts kind measurement mode nonce perimeter place resource revocation rule sealed session signature tcb")
 
 func (e *Event) why() []string {
 	var out []string

@@ -111,6 +111,9 @@ func readGPUs(raw json.RawMessage) ([]attest.Evidence, error) {
 			return nil, fmt.Errorf("device %d: certificate is no chain in base64", i+1)
 		}
 		chain, err := attest.Certificates(pem)
+		if err == nil && len(chain) > maxChain {
+			err = fmt.Errorf("%d certificates; no chain has more than %d", len(chain), maxChain)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("device %d: %w", i+1, err)
 		}
@@ -146,6 +149,10 @@ func (st *statement) verify(o attest.Options) (*attest.Verdict, error) {
 	return x.Finish(), nil
 }
 
+// maxChain is more certificates than any host puts into the list: a session
+// keeps them as long as it lives.
+const maxChain = 8
+
 // chain reads certificates of a list as sev's JSON has it.
 func chain(entries []certificateEntry) ([]*x509.Certificate, error) {
 	var out []*x509.Certificate
@@ -158,7 +165,9 @@ func chain(entries []certificateEntry) ([]*x509.Certificate, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cert_chain: entry %d (%s): %w", i+1, kind, err)
 		}
-		out = append(out, certs...)
+		if out = append(out, certs...); len(out) > maxChain {
+			return nil, fmt.Errorf("cert_chain: more than %d certificates: no chain is that long", maxChain)
+		}
 	}
 	return out, nil
 }

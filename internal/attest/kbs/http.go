@@ -33,12 +33,15 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST "+pathAuth, s.answer(s.auth))
 	mux.HandleFunc("POST "+pathAttest, s.answer(s.attest))
 	mux.HandleFunc("GET "+pathResource, s.answer(s.resource))
+	mux.HandleFunc("HEAD "+pathResource, s.answer(nothing)) // a release of which nothing leaves would be an untrue entry
 	mux.HandleFunc("GET "+pathKeys, func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, s.tokens.keys()) })
 	mux.HandleFunc("GET "+pathConfig, func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, s.tokens.configuration()) })
-	mux.HandleFunc("/", s.answer(func(http.ResponseWriter, *http.Request) *problem {
-		return &problem{http.StatusNotFound, kindPath, "there is nothing here; the service is below " + pathAPI}
-	}))
+	mux.HandleFunc("/", s.answer(nothing))
 	return mux
+}
+
+func nothing(http.ResponseWriter, *http.Request) *problem {
+	return &problem{http.StatusNotFound, kindPath, "there is nothing here; the service is below " + pathAPI}
 }
 
 // Harden bounds how long a client may take, and how much it may say.
@@ -76,8 +79,8 @@ func (s *Server) auth(w http.ResponseWriter, r *http.Request) *problem {
 	}
 	cookie, nonce, err := s.sessions.open(s.Random, kind, s.Now())
 	if err != nil {
-		s.metrics.Limited.Add(1)
-		return &problem{http.StatusServiceUnavailable, kindInternal, err.Error()}
+		s.Log.Error("auth", "error", err)
+		return &problem{http.StatusServiceUnavailable, kindInternal, "no challenge can be made now"}
 	}
 	s.metrics.Challenges.Add(1)
 	s.setCookie(w, cookie, s.Limits.Challenge)
@@ -112,7 +115,7 @@ func (s *Server) attest(w http.ResponseWriter, r *http.Request) *problem {
 	if e.Decision == Released {
 		e.Decision = Attested
 	}
-	if err := s.record(r.Context(), e); err != nil {
+	if err := s.enter(r.Context(), e, e.Decision == Attested); err != nil {
 		s.Log.Error("attest", "error", err)
 		return &problem{http.StatusServiceUnavailable, kindInternal, "the journal is not available"}
 	}
@@ -121,10 +124,7 @@ func (s *Server) attest(w http.ResponseWriter, r *http.Request) *problem {
 		s.tell("attestation refused", &d)
 		return &problem{http.StatusUnauthorized, kindAttestation, d.detail()}
 	}
-	if err := s.sessions.keep(cookie, proved, s.Now()); err != nil {
-		s.metrics.Limited.Add(1)
-		return &problem{http.StatusServiceUnavailable, kindInternal, err.Error()}
-	}
+	s.sessions.keep(cookie, proved, s.Now())
 	s.metrics.Attestations.Add(1)
 	s.setCookie(w, cookie, s.Limits.Session)
 	send(w, http.StatusOK, map[string]string{"token": token})
@@ -151,6 +151,9 @@ func (s *Server) prove(state *State, cookie string, a *Attestation) (*attested, 
 	}
 	proved := &attested{kind: c.kind, statements: sts, runtime: a.RuntimeData, expires: now.Add(s.Limits.Session)}
 	verdicts, d := s.examine(state, sts)
+	if d.verdict != nil {
+		proved.chip = d.verdict.Claims.Chip.ID
+	}
 	return proved, verdicts, d
 }
 
@@ -200,7 +203,7 @@ func (s *Server) resource(w http.ResponseWriter, r *http.Request) *problem {
 	}
 	e := s.event(state, &d, a)
 	e.Resource = s.named(state, id)
-	if err := s.record(r.Context(), e); err != nil {
+	if err := s.enter(r.Context(), e, a != nil); err != nil {
 		s.Log.Error("resource", "error", err)
 		return &problem{http.StatusServiceUnavailable, kindInternal, "the journal is not available"}
 	}
@@ -233,6 +236,8 @@ func (s *Server) session(r *http.Request) (*attested, *problem) {
 
 // encrypt opens a resource and seals it for the guest.
 func (s *Server) encrypt(ctx context.Context, id ID, a *attested, d *decision) ([]byte, *problem) {
+	ctx, cancel := context.WithTimeout(ctx, s.Limits.Unseal)
+	defer cancel()
 	content, err := s.Resources.Open(ctx, id)
 	defer clear(content)
 	if errors.Is(err, ErrNoResource) {

@@ -36,6 +36,9 @@ type Event struct {
 	Policy     string       `json:"policy"`
 	Perimeter  string       `json:"perimeter,omitempty"`
 	Collateral string       `json:"collateral,omitempty"`
+	// Count is how many refusals the event stands for, when it stands for several
+	// of callers who proved nothing.
+	Count int64 `json:"count,omitempty"`
 }
 
 // Decision is what was decided.
@@ -86,7 +89,9 @@ func (s *Server) event(state *State, d *decision, a *attested) Event {
 func (s *Server) record(ctx context.Context, e Event) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Limits.Journal)
 	defer cancel()
-	if err := s.Journal.Record(ctx, e); err != nil {
+	err := s.Journal.Record(ctx, e)
+	s.down.Store(err != nil)
+	if err != nil {
 		s.metrics.JournalFailures.Add(1)
 		return fmt.Errorf("the journal did not take the entry, so nothing leaves: %w", err)
 	}

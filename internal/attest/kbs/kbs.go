@@ -10,9 +10,10 @@
 // What is decided differs. The evidence is judged again for each resource, by
 // the rule of that resource, with the collateral, the lists of places and the
 // perimeter that count at that moment; a chip that was struck off a list after
-// it attested gets nothing more. What is unknown is refused. And a release or
-// a refusal is in the [Journal] before the answer leaves: without a journal
-// there are no keys.
+// it attested gets nothing more. What is unknown is refused. And what a
+// guest is given or refused is in the [Journal] before the answer leaves: without
+// a journal there are no keys. Refusals of callers who proved nothing are counted
+// there when there are many.
 package kbs
 
 import (
@@ -25,6 +26,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -82,6 +84,9 @@ type Server struct {
 	peers    *peers
 	slots    chan struct{} // verifications at one time
 	tokens   *tokens
+	unproved unproved
+	flushing sync.Mutex
+	down     atomic.Bool // the journal did not take the last entry
 	metrics  Metrics
 }
 
@@ -127,12 +132,13 @@ func (s *Server) Load(state State) error {
 type Limits struct {
 	Challenge time.Duration // how long a challenge can be answered: 2 minutes
 	Session   time.Duration // how long resources can be asked for after: 10 minutes
-	Pending   int           // sessions that have not attested: 4,096
-	Attested  int           // sessions that have: 4,096
+	Pending   int           // sessions that have not attested: 4,096; then the oldest goes
+	Attested  int           // sessions that have: 4,096; then one of the chip that has most goes
 	Rate      float64       // requests a second of one address: 20
 	Burst     int           // that may come at once: 100
 	Journal   time.Duration // how long an entry may take: 10 seconds
 	Verify    time.Duration // how long a request waits for its turn: 10 seconds
+	Unseal    time.Duration // how long the key of the resources may take: 20 seconds
 }
 
 func (l Limits) filled() Limits {
@@ -144,6 +150,7 @@ func (l Limits) filled() Limits {
 	fill(&l.Burst, 100)
 	fill(&l.Journal, 10*time.Second)
 	fill(&l.Verify, 10*time.Second)
+	fill(&l.Unseal, 20*time.Second)
 	return l
 }
 

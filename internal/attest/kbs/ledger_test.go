@@ -2,7 +2,9 @@ package kbs_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest/kbs"
@@ -48,4 +50,47 @@ func TestLedger(t *testing.T) {
 	_, err = g.get("clinic/model/key")
 	refused(t, err, http.StatusServiceUnavailable, "journal")
 	refused(t, w.guest(nil).attest(), http.StatusServiceUnavailable, "journal")
+}
+
+// moody is a key that may be away, as one in a module or a cloud is at times.
+type moody struct {
+	signer
+	away atomic.Bool
+}
+
+func (m *moody) Sign(b []byte) ([]byte, error) {
+	if m.away.Load() {
+		return nil, errors.New("the key is away")
+	}
+	return m.signer.Sign(b)
+}
+
+// TestLedgerUnsigned: an entry that no signed checkpoint covers releases nothing,
+// though it is written; when the key is back, the next one is below a checkpoint of both.
+func TestLedgerUnsigned(t *testing.T) {
+	dir := t.TempDir()
+	away := &moody{signer: key(3)}
+	log, err := ledger.Open(dir+"/log", ledger.Options{Signer: c2sp.LogSigner("clinic.example/kbs", away), Guard: dir + "/guard"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	w := newWorld(t, func(w *world) { w.options.Journal = logged{log} })
+	g := w.guest(nil)
+	if err := g.attest(); err != nil {
+		t.Fatal(err)
+	}
+	away.away.Store(true)
+	_, err = g.get("clinic/model/key")
+	refused(t, err, http.StatusServiceUnavailable, "journal")
+	if size := log.Head().Size; size != 1 {
+		t.Fatalf("the head has %d entries", size)
+	}
+	away.away.Store(false)
+	if got, err := g.get("clinic/model/key"); err != nil || string(got) != secret {
+		t.Fatalf("%q, %v", got, err)
+	}
+	if size := log.Head().Size; size != 3 {
+		t.Errorf("the head has %d entries", size)
+	}
 }

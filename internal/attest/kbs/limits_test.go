@@ -25,19 +25,43 @@ func TestLimits(t *testing.T) {
 		w.later(2 * time.Second)
 		must(g.challenge())
 	})
-	t.Run("sessions", func(t *testing.T) {
-		w := newWorld(t, func(w *world) { w.options.Limits.Pending, w.options.Limits.Attested = 2, 1 })
-		g := w.guest(nil)
-		if err := g.attest(); err != nil {
-			t.Fatal(err)
+	t.Run("a flood of sessions shuts out who makes it", func(t *testing.T) {
+		w := newWorld(t, func(w *world) { w.options.Limits.Attested = 3 })
+		var flood []*guest
+		attest := func(g *guest) *guest {
+			if err := g.attest(); err != nil {
+				t.Fatal(err)
+			}
+			w.later(time.Second)
+			return g
 		}
-		refused(t, w.guest(nil).attest(), http.StatusServiceUnavailable, "too many sessions")
-		must(g.challenge())
-		must(g.challenge())
-		_, err := g.challenge()
-		refused(t, err, http.StatusServiceUnavailable, "too many sessions")
-		w.later(3 * time.Minute)
-		must(g.challenge())
+		other := attest(newGuest(t, w.url, "snp", w.snp(nil)))
+		for range 3 {
+			flood = append(flood, attest(w.guest(nil)))
+		}
+		for _, g := range []*guest{other, flood[1], flood[2]} {
+			if got, err := g.get("clinic/model/key"); err != nil || string(got) != secret {
+				t.Errorf("%q, %v", got, err)
+			}
+		}
+		_, err := flood[0].get("clinic/model/key")
+		refused(t, err, http.StatusUnauthorized, "TokenNotFound")
+		_, err = flood[0].get("clinic/model/key", "Authorization", "Bearer "+flood[0].token)
+		refused(t, err, http.StatusUnauthorized, "TokenNotFound")
+		attest(flood[0])
+	})
+	t.Run("a flood of challenges shuts nobody out", func(t *testing.T) {
+		w := newWorld(t, func(w *world) { w.options.Limits.Pending = 2 })
+		first, second := w.guest(nil), w.guest(nil)
+		forgotten, kept := first.answer(must(first.challenge())), second.answer(must(second.challenge()))
+		must(w.guest(nil).challenge())
+		refused(t, first.send(forgotten), http.StatusUnauthorized, "challenge")
+		if err := second.send(kept); err != nil {
+			t.Error(err)
+		}
+		if err := first.attest(); err != nil {
+			t.Error(err)
+		}
 	})
 	t.Run("bodies", func(t *testing.T) {
 		g := newWorld(t).guest(nil)

@@ -35,3 +35,14 @@ func (s *Server) Metrics(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "# HELP bailiwick_kbs_%s %s\n# TYPE bailiwick_kbs_%[1]s %[3]s\nbailiwick_kbs_%[1]s %[4]d\n", m.name, m.help, m.kind, m.value)
 	}
 }
+
+// Health says whether anything can be released: not while the journal takes no
+// entry. A ledger whose disk failed takes none until it is opened again, so whoever
+// watches the process may start it anew.
+func (s *Server) Health(w http.ResponseWriter, _ *http.Request) {
+	if s.down.Load() {
+		http.Error(w, "the journal did not take the last entry: nothing is released", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}

@@ -3,7 +3,9 @@ package kbs_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +27,7 @@ func TestPolicy(t *testing.T) {
 		{head + "rule: []", "rule not found"},
 		{head + "rules: [{resources: []}]", "names no resources"},
 		{head + "rules: [{resources: [a/b]}]", "REPOSITORY/TYPE/TAG"},
+		{head + "rules: [{resources: [a/b/c], data: ~, evidence: {place: {grade: enrolled, countries: [DE]}}}]", "data has no value"},
 		{head + "rules: [{resources: [a/b/c*]}]", "a part may be *"},
 		{head + "rules: [{resources: [../b/c]}]", "REPOSITORY/TYPE/TAG"},
 		{head + "rules: [{resources: [a/b/c]}]", "asks for no place"},
@@ -33,16 +36,64 @@ func TestPolicy(t *testing.T) {
 		{head + "rules: [{resources: [a/b/c], evidence: {place: {grade: enroled, countries: [DE]}}}]", "enroled"},
 		{head + "rules: [{resources: [a/b/c], evidence: {accept: [debug], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
 		{head + "rules: [{resources: [a/b/c], evidence: {accept: [no-nonce], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
+		{head + "rules: [{resources: [a/b/c], evidence: {accept: [migration], place: {grade: enrolled, countries: [DE]}}}]", "not for the release"},
 		{head + "rules: [{resources: [a/b/c], sample: true, data: [x]}]", "nothing else can be asked"},
 		{head + "operators: {x.example: Germany}\nrules: [{resources: [a/b/c], sample: true}]", "two capital letters"},
 		{head + "rules: [{resources: [a/b/c], sample: true}]\n---\n", "more than one document"},
+		{head + "rules: [{resources: [a/*/c], sample: true}, {resources: [x/y/z, a/b/c], sample: true}]", "rule 2: resources: a/b/c: rule 1 names it already"},
+		{head + "rules: [{resources: [a/*/*], sample: true}, {resources: [a/*/c], sample: true}]", "rule 1 names it already"},
+		{head + "rules: [{resources: [a/b/c], sample: true}, {resources: [a/b/c], sample: true}]", "rule 1 names it already"},
 	} {
 		if _, err := kbs.ParsePolicy([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: %v, want %q", c.text, err, c.says)
 		}
 	}
+	parse(t, []byte(head+"rules: [{resources: [a/b/c, a/b/*], sample: true}, {resources: [a/*/c], sample: true}, {resources: ['*/*/*'], sample: true}]"))
 	if p := parse(t, policyText()); len(p.Rules) != 3 || !strings.HasPrefix(p.Digest, "sha256:") || len(p.Classes()) != 1 {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestAttestations: bodies that bind no key, or bring more than any device has,
+// are read by nobody.
+func TestAttestations(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		name   string
+		tee    string
+		prove  func([]byte) any
+		change func(*guest, string) string
+		word   string
+	}{
+		{"no key", "tdx", w.tdx(nil), func(g *guest, body string) string {
+			return strings.Replace(body, `,"tee-pubkey":`+g.jwk(), "", 1)
+		}, "SerdeError"},
+		{"key null", "tdx", w.tdx(nil), func(g *guest, body string) string { return strings.Replace(body, g.jwk(), "null", 1) }, "SerdeError"},
+		{"key of another kind", "tdx", w.tdx(nil), func(g *guest, body string) string {
+			return strings.Replace(body, g.jwk(), `{"kty":"AKP","alg":"ML-KEM-768-A192KW","pub":"AA"}`, 1)
+		}, "SerdeError"},
+		{"no runtime-data", "tdx", w.tdx(nil), func(g *guest, body string) string {
+			return strings.Replace(body, `"runtime-data"`, `"runtime-date"`, 1)
+		}, "SerdeError"},
+		{"no evidence", "tdx", w.tdx(nil), func(g *guest, body string) string {
+			return strings.Replace(body, `"primary_evidence"`, `"evidence"`, 1)
+		}, "SerdeError"},
+		{"a chain without end", "snp", func(data []byte) any {
+			e := w.snp(nil)(data).(map[string]any)
+			for range 20 {
+				e["cert_chain"] = append(e["cert_chain"].([]any), e["cert_chain"].([]any)[0])
+			}
+			return e
+		}, func(_ *guest, body string) string { return body }, "evidence"},
+	} {
+		g := newGuest(t, w.url, c.tee, c.prove)
+		body := string(g.answer(must(g.challenge())))
+		changed := c.change(g, body)
+		if err := g.send([]byte(changed)); err == nil {
+			t.Errorf("%s: a token was given", c.name)
+		} else {
+			refused(t, err, http.StatusUnauthorized, c.word)
+		}
 	}
 }
 
@@ -87,6 +138,22 @@ func TestEntries(t *testing.T) {
 	}
 	if seen[kbs.Attested] != 3 || seen[kbs.Released] != 1 || seen[kbs.Refused] != 8 {
 		t.Errorf("the journal has %v", seen)
+	}
+}
+
+// TestWords: the ledger has a word of its own for each check.
+func TestWords(t *testing.T) {
+	for _, c := range []attest.CheckName{
+		attest.CheckSignature, attest.CheckChain, attest.CheckRevocation, attest.CheckCollateral, attest.CheckTCB, attest.CheckDebug,
+		attest.CheckMeasurement, attest.CheckNonce, attest.CheckKind, attest.CheckMode, attest.CheckFacts, attest.CheckPlace,
+	} {
+		e := kbs.Event{Time: mint.Now.Truncate(time.Second), Decision: kbs.Refused, Reasons: []string{string(c)}}
+		if f := e.Entry().Facts.(*entry.KeyRelease); len(f.Why) != 1 || f.Why[0] != string(c) {
+			t.Errorf("%s is entered as %v", c, f.Why)
+		}
+		if _, err := e.Entry().Marshal(); err != nil {
+			t.Errorf("%s: %v", c, err)
+		}
 	}
 }
 
@@ -157,7 +224,7 @@ func FuzzResource(f *testing.F) {
 	f.Add("../b/c")
 	f.Fuzz(func(t *testing.T, s string) {
 		id, err := kbs.ParseID(s)
-		if err == nil && (id.String() != s || strings.Contains(s, "..") && strings.HasPrefix(s, ".") || strings.ContainsAny(s, "\\\x00:")) {
+		if err == nil && (id.String() != s || filepath.Join("/dir", s) != "/dir/"+s || strings.ContainsAny(s, "\\\x00:\n")) {
 			t.Errorf("%q was read as %q", s, id)
 		}
 	})

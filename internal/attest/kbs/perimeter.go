@@ -2,6 +2,7 @@ package kbs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,12 +35,28 @@ func Bound(p *Policy, digest string, compile func([]graph.ClassID) (*bounds.Boun
 			continue
 		}
 		b, err := compile(classes)
+		if err == nil {
+			err = strangers(b, p.Operators)
+		}
 		if err != nil {
 			return nil, err
 		}
 		out.byClasses[joined(classes)] = b
 	}
 	return out, nil
+}
+
+// strangers refuses a seat that a policy gives to somebody whom the knowledge
+// base knows: it would hide whose law reaches him.
+func strangers(b *bounds.Bounds, seats map[string]graph.Country) error {
+	for _, name := range slices.Sorted(maps.Keys(seats)) {
+		if slices.ContainsFunc(b.Clouds, func(c bounds.Cloud) bool {
+			return string(c.Provider) == name || c.Operator != nil && string(c.Operator.Entity) == name
+		}) {
+			return fmt.Errorf("release policy: operators: %s: the knowledge base knows who stands behind it: strike it out", name)
+		}
+	}
+	return nil
 }
 
 func joined(classes []graph.ClassID) string {

@@ -26,6 +26,11 @@ import (
 // operators for patient records.
 func perimeterOf(t testing.TB, p *kbs.Policy, allow, operators string) kbs.Perimeter {
 	t.Helper()
+	return must(bound(t, p, allow, operators))
+}
+
+func bound(t testing.TB, p *kbs.Policy, allow, operators string) (kbs.Perimeter, error) {
+	t.Helper()
 	text := `apiVersion: bailiwick/v1
 kind: Perimeter
 metadata: {name: clinic, owner: dpo@clinic.example}
@@ -40,13 +45,26 @@ spec:
 		t.Fatal(err)
 	}
 	o := assess.Options{Perimeter: parsed, KB: must(kb.Open()), Rules: must(policy.Load(rules.FS, "rules")), At: mint.Now}
-	b, err := kbs.Bound(p, parsed.Digest, func(classes []graph.ClassID) (*bounds.Bounds, error) {
+	return kbs.Bound(p, parsed.Digest, func(classes []graph.ClassID) (*bounds.Bounds, error) {
 		return assess.Compile(t.Context(), o, classes)
 	})
-	if err != nil {
-		t.Fatal(err)
+}
+
+// TestSeats: a policy names the seats of those whom nobody knows, and of nobody
+// else: its word would hide who stands behind a provider.
+func TestSeats(t *testing.T) {
+	for operator, says := range map[string]string{"aws": "aws: the knowledge base knows", "clinic.example": ""} {
+		p := parse(t, policyText())
+		p.Operators[operator] = "DE"
+		_, err := bound(t, p, "EU", "EU")
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", operator, err, says)
+		}
 	}
-	return b
+	wrong := parse(t, []byte(strings.Replace(string(policyText()), "[patient-records]", "[patient-recrds]", 1)))
+	if _, err := bound(t, wrong, "EU", "EU"); err == nil || !strings.Contains(err.Error(), "patient-recrds") {
+		t.Errorf("a class that the perimeter does not have: %v", err)
+	}
 }
 
 func TestPerimeter(t *testing.T) {

@@ -86,6 +86,9 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, errors.New("release policy: more than one document; keep the first")
 	}
+	if err := attest.Filled(text); err != nil {
+		return nil, fmt.Errorf("release policy: %w", err)
+	}
 	if f.APIVersion != apiVersion || f.Kind != policyKind {
 		return nil, fmt.Errorf("release policy: it begins with `apiVersion: %s` and `kind: %s`", apiVersion, policyKind)
 	}
@@ -98,12 +101,25 @@ func ParsePolicy(text []byte) (*Policy, error) {
 		}
 	}
 	for i := range f.Rules {
-		if err := f.Rules[i].check(); err != nil {
+		if err := errors.Join(f.Rules[i].check(), reached(f.Rules[:i], &f.Rules[i])); err != nil {
 			return nil, fmt.Errorf("release policy: rule %d: %w", i+1, err)
 		}
 	}
 	sum := sha256.Sum256(text)
 	return &Policy{Digest: "sha256:" + hex.EncodeToString(sum[:]), Rules: f.Rules, Operators: f.Operators}, nil
+}
+
+// reached refuses a resource that a rule before names already, as it is or by *:
+// the rule looks as if it were asked for and never is.
+func reached(before []Rule, r *Rule) error {
+	for _, p := range r.Resources {
+		for i := range before {
+			if slices.ContainsFunc(before[i].Resources, func(wider string) bool { return covers(wider, p) }) {
+				return fmt.Errorf("resources: %s: rule %d names it already, and the first counts: put this rule before that one", p, i+1)
+			}
+		}
+	}
+	return nil
 }
 
 func (r *Rule) check() error {
@@ -141,7 +157,7 @@ func (r *Rule) checkPlace() error {
 	case len(place.Countries) == 0 && len(r.Data) == 0:
 		return errors.New("evidence: place: any country would do: name countries, or classes of the perimeter below data:")
 	}
-	for _, e := range []attest.Exception{attest.AcceptDebug, attest.AcceptReplay} {
+	for _, e := range []attest.Exception{attest.AcceptDebug, attest.AcceptReplay, attest.AcceptMigration} {
 		if slices.Contains(r.Evidence.Accept, e) {
 			return fmt.Errorf("evidence: accept: %s is not for the release of keys", e)
 		}
@@ -170,9 +186,12 @@ func (p *Policy) writes(id ID) bool {
 }
 
 // like says whether a pattern names the resource.
-func (id ID) like(pattern string) bool {
-	parts := strings.Split(pattern, "/")
-	return len(parts) == 3 && (parts[0] == "*" || parts[0] == id.Repository) && (parts[1] == "*" || parts[1] == id.Type) && (parts[2] == "*" || parts[2] == id.Tag)
+func (id ID) like(pattern string) bool { return covers(pattern, id.String()) }
+
+// covers says whether a pattern names all that another one does, or an id.
+func covers(pattern, other string) bool {
+	parts, others := strings.Split(pattern, "/"), strings.Split(other, "/")
+	return slices.EqualFunc(parts, others, func(p, o string) bool { return p == "*" || p == o })
 }
 
 // Classes are those that the rules name, each once, in the order of the file.

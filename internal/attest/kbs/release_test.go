@@ -1,12 +1,14 @@
 package kbs_test
 
 import (
+	"context"
 	"crypto/ecdh"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -230,6 +232,7 @@ func TestTokens(t *testing.T) {
 	var c struct {
 		Submods map[string]struct {
 			Status   string         `json:"ear.status"`
+			Vector   map[string]int `json:"ear.trustworthiness-vector"`
 			Evidence map[string]any `json:"ear.veraison.annotated-evidence"`
 		}
 		PubKey json.RawMessage `json:"tee-pubkey"`
@@ -237,8 +240,20 @@ func TestTokens(t *testing.T) {
 	if err := json.Unmarshal(un64(parts[1]), &c); err != nil {
 		t.Fatal(err)
 	}
-	if c.Submods["cpu0"].Status != "affirming" || string(c.PubKey) != g.jwk() {
+	// Which software runs was asked by nobody yet, so nobody affirms it.
+	if cpu := c.Submods["cpu0"]; cpu.Status != "warning" || cpu.Vector["hardware"] != 2 || cpu.Vector["executables"] != 32 || string(c.PubKey) != g.jwk() {
 		t.Errorf("the token says %s", un64(parts[1]))
+	}
+	debugged := w.guest(func(q *mint.Quote) { q.Debug = true })
+	if err := debugged.attest(); err != nil {
+		t.Fatal(err)
+	}
+	c.Submods = nil
+	if err := json.Unmarshal(un64(strings.Split(debugged.token, ".")[1]), &c); err != nil {
+		t.Fatal(err)
+	}
+	if cpu := c.Submods["cpu0"]; cpu.Status != "contraindicated" || cpu.Vector["configuration"] != 96 {
+		t.Errorf("the token of a guest in debug says %+v", cpu)
 	}
 	var set struct{ Keys []struct{ X, Kid string } }
 	if err := json.Unmarshal(must(g.call("GET", "/.well-known/jwks.json", nil)), &set); err != nil || len(set.Keys) != 1 || set.Keys[0].X != b64(key(1).Public()) {
@@ -253,15 +268,26 @@ func TestJournalDown(t *testing.T) {
 	if err := g.attest(); err != nil {
 		t.Fatal(err)
 	}
+	health := func() int {
+		out := httptest.NewRecorder()
+		w.server.Health(out, nil)
+		return out.Code
+	}
 	w.journal.fail(errors.New("no space left on device"))
 	_, err := g.get("clinic/model/key")
 	refused(t, err, http.StatusServiceUnavailable, "journal")
 	_, err = g.get("others/model/key")
 	refused(t, err, http.StatusServiceUnavailable, "journal")
 	refused(t, w.guest(nil).attest(), http.StatusServiceUnavailable, "journal")
+	if code := health(); code != http.StatusServiceUnavailable {
+		t.Errorf("without a journal the health is %d", code)
+	}
 	w.journal.fail(nil)
 	if got, err := g.get("clinic/model/key"); err != nil || string(got) != secret {
 		t.Errorf("after it came back: %q, %v", got, err)
+	}
+	if code := health(); code != http.StatusOK {
+		t.Errorf("with a journal the health is %d", code)
 	}
 }
 
@@ -303,9 +329,50 @@ func TestNoResource(t *testing.T) {
 	}
 	_, err := g.get("clinic/model/key")
 	refused(t, err, http.StatusNotFound, "no such resource")
-	for _, path := range []string{"a/b", "a/b/c/d", "a/b/..", "%2e%2e/b/c", "a%2fb/c/d", "a//c", "a/b/.hidden"} {
-		if _, err := g.get(path); err == nil {
-			t.Errorf("%s was answered", path)
-		}
+	before := len(w.journal.since(0))
+	for _, path := range []string{"a/b", "a/b/c/d", "a/b/..", "%2e%2e/b/c", "a%2fb/c/d", "a//c", "a/b/.hidden", "a/b/c%0a", "a/b/c%00", "a/b/%2e%2e%2fkey"} {
+		_, err := g.get(path)
+		refused(t, err, http.StatusNotFound, "InvalidRequestPath")
+	}
+	if after := w.journal.since(before); len(after) != 0 {
+		t.Errorf("what is no resource is entered as one: %+v", after)
+	}
+}
+
+// TestHead: what sends no key enters no release.
+func TestHead(t *testing.T) {
+	w := newWorld(t)
+	g := w.guest(nil)
+	if err := g.attest(); err != nil {
+		t.Fatal(err)
+	}
+	resp := must(g.http.Head(w.url + "/kbs/v0/resource/clinic/model/key"))
+	resp.Body.Close()
+	if e := w.journal.last(); resp.StatusCode != http.StatusNotFound || e.Decision != kbs.Attested {
+		t.Errorf("%s, and the journal has %+v", resp.Status, e)
+	}
+}
+
+// stuck is resources whose key does not answer.
+type stuck struct{ *kbs.Store }
+
+func (stuck) Open(ctx context.Context, _ kbs.ID) ([]byte, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestKeyAway: a key that does not answer holds up nobody for long.
+func TestKeyAway(t *testing.T) {
+	w := newWorld(t, func(w *world) {
+		w.options.Resources, w.options.Limits.Unseal = stuck{w.store}, 10*time.Millisecond
+	})
+	g := w.guest(nil)
+	if err := g.attest(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := g.get("clinic/model/key")
+	refused(t, err, http.StatusServiceUnavailable, "cannot be opened now")
+	if e := w.journal.last(); e.Decision != kbs.Refused || e.Reasons[0] != "sealed" {
+		t.Errorf("the journal has %+v", e)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 )
 
-// sevJSON writes a report as the Rust crate sev does; TestSevJSON of bench/kbs
-// holds it against that crate.
+// sevJSON writes a report as the Rust crate sev does; in TestCorpusClient that
+// crate itself writes them.
 func sevJSON(e attest.Evidence) any {
 	b := e.Report
 	u32, u64 := binary.LittleEndian.Uint32, binary.LittleEndian.Uint64

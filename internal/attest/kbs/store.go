@@ -58,7 +58,7 @@ func (s *Store) Put(ctx context.Context, id ID, content []byte) error {
 		return fmt.Errorf("resource %s: %w", id, err)
 	}
 	path := s.path(id)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := durable.Dir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	return durable.Replace(path, sealed.Bytes())

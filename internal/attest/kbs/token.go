@@ -44,14 +44,20 @@ const (
 	tokenType = "JWT"
 )
 
-// appraise is what a token says of one verdict.
+// appraise is what a token says of one verdict. It is never affirming while
+// something was not judged, such as which software runs: whoever takes the token for
+// more than a session must judge that by the claims.
 func appraise(v *attest.Verdict, r *RuntimeData) appraisal {
 	status := map[finding.Verdict]string{finding.VerdictPass: "affirming", finding.VerdictUndecided: "warning", finding.VerdictViolation: "contraindicated"}[v.Verdict]
+	if v.Verdict == finding.VerdictPass && slices.ContainsFunc(v.Checks, func(c attest.Check) bool { return c.Accepted != "" }) {
+		status = "warning"
+	}
 	return appraisal{
 		Status: status,
 		Vector: map[string]int{
 			"hardware":          tier(v, attest.CheckSignature, attest.CheckChain, attest.CheckRevocation, attest.CheckCollateral, attest.CheckTCB),
 			"configuration":     tier(v, attest.CheckDebug, attest.CheckMode),
+			"executables":       tier(v, attest.CheckMeasurement),
 			"instance-identity": tier(v, attest.CheckNonce),
 		},
 		Policy: v.Policy,
@@ -67,9 +73,14 @@ func appraise(v *attest.Verdict, r *RuntimeData) appraisal {
 func tier(v *attest.Verdict, names ...attest.CheckName) int {
 	worst := 0
 	for _, c := range v.Checks {
-		if slices.Contains(names, c.Name) {
-			worst = max(worst, map[finding.Verdict]int{finding.VerdictPass: 2, finding.VerdictUndecided: 32, finding.VerdictViolation: 96}[c.Status])
+		if !slices.Contains(names, c.Name) {
+			continue
 		}
+		value := map[finding.Verdict]int{finding.VerdictPass: 2, finding.VerdictUndecided: 32, finding.VerdictViolation: 96}[c.Status]
+		if c.Accepted != "" {
+			value = 32
+		}
+		worst = max(worst, value)
 	}
 	return worst
 }

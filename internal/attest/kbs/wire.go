@@ -34,11 +34,11 @@ type Challenge struct {
 	Extra json.RawMessage `json:"extra-params"`
 }
 
-// An Attestation answers the challenge.
+// An Attestation answers the challenge. What a guest sends as init-data is not
+// read: the hardware signs its digest (host_data, mrconfigid), which a policy can name.
 type Attestation struct {
-	InitData    json.RawMessage `json:"init-data"`
-	RuntimeData RuntimeData     `json:"runtime-data"`
-	Evidence    Composite       `json:"tee-evidence"`
+	RuntimeData RuntimeData `json:"runtime-data"`
+	Evidence    Composite   `json:"tee-evidence"`
 }
 
 // RuntimeData is what the evidence binds, by its hash.
@@ -74,8 +74,11 @@ func parseAttestation(body []byte) (*Attestation, error) {
 	if err := decode(body, &a); err != nil {
 		return nil, err
 	}
-	if len(a.Evidence.Primary) == 0 {
+	switch {
+	case len(a.Evidence.Primary) == 0:
 		return nil, errors.New("tee-evidence has no primary_evidence")
+	case a.RuntimeData.PubKey.key == nil:
+		return nil, errors.New("runtime-data has no tee-pubkey: without the guest's key nothing can be released to it")
 	}
 	return &a, nil
 }

@@ -130,9 +130,13 @@ func parse(t testing.TB, text []byte) *kbs.Policy {
 // places is a list that the DPO signed, with GPUs in Berlin.
 func places(t testing.TB, gpus ...string) attest.Locator {
 	t.Helper()
+	return open(t, placeList(gpus...))
+}
+
+func placeList(gpus ...string) *place.List {
 	l := &place.List{
 		Issued: mint.Now.AddDate(0, -1, 0).Truncate(24 * time.Hour), Expires: mint.Now.AddDate(0, 5, 0).Truncate(24 * time.Hour),
-		Sites: []place.Site{{Name: "ber1", Country: "DE", Operator: "clinic.example"}, {Name: "den1", Country: "US", Operator: "cloud.example"}},
+		Sites: []place.Site{{Name: "ber1", Country: "DE", Operator: "clinic.example"}, {Name: "den1", Country: "US", Operator: "cloud.example"}, {Name: "muc1", Country: "DE", Operator: "clinic.example"}},
 	}
 	for _, c := range []place.Chip{
 		{Kind: attest.TDX, ID: hex.EncodeToString(berlin[:]), Site: "ber1"}, {Kind: attest.TDX, ID: hex.EncodeToString(denver[:]), Site: "den1"},
@@ -143,7 +147,7 @@ func places(t testing.TB, gpus ...string) attest.Locator {
 	for _, id := range gpus {
 		l.Chips = append(l.Chips, place.Chip{Kind: attest.NVIDIA, ID: id, Site: "ber1"})
 	}
-	return open(t, l)
+	return l
 }
 
 // open signs a list and opens it.

@@ -59,10 +59,10 @@ func (a *AMD) List(at time.Time, revoked ...*x509.Certificate) attest.Item {
 func (a *AMD) Around() *x509.Certificate { return Imitation(a.ark.Certificate) }
 
 // Partial is a revocation list that speaks of some reasons only.
-func (a *AMD) Partial(at time.Time) attest.Item {
+func (a *AMD) Partial(at time.Time, revoked ...*x509.Certificate) attest.Item {
 	// issuingDistributionPoint with onlySomeReasons (RFC 5280, 5.2.5)
 	point := pkix.Extension{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0x04, 0x83, 0x02, 0x06, 0x40}}
-	template := &x509.RevocationList{Number: big.NewInt(2), ThisUpdate: at.Add(-ago), NextUpdate: at.Add(yet), SignatureAlgorithm: x509.SHA384WithRSAPSS, ExtraExtensions: []pkix.Extension{point}}
+	template := &x509.RevocationList{Number: big.NewInt(2), ThisUpdate: at.Add(-ago), NextUpdate: at.Add(yet), SignatureAlgorithm: x509.SHA384WithRSAPSS, ExtraExtensions: []pkix.Extension{point}, RevokedCertificateEntries: entries(at, revoked)}
 	return attest.Item{Kind: attest.ItemCRL, Data: must(x509.CreateRevocationList(rand.Reader, template, a.ark.Certificate, a.ark.key))}
 }
 

@@ -84,10 +84,17 @@ func Imitation(c *x509.Certificate) *x509.Certificate {
 // list makes the revocation list of an authority.
 func (a authority) list(algorithm x509.SignatureAlgorithm, at time.Time, revoked ...*x509.Certificate) attest.Item {
 	template := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: at.Add(-ago), NextUpdate: at.Add(yet), SignatureAlgorithm: algorithm}
-	for _, c := range revoked {
-		template.RevokedCertificateEntries = append(template.RevokedCertificateEntries, x509.RevocationListEntry{SerialNumber: c.SerialNumber, RevocationTime: at.Add(-ago)})
-	}
+	template.RevokedCertificateEntries = entries(at, revoked)
 	return attest.Item{Kind: attest.ItemCRL, Source: a.Subject.CommonName, Data: must(x509.CreateRevocationList(rand.Reader, template, a.Certificate, a.key))}
+}
+
+// entries are those of a revocation list.
+func entries(at time.Time, revoked []*x509.Certificate) []x509.RevocationListEntry {
+	var all []x509.RevocationListEntry
+	for _, c := range revoked {
+		all = append(all, x509.RevocationListEntry{SerialNumber: c.SerialNumber, RevocationTime: at.Add(-ago)})
+	}
+	return all
 }
 
 // bundle is certificates as one item.

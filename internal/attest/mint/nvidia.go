@@ -72,7 +72,8 @@ type Measured struct {
 	Certified  *[48]byte
 	Mode       attest.Mode
 	NoDecoder  bool
-	PlainLinks bool   // protected PCIe
+	Feature    []byte // how the GPU is used, little endian, if it says that
+	PlainLinks bool   // protected PCIe, which is feature 2
 	Name       string // of the leaf, if it is not a Hopper's
 }
 
@@ -127,7 +128,10 @@ func (g *GPU) Report(m Measured) attest.Evidence {
 	field(18, []byte("0200\x00"))
 	field(20, m.Firmware[:])
 	if m.PlainLinks {
-		field(36, []byte{2, 0, 0, 0})
+		m.Feature = []byte{2, 0, 0, 0}
+	}
+	if m.Feature != nil {
+		field(36, m.Feature)
 	}
 
 	b := slices.Concat([]byte{0x11, 0xE0, 1, 0xFF}, m.Nonce[:], []byte{0}, []byte{0x11, 0x60, 0, 0, byte(count), byte(len(record)), byte(len(record) >> 8), byte(len(record) >> 16)},
@@ -156,11 +160,20 @@ func (n *NVIDIA) Manifest(version string, values map[int][48]byte) attest.Item {
 
 // ManifestOf signs those of another product.
 func (n *NVIDIA) ManifestOf(product, version string, values map[int][48]byte) attest.Item {
+	return n.manifest(product, version, "True", values)
+}
+
+// Idle signs reference values of which none is to be compared.
+func (n *NVIDIA) Idle(version string, values map[int][48]byte) attest.Item {
+	return n.manifest("GH100", version, "False", values)
+}
+
+func (n *NVIDIA) manifest(product, version, active string, values map[int][48]byte) attest.Item {
 	const swid, hash = "http://standards.iso.org/iso/19770/-2/2015/schema.xsd", "http://www.w3.org/2001/04/xmlenc#sha384"
 	const c14n, more = "http://www.w3.org/2006/12/xml-c14n11", "http://www.w3.org/2001/04/xmldsig-more#"
 	var rows strings.Builder
 	for _, i := range slices.Sorted(maps.Keys(values)) {
-		fmt.Fprintf(&rows, "\n <ns0:Resource active=\"True\" alternatives=\"1\" index=\"%d\" name=\"Measurement_%d\" size=\"48\" type=\"Measurement\" ns2:Hash0=\"%x\"></ns0:Resource>", i, i, values[i])
+		fmt.Fprintf(&rows, "\n <ns0:Resource active=\"%s\" alternatives=\"1\" index=\"%d\" name=\"Measurement_%d\" size=\"48\" type=\"Measurement\" ns2:Hash0=\"%x\"></ns0:Resource>", active, i, i, values[i])
 	}
 	head := fmt.Sprintf(`<SoftwareIdentity xmlns="%s" xmlns:ns0="%s" xmlns:ns2="%s" name="GH100" tagId="x &amp; y">`+
 		"\n<ns0:Meta colloquialVersion=\"%s\" edition=\"GPU\" product=\"%s\"></ns0:Meta>\n<ns0:Payload>%s\n</ns0:Payload>\n", swid, swid, hash, version, product, rows.String())

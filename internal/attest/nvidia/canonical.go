@@ -20,10 +20,13 @@ type element struct {
 	children      []any // *element or string
 }
 
-// Bounds of a document; NVIDIA's have 21 KiB and are four deep.
+// Bounds of a document; NVIDIA's have 21 KiB, are four deep and declare five
+// namespaces. Each element below a declaration costs it anew.
 const (
-	maxManifest = 1 << 20
-	maxDepth    = 16
+	maxManifest   = 1 << 20
+	maxDepth      = 16
+	maxNamespaces = 32
+	maxAttributes = 2 * maxAlternatives
 )
 
 // parseXML reads a document. It takes only what a manifest needs: no comments,
@@ -34,7 +37,7 @@ func parseXML(b []byte) (*element, error) {
 	}
 	d := xml.NewDecoder(bytes.NewReader(b))
 	var root, at *element
-	depth := 0
+	depth, namespaces := 0, 0
 	for {
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -54,6 +57,9 @@ func parseXML(b []byte) (*element, error) {
 			}
 			if err := e.plain(); err != nil {
 				return nil, err
+			}
+			if namespaces += e.declares(); namespaces > maxNamespaces {
+				return nil, fmt.Errorf("manifest: more than %d namespaces", maxNamespaces)
 			}
 			if at == nil {
 				root = e
@@ -88,6 +94,9 @@ func parseXML(b []byte) (*element, error) {
 
 // plain refuses attributes that parsers are known to read differently.
 func (e *element) plain() error {
+	if len(e.attributes) > maxAttributes {
+		return fmt.Errorf("manifest: %s has %d attributes; at most %d are read", e.local, len(e.attributes), maxAttributes)
+	}
 	seen := map[xml.Name]bool{}
 	for _, a := range e.attributes {
 		if seen[a.Name] {
@@ -107,6 +116,16 @@ func isNamespace(a xml.Attr) (prefix string, ok bool) {
 		return "", true
 	}
 	return a.Name.Local, a.Name.Space == "xmlns"
+}
+
+// declares is how many prefixes the element declares.
+func (e *element) declares() (n int) {
+	for _, a := range e.attributes {
+		if _, ok := isNamespace(a); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // namespace is what a prefix stands for at this element.

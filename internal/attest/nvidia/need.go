@@ -71,6 +71,15 @@ func Needs(e attest.Evidence, have *attest.Collateral) ([]attest.Need, error) {
 	return needs, nil
 }
 
+// Issuers are the certificates that came with a report and are of NVIDIA's
+// own authorities, not of the device, whose identity certified its leaf alone.
+// In a bundle they are verified once for all devices.
+func Issuers(e attest.Evidence) []*x509.Certificate {
+	return slices.DeleteFunc(slices.Clone(e.Certificates), func(c *x509.Certificate) bool {
+		return !slices.ContainsFunc(e.Certificates, func(o *x509.Certificate) bool { return o.IsCA && bytes.Equal(o.RawIssuer, c.RawSubject) })
+	})
+}
+
 // status asks whether a certificate is revoked. A GPU certifies its own leaf,
 // and nobody answers for that; nor for a root.
 func status(c *x509.Certificate, all []*x509.Certificate) (attest.Need, error) {

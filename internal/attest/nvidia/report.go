@@ -140,14 +140,14 @@ func (r *Report) text(f Field) string {
 	return s
 }
 
-// feature is how the GPU is used, which newer firmware signs.
+// feature is how the GPU is used, which newer firmware signs: a number, little
+// endian. One that is not known is in hex.
 func (r *Report) feature() string {
 	b := r.Fields[FieldFeature]
-	if len(b) == 0 {
-		return ""
-	}
-	if int(b[0]) < len(features) {
-		return features[b[0]]
+	if low := bytes.TrimRight(b, "\x00"); len(b) > 0 && len(low) == 0 {
+		return features[0]
+	} else if len(low) == 1 && int(low[0]) < len(features) {
+		return features[low[0]]
 	}
 	return hex.EncodeToString(b)
 }

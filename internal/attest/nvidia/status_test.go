@@ -30,6 +30,11 @@ func TestStatus(t *testing.T) {
 		}
 		return attest.Options{Roots: vendor.Roots(), Now: mint.Now, Collateral: mint.Collateral(items...), GuestVerified: true, ReportData: nonce[:]}
 	}
+	// beside is an answer about the GPU beside lists of which none has it.
+	beside := func(status int, at time.Time) attest.Options {
+		items := slices.Concat(manifests(vendor), vendor.Lists(mint.Now), []attest.Item{vendor.Answer(gpu.Certificate(), status, at, mint.Appointed)})
+		return attest.Options{Roots: vendor.Roots(), Now: mint.Now, Collateral: mint.Collateral(items...), GuestVerified: true, ReportData: nonce[:]}
+	}
 	e := gpu.Report(good())
 	mint.Run(t, nvidia.Verify, []mint.Case{
 		mint.Pass("good, says the issuer", e, answers(ocsp.Good, mint.Now, mint.Itself)),
@@ -38,6 +43,9 @@ func TestStatus(t *testing.T) {
 		mint.Open("unknown", e, answers(ocsp.Unknown, mint.Now, mint.Appointed), attest.CheckRevocation, "not checked"),
 		mint.Refused("revoked", e, answers(ocsp.Revoked, mint.Now, mint.Appointed), attest.CheckRevocation, "revoked the certificate"),
 		mint.Refused("a stale answer", e, answers(ocsp.Good, mint.Now.AddDate(0, -3, 0), mint.Appointed), attest.CheckRevocation, "expired"),
+		mint.Refused("revoked, beside a list that does not have it", e, beside(ocsp.Revoked, mint.Now), attest.CheckRevocation, "revoked the certificate"),
+		mint.Refused("revoked long ago, beside a list that does not have it", e, beside(ocsp.Revoked, mint.Now.AddDate(0, -3, 0)), attest.CheckRevocation, "revoked the certificate"),
+		mint.Pass("a stale answer beside a list of today", e, beside(ocsp.Good, mint.Now.AddDate(0, -3, 0))),
 	})
 }
 

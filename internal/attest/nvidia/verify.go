@@ -54,7 +54,11 @@ func claims(r *Report) attest.Claims {
 // root.
 func signer(x *attest.Exam, r *Report) *attest.Leaf {
 	fault := fmt.Errorf("no certificate of the GPU was given: the driver hands out the chain with the report")
-	for _, c := range x.Certificates() {
+	candidates := x.Brought()
+	if len(candidates) == 0 { // the bundle of a fleet has others by the thousand
+		candidates = x.Certificates()
+	}
+	for _, c := range candidates {
 		if c.IsCA {
 			continue
 		}
@@ -112,8 +116,11 @@ func firmware(x *attest.Exam, r *Report, leaf *x509.Certificate) {
 // mode judges what the guest says of the GPU's mode, since no report does. What
 // newer firmware signs is only how several GPUs are used together.
 func mode(x *attest.Exam, said attest.Mode) {
-	if x.Claims.Facts["feature"] == protectedPCIe {
+	switch feature := x.Claims.Facts["feature"]; {
+	case feature == protectedPCIe:
 		x.Refuse(attest.CheckMode, attest.AcceptPlainLinks, "the GPU is in protected PCIe mode: what passes between GPUs over NVLink is not encrypted")
+	case feature != "" && !slices.Contains(features, feature):
+		x.Unknown(attest.CheckMode, attest.AcceptUnknownMode, "the GPU is used in a way (%s) that is not known here: use one of %q, or a newer version of this program", feature, features)
 	}
 	switch {
 	case said == "":
@@ -129,13 +136,15 @@ func mode(x *attest.Exam, said attest.Mode) {
 
 // compare holds the measurements against the manifests of driver and VBIOS.
 func compare(x *attest.Exam, r *Report) {
-	golden, found := map[int][]string{}, false
+	golden := map[int][]string{}
 	for _, name := range []string{"driver", "vbios"} {
 		m := manifest(x, name, x.Claims.Facts[name])
 		if m == nil {
 			continue
 		}
-		found = true
+		if len(m.Values) == 0 {
+			x.Unknown(attest.CheckMeasurement, "", "NVIDIA's manifest of %s %s names no measurement, so nothing of it was compared", name, m.Version)
+		}
 		for i, values := range m.Values {
 			if golden[i] != nil {
 				x.Refuse(attest.CheckMeasurement, "", "the manifests of driver and VBIOS both speak of measurement %d", i)
@@ -153,8 +162,6 @@ func compare(x *attest.Exam, r *Report) {
 		}
 	}
 	switch {
-	case found && len(golden) == 0:
-		x.Unknown(attest.CheckMeasurement, "", "NVIDIA's manifests name no measurement, so nothing was compared")
 	case len(bad) > 0:
 		x.Refuse(attest.CheckMeasurement, "", "measurements %v differ from NVIDIA's manifests: other firmware runs, or developer tools are on", bad)
 	case len(golden) > 0:
@@ -173,6 +180,9 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 	var fitting []*Manifest
 	var faults []string
 	for _, document := range x.Collateral.Documents(attest.ItemManifest) {
+		if !mentions(document, version) { // those of a fleet are many, and each is signed
+			continue
+		}
 		m, err := attest.Parsed(x.Collateral, document, ParseManifest)
 		if err != nil {
 			faults = append(faults, "; "+err.Error())
@@ -200,4 +210,10 @@ func manifest(x *attest.Exam, name, version string) *Manifest {
 	}
 	x.Refuse(attest.CheckCollateral, "", "the manifest of %s %s: %v", name, version, fault)
 	return nil
+}
+
+// mentions says whether a document has the version in it, by whatever case. It
+// may be another's all the same.
+func mentions(document []byte, version string) bool {
+	return bytes.Contains(bytes.ToLower(document), []byte(strings.ToLower(version)))
 }

@@ -2,8 +2,11 @@ package nvidia_test
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/attest"
 	"github.com/bailiwick-dev/bailiwick/internal/attest/mint"
@@ -71,6 +74,9 @@ func TestVerify(t *testing.T) {
 		mint.Open("manifests without a measurement", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
 			vendor.Manifest("550.90.07", map[int][48]byte{}), vendor.Manifest("96.00.9F.00.01", map[int][48]byte{}),
 		})...), attest.CheckMeasurement, "manifest"),
+		mint.Open("a manifest of the driver that compares nothing", report(plain), options(nil, slices.Concat(vendor.Lists(mint.Now), []attest.Item{
+			vendor.Idle("550.90.07", golden(7)), vendor.Manifest("96.00.9F.00.01", golden(0)),
+		})...), attest.CheckMeasurement, "of driver 550.90.07 names no measurement"),
 		mint.Pass("without a decoder", report(func(m *mint.Measured) { m.NoDecoder, m.Other = true, map[int][48]byte{35: {1}} }), base),
 		mint.Refused("another driver's code", report(odd(7)), base, attest.CheckMeasurement, "[7]"),
 		mint.Refused("another decoder's code", report(odd(35)), base, attest.CheckMeasurement, "[35]"),
@@ -83,6 +89,10 @@ func TestVerify(t *testing.T) {
 		mint.Pass("the same, accepted", report(plain), accept(options(func(o *attest.Options) { o.GuestVerified = false }), attest.AcceptGuestMode)),
 		mint.Refused("protected PCIe", report(func(m *mint.Measured) { m.PlainLinks = true }), base, attest.CheckMode, "NVLink"),
 		mint.Pass("protected PCIe, accepted", report(func(m *mint.Measured) { m.PlainLinks = true }), accept(base, attest.AcceptPlainLinks)),
+		mint.Pass("several GPUs", report(func(m *mint.Measured) { m.Feature = []byte{1, 0, 0, 0} }), base),
+		mint.Open("a feature that is not known", report(func(m *mint.Measured) { m.Feature = []byte{3, 0, 0, 0} }), base, attest.CheckMode, "03000000"),
+		mint.Open("a feature whose first byte is one that is known", report(func(m *mint.Measured) { m.Feature = []byte{0, 1, 0, 0} }), base, attest.CheckMode, "00010000"),
+		mint.Pass("a feature that is not known, accepted", report(func(m *mint.Measured) { m.Feature = []byte{3, 0, 0, 0} }), accept(base, attest.AcceptUnknownMode)),
 		mint.Refused("a switch", report(func(m *mint.Measured) { m.Name = "LS_10 A01 FSP" }), base, attest.CheckKind, "only Hopper"),
 		mint.Refused("replayed", report(func(m *mint.Measured) { m.Nonce[0] = 0 }), base, attest.CheckNonce, ""),
 		mint.Refused("altered", altered, base, attest.CheckSignature, "altered"),
@@ -156,10 +166,39 @@ func TestManifestHostile(t *testing.T) {
 		"a line break within":   change(`index="7"`, "index=\"7\n\""),
 		"an attribute twice":    change(`index="7"`, `index="7" index="7"`),
 		"cut off":               fine[:len(fine)-20],
+		"many namespaces":       change("<ns0:Payload>", "<ns0:Payload"+several(` xmlns:x%d="u"`, 100)+">"),
+		"many attributes":       change("<ns0:Payload>", "<ns0:Payload"+several(` x%d="u"`, 1000)+">"),
 		"too deep":              append(bytes.Repeat([]byte("<a>"), 40), bytes.Repeat([]byte("</a>"), 40)...),
 	} {
 		if _, err := nvidia.ParseManifest(b); err == nil {
 			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+// several is a text n times, numbered.
+func several(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+// TestManifestCost holds that a document that is made to be slow is refused in
+// little time.
+func TestManifestCost(t *testing.T) {
+	fine := mint.NewNVIDIA().Manifest("550.90.07", golden(7)).Data
+	for name, more := range map[string]string{
+		"namespaces and elements": "<ns0:Payload" + several(` xmlns:x%d="u"`, 20000) + ">" + strings.Repeat("<x1:a></x1:a>", 40000),
+		"elements":                "<ns0:Payload>" + strings.Repeat("<a></a>", 140000),
+	} {
+		start := time.Now()
+		if _, err := nvidia.ParseManifest(bytes.Replace(fine, []byte("<ns0:Payload>"), []byte(more), 1)); err == nil {
+			t.Errorf("%s: it is taken", name)
+		}
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%s: it took %v", name, d)
 		}
 	}
 }

@@ -42,7 +42,7 @@ type Draft struct {
 type DraftSite struct {
 	Country  string   `yaml:"country"`
 	Operator string   `yaml:"operator"`
-	Chips    []string `yaml:"chips"` // KIND ID
+	Chips    []string `yaml:"chips"` // KIND ID; [] when the last one has gone
 }
 
 // ParseDraft reads a draft. Keys that are not known are errors. The list is
@@ -75,6 +75,9 @@ func ParseDraft(text []byte, today time.Time) (by string, l *List, err error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Sites)) {
 		s := d.Sites[name]
+		if len(strings.Fields(name+" "+s.Country+" "+s.Operator)) != 3 || strings.Contains(name+s.Country+s.Operator, " ") {
+			return "", nil, fmt.Errorf("places: site %.60q: write its name, country: and operator:, each in one word", name)
+		}
 		l.Sites = append(l.Sites, Site{name, s.Country, s.Operator})
 		for _, c := range slices.Sorted(slices.Values(s.Chips)) {
 			words := strings.Fields(c)
@@ -84,8 +87,9 @@ func ParseDraft(text []byte, today time.Time) (by string, l *List, err error) {
 			l.Chips = append(l.Chips, Chip{attest.Kind(words[0]), words[1], name})
 		}
 	}
-	if len(l.Chips) == 0 {
-		return "", nil, fmt.Errorf("places: no chip stands in the list: `attest place enroll` prints the line of one")
+	emptied := func(s DraftSite) bool { return s.Chips != nil }
+	if len(l.Chips) == 0 && !slices.ContainsFunc(slices.Collect(maps.Values(d.Sites)), emptied) {
+		return "", nil, fmt.Errorf("places: no chip stands in the list: `attest place enroll` prints the line of one; write `chips: []` when the last one of a site has gone")
 	}
 	_, err = Parse(l.Text())
 	return d.By, l, err

@@ -98,12 +98,13 @@ func Parse(text string) (*List, error) {
 	if lines[len(lines)-1] != "" {
 		return nil, fmt.Errorf("places: the last line has no end: the list is cut off")
 	}
-	l := &List{}
+	r := reader{l: &List{}, sites: map[string]bool{}, chips: map[string]bool{}}
 	for i, line := range lines[1 : len(lines)-1] {
-		if err := l.line(strings.Split(line, " ")); err != nil {
+		if err := r.line(strings.Split(line, " ")); err != nil {
 			return nil, fmt.Errorf("places: line %d: %w", i+2, err)
 		}
 	}
+	l := r.l
 	if l.Issued.IsZero() || l.Expires.IsZero() {
 		return nil, fmt.Errorf("places: a list needs the lines `issued DATE` and `expires DATE`")
 	}
@@ -113,22 +114,28 @@ func Parse(text string) (*List, error) {
 	if l.Expires.Sub(l.Issued) > longest {
 		return nil, fmt.Errorf("places: the list counts for more than %d days: nobody can take it back, so let it expire sooner, and look again where the chips stand", int(longest.Hours()/24))
 	}
-	return l, l.twice()
+	return l, nil
 }
 
-func (l *List) line(words []string) error {
+// A reader reads a list, and knows what stood on the lines before.
+type reader struct {
+	l            *List
+	sites, chips map[string]bool
+}
+
+func (r *reader) line(words []string) error {
 	if slices.Contains(words, "") {
 		return fmt.Errorf("words stand apart by one space each")
 	}
 	switch {
 	case words[0] == "issued" && len(words) == 2:
-		return date(&l.Issued, words[1])
+		return date(&r.l.Issued, words[1])
 	case words[0] == "expires" && len(words) == 2:
-		return date(&l.Expires, words[1])
+		return date(&r.l.Expires, words[1])
 	case words[0] == "site" && len(words) == 4:
-		return l.site(Site{words[1], words[2], words[3]})
+		return r.site(Site{words[1], words[2], words[3]})
 	case words[0] == "chip" && len(words) == 4:
-		return l.chip(Chip{attest.Kind(words[1]), words[2], words[3]})
+		return r.chip(Chip{attest.Kind(words[1]), words[2], words[3]})
 	}
 	return fmt.Errorf("%.100q is not known; a list has `issued DATE`, `expires DATE`, `site NAME COUNTRY OPERATOR` and `chip KIND ID SITE`", strings.Join(words, " "))
 }
@@ -142,41 +149,34 @@ func date(into *time.Time, word string) error {
 	return nil
 }
 
-func (l *List) site(s Site) error {
+func (r *reader) site(s Site) error {
 	if len(s.Country) != 2 || strings.ContainsFunc(s.Country, func(r rune) bool { return r < 'A' || r > 'Z' }) {
 		return fmt.Errorf("site %s: country %.20q: write two capital letters (ISO 3166-1)", s.Name, s.Country)
 	}
-	if slices.ContainsFunc(l.Sites, func(o Site) bool { return o.Name == s.Name }) {
+	if r.sites[s.Name] {
 		return fmt.Errorf("site %s stands on a line above", s.Name)
 	}
-	l.Sites = append(l.Sites, s)
+	r.sites[s.Name] = true
+	r.l.Sites = append(r.l.Sites, s)
 	return nil
 }
 
-func (l *List) chip(c Chip) error {
+func (r *reader) chip(c Chip) error {
 	if !slices.Contains(attest.Kinds(), c.Kind) {
 		return fmt.Errorf("kind %.20q is not known; there are %q", c.Kind, attest.Kinds())
 	}
 	if raw, err := hex.DecodeString(c.ID); err != nil || hex.EncodeToString(raw) != c.ID || len(raw) < 8 || strings.Trim(c.ID, "0") == "" {
 		return fmt.Errorf("chip %.140q: write its id in lower-case hex, as verdicts show it", c.ID)
 	}
-	if !slices.ContainsFunc(l.Sites, func(s Site) bool { return s.Name == c.Site }) {
+	if !r.sites[c.Site] {
 		return fmt.Errorf("site %.60q stands on no line above", c.Site)
 	}
-	l.Chips = append(l.Chips, c)
-	return nil
-}
-
-// twice refuses a chip that stands at two places.
-func (l *List) twice() error {
-	seen := map[string]bool{}
-	for _, c := range l.Chips {
-		if k := key(c.Kind, c.ID); seen[k] {
-			return fmt.Errorf("places: chip %s %s stands there twice", c.Kind, c.ID)
-		} else {
-			seen[k] = true
-		}
+	k := key(c.Kind, c.ID)
+	if r.chips[k] { // at two places, or at one
+		return fmt.Errorf("chip %s %s stands there twice", c.Kind, c.ID)
 	}
+	r.chips[k] = true
+	r.l.Chips = append(r.l.Chips, c)
 	return nil
 }
 

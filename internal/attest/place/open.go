@@ -41,6 +41,9 @@ func ParseAuthorities(text []byte) ([]Authority, error) {
 		if ofWitness(words[1]) {
 			return nil, fmt.Errorf("authorities: line %d: the key is one of a witness, which cosigns logs: name the key that signs lists", i+1)
 		}
+		if slices.ContainsFunc(all, func(a Authority) bool { return a.Key.Name() == k.Name() && a.Key.KeyHash() == k.KeyHash() }) {
+			return nil, fmt.Errorf("authorities: line %d: the key stands on a line above; which grade does it give?", i+1)
+		}
 		all = append(all, Authority{attest.Grade(words[0]), k})
 	}
 	if len(all) == 0 {

@@ -2,6 +2,7 @@ package place_test
 
 import (
 	"crypto/ed25519"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -178,10 +179,78 @@ func TestParseAuthorities(t *testing.T) {
 	if err != nil || len(got) != 2 || got[0].Grade != attest.Enrolled || got[1].Key.Name() != "cloud.example" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	twice := text + "endorsed " + authorities[0].Key.String() + "\n"
+	if _, err := place.ParseAuthorities([]byte(twice)); err == nil || !strings.Contains(err.Error(), "line 4") {
+		t.Errorf("a key with two grades: %v", err)
+	}
 	for _, bad := range []string{"", "declared " + authorities[0].Key.String(), "enrolled x", "enrolled", "enrolled " + c2sp.WitnessKey("clinic.example/dpo", dpo.Public()).String()} {
 		if _, err := place.ParseAuthorities([]byte(bad)); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
+	}
+}
+
+// TestParseManySites: the longest lists there are take no time.
+func TestParseManySites(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("bailiwick/places/v1\nissued 2026-11-01\nexpires 2026-12-01\n")
+	for i := range 30_000 {
+		fmt.Fprintf(&b, "site s%d DE x\n", i)
+	}
+	for i := range 12_000 {
+		fmt.Fprintf(&b, "chip tdx %016x s%d\n", i+1, 29_999-i)
+	}
+	if b.Len() > place.MaxList {
+		t.Fatalf("%d bytes", b.Len())
+	}
+	began := time.Now()
+	l, err := place.Parse(b.String())
+	if err != nil || len(l.Sites) != 30_000 || len(l.Chips) != 12_000 {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+func TestParseDraft(t *testing.T) {
+	head := "apiVersion: bailiwick/v1\nkind: Places\nby: clinic.example/dpo\nexpires: 2026-12-31\n"
+	for _, c := range []struct {
+		text  string
+		chips int
+		says  string
+	}{
+		{head + "sites: {fra1: {country: DE, operator: clinic.example, chips: [snp " + amd + "]}}", 1, ""},
+		{head + "sites: {fra1: {country: DE, operator: clinic.example, chips: []}}", 0, ""}, // the last chip has gone
+		{head + "sites: {fra1: {country: DE, operator: clinic.example}}", 0, "no chip"},
+		{head + "sites: {}", 0, "no chip"},
+		{head + "sites: {fra1: {country: DE, operator: clinic.example, chip: [snp " + amd + "]}}", 0, "chip not found"},
+		{head + "sites: {fra1: {country: DE, operator: clinic.example, chips: [" + amd + "]}}", 0, "its kind and its id"},
+		{head + "sites: {fra1: {country: DE, operator: '', chips: []}}", 0, "in one word"},
+		{strings.Replace(head, "by: clinic.example/dpo\n", "", 1) + "sites: {}", 0, "who signs"},
+		{strings.Replace(head, "2026-12-31", "2028-12-31", 1) + "sites: {fra1: {country: DE, operator: x, chips: []}}", 0, "let it expire sooner"},
+		{strings.Replace(head, "expires: 2026-12-31\n", "", 1) + "sites: {fra1: {country: DE, operator: x}}", 0, "expires"},
+		{head + "sites: {}\n---\n", 0, "more than one document"},
+	} {
+		by, l, err := place.ParseDraft([]byte(c.text), day("2026-11-29"))
+		switch {
+		case c.says != "":
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%q: the error is %v, without %q", c.text, err, c.says)
+			}
+		case err != nil || by != "clinic.example/dpo" || len(l.Chips) != c.chips || l.Issued != day("2026-11-29"):
+			t.Errorf("%q: %s, %+v, %v", c.text, by, l, err)
+		}
+	}
+}
+
+// TestLastChip: a newer list that names a site and no chip empties it.
+func TestLastChip(t *testing.T) {
+	empty := newer("fra1")
+	empty.Chips = nil
+	both := place.Several{open(t, sign(t, list("DE"), "clinic.example/dpo", dpo)), open(t, sign(t, empty, "clinic.example/dpo", dpo))}
+	if p := both.Locate(attest.Chip{Kind: attest.SNP, ID: amd}, day("2026-11-29")); p.Grade != attest.Unknown || !strings.Contains(p.Because, "a newer list") {
+		t.Errorf("%+v", p)
 	}
 }
 

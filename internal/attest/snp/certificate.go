@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,8 @@ type Endorsement struct {
 }
 
 var amdExtension = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 3704, 1}
+
+var chipExtension = append(slices.Clone(amdExtension), 4)
 
 // Extensions below amdExtension.
 var amdFields = map[string]string{"2": "product", "3.1": "bootloader", "3.2": "tee", "3.3": "snp", "3.8": "microcode", "3.9": "fmc", "4": "chip", "5": "cloud"}

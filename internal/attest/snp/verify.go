@@ -49,14 +49,17 @@ func signer(x *attest.Exam, r *Report) *attest.Leaf {
 		x.Refuse(attest.CheckSignature, "", "the report is not signed by a VCEK or VLEK (key %d)", r.signer())
 		return nil
 	}
+	brought := len(x.Brought())
 	var candidates []*x509.Certificate
-	for _, c := range x.Certificates() {
-		if c.Subject.CommonName == name {
+	for i, c := range x.Certificates() {
+		// The bundle of a fleet has a certificate of each chip: to ask all of them
+		// whether they signed takes seconds.
+		if c.Subject.CommonName == name && (i < brought || r.signer() == signerVLEK || certifies(c, r)) {
 			candidates = append(candidates, c)
 		}
 	}
 	if len(candidates) == 0 {
-		x.Unknown(attest.CheckSignature, "", "no certificate of a %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral fetch`", name[4:])
+		x.Unknown(attest.CheckSignature, "", "no certificate of this chip's %s was given: ask the host for the extended report, or make a bundle with `bailiwick attest collateral fetch`", name[4:])
 		return nil
 	}
 	candidates = slices.DeleteFunc(candidates, func(c *x509.Certificate) bool { return !r.signedBy(c) })
@@ -120,6 +123,17 @@ func bind(x *attest.Exam, r *Report, leaf *attest.Leaf) {
 			x.Refuse(attest.CheckTCB, "", "the guest started while %s was at %d, below the minimum of %d: start it anew", part, launch[part], minimum[part])
 		}
 	}
+}
+
+// certifies says whether a certificate names the chip that the report names.
+func certifies(c *x509.Certificate, r *Report) bool {
+	for _, e := range c.Extensions {
+		if e.Id.Equal(chipExtension) {
+			id, err := chip(e.Value)
+			return err == nil && ofChip(id, r)
+		}
+	}
+	return false
 }
 
 // ofChip compares the ids; a chip whose host masks it has none to compare.

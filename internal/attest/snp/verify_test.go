@@ -67,7 +67,13 @@ func TestVerify(t *testing.T) {
 		mint.Pass("a masked chip", report(milan, func(s *mint.SNP) { s.ChipID, s.CertifiedChip = [64]byte{}, &chip }), base),
 
 		mint.Refused("altered", altered, base, attest.CheckSignature, "altered"),
-		mint.Open("no certificate", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, base, attest.CheckSignature, "no certificate of a VCEK"),
+		mint.Open("no certificate", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, base, attest.CheckSignature, "no certificate of this chip's VCEK"),
+		mint.Open("only a certificate of another chip, in the bundle", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(append(milan.Items(), certificates(report(milan, func(s *mint.SNP) { s.ChipID = stranger }))...)...)
+		}), attest.CheckSignature, "this chip's VCEK"),
+		mint.Refused("only a certificate of another key of the chip, in the bundle", attest.Evidence{Kind: attest.SNP, Report: milan.Report(good()).Report}, options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(append(milan.Items(), certificates(milan.Report(good()))...)...)
+		}), attest.CheckSignature, "altered"),
 		mint.Refused("a forged root of the same name", report(mint.NewAMD("Milan"), plain), base, attest.CheckChain, "did not sign"),
 		mint.Refused("a forged root that is brought along", report(milan, plain), options(func(o *attest.Options) { o.Roots = attest.Pinned() }), attest.CheckChain, "not pinned"),
 		mint.Refused("no way to a root", report(milan, plain), options(func(o *attest.Options) { o.Collateral = nil }), attest.CheckChain, "add it to the collateral bundle"),
@@ -83,6 +89,12 @@ func TestVerify(t *testing.T) {
 		mint.Pass("a newer list counts", report(milan, plain), options(func(o *attest.Options) {
 			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now.AddDate(0, -2, 0)), milan.List(mint.Now))
 		})),
+		mint.Refused("revoked by one of two lists of one issuer", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.List(mint.Now.AddDate(0, 0, -1), milan.ASK()), milan.List(mint.Now))
+		}), attest.CheckRevocation, "revoked"),
+		mint.Refused("revoked by a list of some reasons only", report(milan, plain), options(func(o *attest.Options) {
+			o.Collateral = mint.Collateral(milan.Certificates(), milan.Partial(mint.Now, milan.ASK()), milan.List(mint.Now))
+		}), attest.CheckRevocation, "revoked"),
 		mint.Open("a list of a stranger", report(milan, plain), options(func(o *attest.Options) {
 			o.Collateral = mint.Collateral(milan.Certificates(), mint.NewAMD("Milan").List(mint.Now))
 		}), attest.CheckRevocation, "not checked"),
@@ -93,7 +105,12 @@ func TestVerify(t *testing.T) {
 
 		mint.Refused("debug", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPDebug }), base, attest.CheckDebug, "read and change"),
 		mint.Pass("debug, accepted", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPDebug }), accept(attest.AcceptDebug)),
+		mint.Refused("a guest that can be moved, and so be read", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), base, attest.CheckPlace, "move the guest"),
+		mint.Pass("a guest that can be moved, accepted", report(milan, func(s *mint.SNP) { s.Policy = mint.SNPMigrate }), accept(attest.AcceptMigration)),
 		mint.Refused("other software", report(milan, func(s *mint.SNP) { s.Measurement[0] = 1 }), base, attest.CheckMeasurement, "none of the 1"),
+		mint.Refused("a measurement that was not copied whole", report(milan, plain), options(func(o *attest.Options) {
+			o.Policy.Measurements[attest.SNP]["measurement"] = []string{hex.EncodeToString(code[:47])}
+		}), attest.CheckMeasurement, "none of them has 96 digits"),
 		mint.Open("a policy without software", report(milan, plain), options(func(o *attest.Options) { o.Policy.Measurements = nil }), attest.CheckMeasurement, "which software"),
 		mint.Refused("old firmware", report(milan, func(s *mint.SNP) { s.TCB[6] = 19 }), base, attest.CheckTCB, "snp is at 19"),
 		mint.Refused("a guest that started on old firmware", report(milan, func(s *mint.SNP) { s.LaunchTCB = &[8]byte{3, 0, 0, 0, 0, 0, 19, 200} }), base, attest.CheckTCB, "start it anew"),
@@ -126,13 +143,21 @@ func TestVerify(t *testing.T) {
 	})
 }
 
-// TestPlace holds what the place of a chip comes to.
 // around is evidence that brings, before the chip's certificate, another around
 // the same key, which nobody certified.
 func around(a *mint.AMD) attest.Evidence {
 	e := a.Report(good())
 	e.Certificates = append([]*x509.Certificate{mint.Imitation(e.Certificates[0])}, e.Certificates...)
 	return e
+}
+
+// certificates are those that came with evidence, as items of a bundle.
+func certificates(e attest.Evidence) []attest.Item {
+	var items []attest.Item
+	for _, c := range e.Certificates {
+		items = append(items, attest.Item{Kind: attest.ItemCertificates, Data: c.Raw})
+	}
+	return items
 }
 
 // brought is evidence that brings a root of its own.
@@ -142,6 +167,7 @@ func brought(a *mint.AMD, root *x509.Certificate) attest.Evidence {
 	return e
 }
 
+// TestPlace holds what the place of a chip comes to.
 func TestPlace(t *testing.T) {
 	milan := mint.NewAMD("Milan")
 	at := func(p attest.Place, want attest.PlacePolicy) attest.Options {
@@ -163,7 +189,7 @@ func TestPlace(t *testing.T) {
 		mint.Refused("another operator", milan.Report(good()), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled, Operators: []string{"other.example"}}), attest.CheckPlace, "operator"),
 		mint.Open("nobody knows", milan.Report(good()), at(attest.Place{Grade: attest.Unknown, Because: "not on the list"}, attest.PlacePolicy{Grade: attest.Declared}), attest.CheckPlace, "not on the list"),
 		mint.Open("a masked chip", milan.Report(masked), at(enrolled, attest.PlacePolicy{Grade: attest.Declared}), attest.CheckPlace, "masks"),
-		mint.Refused("a guest that can be moved", milan.Report(moving), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled}), attest.CheckPlace, "moved"),
+		mint.Refused("a guest that can be moved", milan.Report(moving), at(enrolled, attest.PlacePolicy{Grade: attest.Enrolled}), attest.CheckPlace, "move the guest"),
 	})
 
 	forged := milan.Report(good())

@@ -93,10 +93,8 @@ func TestVerify(t *testing.T) {
 		mint.Pass("debug, accepted", quote(func(q *mint.Quote) { q.Debug = true }), accept(base, attest.AcceptDebug)),
 		mint.Refused("other software", quote(func(q *mint.Quote) { q.Code[0] = 0 }), base, attest.CheckMeasurement, "mrtd"),
 		mint.Refused("another boot", quote(func(q *mint.Quote) { q.RTMR[1][0] = 1 }), base, attest.CheckMeasurement, "rtmr1"),
-		mint.Pass("a guest that can be moved", quote(func(q *mint.Quote) { q.Migratable = true }), base),
-		mint.Refused("a guest that can be moved, and a place", quote(func(q *mint.Quote) { q.Migratable = true }), options(func(o *attest.Options) {
-			o.Policy.Place = &attest.PlacePolicy{Grade: attest.Unknown}
-		}), attest.CheckPlace, "moved"),
+		mint.Refused("a guest that can be moved, and so be read", quote(func(q *mint.Quote) { q.Migratable = true }), base, attest.CheckPlace, "move the guest"),
+		mint.Pass("a guest that can be moved, accepted", quote(func(q *mint.Quote) { q.Migratable = true }), accept(base, attest.AcceptMigration)),
 
 		mint.Refused("out of date", quote(func(q *mint.Quote) { q.SVN = 3 }), says(mint.Statements{Levels: rows}), attest.CheckTCB, "OutOfDate"),
 		mint.Refused("below all levels", quote(func(q *mint.Quote) { q.SVN = 2 }), says(mint.Statements{Levels: rows}), attest.CheckTCB, "below every level"),

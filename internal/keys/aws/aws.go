@@ -63,7 +63,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &service.Passes[credentials]{Get: find, Now: o.Clock}, network: o.Network}, o.Clock), nil
+	return service.New(a.String(), &kms{arn: arn, client: client, credentials: &service.Passes[credentials]{Get: named(find), Now: o.Clock}, network: o.Network}, o.Clock, client), nil
 }
 
 // An arn is what a key's says.
@@ -172,10 +172,11 @@ func (k *kms) Sign(ctx context.Context, message []byte) ([]byte, error) {
 	return answer.Signature, k.arn.is(answer.KeyId)
 }
 
-// noSigner knows what the service says of keys that sign otherwise or not.
+// noSigner knows what the service says of keys that sign otherwise or not, and of
+// the algorithm where it does not have it yet.
 func noSigner(err error) error {
 	var r *service.Refusal
-	if errors.As(err, &r) && (r.Code == "InvalidKeyUsageException" || r.Code == "UnsupportedOperationException" || r.Code == "ValidationException" && strings.Contains(r.Message, "SigningAlgorithm")) {
+	if errors.As(err, &r) && (r.Code == "InvalidKeyUsageException" || r.Code == "UnsupportedOperationException" || r.Code == "ValidationException" && strings.Contains(strings.ToLower(r.Message), "signingalgorithm")) {
 		return fmt.Errorf("%w (%s)", keys.ErrNoSigner, r.Code)
 	}
 	return err
@@ -203,8 +204,6 @@ type metadata struct {
 	Arn               string
 	Origin            string
 	KeyManager        string
-	KeySpec           string
-	CustomKeyStoreId  string
 	CloudHsmClusterId string
 	MultiRegion       *bool
 }
@@ -282,24 +281,19 @@ type request struct {
 }
 
 func (k *kms) call(ctx context.Context, operation string, r request, into any) (*service.Answer, error) {
-	return k.client.JSON(ctx, service.Call{
+	c := k.credentials.Authorize(service.Call{
 		Method: http.MethodPost, Path: "/",
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"TrentService." + operation}},
-		Authorize: func(r *http.Request, body []byte) error {
-			c, err := k.credentials.Value(r.Context())
-			if err != nil {
-				return fmt.Errorf("credentials: %w", err)
-			}
-			signature{c, k.arn.region, "kms", k.network.Clock()}.add(r, body)
-			return nil
-		},
-	}, r, into, func(a *service.Answer) error {
-		no := refused(a)
-		if no.Code == "ExpiredTokenException" {
-			k.credentials.Drop(ctx)
-		}
-		return no
-	})
+	}, k.sign, expired)
+	return k.client.JSON(ctx, c, r, into, func(a *service.Answer) error { return refused(a) })
+}
+
+func (k *kms) sign(r *http.Request, body []byte, c credentials) {
+	signature{c, k.arn.region, "kms", k.network.Clock()}.add(r, body)
+}
+
+func expired(a *service.Answer) bool {
+	return a.Status != http.StatusOK && refused(a).Code == "ExpiredTokenException"
 }
 
 func refused(a *service.Answer) *service.Refusal {

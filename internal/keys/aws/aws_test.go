@@ -157,6 +157,26 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// TestExpired holds that credentials which ended before their time are got anew.
+func TestExpired(t *testing.T) {
+	s, n := newServer(t)
+	o, now := options(n, environment), time.Now()
+	o.Now = func() time.Time { return now }
+	k := opened(t, wrapARN, o)
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Minute)
+	s.fail, s.calls = []int{403}, 0
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err != nil || s.calls != 2 {
+		t.Errorf("%d calls, %v", s.calls, err)
+	}
+	s.fail = []int{403}
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err == nil || !strings.Contains(err.Error(), "403 ExpiredTokenException") {
+		t.Errorf("those that we have just got: %v", err)
+	}
+}
+
 const identity = `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials>
 <AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>temporary</SecretAccessKey><SessionToken>session</SessionToken><Expiration>%s</Expiration>
 </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`

@@ -49,6 +49,17 @@ func fixed(c credentials) source {
 	}
 }
 
+// named says in errors that it is not the service which refuses.
+func named(s source) source {
+	return func(ctx context.Context) (pass, error) {
+		p, err := s(ctx)
+		if err != nil {
+			return p, fmt.Errorf("credentials: %w", err)
+		}
+		return p, nil
+	}
+}
+
 const maxShared = 1 << 20
 
 // shared reads the file of credentials. That of the default place may be absent.
@@ -105,16 +116,4 @@ func parseShared(text, profile string) (credentials, error) {
 		return c, fmt.Errorf("the profile [%s] has no aws_access_key_id with aws_secret_access_key; roles, processes and single sign-on of profiles are not followed: take an access key, or a web identity", profile)
 	}
 	return c, nil
-}
-
-// readToken reads a token that others put there for us.
-func readToken(path string) (string, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if len(b) > 4*keys.MaxPlaintext {
-		return "", fmt.Errorf("%s is too long to be a token", path)
-	}
-	return strings.TrimSpace(string(b)), nil
 }

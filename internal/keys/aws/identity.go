@@ -28,7 +28,7 @@ func (o *Options) webIdentity(region, domain, file, role string) (source, error)
 		session = "bailiwick"
 	}
 	return func(ctx context.Context) (pass, error) {
-		token, err := readToken(file)
+		token, err := service.PlatformToken(file)
 		if err != nil {
 			return pass{}, fmt.Errorf("AWS_WEB_IDENTITY_TOKEN_FILE: %w", err)
 		}

@@ -91,6 +91,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case fail == http.StatusBadRequest:
 		no(400, "ThrottlingException", "Rate exceeded")
 		return
+	case fail == http.StatusForbidden:
+		no(403, "ExpiredTokenException", "The security token included in the request is expired")
+		return
 	case fail != 0:
 		no(fail, "KMSInternalException", "")
 		return

@@ -49,7 +49,7 @@ func python(t *testing.T) string {
 			return p
 		}
 	}
-	t.Fatal("no Python with botocore: bench/peers.sh prowler brings one")
+	t.Fatal("no Python with botocore: bench/peers.sh custodian brings one")
 	return ""
 }
 
@@ -109,7 +109,7 @@ func TestRealSigner(t *testing.T) {
 		}
 		signature{credentials{id: q.ID, secret: q.Secret, token: q.Token}, q.Region, "kms", at}.add(r, []byte(q.Body))
 		if got, want := r.Header.Get("Authorization"), answer.Answers[i].Authorization; got != want || answer.Answers[i].Date != q.At {
-			t.Errorf("ours %s, botocore's (%s) %s", got, answer.Answers[i].Date, want)
+			t.Errorf("at %s ours is %s, that of botocore %s (at %s)", q.At, got, want, answer.Answers[i].Date)
 		}
 	}
 	t.Logf("%d requests signed as botocore %s signs them", len(questions), answer.Version)

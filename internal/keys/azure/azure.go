@@ -4,7 +4,9 @@
 // by A256GCM, and the service binds it. RSA keys, the only ones of a standard
 // vault that wrap, take none and little more than a key: a secret is sealed in
 // an envelope whose key they wrap by RSA-OAEP-256, and the envelope binds the
-// context. Neither has Ed25519, so no key of Azure signs for us.
+// context. But whoever may read the public half can make such an envelope: that
+// one opens does not show who made it. Neither has Ed25519, so no key of Azure
+// signs for us.
 package azure
 
 import (
@@ -79,10 +81,10 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	}
 	v := &vault{address: a, client: client, passes: passes}
 	v.current = &service.Passes[*bundle]{Now: o.Clock, Get: func(ctx context.Context) (service.Pass[*bundle], error) {
-		b, _, err := v.get(ctx)
+		b, _, err := v.get(ctx, apiVersion)
 		return service.Pass[*bundle]{Value: b, Until: o.Clock().Add(fresh)}, err
 	}}
-	return service.New(a.String(), v, o.Clock), nil
+	return service.New(a.String(), v, o.Clock, client), nil
 }
 
 type vault struct {
@@ -102,7 +104,6 @@ type bundle struct {
 	Attributes struct {
 		Enabled     *bool           `json:"enabled"`
 		Exportable  *bool           `json:"exportable"`
-		HSMPlatform string          `json:"hsmPlatform"`
 		ExternalKey json.RawMessage `json:"external_key"`
 	} `json:"attributes"`
 	Release json.RawMessage `json:"release_policy"`
@@ -136,15 +137,15 @@ func isVersion(s string) bool {
 }
 
 // fresh is how long a version is wrapped by before we ask whether there is a
-// newer; passes are asked for a little early.
+// newer, less what [service.Passes] asks early.
 const fresh = 7 * time.Minute
 
-func (v *vault) get(ctx context.Context) (*bundle, *service.Answer, error) {
+func (v *vault) get(ctx context.Context, api string) (*bundle, *service.Answer, error) {
 	path := "/keys/" + v.address.Name
 	if v.address.Version != "" {
 		path += "/" + v.address.Version
 	}
-	a, err := v.call(ctx, http.MethodGet, path, nil, nil)
+	a, err := v.callBy(ctx, api, http.MethodGet, path, nil, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -153,10 +154,21 @@ func (v *vault) get(ctx context.Context) (*bundle, *service.Answer, error) {
 }
 
 func (v *vault) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
-	b, err := v.current.Value(ctx)
-	if err != nil {
-		return nil, err
+	for again := false; ; again = true {
+		b, err := v.current.Value(ctx)
+		if err != nil {
+			return nil, err
+		}
+		w, err := v.encryptBy(ctx, b, plaintext, aad)
+		var no *service.Refusal
+		if !again && errors.As(err, &no) && v.current.Refused(ctx, b) {
+			continue // it ended meanwhile; there may be a newer one
+		}
+		return w, err
 	}
+}
+
+func (v *vault) encryptBy(ctx context.Context, b *bundle, plaintext, aad []byte) ([]byte, error) {
 	switch b.Key.Type {
 	case "oct-HSM":
 		return v.encryptGCM(ctx, b, plaintext, aad)
@@ -182,21 +194,42 @@ func (v *vault) Public(context.Context) (ed25519.PublicKey, error) { return nil,
 var errNoSigner = fmt.Errorf("Azure has no Ed25519: %w", keys.ErrNoSigner)
 
 func (v *vault) Describe(ctx context.Context) (keys.Statement, error) {
-	b, a, err := v.get(ctx)
+	b, a, external, err := v.shown(ctx)
 	if err != nil {
 		return keys.Statement{}, err
 	}
 	s := b.statement()
+	if !external { // whether it is in the module at all was not shown
+		s.Holder, s.Hardware = "", keys.Unknown
+	}
 	// No address and no body says where a vault is; its answers do.
 	s.Region = regionOf(a.Header)
 	s.Evidence = []keys.Evidence{{Name: "GetKey", Media: "application/json", Body: a.Body}}
 	if s.Region != "" {
 		s.Evidence = append(s.Evidence, keys.Evidence{Name: "header x-ms-keyvault-region", Media: "text/plain", Body: []byte(s.Region)})
 	}
-	if strings.Contains(v.address.Host, ".managedhsm.") {
+	if v.managed() {
 		s.Evidence = append(s.Evidence, v.attestation(ctx, b)...)
 	}
 	return s, nil
+}
+
+// managed says whether this is a Managed HSM, which alone can keep a key outside.
+func (v *vault) managed() bool { return strings.Contains(v.address.Host, ".managedhsm.") }
+
+// shown gets the key for what it says of itself, and whether it would say that it
+// is kept outside. A Managed HSM that does not know the version of the interface
+// that has this is asked by the other.
+func (v *vault) shown(ctx context.Context) (b *bundle, a *service.Answer, external bool, err error) {
+	if v.managed() {
+		b, a, err = v.get(ctx, apiExternal)
+		var no *service.Refusal
+		if !errors.As(err, &no) || no.Status != http.StatusBadRequest {
+			return b, a, true, err
+		}
+	}
+	b, a, err = v.get(ctx, apiVersion)
+	return b, a, !v.managed(), err
 }
 
 func regionOf(h http.Header) string {
@@ -218,7 +251,8 @@ func (v *vault) attestation(ctx context.Context, b *bundle) []keys.Evidence {
 }
 
 // statement is what a bundle shows. It does not say whether a key was imported,
-// nor that a standard vault is copied to the region that is paired with its own.
+// so of one that cannot be exported a copy may be where it was made; nor that a
+// standard vault is copied to the region that is paired with its own.
 func (b *bundle) statement() keys.Statement {
 	s := keys.Statement{Key: b.Key.ID, Backend: "azure-kv", Provider: "azurerm", Holder: graph.HolderProvider, Grade: keys.ProviderAsserted}
 	switch b.Key.Type {
@@ -232,22 +266,23 @@ func (b *bundle) statement() keys.Statement {
 		s.Holder, s.Hardware = graph.HolderExternal, keys.Unknown
 	case b.Attributes.Exportable != nil && *b.Attributes.Exportable, there(b.Release), slices.Contains(b.Key.Operations, "export"):
 		s.Exportable = keys.Yes
-	case b.Attributes.Exportable != nil:
-		s.Exportable = keys.No
 	}
 	return s
 }
 
-const apiVersion = "7.6"
+const (
+	apiVersion = "7.6"
+	// apiExternal is the first in which a key that is kept outside says so.
+	apiExternal = "2026-04-01"
+)
 
 func (v *vault) call(ctx context.Context, method, path string, request, into any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: path + "?api-version=" + apiVersion, Authorize: service.Bearer(v.passes)}
-	return v.client.JSON(ctx, c, request, into, func(a *service.Answer) error {
-		if a.Status == http.StatusUnauthorized {
-			v.passes.Drop(ctx)
-		}
-		return refused(a)
-	})
+	return v.callBy(ctx, apiVersion, method, path, request, into)
+}
+
+func (v *vault) callBy(ctx context.Context, api, method, path string, request, into any) (*service.Answer, error) {
+	c := v.passes.Authorize(service.Call{Method: method, Path: path + "?api-version=" + api}, service.Bearer, service.Unauthorized)
+	return v.client.JSON(ctx, c, request, into, refused)
 }
 
 func refused(a *service.Answer) error {
@@ -270,7 +305,7 @@ func (v *vault) notOurs(ctx context.Context, err error, path string) error {
 		return err
 	}
 	if no.Status == http.StatusNotFound { // of a version that we never had: those bytes are another key's
-		if _, _, readErr := v.get(ctx); readErr != nil {
+		if _, _, readErr := v.get(ctx, apiVersion); readErr != nil {
 			return readErr
 		}
 		return fmt.Errorf("%w (%s)", keys.ErrUnwrap, no.Code)

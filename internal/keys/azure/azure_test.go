@@ -46,6 +46,7 @@ type server struct {
 	region   string
 	kid      func(string) string
 	logins   int
+	old      bool // knows 7.6 only
 }
 
 func newServer(t *testing.T) (*server, *keystest.Net) {
@@ -108,7 +109,12 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		id = s.latest[name]
 	}
 	v := s.versions[name][id]
-	if !ok || r.URL.RawQuery != "api-version=7.6" || v == nil {
+	newer := r.URL.RawQuery == "api-version=2026-04-01"
+	if !newer && r.URL.RawQuery != "api-version=7.6" || newer && s.old {
+		no(400, "BadParameter", "The specified version is not recognized. Consider using the latest supported version (7.6).")
+		return
+	}
+	if !ok || v == nil {
 		no(404, "KeyNotFound", "A key with (name/id) was not found in this key vault.")
 		return
 	}
@@ -120,6 +126,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		b := map[string]any{"key": map[string]any{"kid": kid, "kty": s.types[name], "key_ops": []string{"wrapKey", "unwrapKey"}}, "attributes": map[string]any{"enabled": v.enabled, "recoveryLevel": "Recoverable", "exportable": false}}
 		s.change(b)
+		if !newer { // 7.6 does not have it
+			delete(b["attributes"].(map[string]any), "external_key")
+		}
 		keystest.Answer(w, 200, b)
 		return
 	}
@@ -231,6 +240,33 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// TestRotatedAway holds that a version which ended is not wrapped by until the next
+// look, minutes later.
+func TestRotatedAway(t *testing.T) {
+	s, n := newServer(t)
+	o, now := options(n), time.Now()
+	o.Now = func() time.Time { return now }
+	k := opened(t, o, vaultHost+"/keys/records")
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err != nil {
+		t.Fatal(err)
+	}
+	s.versions["records"][s.latest["records"]].enabled = false
+	s.rotate(t, "records")
+	now = now.Add(time.Minute)
+	w, err := k.Wrap(t.Context(), []byte("secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := k.Unwrap(t.Context(), w, nil); err != nil || string(p) != "secret" {
+		t.Errorf("%q, %v", p, err)
+	}
+	s.versions["records"][s.latest["records"]].enabled = false
+	now = now.Add(time.Minute)
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err == nil || !strings.Contains(err.Error(), "403 Forbidden") {
+		t.Errorf("one that is disabled and the newest: %v", err)
+	}
+}
+
 func TestDescribe(t *testing.T) {
 	s, n := newServer(t)
 	part := func(v map[string]any, name string) map[string]any { return v[name].(map[string]any) }
@@ -240,10 +276,10 @@ func TestDescribe(t *testing.T) {
 		want     keys.Statement
 		evidence int
 	}{
-		{"in hardware", vaultHost + "/keys/records", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No}, 2},
-		{"in software", vaultHost + "/keys/other", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.No, Exportable: keys.No}, 2},
-		{"in a module", hsmHost + "/keys/symmetric", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No}, 3},
-		{"nothing about exports", vaultHost + "/keys/records", func(v map[string]any) { delete(part(v, "attributes"), "exportable") }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 2},
+		{"in hardware, perhaps imported", vaultHost + "/keys/records", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 2},
+		{"in software, perhaps imported", vaultHost + "/keys/other", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.No}, 2},
+		{"in a module, perhaps imported", hsmHost + "/keys/symmetric", func(map[string]any) {}, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes}, 3},
+		{"exportable", vaultHost + "/keys/records", func(v map[string]any) { part(v, "attributes")["exportable"] = true }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.Yes}, 2},
 		{"released", vaultHost + "/keys/records", func(v map[string]any) { v["release_policy"] = map[string]any{"data": "e30"} }, keys.Statement{Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.Yes}, 2},
 		{"outside", hsmHost + "/keys/symmetric", func(v map[string]any) { part(v, "attributes")["external_key"] = map[string]any{"id": "x"} }, keys.Statement{Holder: graph.HolderExternal, Hardware: keys.Unknown}, 3},
 	} {
@@ -253,7 +289,14 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}
-	s.change = func(map[string]any) {}
+	s.old = true
+	for at, want := range map[string]graph.Holder{vaultHost + "/keys/records": graph.HolderProvider, hsmHost + "/keys/symmetric": ""} {
+		got, err := opened(t, options(n), at).Describe(t.Context())
+		if err != nil || got.Holder != want || (got.Hardware == keys.Yes) != (want != "") {
+			t.Errorf("%s does not say whether it is kept outside: %+v, %v", at, got, err)
+		}
+	}
+	s.old, s.change = false, func(map[string]any) {}
 	for header, want := range map[string]string{"": "", "West Europe;": "", "WestEurope": "westeurope"} {
 		s.region = header
 		if got, err := opened(t, options(n), vaultHost+"/keys/records").Describe(t.Context()); err != nil || got.Region != want {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -39,12 +38,12 @@ func (o *Options) passes(c cloud) (*service.Passes[string], error) {
 		if secret != "" {
 			form.Set("client_secret", secret)
 		} else {
-			token, err := os.ReadFile(file) // the platform writes it for everybody in the pod
+			token, err := service.PlatformToken(file)
 			if err != nil {
 				return service.Pass[string]{}, fmt.Errorf("AZURE_FEDERATED_TOKEN_FILE: %w", err)
 			}
 			form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
-			form.Set("client_assertion", strings.TrimSpace(string(token)))
+			form.Set("client_assertion", token)
 		}
 		a, err := entra.Do(ctx, service.Call{
 			Method: http.MethodPost, Path: "/" + tenant + "/oauth2/v2.0/token", Body: []byte(form.Encode()),

@@ -48,7 +48,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &kms{address: a, client: client, passes: passes}, o.Clock), nil
+	return service.New(a.String(), &kms{address: a, client: client, passes: passes}, o.Clock, client), nil
 }
 
 type kms struct {
@@ -198,10 +198,6 @@ type keyVersion struct {
 	Name            string `json:"name"`
 	ProtectionLevel string `json:"protectionLevel"`
 	ImportJob       string `json:"importJob"`
-	Attestation     *struct {
-		Format  string `json:"format"`
-		Content []byte `json:"content"`
-	} `json:"attestation"`
 }
 
 func (k *kms) Describe(ctx context.Context) (keys.Statement, error) {
@@ -237,9 +233,10 @@ func (k *kms) Describe(ctx context.Context) (keys.Statement, error) {
 	return s, nil
 }
 
-// region is the form of a location that is one region: europe-west3. Those of
-// several are global, eu, europe, eur4 and their like.
-var region = regexp.MustCompile(`^[a-z]+-[a-z]+[0-9]+$`)
+// region is the form of a location that is one region: a continent, a direction
+// and a number, europe-west3. Everything else counts as several: global, eu, ca,
+// eur4, nam-eur-asia1.
+var region = regexp.MustCompile(`^(africa|asia|australia|europe|me|northamerica|southamerica|us)-(central|(north|south)?(east|west)|north|south)[0-9]+$`)
 
 func several(location string) keys.Answer { return keys.YesNo(!region.MatchString(location)) }
 
@@ -293,7 +290,8 @@ func checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 func sum(b []byte) string { return strconv.FormatUint(uint64(checksum(b)), 10) }
 
 func (k *kms) call(ctx context.Context, method, resource string, request, into any) (*service.Answer, error) {
-	return k.client.JSON(ctx, service.Call{Method: method, Path: "/v1/" + resource, Authorize: service.Bearer(k.passes)}, request, into, refused)
+	c := k.passes.Authorize(service.Call{Method: method, Path: "/v1/" + resource}, service.Bearer, service.Unauthorized)
+	return k.client.JSON(ctx, c, request, into, refused)
 }
 
 func refused(a *service.Answer) error {

@@ -329,7 +329,7 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}
-	for location, want := range map[string]keys.Answer{"europe-west3": keys.No, "us-east4": keys.No, "global": keys.Yes, "eu": keys.Yes, "europe": keys.Yes, "eur4": keys.Yes, "nam-eur-asia1": keys.Yes} {
+	for location, want := range map[string]keys.Answer{"europe-west3": keys.No, "us-east4": keys.No, "global": keys.Yes, "eu": keys.Yes, "europe": keys.Yes, "eur4": keys.Yes, "nam-eur-asia1": keys.Yes, "nam-asia1": keys.Yes, "ca": keys.Yes, "northamerica-northeast1": keys.No, "me-central2": keys.No, "europe-southwest1": keys.No} {
 		if got := several(location); got != want {
 			t.Errorf("%s: %s", location, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -154,13 +155,82 @@ func TestImpatient(t *testing.T) {
 	k := mustOpen(t, "hangs in the module", "one", time.Second)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := k.Wrap(ctx, []byte("x"), nil); !errors.Is(err, context.DeadlineExceeded) {
+	plaintext := []byte("x")
+	if _, err := k.Wrap(ctx, plaintext, nil); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("wrap: %v", err)
 	}
+	clear(plaintext) // it is the caller's again: the race detector sees who still reads it
 	select {
 	case <-k.run.ended:
 	case <-time.After(10 * time.Second):
 		t.Error("the module hangs for ever")
+	}
+}
+
+// TestStartHangs wants that nobody waits longer than he likes for another's
+// attempt to start the program.
+func TestStartHangs(t *testing.T) {
+	k := mustOpen(t, "crashes", "one", time.Minute)
+	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err == nil {
+		t.Fatal("it did not crash")
+	}
+	t.Setenv(behaviour, "hangs")
+	starting, cancel := context.WithCancel(t.Context())
+	failed := make(chan error)
+	go func() {
+		_, err := k.Wrap(starting, []byte("x"), nil)
+		failed <- err
+	}()
+	for deadline := time.Now().Add(10 * time.Second); len(k.turn) == 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	at := time.Now()
+	ctx, done := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer done()
+	if _, err := k.Wrap(ctx, []byte("x"), nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("wrap: %v", err)
+	}
+	if err := k.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(at); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	cancel()
+	if err := <-failed; err == nil {
+		t.Error("a key that was closed wraps")
+	}
+}
+
+// TestTooLong refuses what no message holds, and nobody else hears of it.
+func TestTooLong(t *testing.T) {
+	k := mustOpen(t, "works", "one", time.Minute)
+	run := k.run
+	if _, err := k.Wrap(t.Context(), []byte("x"), make([]byte, 1<<20)); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("wrap: %v", err)
+	}
+	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err != nil || k.run != run || run.over() {
+		t.Errorf("the next request: %v, in the same run: %t", err, k.run == run)
+	}
+}
+
+// TestWrongPIN tries a PIN that the token refuses once, whatever is asked
+// afterwards: tokens lock themselves after three times.
+func TestWrongPIN(t *testing.T) {
+	tries := filepath.Join(t.TempDir(), "tries")
+	t.Setenv(triesIn, tries)
+	k := mustOpen(t, "crashes", "one", time.Minute)
+	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err == nil {
+		t.Fatal("it did not crash")
+	}
+	t.Setenv(behaviour, "takes no PIN")
+	for range 5 {
+		if _, err := k.Wrap(t.Context(), []byte("x"), nil); !errors.Is(err, wire.ErrPIN) {
+			t.Errorf("wrap: %v", err)
+		}
+	}
+	if b, err := os.ReadFile(tries); err != nil || string(b) != "." {
+		t.Errorf("it was tried %d times, %v", len(b), err)
 	}
 }
 

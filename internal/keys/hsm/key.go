@@ -33,10 +33,12 @@ type Options struct {
 type Key struct {
 	address keys.Address
 	o       Options
+	turn    chan struct{} // has room for the one who starts the program
 
-	mu     sync.Mutex
-	run    *process // nil when closed
-	closed bool
+	mu      sync.Mutex
+	run     *process // nil when closed
+	refused error    // the token's, of the PIN
+	closed  bool
 }
 
 // Open starts the program, and it opens the token. The token's PIN stands where
@@ -57,7 +59,7 @@ func Open(ctx context.Context, address keys.Address, o Options) (*Key, error) {
 			return nil, err
 		}
 	}
-	k := &Key{address: address, o: o}
+	k := &Key{address: address, o: o, turn: make(chan struct{}, 1)}
 	if _, err := k.process(ctx); err != nil {
 		return nil, err
 	}
@@ -66,14 +68,48 @@ func Open(ctx context.Context, address keys.Address, o Options) (*Key, error) {
 
 // process is the run that answers; after a crash it is a new one.
 func (k *Key) process(ctx context.Context) (*process, error) {
+	select {
+	case k.turn <- struct{}{}:
+		defer func() { <-k.turn }()
+	case <-ctx.Done(): // somebody starts it, and the module hangs
+		return nil, ctx.Err()
+	}
+	if p, err := k.running(); p != nil || err != nil {
+		return p, err
+	}
+	p, err := k.start(ctx)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case errors.Is(err, wire.ErrPIN):
+		k.refused = err
+		return nil, err
+	case err != nil:
+		return nil, err
+	case k.closed:
+		p.kill(keys.ErrClosed)
+		return nil, keys.ErrClosed
+	}
+	k.run = p
+	return p, nil
+}
+
+// running is the run that there is, if there is one.
+func (k *Key) running() (*process, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
 	case k.closed:
 		return nil, keys.ErrClosed
+	case k.refused != nil:
+		return nil, k.refused
 	case k.run != nil && !k.run.over():
 		return k.run, nil
 	}
+	return nil, nil
+}
+
+func (k *Key) start(ctx context.Context) (*process, error) {
 	p, err := start(k.o.Program, k.o.Patient)
 	if err != nil {
 		return nil, fmt.Errorf("start bailiwick-hsm: %w", err)
@@ -82,7 +118,6 @@ func (k *Key) process(ctx context.Context) (*process, error) {
 		p.kill(err)
 		return nil, fmt.Errorf("open the token: %w", err)
 	}
-	k.run = p
 	return p, nil
 }
 
@@ -147,7 +182,8 @@ func (k *Key) Public(ctx context.Context) (ed25519.PublicKey, error) {
 }
 
 // Generate makes what the address names, in the token, so that it can never
-// leave it: an AES-256 key and an Ed25519 pair. What is there is never touched.
+// leave it: an AES-256 key and, where the token has Ed25519, a pair. What is
+// there is never touched.
 func (k *Key) Generate(ctx context.Context) error {
 	_, err := k.ask(ctx, wire.Request{Op: wire.Generate})
 	return err

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys/hsm/wire"
@@ -26,8 +27,9 @@ type process struct {
 	stdin   io.WriteCloser
 	stdout  io.ReadCloser
 
+	next atomic.Uint64
+
 	mu      sync.Mutex
-	next    uint64
 	waiting map[uint64]chan wire.Response
 	ended   chan struct{}
 	why     error // when ended
@@ -109,9 +111,14 @@ func (p *process) end(why error) {
 // program is ended: what hangs in a module hangs for ever.
 func (p *process) ask(ctx context.Context, q wire.Request) (wire.Response, error) {
 	answer := make(chan wire.Response, 1)
+	q.ID = p.next.Add(1)
+	// Here and not where it is sent: the caller may clear the plaintext when we
+	// return, and a message that is too long is nobody else's trouble.
+	frame, err := wire.Frame(q)
+	if err != nil {
+		return wire.Response{}, fmt.Errorf("ask bailiwick-hsm: %w", err)
+	}
 	p.mu.Lock()
-	p.next++
-	q.ID = p.next
 	p.waiting[q.ID] = answer
 	p.mu.Unlock()
 	// The clock runs on when the caller has gone: a module that hangs is found
@@ -124,7 +131,7 @@ func (p *process) ask(ctx context.Context, q wire.Request) (wire.Response, error
 			p.kill(fmt.Errorf("the module did not answer within %s, and bailiwick-hsm was ended: is the token reachable?%s", p.patient, p.words.String()))
 		}
 	})
-	go p.send(q)
+	go p.send(frame)
 	select {
 	case r := <-answer:
 		clock.Stop()
@@ -143,11 +150,12 @@ func (p *process) ask(ctx context.Context, q wire.Request) (wire.Response, error
 }
 
 // send may block on a program that does not read; the clock ends that.
-func (p *process) send(q wire.Request) {
+func (p *process) send(frame []byte) {
+	defer clear(frame)
 	p.writing.Lock()
 	defer p.writing.Unlock()
-	if err := wire.Write(p.stdin, q); err != nil {
-		p.end(fmt.Errorf("ask bailiwick-hsm: %w%s", err, p.words.String()))
+	if _, err := p.stdin.Write(frame); err != nil {
+		p.kill(fmt.Errorf("ask bailiwick-hsm: %w%s", err, p.words.String()))
 	}
 }
 

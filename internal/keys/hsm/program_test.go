@@ -24,6 +24,9 @@ import (
 // place of bailiwick-hsm.
 const behaviour = "BAILIWICK_HSM_BEHAVIOUR"
 
+// triesIn names a file that grows by a byte with each PIN that is tried.
+const triesIn = "BAILIWICK_HSM_TRIES"
+
 func TestMain(m *testing.M) {
 	if b := os.Getenv(behaviour); b != "" {
 		behave(b)
@@ -89,6 +92,13 @@ type software struct {
 func newSoftware(token map[string]string, how string) (wire.Backend, error) {
 	if token["object"] == "none" {
 		return nil, errors.New("the token has no such key")
+	}
+	if how == "takes no PIN" {
+		f, err := os.OpenFile(os.Getenv(triesIn), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+		if err == nil {
+			_, err = f.WriteString(".")
+		}
+		return nil, errors.Join(err, wire.ErrPIN)
 	}
 	seed := sha256.Sum256([]byte(token["object"]))
 	block, err := aes.NewCipher(seed[:])

@@ -109,6 +109,33 @@ func TestRealSoftHSM(t *testing.T) {
 	t.Run("killed", h.killed)
 }
 
+// TestRealWithoutEd25519: a token that cannot sign wraps.
+func TestRealWithoutEd25519(t *testing.T) {
+	h := newSoftHSM(t)
+	conf := os.Getenv("SOFTHSM2_CONF")
+	text, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(conf, append(text, "slots.mechanisms = CKM_AES_KEY_GEN,CKM_AES_GCM\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k := h.mustOpen(t, "token=clinic;object=records")
+	if err := k.Generate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Public(t.Context()); !errors.Is(err, keys.ErrNoSigner) {
+		t.Errorf("public: %v", err)
+	}
+	w, err := k.Wrap(t.Context(), []byte("secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := k.Unwrap(t.Context(), w, nil); err != nil || string(got) != "secret" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func (h *softHSM) describe(t *testing.T) {
 	s, err := h.mustOpen(t, "token=clinic;object=records").Describe(t.Context())
 	if err != nil {

@@ -21,9 +21,18 @@ func unopened(path string) (f file, err error) {
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w: make it by `bailiwick keys create file:%s`", err, path)
+		err = fmt.Errorf("%w: %s", err, instead(path))
 	}
 	return f, err
+}
+
+// instead says what to do where there is no key file.
+func instead(path string) string {
+	left := former(path)
+	if _, err := os.Lstat(left); err != nil {
+		return fmt.Sprintf("make it by `bailiwick keys create file:%s`", path)
+	}
+	return fmt.Sprintf("its removal was interrupted, and %s holds it still: end it by `bailiwick keys destroy file:%s`, or give it its name back", left, left)
 }
 
 // Free says why no key can be made there, as far as it can be seen before.

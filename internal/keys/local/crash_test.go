@@ -46,7 +46,8 @@ func rotate(path string) error {
 }
 
 // TestKilled kills who rotates and destroys at random moments: the key opens,
-// every version that was told of is there, and nothing is left beside it.
+// every version that was told of is there or has a proof of its end, and
+// nothing is left beside it.
 func TestKilled(t *testing.T) {
 	_, path := made(t)
 	dice := rand.New(rand.NewPCG(3, 4))
@@ -83,6 +84,10 @@ func TestKilled(t *testing.T) {
 		versions, err := k.Versions(t.Context())
 		if err != nil || versions[len(versions)-1].Number < made {
 			t.Fatalf("version %d was told of, there are %+v, %v", made, versions, err)
+		}
+		gone, err := k.Destroyed(t.Context())
+		if newest := versions[len(versions)-1].Number; err != nil || len(versions)+len(gone) != newest {
+			t.Fatalf("of %d versions %d are there and %d have a proof, %v", newest, len(versions), len(gone), err)
 		}
 		if _, err := k.Rotate(t.Context()); err != nil {
 			t.Fatal(err)

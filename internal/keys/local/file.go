@@ -79,6 +79,9 @@ type version struct {
 type contents struct {
 	Versions []version `json:"versions"` // oldest first
 	Next     int       `json:"next"`     // number of the next one: none is used twice
+	// Destroyed are the proofs of versions that were destroyed: one that was lost
+	// between here and the ledger can be had again.
+	Destroyed []Destruction `json:"destroyed,omitempty"`
 }
 
 func (c *contents) add(now time.Time) {
@@ -99,6 +102,11 @@ func (c *contents) check() error {
 	}
 	if len(c.Versions) == 0 {
 		return errors.New("it holds no version")
+	}
+	for _, d := range c.Destroyed {
+		if _, there := c.find(d.Version); there || d.Verify() != nil {
+			return errors.New("its proofs of destroyed versions make no sense")
+		}
 	}
 	return nil
 }
@@ -135,7 +143,7 @@ func marshal(h head, seal *xaes, c contents) ([]byte, error) {
 		return nil, err
 	}
 	if len(b) >= maxFile {
-		return nil, fmt.Errorf("%d versions are too many for one file: wrap what the old ones wrap anew, and destroy them", len(c.Versions))
+		return nil, fmt.Errorf("%d versions and proofs of %d that were destroyed are too many for one file: make another key, and wrap anew by it", len(c.Versions), len(c.Destroyed))
 	}
 	return append(b, '\n'), nil
 }

@@ -61,7 +61,7 @@ func Create(path string, o Options) (*Key, error) {
 	if len(o.Secret) < minSecret {
 		return nil, fmt.Errorf("a passphrase of %d bytes is no protection: take %d at least, better 20", len(o.Secret), minSecret)
 	}
-	unlock, err := lock(path)
+	unlock, err := lock(context.Background(), path)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,10 @@ func Create(path string, o Options) (*Key, error) {
 	if err := create(path, b); err != nil {
 		return nil, err
 	}
-	return k, k.read()
+	if err := k.read(); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 // Open opens a key file.
@@ -102,7 +105,10 @@ func Open(path string, o Options) (*Key, error) {
 		return nil, err
 	}
 	k := &Key{path: path, now: o.clock(), head: f.head, seal: seal}
-	return k, k.read()
+	if err := k.read(); err != nil {
+		return nil, err
+	}
+	return k, nil
 }
 
 func (o *Options) clock() func() time.Time {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
@@ -338,6 +342,151 @@ func TestInterrupted(t *testing.T) {
 	}
 	if _, err := k.Wrap(t.Context(), []byte("x"), nil); err == nil || !strings.Contains(err.Error(), "put in its place") {
 		t.Errorf("wrapped by another key: %v", err)
+	}
+}
+
+// TestDestroyCancelled: whoever gives up while a version ends gets its proof all
+// the same.
+func TestDestroyCancelled(t *testing.T) {
+	_, path := made(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o, stop := cheap, false
+	o.Now = func() time.Time {
+		if stop {
+			cancel()
+		}
+		return time.Now()
+	}
+	k, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	if _, err := k.Rotate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	stop = true
+	if proofs, err := k.Destroy(ctx, 1); err != nil || len(proofs) != 1 || ctx.Err() == nil {
+		t.Errorf("%+v, %v", proofs, err)
+	}
+}
+
+// TestDestroyAgain: a proof that was lost on its way is given again.
+func TestDestroyAgain(t *testing.T) {
+	k, path := made(t)
+	for range 3 {
+		if _, err := k.Rotate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, err := k.Destroy(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The machine stopped before the former file was overwritten.
+	if err := os.WriteFile(former(path), content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other := reopened(t, path)
+	again, err := other.Destroy(t.Context(), 2)
+	if err != nil || !cmp.Equal(first, again) || again[0].Verify() != nil {
+		t.Errorf("again it is %+v, %v; it was %+v", again, err, first)
+	}
+	onlyThe(t, path)
+	both, err := other.Destroy(t.Context(), 1, 2)
+	if err != nil || len(both) != 2 || both[0].Version != 1 || !cmp.Equal(both[1], first[0]) {
+		t.Errorf("%+v, %v", both, err)
+	}
+	if gone, err := k.Destroyed(t.Context()); err != nil || !cmp.Equal(gone, both) {
+		t.Errorf("gone are %+v, %v", gone, err)
+	}
+	if _, err := k.Destroy(t.Context(), 2, 4); err == nil || !strings.Contains(err.Error(), "rotate first") {
+		t.Errorf("the newest was destroyed: %v", err)
+	}
+}
+
+// TestRemovalInterrupted: what a removal left is found and can be destroyed.
+func TestRemovalInterrupted(t *testing.T) {
+	_, path := made(t)
+	if err := os.Rename(path, former(path)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, cheap); err == nil || !strings.Contains(err.Error(), former(path)) {
+		t.Errorf("%v", err)
+	}
+	if proofs, err := reopened(t, former(path)).Destroy(t.Context(), 1); err != nil || len(proofs) != 1 {
+		t.Errorf("%+v, %v", proofs, err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 0 {
+		t.Errorf("there are %v, %v", left, err)
+	}
+}
+
+// TestLinked: a key file that has a second name elsewhere stays where it is.
+func TestLinked(t *testing.T) {
+	k, path := made(t)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	linked := reopened(t, link)
+	var wait sync.WaitGroup
+	for _, k := range []*Key{k, linked} {
+		wait.Go(func() {
+			for range 5 {
+				if _, err := k.Rotate(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if all, err := k.Versions(t.Context()); err != nil || len(all) != 11 {
+		t.Errorf("%d versions, %v", len(all), err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != path {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	onlyThe(t, path)
+}
+
+// TestPlanted: who may write into the folder cannot have other files
+// overwritten.
+func TestPlanted(t *testing.T) {
+	for _, name := range []func(string) string{former, coming} {
+		k, path := made(t)
+		victim := filepath.Join(t.TempDir(), "victim")
+		if err := os.WriteFile(victim, []byte("not a key"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(victim, name(path)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Rotate(t.Context()); err == nil || !strings.Contains(err.Error(), name(path)) {
+			t.Errorf("rotated beside a link: %v", err)
+		}
+		if b, err := os.ReadFile(victim); err != nil || string(b) != "not a key" {
+			t.Errorf("it holds %q, %v", b, err)
+		}
+	}
+}
+
+func TestLockIsNotWaitedForForEver(t *testing.T) {
+	k, path := made(t)
+	unlock, err := lock(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := k.Rotate(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 // A key file is never written in place. While it is replaced, two more names
 // stand beside it: that of the file that will be there, and a second name of
 // the one that was. Whatever is found under them after the machine stopped is
-// overwritten and removed by the next change; it may hold a version that was
-// destroyed since. All of this is done by one process at a time, see [lock].
+// overwritten and removed by the next change before it does anything else; it
+// may hold a version that was destroyed since. All of this is done by one process
+// at a time, see [lock].
 func coming(path string) string { return beside(path, ".new") }
 func former(path string) string { return beside(path, ".former") }
 
@@ -22,7 +23,7 @@ func beside(path, suffix string) string {
 
 // create writes a file that is not there yet.
 func create(path string, content []byte) error {
-	if err := prepare(path, content); err != nil {
+	if err := errors.Join(finish(path), prepare(path, content, nil)); err != nil {
 		return err
 	}
 	err := os.Link(coming(path), path) // unlike a rename, never over another file
@@ -33,9 +34,13 @@ func create(path string, content []byte) error {
 }
 
 // replace puts content in the place of a file, whole or not at all, and then
-// overwrites the bytes of the file that was there.
+// overwrites the bytes of the file that was there. Nothing is left beside it.
 func replace(path string, content []byte) error {
-	if err := prepare(path, content); err != nil {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if err := prepare(path, content, info); err != nil {
 		return err
 	}
 	if err := os.Link(path, former(path)); err != nil {
@@ -47,27 +52,27 @@ func replace(path string, content []byte) error {
 	return finish(path)
 }
 
-// remove overwrites a file and removes it.
+// remove overwrites a file and removes it. Nothing is left beside it.
 func remove(path string) error {
-	if err := finish(path); err != nil {
-		return err
-	}
 	if err := errors.Join(os.Rename(path, former(path)), syncDir(path)); err != nil {
 		return err
 	}
 	return finish(path)
 }
 
-// prepare writes content beside the file, durably.
-func prepare(path string, content []byte) error {
-	if err := finish(path); err != nil {
-		return err
-	}
+// prepare writes content beside the file, durably, for the owner of the one
+// that it will replace.
+func prepare(path string, content []byte, like fs.FileInfo) error {
 	f, err := os.OpenFile(coming(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	if like != nil {
+		err = give(f, like)
+	}
+	if err == nil {
+		_, err = f.Write(content)
+	}
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
@@ -78,23 +83,21 @@ func finish(path string) error {
 }
 
 // wipe overwrites and removes a file, or only its name where it is the other
-// name of the key file itself.
+// name of the key file itself. What a link leads to is not ours.
 func wipe(name, path string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	named, err := os.Lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
+	if !named.Mode().IsRegular() || named.Size() > maxFile {
+		return fmt.Errorf("%s is no key file: look who put it there, and remove it", name)
 	}
-	if key, err := os.Stat(path); err != nil || !os.SameFile(info, key) {
-		if err := overwrite(f, info); err != nil {
-			return fmt.Errorf("%s could not be overwritten: %w", name, err)
+	if key, err := os.Stat(path); err != nil || !os.SameFile(named, key) {
+		if err := overwrite(name, named); err != nil {
+			return fmt.Errorf("%s could not be overwritten, and may hold a version that was destroyed: %w", name, err)
 		}
 	}
 	return os.Remove(name)
@@ -102,11 +105,16 @@ func wipe(name, path string) error {
 
 // overwrite puts zeros in the place of a file's bytes. A file system that
 // writes elsewhere, a disk that remaps, and every backup keep the old ones.
-func overwrite(f *os.File, info fs.FileInfo) error {
-	if !info.Mode().IsRegular() || info.Size() > maxFile {
-		return errors.New("it is no key file")
+func overwrite(name string, named fs.FileInfo) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
 	}
-	if _, err := f.WriteAt(make([]byte, info.Size()), 0); err != nil {
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !os.SameFile(info, named) {
+		return errors.Join(err, errors.New("another file was put in its place"))
+	}
+	if _, err := f.WriteAt(make([]byte, named.Size()), 0); err != nil {
 		return err
 	}
 	return f.Sync()

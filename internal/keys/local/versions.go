@@ -3,9 +3,9 @@ package local
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -58,13 +58,20 @@ func (k *Key) Rotate(ctx context.Context) (Version, error) {
 // change writes the file anew with what do makes of its contents, while no
 // other process can. do may leave no version: then the file is removed.
 func (k *Key) change(ctx context.Context, do func(*contents) error) error {
-	unlock, err := lock(k.path)
+	path, err := filepath.EvalSymlinks(k.path) // a link stays one, and all who change the file lock one folder
+	if err != nil {
+		return err
+	}
+	unlock, err := lock(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	if err := finish(path); err != nil {
+		return err
+	}
 	return k.use(ctx, func() error {
-		b, info, err := keys.ReadPrivate(k.path, 0o077, maxFile) // again: the lock was not held when use looked
+		b, info, err := keys.ReadPrivate(path, 0o077, maxFile) // again: the lock was not held when use looked
 		if err != nil {
 			return err
 		}
@@ -84,101 +91,85 @@ func (k *Key) change(ctx context.Context, do func(*contents) error) error {
 			return err
 		}
 		if len(c.Versions) == 0 {
-			return remove(k.path)
+			return remove(path)
 		}
 		if b, err = marshal(k.head, k.seal, c); err != nil {
 			return err
 		}
-		return replace(k.path, b)
+		return replace(path, b)
 	})
 }
 
-// A Destruction says that a version is no more: what it alone wrapped nobody
-// can read. It is signed by the version itself, whose last signature it is, so
-// it proves that whoever held the key destroyed it; that no copy was kept
-// elsewhere nobody can prove.
-type Destruction struct {
-	Key       string            `json:"key"`
-	Version   int               `json:"version"`
-	Public    ed25519.PublicKey `json:"public"`
-	Created   time.Time         `json:"created"`
-	Destroyed time.Time         `json:"destroyed"`
-	Method    string            `json:"method"`
-	Left      []int             `json:"left"` // versions that remain
-	Signature []byte            `json:"signature,omitempty"`
-}
-
-const method = "the key file was replaced, the former one overwritten and removed"
-
-// Message is what is signed: all but the signature.
-func (d Destruction) Message() []byte {
-	d.Signature = nil
-	b, err := json.Marshal(d)
-	if err != nil {
-		panic(err) // strings, numbers and times
-	}
-	return append([]byte("bailiwick/key-destruction/v1\n"), b...)
-}
-
-// Verify holds the signature against the public key, which is that of the
-// version only if it was known as such before.
-func (d Destruction) Verify() error {
-	if len(d.Public) != ed25519.PublicKeySize || !ed25519.Verify(d.Public, d.Message(), d.Signature) {
-		return fmt.Errorf("the destruction of version %d of %s is not signed by it", d.Version, d.Key)
-	}
-	return nil
-}
-
 // Destroy destroys versions: overwritten, then removed. The newest can only be
-// destroyed with all others, and the file with them. What was returned belongs
-// into the ledger.
+// destroyed with all others, and the file with them. Of those that are gone
+// already it gives the proof again. What was returned belongs into the ledger.
 func (k *Key) Destroy(ctx context.Context, numbers ...int) ([]Destruction, error) {
 	if len(numbers) == 0 {
 		return nil, errors.New("no version is named that should be destroyed")
 	}
 	var proofs []Destruction
+	var none bool // is left
 	err := k.change(ctx, func(c *contents) error {
 		if err := c.mayLose(numbers); err != nil {
 			return err
 		}
-		gone := func(v version) bool { return slices.Contains(numbers, v.Number) }
-		left := []int{}
-		for _, v := range c.Versions {
-			if !gone(v) {
-				left = append(left, v.Number)
+		k.lose(c, numbers)
+		none = len(c.Versions) == 0
+		for _, d := range c.Destroyed {
+			if slices.Contains(numbers, d.Version) {
+				proofs = append(proofs, d)
 			}
 		}
-		for _, v := range c.Versions {
-			if gone(v) {
-				proofs = append(proofs, k.lastWords(v, left))
-			}
-		}
-		// Nothing is shifted over: the bytes are cleared where they are.
-		kept := make([]version, 0, len(left))
-		for _, v := range c.Versions {
-			if gone(v) {
-				clear(v.Seed)
-				clear(v.Wrap)
-			} else {
-				kept = append(kept, v)
-			}
-		}
-		c.Versions = kept
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("destroy versions of %s: %w", k.path, err)
 	}
-	if len(proofs[0].Left) == 0 {
-		return proofs, k.Close()
+	// They are gone, whatever fails now: the proofs are not kept back. What is
+	// open forgets them, too.
+	if none {
+		k.Close()
+	} else {
+		k.use(context.WithoutCancel(ctx), func() error { return nil })
 	}
-	return proofs, k.use(ctx, func() error { return nil }) // forgets them here, too
+	return proofs, nil
+}
+
+// lose puts proofs in the place of versions. Nothing is shifted over: the bytes
+// are cleared where they are.
+func (k *Key) lose(c *contents, numbers []int) {
+	var kept, gone []version
+	left := []int{}
+	for _, v := range c.Versions {
+		if slices.Contains(numbers, v.Number) {
+			gone = append(gone, v)
+		} else {
+			kept, left = append(kept, v), append(left, v.Number)
+		}
+	}
+	for _, v := range gone {
+		c.Destroyed = append(c.Destroyed, k.lastWords(v, left))
+		clear(v.Seed)
+		clear(v.Wrap)
+	}
+	slices.SortFunc(c.Destroyed, func(a, b Destruction) int { return a.Version - b.Version })
+	c.Versions = kept
+}
+
+// Destroyed are the proofs of the versions that are gone, oldest version first.
+func (k *Key) Destroyed(ctx context.Context) (all []Destruction, err error) {
+	err = k.use(ctx, func() error {
+		all = slices.Clone(k.contents.Destroyed)
+		return nil
+	})
+	return all, err
 }
 
 // mayLose refuses to leave a file whose newest version is an old one.
 func (c *contents) mayLose(numbers []int) error {
 	for _, n := range numbers {
-		if _, ok := c.find(n); !ok {
+		_, there := c.find(n)
+		if !there && !slices.ContainsFunc(c.Destroyed, func(d Destruction) bool { return d.Version == n }) {
 			return fmt.Errorf("there is no version %d", n)
 		}
 	}
@@ -188,17 +179,6 @@ func (c *contents) mayLose(numbers []int) error {
 		return fmt.Errorf("version %d is the newest, which wraps and signs: rotate first, or destroy all", newest)
 	}
 	return nil
-}
-
-func (k *Key) lastWords(v version, left []int) Destruction {
-	private := ed25519.NewKeyFromSeed(v.Seed)
-	defer clear(private)
-	d := Destruction{
-		Key: k.head.ID, Version: v.Number, Public: publicOf(private), Created: v.Created,
-		Destroyed: k.now().UTC().Truncate(time.Second), Method: method, Left: left,
-	}
-	d.Signature = ed25519.Sign(private, d.Message())
-	return d
 }
 
 var _ keys.Key = (*Key)(nil)

@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
@@ -76,13 +77,31 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &okms{address: a, domain: domain, client: client}, o.Clock), nil
+	return service.New(a.String(), &okms{address: a, domain: domain, client: client}, o.Clock, client), nil
 }
 
 type okms struct {
-	address keys.Address
-	domain  string
-	client  *service.Client
+	address   keys.Address
+	domain    string
+	client    *service.Client
+	symmetric atomic.Bool // the key was seen to be so
+}
+
+// wraps asks once whether the key is symmetric: whoever has the public half of
+// another makes what it decrypts. What a key is never changes.
+func (k *okms) wraps(ctx context.Context) error {
+	if k.symmetric.Load() {
+		return nil
+	}
+	key, _, err := k.read(ctx)
+	if err != nil {
+		return err
+	}
+	if key.Type != "oct" {
+		return fmt.Errorf("a key of type %.20q does not wrap: take one of type oct", key.Type)
+	}
+	k.symmetric.Store(true)
+	return nil
 }
 
 func (k *okms) envelope(aad []byte) service.Envelope {
@@ -93,10 +112,16 @@ func (k *okms) envelope(aad []byte) service.Envelope {
 }
 
 func (k *okms) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
+	if err := k.wraps(ctx); err != nil {
+		return nil, err
+	}
 	return k.envelope(aad).Encrypt(ctx, plaintext, aad)
 }
 
 func (k *okms) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
+	if err := k.wraps(ctx); err != nil {
+		return nil, err
+	}
 	return k.envelope(aad).Decrypt(ctx, wrapped, aad)
 }
 
@@ -152,7 +177,7 @@ func (k *okms) decrypt(ctx context.Context, wrapped []byte, beside string) ([]by
 		if readErr != nil {
 			return nil, readErr
 		}
-		if key.Type == "oct" && (key.Attributes.State == "" || key.Attributes.State == "active") {
+		if key.Attributes.State == "" || key.Attributes.State == "active" {
 			return nil, fmt.Errorf("%w (%s)", keys.ErrUnwrap, no.Code)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -140,6 +142,24 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+// TestAsymmetric holds that a key whose public half others have opens nothing: they
+// could have made it.
+func TestAsymmetric(t *testing.T) {
+	s, _, o := newServer(t)
+	w, err := opened(t, o, wrapID).Wrap(t.Context(), []byte("secret"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.change = map[string]any{"type": "RSA"}
+	k := opened(t, o, wrapID)
+	if _, err := k.Wrap(t.Context(), []byte("secret"), nil); err == nil || !strings.Contains(err.Error(), `"RSA"`) {
+		t.Errorf("wrap: %v", err)
+	}
+	if _, err := k.Unwrap(t.Context(), w, nil); err == nil || errors.Is(err, keys.ErrUnwrap) {
+		t.Errorf("unwrap: %v", err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	s, n, o := newServer(t)
 	k := opened(t, o, wrapID)
@@ -158,6 +178,14 @@ func TestRefusals(t *testing.T) {
 	if _, err := opened(t, theirs, wrapID).Describe(t.Context()); err == nil {
 		t.Error("somebody else's certificate is taken")
 	}
+	text, err := os.ReadFile(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(open, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		text, want string
 		env        map[string]string
@@ -165,6 +193,7 @@ func TestRefusals(t *testing.T) {
 		{"ovh:eu-west-rbx/" + wrapID, "KMS_HTTP_ID", nil},
 		{"ovh:eu-west-rbx/" + wrapID, "KMS_HTTP_CERT", map[string]string{"KMS_HTTP_ID": domain}},
 		{"ovh:eu-west-rbx/" + wrapID, "name both", map[string]string{"KMS_HTTP_ID": domain, "KMS_HTTP_CERT": n.CAFile}},
+		{"ovh:eu-west-rbx/" + wrapID, "chmod 600", map[string]string{"KMS_HTTP_ID": domain, "KMS_HTTP_CERT": certificate, "KMS_HTTP_KEY": open}},
 		{"ovh:eu-west-rbx/1", "UUID", nil},
 		{"ovh:evil.example/" + wrapID, "no region", nil},
 		{"scaleway:fr-par/1", "no address", nil},

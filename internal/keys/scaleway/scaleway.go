@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
@@ -34,7 +36,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if a.Scheme != "scaleway" {
 		return nil, fmt.Errorf("%s is no address of Scaleway's Key Manager", a)
 	}
-	if !strings.Contains(" "+strings.Join(regions, " ")+" ", " "+a.Region+" ") {
+	if !slices.Contains(regions, a.Region) {
 		return nil, fmt.Errorf("%q is no region of the Key Manager; there are %s", a.Region, strings.Join(regions, ", "))
 	}
 	secret, err := o.secret()
@@ -45,7 +47,7 @@ func Open(_ context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return service.New(a.String(), &manager{address: a, client: client, secret: secret}, o.Clock), nil
+	return service.New(a.String(), &manager{address: a, client: client, secret: secret}, o.Clock, client), nil
 }
 
 func (o *Options) secret() (string, error) {
@@ -61,12 +63,34 @@ func (o *Options) secret() (string, error) {
 }
 
 type manager struct {
-	address keys.Address
-	client  *service.Client
-	secret  string
+	address   keys.Address
+	client    *service.Client
+	secret    string
+	symmetric atomic.Bool // the key was seen to be so
+}
+
+// binds asks once whether the key binds contexts, which only those of symmetric
+// encryption do: the others encrypt and decrypt at the same address, and whoever
+// has the public half makes what they decrypt. What a key is for never changes.
+func (m *manager) binds(ctx context.Context) error {
+	if m.symmetric.Load() {
+		return nil
+	}
+	k, _, err := m.read(ctx)
+	if err != nil {
+		return err
+	}
+	if k.Usage.Symmetric != "aes_256_gcm" {
+		return errors.New("the key does not wrap under a context: take one whose usage is symmetric_encryption, aes_256_gcm")
+	}
+	m.symmetric.Store(true)
+	return nil
 }
 
 func (m *manager) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
+	if err := m.binds(ctx); err != nil {
+		return nil, err
+	}
 	var answer struct {
 		Key        string `json:"key_id"`
 		Ciphertext []byte `json:"ciphertext"`
@@ -87,6 +111,9 @@ func beside(request map[string]any, aad []byte) map[string]any {
 // Decrypt holds every bad request for a no to the bytes once the key itself is
 // seen to be in use: the service gives no reason that tells one from the other.
 func (m *manager) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
+	if err := m.binds(ctx); err != nil {
+		return nil, err
+	}
 	var answer struct {
 		Key       string `json:"key_id"`
 		Plaintext []byte `json:"plaintext"`
@@ -98,7 +125,7 @@ func (m *manager) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, err
 		if readErr != nil {
 			return nil, readErr
 		}
-		if k.State == "enabled" && k.Usage.Symmetric != "" {
+		if k.State == "enabled" {
 			return nil, fmt.Errorf("%w (%s)", keys.ErrUnwrap, no.Code)
 		}
 	}

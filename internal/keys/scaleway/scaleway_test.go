@@ -23,6 +23,7 @@ type server struct {
 	boxes  map[string]*keystest.Box
 	change map[string]any // of what a key says
 	id     string         // what answers call the key instead
+	reads  int
 }
 
 func newServer(t *testing.T) (*server, Options) {
@@ -49,6 +50,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok || box == nil || r.URL.RawQuery != "":
 		no(404, "not_found", "resource is not found")
 	case r.Method == http.MethodGet && operation == "":
+		s.reads++
 		key := map[string]any{"id": said, "project_id": otherID, "name": "records", "usage": map[string]any{"symmetric_encryption": "aes_256_gcm"}, "state": "enabled",
 			"rotation_count": 3, "protected": true, "locked": false, "origin": "scaleway_kms", "region": "fr-par", "tags": []string{}}
 		for name, v := range s.change {
@@ -64,14 +66,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			no(400, "invalid_arguments", "invalid argument(s)")
 			return
 		}
-		keystest.Answer(w, 200, map[string]any{"key_id": said, "ciphertext": box.Seal(q.Plaintext, q.AssociatedData)})
+		keystest.Answer(w, 200, map[string]any{"key_id": said, "ciphertext": box.Seal(q.Plaintext, s.beside(q.AssociatedData))})
 	case r.Method == http.MethodPost && operation == "decrypt":
 		var q struct {
 			Ciphertext     []byte `json:"ciphertext"`
 			AssociatedData []byte `json:"associated_data"`
 		}
 		err := keystest.Strict(r, &q)
-		p, ok := box.Open(q.Ciphertext, q.AssociatedData)
+		p, ok := box.Open(q.Ciphertext, s.beside(q.AssociatedData))
 		if err != nil || !ok || s.change["state"] != nil {
 			no(400, "invalid_arguments", "invalid argument(s)")
 			return
@@ -80,6 +82,14 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		no(404, "unknown_resource", "")
 	}
+}
+
+// beside is what is bound: a key of asymmetric encryption has no place for it.
+func (s *server) beside(aad []byte) []byte {
+	if s.change["usage"] != nil {
+		return nil
+	}
+	return aad
 }
 
 func opened(t *testing.T, o Options, id string) keys.Key {
@@ -113,6 +123,26 @@ func TestDescribe(t *testing.T) {
 	s.change = map[string]any{"region": "nl-ams"}
 	if _, err = k.Describe(t.Context()); err == nil || !strings.Contains(err.Error(), "contradiction") {
 		t.Errorf("from elsewhere: %v", err)
+	}
+}
+
+// TestKeysWithoutContext holds that a key which binds no context neither wraps nor
+// opens what anybody with its public half can make.
+func TestKeysWithoutContext(t *testing.T) {
+	s, o := newServer(t)
+	s.change = map[string]any{"usage": map[string]any{"asymmetric_encryption": "rsa_oaep_4096_sha256"}}
+	k := opened(t, o, wrapID)
+	if _, err := k.Wrap(t.Context(), []byte("secret"), []byte("for")); err == nil || !strings.Contains(err.Error(), "aes_256_gcm") {
+		t.Errorf("wrap: %v", err)
+	}
+	if p, err := k.Unwrap(t.Context(), s.boxes[wrapID].Seal([]byte("secret"), nil), []byte("for")); err == nil || errors.Is(err, keys.ErrUnwrap) {
+		t.Errorf("unwrap: %q, %v", p, err)
+	}
+	s.change, s.reads = nil, 0
+	for range 3 {
+		if _, err := k.Wrap(t.Context(), []byte("secret"), []byte("for")); err != nil || s.reads != 1 {
+			t.Errorf("asked %d times for what never changes, %v", s.reads, err)
+		}
 	}
 }
 

@@ -174,6 +174,7 @@ func openHeader(ctx context.Context, h []byte, key keys.Key, c keys.Context) (*d
 		return nil, nil, fmt.Errorf("unwrap the key of the data: %w", err)
 	}
 	if len(data) != dataKey {
+		clear(data)
 		return nil, nil, fmt.Errorf("the key of the data has %d bytes: %w", len(data), ErrCorrupt)
 	}
 	d, err := derive(data, c)
@@ -182,6 +183,7 @@ func openHeader(ctx context.Context, h []byte, key keys.Key, c keys.Context) (*d
 	}
 	want := bytes.Clone(h[size-macSize:])
 	if !hmac.Equal(d.tag(bytes.Clone(h)), want) {
+		clear(data)
 		return nil, nil, fmt.Errorf("header: %w", ErrCorrupt)
 	}
 	return d, data, nil

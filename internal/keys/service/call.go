@@ -46,6 +46,9 @@ type Call struct {
 	Body   []byte
 	// Authorize adds what shows who we are, anew at each attempt.
 	Authorize func(r *http.Request, body []byte) error
+	// ended says that an answer is a no to what Authorize added, and that it is of
+	// use to add another.
+	ended func(context.Context, *Answer) bool
 	// Once forbids a second attempt: for what the service counts, as logins by a
 	// secret of few uses. What keys do changes nothing in a service, so it may be
 	// asked again.
@@ -74,6 +77,10 @@ func (c *Client) Do(ctx context.Context, call Call) (*Answer, error) {
 	wait := c.network.or(c.network.Pause, pause)
 	for attempt := 1; ; attempt++ {
 		a, err := c.once(ctx, call)
+		if err == nil && call.ended != nil && call.ended(ctx, a) {
+			call.ended = nil
+			continue
+		}
 		if call.Once || attempt >= n || !passing(ctx, a, err) {
 			return a, err
 		}

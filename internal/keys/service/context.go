@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/keys"
 )
@@ -43,6 +44,23 @@ func PublicDER(der []byte) (ed25519.PublicKey, error) {
 		return nil, keys.ErrNoSigner
 	}
 	return public, nil
+}
+
+// maxToken is more than the tokens of any platform have.
+const maxToken = 16 << 10
+
+// PlatformToken reads what the platform says of who we are, from where it writes
+// it for everybody in the pod.
+func PlatformToken(path string) (string, error) {
+	b, _, err := keys.ReadPrivate(path, 0, maxToken)
+	if err != nil {
+		return "", err
+	}
+	token := strings.TrimSpace(string(b))
+	if token == "" {
+		return "", errors.New(path + " is empty")
+	}
+	return token, nil
 }
 
 // Environment looks up a variable; nil is the process's own.

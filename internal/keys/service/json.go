@@ -34,15 +34,3 @@ func (c *Client) JSON(ctx context.Context, call Call, request, into any, refused
 	}
 	return a, Decode(a, into)
 }
-
-// Bearer authorizes by a token.
-func Bearer(passes *Passes[string]) func(*http.Request, []byte) error {
-	return func(r *http.Request, _ []byte) error {
-		token, err := passes.Value(r.Context())
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Authorization", "Bearer "+token)
-		return nil
-	}
-}

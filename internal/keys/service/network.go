@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/keys"
 )
 
 // A Network is how a service is reached. The zero value is for use; tests fill
@@ -53,7 +54,7 @@ func (n *Network) Clock() time.Time {
 func (n *Network) client() (*http.Client, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if n.CAFile != "" {
-		pem, err := os.ReadFile(n.CAFile)
+		pem, _, err := keys.ReadPrivate(n.CAFile, 0, maxPEM)
 		if err != nil {
 			return nil, fmt.Errorf("private authorities: %w", err)
 		}
@@ -92,7 +93,7 @@ func Pair(certificate, key string) (func() (*tls.Certificate, error), error) {
 		return nil, errors.New("a certificate without its key, or the other way round: name both files")
 	}
 	load := func() (*tls.Certificate, error) {
-		c, err := tls.LoadX509KeyPair(certificate, key)
+		c, err := readPair(certificate, key)
 		if err != nil {
 			return nil, fmt.Errorf("our certificate: %w", err)
 		}
@@ -100,4 +101,19 @@ func Pair(certificate, key string) (func() (*tls.Certificate, error), error) {
 	}
 	_, err := load()
 	return load, err
+}
+
+// maxPEM is more than a chain of certificates takes.
+const maxPEM = 1 << 20
+
+func readPair(certificate, key string) (c tls.Certificate, err error) {
+	chain, _, err := keys.ReadPrivate(certificate, 0, maxPEM)
+	if err != nil {
+		return c, err
+	}
+	private, _, err := keys.ReadPrivate(key, 0o007, maxPEM)
+	if err != nil {
+		return c, err
+	}
+	return tls.X509KeyPair(chain, private)
 }

@@ -27,18 +27,20 @@ type Service interface {
 	Describe(ctx context.Context) (keys.Statement, error)
 }
 
-// New makes a key of a service; name says in messages which.
-func New(name string, s Service, now func() time.Time) keys.Key {
+// New makes a key of a service; name says in messages which. The client is
+// closed with it.
+func New(name string, s Service, now func() time.Time, client *Client) keys.Key {
 	if now == nil {
 		now = time.Now
 	}
-	return &key{name: name, service: s, now: now}
+	return &key{name: name, service: s, now: now, client: client}
 }
 
 type key struct {
 	name    string
 	service Service
 	now     func() time.Time
+	client  *Client
 	closed  atomic.Bool
 }
 
@@ -129,5 +131,8 @@ func (k *key) Describe(ctx context.Context) (keys.Statement, error) {
 // Close ends the use of the key here. In the service it stays as it is.
 func (k *key) Close() error {
 	k.closed.Store(true)
+	if k.client != nil {
+		k.client.http.CloseIdleConnections()
+	}
 	return nil
 }

@@ -7,7 +7,11 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -121,6 +125,21 @@ func TestStranger(t *testing.T) {
 	}
 }
 
+func TestPlatformToken(t *testing.T) {
+	write := func(text string) string {
+		path := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{write(" token\n"): "", write("\n"): "is empty", write(strings.Repeat("x", maxToken+1)): "longer than", t.TempDir(): "no file", "/none": "no such file"} {
+		if got, err := PlatformToken(path); want == "" && (err != nil || got != "token") || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %q, %v; want %q", path, got, err, want)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	token := "hvs." + strings.Repeat("CAESIJ", 15)
 	for _, c := range []struct{ text, want string }{
@@ -160,9 +179,87 @@ func TestPasses(t *testing.T) {
 	value(false, 1)
 	now = now.Add(90 * time.Second)
 	value(false, 2)
-	p.Drop(t.Context())
+	if p.Refused(t.Context(), "token") {
+		t.Error("one that we have just got is got again")
+	}
+	value(false, 2)
+	now = now.Add(time.Minute)
+	if !p.Refused(t.Context(), "token") {
+		t.Error("one of a minute ago is not got again")
+	}
 	value(true, 3)
 	value(false, 4)
+}
+
+// TestShortPass holds that a pass of a minute is used for most of it.
+func TestShortPass(t *testing.T) {
+	now, n := time.Unix(1000, 0), 0
+	p := &Passes[int]{Now: func() time.Time { return now }, Get: func(context.Context) (Pass[int], error) {
+		n++
+		return Pass[int]{n, now.Add(time.Minute)}, nil
+	}}
+	for _, c := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {0, 1}, {44 * time.Second, 1}, {2 * time.Second, 2}} {
+		now = now.Add(c.after)
+		if got, err := p.Value(t.Context()); err != nil || got != c.want {
+			t.Errorf("after %s: pass %d, %v; want %d", c.after, got, err, c.want)
+		}
+	}
+}
+
+// TestPassesEndForAll lets many calls find the same pass ended: one new one is
+// got for all of them, since a login may cost a use of a secret.
+func TestPassesEndForAll(t *testing.T) {
+	const callers = 8
+	var met sync.WaitGroup
+	met.Add(callers)
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "Bearer 1" {
+			met.Done()
+			met.Wait() // all of them are under way
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	c.http.Timeout = time.Minute // for the slowest machine: a second attempt would count twice
+	var now, n atomic.Int64
+	p := &Passes[string]{Now: func() time.Time { return time.Unix(now.Load(), 0) }, Get: func(context.Context) (Pass[string], error) {
+		return Pass[string]{Value: strconv.FormatInt(n.Add(1), 10)}, nil
+	}}
+	if _, err := p.Value(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	now.Store(3600)
+	var wait sync.WaitGroup
+	for range callers {
+		wait.Go(func() {
+			a, err := c.Do(t.Context(), p.Authorize(Call{Method: http.MethodGet, Path: "/"}, Bearer, Unauthorized))
+			if err != nil || a.Status != http.StatusOK {
+				t.Errorf("%+v, %v", a, err)
+			}
+		})
+	}
+	wait.Wait()
+	if n.Load() != 2 {
+		t.Errorf("%d passes were got for %d calls, want 2", n.Load(), callers)
+	}
+}
+
+// TestRefusedForGood holds that a new pass which is refused too is not tried for
+// ever.
+func TestRefusedForGood(t *testing.T) {
+	var calls atomic.Int32
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	now := time.Unix(1000, 0)
+	p := &Passes[string]{Now: func() time.Time { now = now.Add(time.Hour); return now }, Get: func(context.Context) (Pass[string], error) { return Pass[string]{Value: "x"}, nil }}
+	a, err := c.Do(t.Context(), p.Authorize(Call{Method: http.MethodGet, Path: "/"}, Bearer, Unauthorized))
+	if err != nil || a.Status != http.StatusUnauthorized || calls.Load() != 2 {
+		t.Errorf("%d calls, %+v, %v", calls.Load(), a, err)
+	}
 }
 
 // A lax service wraps by a box and does not look at any context.
@@ -206,8 +303,8 @@ func (l *lax) Describe(context.Context) (keys.Statement, error) {
 func TestSuite(t *testing.T) {
 	one, other := newLax(), newLax()
 	keystest.Run(t, keystest.Backend{
-		Open:  func(*testing.T) keys.Key { return New("lax", one, nil) },
-		Other: func(*testing.T) keys.Key { return New("lax", other, nil) },
+		Open:  func(*testing.T) keys.Key { return New("lax", one, nil, nil) },
+		Other: func(*testing.T) keys.Key { return New("lax", other, nil, nil) },
 	})
 }
 
@@ -236,7 +333,7 @@ func (silly) Describe(context.Context) (keys.Statement, error) {
 }
 
 func TestSillyAnswers(t *testing.T) {
-	k := New("silly", silly{}, nil)
+	k := New("silly", silly{}, nil, nil)
 	errs := map[string]error{}
 	_, errs["wrap"] = k.Wrap(t.Context(), []byte("s"), nil)
 	_, errs["wrap nothing"] = k.Wrap(t.Context(), nil, nil)
@@ -248,6 +345,37 @@ func TestSillyAnswers(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "silly: ") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A hooked connection tells of its end.
+type hooked struct {
+	net.Conn
+	closed *atomic.Int32
+}
+
+func (h hooked) Close() error {
+	h.closed.Add(1)
+	return h.Conn.Close()
+}
+
+// TestCloseEndsConnections holds that a key which is closed leaves no connection
+// behind.
+func TestCloseEndsConnections(t *testing.T) {
+	_, n := client(t, func(http.ResponseWriter, *http.Request) {})
+	var closed atomic.Int32
+	c, err := NewClient("https://"+host, Network{CAFile: n.CAFile, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := n.Dial(ctx, network, address)
+		return hooked{conn, &closed}, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Do(t.Context(), Call{Method: http.MethodGet, Path: "/"}); err != nil || closed.Load() != 0 {
+		t.Fatalf("%d connections ended, %v", closed.Load(), err)
+	}
+	if err := New("lax", newLax(), nil, c).Close(); err != nil || closed.Load() != 1 {
+		t.Errorf("%d connections ended, %v", closed.Load(), err)
 	}
 }
 

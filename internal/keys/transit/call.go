@@ -10,10 +10,9 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/keys/service"
 )
 
-// call asks the engine, and once more with a new token if ours is no longer
-// taken.
+// call asks the engine.
 func (t *transit) call(ctx context.Context, method, path string, request any) (*service.Answer, error) {
-	c := service.Call{Method: method, Path: "/v1/" + t.address.Mount + "/" + path}
+	c := service.Call{Method: method, Path: "/v1/" + t.address.Mount + "/" + path, Header: headers(t.namespace)}
 	if request != nil {
 		body, err := json.Marshal(request)
 		if err != nil {
@@ -21,24 +20,18 @@ func (t *transit) call(ctx context.Context, method, path string, request any) (*
 		}
 		c.Body = body
 	}
-	for again := false; ; again = true {
-		token, err := t.passes.Value(ctx)
-		if err != nil {
-			return nil, err
-		}
-		c.Header = headers(t.namespace)
-		c.Header.Set("X-Vault-Token", token)
-		a, err := t.client.Do(ctx, c)
-		if err != nil {
-			return nil, err
-		}
-		if a.Status == http.StatusForbidden && !again {
-			t.passes.Drop(ctx)
-			continue
-		}
-		return a, refused(a)
+	a, err := t.client.Do(ctx, t.passes.Authorize(c, withToken, forbidden))
+	if err != nil {
+		return nil, err
 	}
+	return a, refused(a)
 }
+
+func withToken(r *http.Request, _ []byte, token string) { r.Header.Set("X-Vault-Token", token) }
+
+// forbidden knows the one status that the engine has for tokens which ended and
+// for those which may not.
+func forbidden(a *service.Answer) bool { return a.Status == http.StatusForbidden }
 
 func headers(namespace string) http.Header {
 	h := http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"}, "X-Vault-Request": {"true"}}

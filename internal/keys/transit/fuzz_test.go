@@ -12,13 +12,13 @@ import (
 
 // FuzzAnswers reads keys, fields, logins and refusals of anybody's.
 func FuzzAnswers(f *testing.F) {
-	for _, seed := range []string{`{"data":{"name":"n","type":"ed25519","latest_version":1,"keys":{"1":{"public_key":"AA=="}}}}`, `{"data":{"type":"aes256-gcm96","keys":{"1":1700000000}}}`, `{"data":{"ciphertext":"vault:v1:AA=="}}`, `{"auth":{"client_token":"t","lease_duration":60}}`, `{"errors":["e"]}`, `{`, `null`} {
+	for _, seed := range []string{`{"data":{"name":"n","type":"ed25519","latest_version":1,"keys":{"1":{"public_key":"AA=="}}}}`, `{"data":{"type":"aes256-gcm96","keys":{"1":1700000000}}}`, `{"data":{"ciphertext":"vault:v1:AA=="}}`, `{"auth":{"client_token":"t","lease_duration":60}}`, `{"errors":["e"]}`, `{"warnings":["associated_data"]}`, `{`, `null`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a := &service.Answer{Status: 400, Body: body}
 		if p, err := parseKey(a); err == nil {
-			if s := p.statement(); s.Exportable == keys.No && (p.Exportable == nil || p.AllowPlaintextBackup == nil || p.Imported == nil) || s.Grade != keys.OperatorAsserted {
+			if s := p.statement(); s.Exportable == keys.No && (p.Exportable == nil || p.AllowPlaintextBackup == nil || p.Imported == nil || p.Restore != nil || p.Backup != nil) || s.Grade != keys.OperatorAsserted {
 				t.Errorf("%q: %+v", body, s)
 			}
 			_, _ = p.public()
@@ -29,6 +29,7 @@ func FuzzAnswers(f *testing.F) {
 		if p, err := parseLogin(a, time.Now()); err == nil && (p.Value == "" || strings.ContainsAny(p.Value, "\r\n")) {
 			t.Errorf("%q: %+v", body, p)
 		}
+		ignored(a)
 		if refused(a) == nil {
 			t.Error("no error")
 		}

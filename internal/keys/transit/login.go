@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ import (
 // environment refuses what asks for less than it seems, and takes the
 // certificates from there.
 func (o *Options) environment() error {
-	for _, name := range []string{"TOKEN", "TOKEN_FILE", "ROLE_ID", "SECRET_ID_FILE", "K8S_ROLE", "CACERT", "NAMESPACE"} {
+	for _, name := range []string{"TOKEN", "TOKEN_FILE", "ROLE_ID", "SECRET_ID_FILE", "APPROLE_MOUNT", "K8S_ROLE", "K8S_MOUNT", "K8S_TOKEN_FILE", "CACERT", "NAMESPACE"} {
 		b, v := o.Env.Get("BAO_"+name), o.Env.Get("VAULT_"+name)
 		if b != "" && v != "" && b != v {
 			return fmt.Errorf("BAO_%s and VAULT_%s differ: unset one", name, name)
@@ -87,11 +86,11 @@ func (o *Options) login(c *service.Client, namespace string) (func(context.Conte
 			file = serviceAccount
 		}
 		return by("K8S_MOUNT", "kubernetes", func() (map[string]string, error) {
-			jwt, err := os.ReadFile(file) // the kubelet writes it for everybody in the pod
+			jwt, err := service.PlatformToken(file)
 			if err != nil {
 				return nil, fmt.Errorf("the service account's token: %w", err)
 			}
-			return map[string]string{"role": o.either("K8S_ROLE"), "jwt": strings.TrimSpace(string(jwt))}, nil
+			return map[string]string{"role": o.either("K8S_ROLE"), "jwt": jwt}, nil
 		})
 	}
 	return nil, errors.New("nothing says who we are to the transit engine: set VAULT_TOKEN_FILE, VAULT_ROLE_ID with VAULT_SECRET_ID_FILE, or VAULT_K8S_ROLE (BAO_ in place of VAULT_ does as well)")

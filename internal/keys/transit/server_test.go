@@ -14,7 +14,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/keys/keystest"
 )
 
-// fake is a transit engine as its documentation says. TestReal runs what is
+// fake is a transit engine as its documentation says. TestRealTransit runs what is
 // tested here beside Vault's own.
 type fake struct {
 	mu     sync.Mutex
@@ -22,6 +22,7 @@ type fake struct {
 	keys   map[string]*fakeKey
 	login  int
 	sealed bool
+	old    bool // as Vault 1.11 and 1.12: it does not know associated_data
 }
 
 type fakeKey struct {
@@ -97,6 +98,14 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	last := len(k.versions)
+	var warnings []string
+	if f.old && q.Associated != "" {
+		warnings, q.Associated = []string{"Endpoint ignored these unrecognized parameters: [associated_data]"}, ""
+	}
+	if q.Associated != "" && strings.HasPrefix(k.kind, "rsa-") {
+		no(400, "'[0].associated_data' provided for non-AEAD cipher suite "+k.kind)
+		return
+	}
 	switch {
 	case r.Method == http.MethodGet && operation == "keys":
 		versions := map[string]any{}
@@ -112,7 +121,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		keystest.Answer(w, 200, map[string]any{"data": data})
 	case r.Method == http.MethodPost && operation == "encrypt" && k.kind != "ed25519":
-		keystest.Answer(w, 200, map[string]any{"data": map[string]any{"key_version": last, "ciphertext": fmt.Sprintf("vault:v%d:%s", last, spell(k.versions[last-1].Seal(raw(q.Plaintext), raw(q.Associated))))}})
+		keystest.Answer(w, 200, map[string]any{"warnings": warnings, "data": map[string]any{"key_version": last, "ciphertext": fmt.Sprintf("vault:v%d:%s", last, spell(k.versions[last-1].Seal(raw(q.Plaintext), raw(q.Associated))))}})
 	case r.Method == http.MethodPost && operation == "decrypt" && k.kind != "ed25519":
 		var version int
 		var body string
@@ -126,7 +135,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			no(400, "cipher: message authentication failed")
 			return
 		}
-		keystest.Answer(w, 200, map[string]any{"data": map[string]any{"plaintext": spell(p)}})
+		keystest.Answer(w, 200, map[string]any{"warnings": warnings, "data": map[string]any{"plaintext": spell(p)}})
 	case r.Method == http.MethodPost && operation == "sign" && k.kind == "ed25519":
 		v := k.versions[max(q.KeyVersion, 1)-1]
 		keystest.Answer(w, 200, map[string]any{"data": map[string]any{"key_version": q.KeyVersion, "signature": fmt.Sprintf("vault:v%d:%s", q.KeyVersion, spell(ed25519.Sign(v.Private, raw(q.Input))))}})

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func Open(ctx context.Context, a keys.Address, o Options) (keys.Key, error) {
 	if _, _, err := t.read(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", a, err)
 	}
-	return service.New(a.String(), t, o.Clock), nil
+	return service.New(a.String(), t, o.Clock, client), nil
 }
 
 type transit struct {
@@ -88,11 +89,10 @@ type properties struct {
 	Exportable           *bool                      `json:"exportable"`
 	AllowPlaintextBackup *bool                      `json:"allow_plaintext_backup"`
 	Imported             *bool                      `json:"imported_key"`
+	Backup               *struct{}                  `json:"backup_info"`  // there is a backup, which is in the clear
+	Restore              *struct{}                  `json:"restore_info"` // it comes from one
 	SoftDeleted          bool                       `json:"soft_deleted"`
-	ExternalKey          string                     `json:"external_key_ref"`
 	LatestVersion        int                        `json:"latest_version"`
-	SupportsEncryption   bool                       `json:"supports_encryption"`
-	SupportsSigning      bool                       `json:"supports_signing"`
 	Keys                 map[string]json.RawMessage `json:"keys"`
 }
 
@@ -130,57 +130,75 @@ func parseKey(a *service.Answer) (*properties, error) {
 // Encrypt asks for the key first, each time: of one that was destroyed since, the
 // engine would make a new one on the way, and what that wraps nobody expects.
 func (t *transit) Encrypt(ctx context.Context, plaintext, aad []byte) ([]byte, error) {
-	p, _, err := t.read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.canWrap(); err != nil {
-		return nil, err
-	}
-	request := map[string]string{"plaintext": base64.StdEncoding.EncodeToString(plaintext)}
-	if len(aad) > 0 {
-		request["associated_data"] = base64.StdEncoding.EncodeToString(aad)
-	}
-	a, err := t.call(ctx, http.MethodPost, "encrypt/"+t.address.Name, request)
-	if err != nil {
-		return nil, err
-	}
-	text, err := field(a, "ciphertext")
+	text, err := t.bound(ctx, "encrypt", "ciphertext", map[string]string{"plaintext": base64.StdEncoding.EncodeToString(plaintext)}, aad)
 	if err != nil {
 		return nil, err
 	}
 	return pack(text)
 }
 
-// canWrap refuses keys that would let a context pass unauthenticated, and those
-// that make equal of equal.
-func (p *properties) canWrap() error {
-	for _, kind := range wraps {
-		if p.Type == kind && !p.Derived && !p.ConvergentEncryption && !p.SoftDeleted {
-			return nil
-		}
-	}
-	return fmt.Errorf("a key of type %s (derived: %t) does not wrap under a context: make one by `bao write -f %s type=aes256-gcm96`", p.Type, p.Derived, "transit/keys/NAME")
-}
-
+// Decrypt asks for the key first as well: what an RSA key decrypts was made by
+// anybody who has its public half.
 func (t *transit) Decrypt(ctx context.Context, wrapped, aad []byte) ([]byte, error) {
 	text, err := unpack(wrapped)
 	if err != nil {
 		return nil, err
 	}
-	request := map[string]string{"ciphertext": text}
-	if len(aad) > 0 {
-		request["associated_data"] = base64.StdEncoding.EncodeToString(aad)
-	}
-	a, err := t.call(ctx, http.MethodPost, "decrypt/"+t.address.Name, request)
+	encoded, err := t.bound(ctx, "decrypt", "plaintext", map[string]string{"ciphertext": text}, aad)
 	if err != nil {
 		return nil, unwrapError(err)
 	}
-	encoded, err := field(a, "plaintext")
-	if err != nil {
-		return nil, err
-	}
 	return decoded(encoded)
+}
+
+// bound asks for an operation under a context, of a key that authenticates it,
+// and gives one field of the answer.
+func (t *transit) bound(ctx context.Context, operation, want string, request map[string]string, aad []byte) (string, error) {
+	p, _, err := t.read(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := p.canWrap(); err != nil {
+		return "", err
+	}
+	if len(aad) > 0 {
+		request[associated] = base64.StdEncoding.EncodeToString(aad)
+	}
+	a, err := t.call(ctx, http.MethodPost, operation+"/"+t.address.Name, request)
+	if err != nil {
+		return "", err
+	}
+	if ignored(a) {
+		return "", errOld
+	}
+	return field(a, want)
+}
+
+// canWrap refuses keys that would let a context pass unauthenticated, and those
+// that make equal of equal.
+func (p *properties) canWrap() error {
+	switch {
+	case !slices.Contains(wraps, p.Type) || p.Derived || p.ConvergentEncryption || p.SoftDeleted:
+		return fmt.Errorf("a key of type %s (derived: %t) does not wrap under a context: make one by `bao write -f transit/keys/NAME type=aes256-gcm96`", p.Type, p.Derived)
+	case p.Imported == nil: // said since 1.11, which is also the first that says what it ignores
+		return errOld
+	}
+	return nil
+}
+
+// associated is the parameter for a context. Vault has it since 1.13, OpenBao from
+// the beginning; before, it was ignored.
+const associated = "associated_data"
+
+var errOld = errors.New("the server does not bind a context to what it wraps: take OpenBao, or Vault 1.13 or newer")
+
+// ignored says whether the server tells us that it ignored the context.
+func ignored(a *service.Answer) bool {
+	var answer struct {
+		Warnings []string `json:"warnings"`
+	}
+	_ = json.Unmarshal(a.Body, &answer) // what is no JSON has no field either, and that is an error
+	return slices.ContainsFunc(answer.Warnings, func(w string) bool { return strings.Contains(w, associated) })
 }
 
 // unwrapError tells a no to these bytes from a no to us. The engine has one
@@ -260,21 +278,23 @@ func (t *transit) Describe(ctx context.Context) (keys.Statement, error) {
 
 // statement is what the properties show. Whether a server's disks are in one
 // place only is not among them, and of a key that something else keeps for the
-// server, nothing is.
+// server, nothing is. A backup is in the clear and whoever has it writes the other
+// properties into it as he likes, so a key that was restored counts as imported.
 func (p *properties) statement() keys.Statement {
 	s := keys.Statement{Backend: "transit", Holder: graph.HolderExternal, Grade: keys.OperatorAsserted}
-	if p.ExternalKey != "" || p.Type == "external-key" || p.Type == "managed_key" {
+	if p.Type == "external-key" || p.Type == "managed_key" {
 		return s
 	}
 	s.Hardware = keys.No // the engine computes with it
-	if p.Imported != nil {
+	yes := func(b *bool) bool { return b != nil && *b }
+	switch {
+	case yes(p.Imported), p.Restore != nil:
+		s.Material = keys.Imported
+	case p.Imported != nil:
 		s.Material = keys.Generated
-		if *p.Imported {
-			s.Material = keys.Imported
-		}
 	}
-	switch yes := func(b *bool) bool { return b != nil && *b }; {
-	case yes(p.Exportable), yes(p.AllowPlaintextBackup), yes(p.Imported):
+	switch {
+	case s.Material == keys.Imported, p.Backup != nil, yes(p.Exportable), yes(p.AllowPlaintextBackup):
 		s.Exportable = keys.Yes
 	case p.Exportable != nil && p.AllowPlaintextBackup != nil && p.Imported != nil:
 		s.Exportable = keys.No

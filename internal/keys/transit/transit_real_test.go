@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -82,6 +83,26 @@ func TestRealTransit(t *testing.T) {
 			t.Errorf("%+v, %v", s, err)
 		}
 	})
+	t.Run("restored", func(t *testing.T) {
+		ask(t, "POST", "transit/keys/original", map[string]any{"type": "aes256-gcm96", "exportable": true})
+		ask(t, "POST", "transit/keys/original/config", map[string]any{"allow_plaintext_backup": true})
+		backup, err := base64.StdEncoding.DecodeString(ask(t, "GET", "transit/backup/original", nil)["backup"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A backup is in the clear, so whoever has it writes into it what he likes.
+		for _, flag := range []string{`"exportable":`, `"allow_plaintext_backup":`} {
+			if !bytes.Contains(backup, []byte(flag+"true")) {
+				t.Fatalf("the backup has no %s", flag)
+			}
+			backup = bytes.ReplaceAll(backup, []byte(flag+"true"), []byte(flag+"false"))
+		}
+		ask(t, "POST", "transit/restore/copy", map[string]any{"backup": base64.StdEncoding.EncodeToString(backup)})
+		s, err := r.opened(t, "copy").Describe(t.Context())
+		if err != nil || s.Exportable != keys.Yes || s.Material != keys.Imported {
+			t.Errorf("a key of which there is a copy: %+v, %v", s, err)
+		}
+	})
 	t.Run("AppRole", func(t *testing.T) {
 		ask(t, "POST", "sys/auth/approle", map[string]any{"type": "approle"})
 		ask(t, "PUT", "sys/policies/acl/records", map[string]any{"policy": `
@@ -109,6 +130,17 @@ path "transit/decrypt/records" { capabilities = ["update"] }`})
 		}
 		if _, err := r.open(t, "ledger", o); err == nil || !strings.Contains(err.Error(), "log in") {
 			t.Errorf("a secret that was used up: %v", err)
+		}
+	})
+	t.Run("RSA", func(t *testing.T) {
+		r.make(t, "asymmetric", "rsa-2048")
+		text := ask(t, "POST", "transit/encrypt/asymmetric", map[string]any{"plaintext": "c2VjcmV0"})["ciphertext"].(string)
+		forged, err := pack(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := r.opened(t, "asymmetric").Unwrap(t.Context(), forged, nil); err == nil || !strings.Contains(err.Error(), "does not wrap under a context") {
+			t.Errorf("what anybody can make is opened: %q, %v", p, err)
 		}
 	})
 	t.Run("destroyed", func(t *testing.T) {

@@ -153,9 +153,11 @@ func TestProperties(t *testing.T) {
 		{"exportable", map[string]any{"exportable": true}, keys.Yes, keys.Generated, keys.No},
 		{"with plain backups", map[string]any{"allow_plaintext_backup": true}, keys.Yes, keys.Generated, keys.No},
 		{"imported", map[string]any{"imported_key": true}, keys.Yes, keys.Imported, keys.No},
+		{"restored", map[string]any{"restore_info": map[string]any{"time": "2026-01-01T00:00:00Z", "version": 1}}, keys.Yes, keys.Imported, keys.No},
+		{"of which there is a backup", map[string]any{"backup_info": map[string]any{"time": "2026-01-01T00:00:00Z", "version": 1}}, keys.Yes, keys.Generated, keys.No},
 		{"silent", map[string]any{"exportable": nil}, "", keys.Generated, keys.No},
 		{"of an old server", map[string]any{"imported_key": nil}, "", "", keys.No},
-		{"kept elsewhere", map[string]any{"type": "external-key", "external_key_ref": "hsm/records"}, "", "", ""},
+		{"kept elsewhere", map[string]any{"type": "external-key", "keys": map[string]any{"1": "hsm/records"}}, "", "", ""},
 	} {
 		r.fake.keys["records"].data = c.data
 		s, err := k.Describe(t.Context())
@@ -176,6 +178,38 @@ func TestProperties(t *testing.T) {
 	r.fake.sealed = true
 	if _, err := k.Describe(t.Context()); err == nil || !strings.Contains(err.Error(), "unseal") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestKeysWithoutContext holds that what no key of ours wrapped is not opened:
+// whoever has the public half of an RSA key makes what it decrypts.
+func TestKeysWithoutContext(t *testing.T) {
+	r := newFake(t)
+	r.make(t, "rsa", "rsa-4096")
+	forged := append([]byte{0, 0, 0, 1}, r.fake.keys["rsa"].versions[0].Seal([]byte("secret"), nil)...)
+	if p, err := r.opened(t, "rsa").Unwrap(t.Context(), forged, nil); err == nil || !strings.Contains(err.Error(), "does not wrap under a context") {
+		t.Errorf("%q, %v", p, err)
+	}
+}
+
+// TestServersWithoutContext holds the same of servers that are older than contexts:
+// they ignore one, and those between say so in a warning.
+func TestServersWithoutContext(t *testing.T) {
+	r := newFake(t)
+	r.make(t, "records", "aes256-gcm96")
+	k := r.opened(t, "records")
+	bare := append([]byte{0, 0, 0, 1}, r.fake.keys["records"].versions[0].Seal([]byte("secret"), nil)...)
+	for name, make := range map[string]func(){
+		"1.11 and 1.12": func() { r.fake.old, r.fake.keys["records"].data = true, nil },
+		"before":        func() { r.fake.old, r.fake.keys["records"].data = false, map[string]any{"imported_key": nil} },
+	} {
+		make()
+		if _, err := k.Wrap(t.Context(), []byte("secret"), []byte("for")); err == nil || !strings.Contains(err.Error(), "1.13") {
+			t.Errorf("%s: wrap: %v", name, err)
+		}
+		if p, err := k.Unwrap(t.Context(), bare, []byte("for")); err == nil || !strings.Contains(err.Error(), "1.13") {
+			t.Errorf("%s: unwrap: %q, %v", name, p, err)
+		}
 	}
 }
 
@@ -207,6 +241,7 @@ func TestLogin(t *testing.T) {
 		{"another role", "invalid role", map[string]string{"VAULT_ROLE_ID": "other", "VAULT_SECRET_ID_FILE": secret}, ""},
 		{"Kubernetes", "", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt}, ""},
 		{"Kubernetes elsewhere", "400", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "k8s"}, ""},
+		{"two mounts", "BAO_K8S_MOUNT and VAULT_K8S_MOUNT differ", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "kubernetes", "VAULT_K8S_MOUNT": "k8s"}, ""},
 		{"a mount that leaves", "no path", map[string]string{"BAO_K8S_ROLE": "clinic", "BAO_K8S_TOKEN_FILE": jwt, "BAO_K8S_MOUNT": "../sys"}, ""},
 		{"unverified", "VAULT_SKIP_VERIFY", map[string]string{"VAULT_TOKEN": "root", "VAULT_SKIP_VERIFY": "1"}, ""},
 		{"nobody", "VAULT_TOKEN_FILE", map[string]string{"HOME": dir}, ""},
@@ -221,12 +256,19 @@ func TestLogin(t *testing.T) {
 		})
 	}
 	// A token that ended is asked for anew, once.
-	k, err := r.open(t, "records", r.options(map[string]string{"VAULT_ROLE_ID": "role", "VAULT_SECRET_ID_FILE": secret}))
+	o := r.options(map[string]string{"VAULT_ROLE_ID": "role", "VAULT_SECRET_ID_FILE": secret})
+	now := time.Now()
+	o.Now = func() time.Time { return now }
+	k, err := r.open(t, "records", o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := r.fake.login
 	r.fake.tokens = map[string]bool{}
+	if _, err := k.Describe(t.Context()); err == nil || !strings.Contains(err.Error(), "403") || r.fake.login != before {
+		t.Errorf("one that we have just got and that may not: %d logins, %v", r.fake.login-before, err)
+	}
+	now = now.Add(time.Minute)
 	if _, err := k.Describe(t.Context()); err != nil || r.fake.login != before+1 {
 		t.Errorf("%d logins, %v", r.fake.login-before, err)
 	}

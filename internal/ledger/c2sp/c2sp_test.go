@@ -130,6 +130,37 @@ func TestNothingAlteredVerifies(t *testing.T) {
 	}
 }
 
+// TestOneSpelling reads nothing that is base64 but for a line end in it, and
+// no name with a space of any kind: package note would not sign by it.
+func TestOneSpelling(t *testing.T) {
+	hash := base64.StdEncoding.EncodeToString(EmptyRoot[:])
+	for _, bad := range []string{hash + "\r", hash[:8] + "\r" + hash[8:], "\r" + hash} {
+		if _, err := ParseCheckpoint("a\n1\n" + bad + "\n"); err == nil {
+			t.Errorf("a checkpoint with the root %q is read", bad)
+		}
+		if _, err := ParseProof([]byte(proofHeader + "\nindex 0\n" + bad + "\n\nnote")); err == nil {
+			t.Errorf("a proof with the hash %q is read", bad)
+		}
+		if _, err := ParseProof([]byte(proofHeader + "\nextra " + bad + "\nindex 0\n\nnote")); err == nil {
+			t.Errorf("a proof with the extra data %q is read", bad)
+		}
+	}
+	if k, err := ParseKey(LogKey(origin, seed(1).Public()).String() + "\r"); err == nil {
+		t.Errorf("%v is read with a line end behind it", k)
+	}
+	for _, name := range []string{"", "a b", "a\u00a0b", "a\u2003b", "a\u0085b", "a+b", "a\x7f", "a\xff"} {
+		if NameOK(name) {
+			t.Errorf("%q is taken for a name", name)
+		}
+		if _, err := ParseKey(LogKey(name, seed(1).Public()).String()); err == nil {
+			t.Errorf("the key of %q is read", name)
+		}
+	}
+	if !NameOK("münchen.example/1") {
+		t.Error("a name is refused for its letters")
+	}
+}
+
 func TestPolicyFaults(t *testing.T) {
 	keys := strings.NewReplacer(
 		"LOG", LogKey(origin, seed(1).Public()).String(),
@@ -219,6 +250,27 @@ func TestSpecificationExample(t *testing.T) {
 		if c, err := ParseCheckpoint(bad); err == nil {
 			t.Errorf("%q is read as %v", bad, c)
 		}
+	}
+}
+
+// TestSpecificationNote verifies the note of c2sp.org/signed-note by the key
+// beside it: bytes that nothing here made.
+func TestSpecificationNote(t *testing.T) {
+	key, err := ParseKey("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := "This is an example message.\n\n" +
+		"— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n"
+	if n, err := note.Open([]byte(signed), note.VerifierList(key)); err != nil || len(n.Sigs) != 1 {
+		t.Errorf("%v, %v", n, err)
+	}
+	if _, err := note.Open([]byte(strings.Replace(signed, "an", "no", 1)), note.VerifierList(key)); err == nil {
+		t.Error("another message verifies")
+	}
+	// The same key as a witness's has another id, so that neither passes for the other.
+	if w := WitnessKey("example.com/foo", key.Public()); w.KeyHash() == key.KeyHash() || w.Verify([]byte("x"), make([]byte, 64)) {
+		t.Errorf("%v", w)
 	}
 }
 

@@ -23,6 +23,10 @@ type Checkpoint struct {
 	Root   tlog.Hash
 }
 
+// maxSize bounds the entries of a tree. From 2^62 on package tlog never comes
+// to an end: whoever signs for one log would stop those who verify all.
+const maxSize = 1 << 60
+
 // String is the text that a log signs, with its final newline. Extension
 // lines, which nobody can audit, are never written.
 func (c Checkpoint) String() string {
@@ -45,6 +49,9 @@ func ParseCheckpoint(text string) (Checkpoint, error) {
 	size, err := decimal(lines[1])
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("checkpoint: size %q: %w", lines[1], err)
+	}
+	if size > maxSize {
+		return Checkpoint{}, fmt.Errorf("checkpoint: size %d: no log has more than %d entries", size, int64(maxSize))
 	}
 	root, err := parseHash(lines[2])
 	if err != nil {
@@ -83,9 +90,19 @@ func decimal(s string) (int64, error) {
 // parseHash reads one hash in strict base64: a second spelling of a hash
 // would let two texts prove the same.
 func parseHash(s string) (tlog.Hash, error) {
-	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	b, err := unbase64(s)
 	if err != nil || len(b) != tlog.HashSize {
 		return tlog.Hash{}, fmt.Errorf("%.60q is no SHA-256 hash in base64", s)
 	}
 	return tlog.Hash(b), nil
+}
+
+// unbase64 reads base64 in its only spelling. The decoder of the standard
+// library passes over line ends, strict as it may be.
+func unbase64(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err == nil && base64.StdEncoding.EncodedLen(len(b)) != len(s) {
+		err = fmt.Errorf("a line end within base64")
+	}
+	return b, err
 }

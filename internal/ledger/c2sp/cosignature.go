@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -100,7 +102,7 @@ func ParseKey(vkey string) (Key, error) {
 	if !ok || !NameOK(name) {
 		return Key{}, fmt.Errorf("%.80q is no public key: want NAME+ID+BASE64, as `keys public` and the logs' operators print it", vkey)
 	}
-	b, err := base64.StdEncoding.Strict().DecodeString(encoded)
+	b, err := unbase64(encoded)
 	if err != nil || len(b) != 1+ed25519.PublicKeySize {
 		return Key{}, fmt.Errorf("public key of %s: the key is no Ed25519 key in base64", name)
 	}
@@ -114,9 +116,12 @@ func ParseKey(vkey string) (Key, error) {
 	return k, nil
 }
 
-// NameOK says whether a log or a witness may have that name.
+// NameOK says whether a log or a witness may have that name: no spaces of
+// Unicode and no + (c2sp.org/signed-note), nothing that does not show either.
 func NameOK(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == '+' || r == 0x7f || r == 0xfffd })
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '+' || r == utf8.RuneError
+	})
 }
 
 // String is the key as [ParseKey] reads it.

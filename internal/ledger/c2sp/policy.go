@@ -1,7 +1,6 @@
 package c2sp
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -224,7 +223,7 @@ func (p *Policy) Open(signed []byte) (Opened, error) {
 	}
 	o := Opened{Checkpoint: c, Cosigned: map[string]note.Signature{}}
 	for _, s := range n.Sigs {
-		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+		if _, err := unbase64(s.Base64); err != nil {
 			return Opened{}, fmt.Errorf("the signature of %s is spelt in base64 as nobody writes it: it was altered", s.Name)
 		}
 		for _, l := range p.logs {

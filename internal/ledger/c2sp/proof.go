@@ -52,7 +52,7 @@ func ParseProof(text []byte) (Proof, error) {
 	p, at := Proof{Checkpoint: []byte(checkpoint)}, 1
 	if at < len(lines) {
 		if encoded, has := strings.CutPrefix(lines[at], "extra "); has {
-			extra, err := base64.StdEncoding.Strict().DecodeString(encoded)
+			extra, err := unbase64(encoded)
 			if err != nil {
 				return Proof{}, fmt.Errorf("line %d: the extra data is no base64", at+1)
 			}

@@ -3,6 +3,7 @@ package entry
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -78,6 +79,9 @@ type Disclosed struct {
 // whether each value that is shown is the one that the entry commits to. It
 // needs no network and no key.
 func (d Disclosure) Verify(policy *c2sp.Policy) (Disclosed, error) {
+	if len(d.Opened) == 0 {
+		return Disclosed{}, errors.New("the disclosure shows no field: of an entry alone there is a proof (bailiwick ledger prove)")
+	}
 	proof, err := c2sp.ParseProof([]byte(d.Proof))
 	if err != nil {
 		return Disclosed{}, fmt.Errorf("the proof of the disclosure: %w", err)

@@ -14,11 +14,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // MaxSize is how many bytes an entry has at most; most have less than 500.
@@ -100,6 +102,9 @@ func (e Entry) check() error {
 	if err := checkFacts(e.Facts); err != nil {
 		return err
 	}
+	if _, ok := e.Facts.(*Erasure); ok && e.Subject == (KeyID{}) {
+		return errors.New("subject: an erasure names the pseudonym whose key was destroyed")
+	}
 	names := e.Kind().Sealable()
 	for name := range e.Sealed {
 		if !slices.Contains(names, name) {
@@ -120,7 +125,7 @@ func Parse(b []byte) (Entry, error) {
 	if len(b) > MaxSize {
 		return Entry{}, fmt.Errorf("%d bytes are no entry: it has %d at most", len(b), MaxSize)
 	}
-	var facts json.RawMessage
+	var facts jsontext.Value
 	w := wire{Facts: &facts}
 	if err := decode(b, &w); err != nil {
 		return Entry{}, fmt.Errorf("entry: %w", err)
@@ -167,17 +172,23 @@ func readFacts(kind Kind, b []byte) (Facts, error) {
 	return facts, nil
 }
 
-// decode reads one JSON value and takes no field that it does not know.
+// decode reads one JSON value, and takes no field that it does not know, that
+// stands twice or in capitals, and no bytes that are no text: package
+// encoding/json would put others in their place, and take the last of two
+// subjects.
 func decode(b []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return err
+	err := jsonv2.Unmarshal(b, into, jsonv2.RejectUnknownMembers(true))
+	var text *jsontext.SyntacticError
+	var value *jsonv2.SemanticError
+	switch {
+	case errors.As(err, &text):
+		return fmt.Errorf("byte %d: %w", text.ByteOffset, text.Err)
+	case errors.Is(err, jsonv2.ErrUnknownName) && errors.As(err, &value):
+		return fmt.Errorf("unknown field %.40q", value.JSONPointer.LastToken())
+	case errors.As(err, &value):
+		return fmt.Errorf("field %.40q: this value does not fit there, see docs/spec/ledger.md", value.JSONPointer)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("something follows the end of the JSON value")
-	}
-	return nil
+	return err
 }
 
 // SealedFields are the fields that the entry commits to, sorted.

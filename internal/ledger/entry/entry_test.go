@@ -98,7 +98,7 @@ func walk(t *testing.T, where string, s reflect.Type) {
 		case !slices.IsSorted(words):
 			t.Errorf("%s.%s: the words are not sorted", where, f.Name)
 		case text && len(words) > 1 && format == "":
-		case text && formats[format] != nil && len(samples[format]) == 2:
+		case text && formats()[format] != nil && len(samples[format]) == 2:
 		case f.Type.Kind() == reflect.Int64 && format == "count":
 		default:
 			t.Errorf("%s.%s (%v) has neither words nor a format that is known and has samples: it would take a name", where, f.Name, f.Type)
@@ -109,25 +109,30 @@ func walk(t *testing.T, where string, s reflect.Type) {
 // Personal data as people write it goes through no format.
 func TestFormatsRefusePersonalData(t *testing.T) {
 	for _, s := range []string{
-		"erika@clinic.example", "Erika Mustermann", "Mustermann, Erika", "+49 30 123456", "192.0.2.1 ", "2001:db8::1", "Heidestraße 17", "why?", "a\nb", "é",
+		"erika@clinic.example", "Erika Mustermann", "Mustermann, Erika", "+49 30 123456", "2001:db8::1", "Heidestraße 17", "why?", "a\nb", "é",
 		"4 July 1976", "DE89 3704 0044 0532 0130 00", strings.Repeat("a", 300), "\x00",
 	} {
-		for name, pattern := range formats {
+		for name, pattern := range formats() {
 			f := field{format: name, pattern: pattern}
 			if f.text(s) == nil {
 				t.Errorf("%s takes %q", name, s)
 			}
 		}
 	}
+	for name, pattern := range formats() {
+		if name != "model" && (field{format: name, pattern: pattern}).text("192.0.2.1") == nil { // models are names that an operator gave
+			t.Errorf("%s takes an address", name)
+		}
+	}
 	for name, values := range samples {
 		for _, s := range values {
-			if err := (field{format: name, pattern: formats[name]}).text(s); err != nil {
+			if err := (field{format: name, pattern: formats()[name]}).text(s); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
 	for format, s := range map[string]string{"date": "2026-02-30", "time": "2026-02-30T00:00:00Z"} {
-		if (field{format: format, pattern: formats[format]}).text(s) == nil {
+		if (field{format: format, pattern: formats()[format]}).text(s) == nil {
 			t.Errorf("%s takes %s", format, s)
 		}
 	}
@@ -178,26 +183,33 @@ func TestListsAreSorted(t *testing.T) {
 	if !bytes.Contains(b, []byte(`"to":["DE","US"]`)) {
 		t.Errorf("%s", b)
 	}
-	if given[0] != "US" {
-		t.Error("the caller's list was sorted under him")
+	if given[0] != "US" || d.To[0] != "US" || len(d.To) != 3 {
+		t.Error("the caller's facts were altered under him")
 	}
 }
 
 func TestRefusals(t *testing.T) {
 	for name, text := range map[string]string{
-		"no kind":               `{"facts":{}}`,
-		"unknown fact":          `{"kind":"access","facts":{"action":"read","result":"allowed","who":"erika"}}`,
-		"unknown field":         `{"kind":"access","name":"erika","facts":{"action":"read","result":"allowed"}}`,
-		"two documents":         `{"kind":"access","facts":{"action":"read","result":"allowed"}}{}`,
-		"no subject":            `{"kind":"access","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika"}}`,
-		"unknown sealed field":  `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"mood":"x"}}`,
-		"the subject sealed":    `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"subject":"x"}}`,
-		"an empty value":        `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":""}}`,
-		"a word that is none":   `{"kind":"access","facts":{"action":"look","result":"allowed"}}`,
-		"a fact that is absent": `{"kind":"access","facts":{"action":"read"}}`,
-		"a negative count":      `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":-1}}`,
-		"a count with a point":  `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":1.5}}`,
-		"too much":              `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"` + strings.Repeat("x", MaxValues+1) + `"}}`,
+		"no kind":                `{"facts":{}}`,
+		"unknown fact":           `{"kind":"access","facts":{"action":"read","result":"allowed","who":"erika"}}`,
+		"unknown field":          `{"kind":"access","name":"erika","facts":{"action":"read","result":"allowed"}}`,
+		"two documents":          `{"kind":"access","facts":{"action":"read","result":"allowed"}}{}`,
+		"no subject":             `{"kind":"access","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika"}}`,
+		"unknown sealed field":   `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"mood":"x"}}`,
+		"the subject sealed":     `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"subject":"x"}}`,
+		"an empty value":         `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":""}}`,
+		"a word that is none":    `{"kind":"access","facts":{"action":"look","result":"allowed"}}`,
+		"a fact that is absent":  `{"kind":"access","facts":{"action":"read"}}`,
+		"a negative count":       `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":-1}}`,
+		"a count with a point":   `{"kind":"access","facts":{"action":"read","result":"allowed","bytes":1.5}}`,
+		"a field twice":          `{"kind":"access","subject":"erika","subject":"max","facts":{"action":"read","result":"allowed"}}`,
+		"a value twice":          `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"erika","actor":"max"}}`,
+		"a fact twice":           `{"kind":"access","facts":{"action":"read","result":"denied","result":"allowed"}}`,
+		"a field in capitals":    `{"kind":"access","subject":"erika","Subject":"max","facts":{"action":"read","result":"allowed"}}`,
+		"a fact in capitals":     `{"kind":"access","facts":{"action":"read","Result":"allowed"}}`,
+		"bytes that are no text": "{\"kind\":\"access\",\"subject\":\"erika\xff\",\"facts\":{\"action\":\"read\",\"result\":\"allowed\"}}",
+		"half of a character":    `{"kind":"access","subject":"erika\ud83d","facts":{"action":"read","result":"allowed"}}`,
+		"too much":               `{"kind":"access","subject":"x","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"` + strings.Repeat("x", MaxValues+1) + `"}}`,
 	} {
 		r, err := ReadRecord([]byte(text))
 		if err == nil {
@@ -360,6 +372,32 @@ func FuzzReadRecord(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A document that shows nothing shows nothing: whoever is told that it was
+// verified would take it for more.
+func TestDisclosureOfNothing(t *testing.T) {
+	for _, opened := range []string{"null", "[]"} {
+		d, err := ParseDisclosure([]byte(`{"schema":"bailiwick/disclosure/v1","proof":"x","opened":` + opened + `}`))
+		if err == nil {
+			_, err = d.Verify(&c2sp.Policy{})
+		}
+		if err == nil || !strings.Contains(err.Error(), "shows no field") {
+			t.Errorf("%s: %v", opened, err)
+		}
+	}
+}
+
+// An erasure is of somebody.
+func TestErasureOfNobody(t *testing.T) {
+	e := Entry{At: noon, Facts: &Erasure{Basis: "GDPR_ART_17_1_A"}}
+	if _, err := e.Marshal(); err == nil || !strings.Contains(err.Error(), "subject") {
+		t.Errorf("an erasure of nobody: %v", err)
+	}
+	e.Subject = KeyID{1}
+	if _, err := e.Marshal(); err != nil {
+		t.Error(err)
+	}
 }
 
 func BenchmarkCommit(b *testing.B) {

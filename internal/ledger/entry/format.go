@@ -18,24 +18,26 @@ const (
 
 // formats are the shapes of fields that are not one of a few words. None
 // takes a space, an at sign or more than a line, so no sentence, address or
-// e-mail goes in by mistake; slugs, models and resources are names that the
-// perimeter or an operator gave to things, and it is on them not to name
-// things after persons.
-var formats = map[string]*regexp.Regexp{
-	"country":     regexp.MustCompile(`^[A-Z]{2}$`),
-	"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
-	"digest":      regexp.MustCompile(`^sha256:[0-9a-f]{64}$`),
-	"key-id":      regexp.MustCompile(`^[0-9a-f]{32}$`),
-	"measurement": regexp.MustCompile(`^[0-9a-f]{64}([0-9a-f]{32})?$`),
-	"model":       regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`),
-	"region":      regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`),
-	"requirement": regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}(_[A-Z0-9]{1,10}){0,6}$`),
-	"resource":    regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$`), // repository/type/tag of the KBS protocol
-	"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
-	"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
-	"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
-	"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,3}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
-}
+// e-mail goes in by mistake; slugs, models, regions and resources are names
+// that the perimeter or an operator gave to things, and it is on them not to
+// name things after persons.
+var formats = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
+		"country":     regexp.MustCompile(`^[A-Z]{2}$`),
+		"date":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]$`),
+		"digest":      regexp.MustCompile(`^sha256:[0-9a-f]{64}$`),
+		"key-id":      regexp.MustCompile(`^[0-9a-f]{32}$`),
+		"measurement": regexp.MustCompile(`^[0-9a-f]{64}([0-9a-f]{32})?$`),
+		"model":       regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`),
+		"region":      regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`),
+		"requirement": regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}(_[A-Z0-9]{1,10}){0,6}$`),
+		"resource":    regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}$`), // repository/type/tag of the KBS protocol
+		"rule":        regexp.MustCompile(`^[A-Z]{2,8}-[0-9]{3}$`),
+		"slug":        regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`),
+		"time":        regexp.MustCompile(`^[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$`),
+		"version":     regexp.MustCompile(`^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}(-(alpha|beta|rc|dev)(\.?[0-9]{1,4})?)?$`),
+	}
+})
 
 const (
 	maxString = 256
@@ -64,7 +66,7 @@ func fields(t reflect.Type) []field {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		plan[i] = field{index: i, name: name, required: options != "omitempty", words: strings.Fields(f.Tag.Get("enum")), format: f.Tag.Get("format")}
-		plan[i].pattern = formats[plan[i].format]
+		plan[i].pattern = formats()[plan[i].format]
 	}
 	planned.Store(t, plan)
 	return plan
@@ -168,18 +170,26 @@ func shorten(s string) string {
 	return s
 }
 
-// tidy sorts the lists of facts and drops what is in them twice. The lists of
-// the caller stay as they are.
-func tidy(facts Facts) {
-	v := reflect.ValueOf(facts).Elem()
-	for i := range v.NumField() {
-		if v.Field(i).Kind() != reflect.Slice || v.Field(i).Len() < 2 {
+// tidy sorts the lists of facts and drops what is in them twice. It does so in
+// a copy: whoever gave them may be using them elsewhere.
+func tidy(facts Facts) Facts {
+	given := reflect.ValueOf(facts).Elem()
+	var tidied reflect.Value
+	for i := range given.NumField() {
+		if f := given.Field(i); f.Kind() != reflect.Slice || f.Len() < 2 {
 			continue
 		}
-		list := slices.Clone(v.Field(i).Interface().([]string))
-		slices.Sort(list)
-		v.Field(i).Set(reflect.ValueOf(slices.Compact(list)))
+		if !tidied.IsValid() {
+			tidied = reflect.New(given.Type())
+			tidied.Elem().Set(given)
+		}
+		list := slices.Sorted(slices.Values(given.Field(i).Interface().([]string)))
+		tidied.Elem().Field(i).Set(reflect.ValueOf(slices.Compact(list)))
 	}
+	if !tidied.IsValid() {
+		return facts
+	}
+	return tidied.Interface().(Facts)
 }
 
 // A KeyID is the pseudonym of a subject: the id of the key that its values are
@@ -199,7 +209,7 @@ func (k KeyID) text() string {
 // ParseKeyID reads an id as it is written.
 func ParseKeyID(s string) (KeyID, error) {
 	var k KeyID
-	if !formats["key-id"].MatchString(s) {
+	if !formats()["key-id"].MatchString(s) {
 		return k, fmt.Errorf("%q is no id of a key: it has 32 hexadecimal digits", shorten(s))
 	}
 	_, err := hex.Decode(k[:], []byte(s))

@@ -106,7 +106,7 @@ type KeyRelease struct {
 	// Result is attested when evidence was proved and nothing is released yet.
 	Result string `json:"result" enum:"attested refused released"`
 	// Why are the words for what it was refused for.
-	Why         []string `json:"why,omitempty" enum:"chain challenge collateral debug devices evidence key kind measurement mode nonce other perimeter place policy resource revocation rule sealed session signature tcb undecided versions"`
+	Why         []string `json:"why,omitempty" enum:"chain challenge collateral debug devices evidence facts key kind measurement mode nonce other perimeter place policy resource revocation rule sealed session signature tcb undecided versions"`
 	Resource    string   `json:"resource,omitempty" format:"resource"`
 	Requested   string   `json:"requested,omitempty" format:"digest"` // of a resource that only the client named
 	Hardware    []string `json:"hardware,omitempty" enum:"nvidia other sgx snp tdx"`
@@ -120,6 +120,7 @@ type KeyRelease struct {
 	Site        string   `json:"site,omitempty" format:"slug"`
 	Place       string   `json:"place,omitempty" enum:"declared endorsed enrolled unknown"` // how well it is known where the machine stands
 	Custody     int64    `json:"custody,omitempty" format:"count"`
+	Count       int64    `json:"count,omitempty" format:"count"` // refusals of callers who proved nothing, when the entry stands for several
 }
 
 // An Erasure is a subject's key that was destroyed: what was sealed under it

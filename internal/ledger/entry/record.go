@@ -1,11 +1,12 @@
 package entry
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // A Record is what a program has to say: an entry before it is sealed. It
@@ -26,7 +27,7 @@ const MaxSubject = 1 << 10
 // ReadRecord reads a record from JSON. It looks as the entry will, but that
 // the subject is named and the values stand where their commitments will
 // stand. Order, white space and the order of lists do not matter; a field that
-// is not known is an error.
+// is not known, or stands twice, is an error.
 //
 //	{"kind":"access","subject":"patient-4711","facts":{"action":"read","result":"allowed"},"sealed":{"actor":"…"}}
 func ReadRecord(b []byte) (Record, error) {
@@ -34,7 +35,7 @@ func ReadRecord(b []byte) (Record, error) {
 		Kind    Kind              `json:"kind"`
 		At      *time.Time        `json:"at"`
 		Subject string            `json:"subject"`
-		Facts   json.RawMessage   `json:"facts"`
+		Facts   jsontext.Value    `json:"facts"`
 		Sealed  map[string]string `json:"sealed"`
 	}
 	if err := decode(b, &w); err != nil {
@@ -53,13 +54,12 @@ func ReadRecord(b []byte) (Record, error) {
 
 // Commit makes the entry of a record, under the pseudonym of its subject, and
 // the openings of what it commits to: of each sealed field, and of the name of
-// the subject. The lists of the facts are sorted.
+// the subject. Its lists are sorted; the record stays as it is.
 func (r Record) Commit(subject KeyID, at time.Time) (Entry, []Opening, error) {
-	e := Entry{At: at.UTC().Truncate(time.Second), Subject: subject, Facts: r.Facts}
 	if err := r.check(); err != nil {
-		return e, nil, err
+		return Entry{}, nil, err
 	}
-	tidy(r.Facts)
+	e := Entry{At: at.UTC().Truncate(time.Second), Subject: subject, Facts: tidy(r.Facts)}
 	if r.Subject == "" || len(e.Kind().Sealable()) == 0 {
 		return e, nil, nil
 	}

@@ -26,8 +26,8 @@ func TestSpec(t *testing.T) {
 func formatTable() string {
 	var s strings.Builder
 	s.WriteString("| format | as a regular expression |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(formats)) {
-		fmt.Fprintf(&s, "| %s | `%s` |\n", name, strings.ReplaceAll(formats[name].String(), "|", `\|`))
+	for _, name := range slices.Sorted(maps.Keys(formats())) {
+		fmt.Fprintf(&s, "| %s | `%s` |\n", name, strings.ReplaceAll(formats()[name].String(), "|", `\|`))
 	}
 	return s.String()
 }

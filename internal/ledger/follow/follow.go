@@ -33,15 +33,17 @@ var ErrAbsent = errors.New("the log has no such file")
 // ErrAltered says that what a log gives out is not what it signed.
 var ErrAltered = errors.New("what the log gives out is not what its checkpoint commits to")
 
-// A Fork is two checkpoints that a log signed and of which neither continues
-// the other: evidence against the log that anybody can verify. Keep it.
+// A Fork is two checkpoints that a log signed and of which the later does not
+// continue the earlier. Two of one size are evidence against the log to
+// anybody who has its key; of two sizes the hashes of the larger tree belong to
+// it. A smaller one may be an old copy that something between gives out.
 type Fork struct {
 	Reason      string
 	Seen, Given []byte // the signed notes: of before, and of now
 }
 
 func (f *Fork) Error() string {
-	return fmt.Sprintf("%s. Keep both checkpoints, they are evidence. Seen before:\n\n%s\nGiven now:\n\n%s", f.Reason, f.Seen, f.Given)
+	return fmt.Sprintf("%s. Keep both checkpoints. Seen before:\n\n%s\nGiven now:\n\n%s", f.Reason, f.Seen, f.Given)
 }
 
 // A Follower follows one log. It is not for use by several goroutines.
@@ -99,16 +101,18 @@ func (f *Follower) load() error {
 	if err := d.Decode(&f.state); err != nil {
 		return err
 	}
-	if f.state.Next < 0 {
-		return fmt.Errorf("a negative number of entries")
+	if d.More() {
+		return fmt.Errorf("something follows its end")
 	}
-	if f.state.Checkpoint == "" {
-		return nil
+	if f.state.Checkpoint != "" {
+		if f.last, err = f.signed([]byte(f.state.Checkpoint)); err != nil {
+			return err
+		}
+		f.hashes = newHashes(f.source, f.last)
 	}
-	if f.last, err = f.signed([]byte(f.state.Checkpoint)); err != nil {
-		return err
+	if n := f.state.Next; n < 0 || n > f.last.Size {
+		return fmt.Errorf("it says that %d entries were taken, of %d that were seen", n, f.last.Size)
 	}
-	f.hashes = newHashes(f.source, f.last)
 	return nil
 }
 
@@ -171,7 +175,7 @@ func (f *Follower) Update(ctx context.Context) (c2sp.Opened, error) {
 		if err := f.continues(ctx, now, given); err != nil {
 			return c2sp.Opened{}, err
 		}
-		if opened.Checkpoint == f.last {
+		if string(given) == f.state.Checkpoint {
 			return opened, nil
 		}
 	}
@@ -181,7 +185,9 @@ func (f *Follower) Update(ctx context.Context) (c2sp.Opened, error) {
 		f.state = before
 		return c2sp.Opened{}, err
 	}
-	f.last, f.hashes = opened.Checkpoint, now
+	if opened.Checkpoint != f.last { // else only the cosignatures are others
+		f.last, f.hashes = opened.Checkpoint, now
+	}
 	return opened, nil
 }
 
@@ -207,9 +213,9 @@ func (f *Follower) continues(ctx context.Context, now *hashes, given []byte) err
 	case c.Origin != f.last.Origin:
 		return fmt.Errorf("this is the log %s, but the state is of %s: use a state of its own for each log", c.Origin, f.last.Origin)
 	case c.Size < f.last.Size:
-		return fork("the log %s was rolled back: it had %d entries, and gives out a checkpoint of %d", c.Origin, f.last.Size, c.Size)
+		return fork("the log %s was rolled back, or a cache answers with an old copy: it had %d entries, and gives out a checkpoint of %d", c.Origin, f.last.Size, c.Size)
 	case c.Size == f.last.Size && c.Root != f.last.Root:
-		return fork("the log %s forked: it signed two trees of %d entries", c.Origin, c.Size)
+		return fork("the log %s forked: it signed two trees of %d entries, which its signatures prove to anybody", c.Origin, c.Size)
 	case c.Size == f.last.Size || f.last.Size == 0:
 		return nil
 	}

@@ -210,23 +210,28 @@ func TestForks(t *testing.T) {
 	}
 }
 
+// witness asks for the witness that [cosigned] is.
+var witness = "witness w " + c2sp.WitnessKey("witness.example", logtest.Key(2).Public()).String() + "\nquorum w\n"
+
+// cosigned is a checkpoint of the log with the cosignature of a witness.
+func cosigned(t *testing.T, signed []byte) []byte {
+	t.Helper()
+	n, err := note.Open(signed, note.VerifierList(c2sp.LogKey(logtest.Origin, logtest.Log.Public())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := note.Sign(n, c2sp.Cosigner("witness.example", logtest.Key(2), time.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestQuorum follows by a policy that asks for a witness.
 func TestQuorum(t *testing.T) {
 	l, fork := logtest.Open(t), logtest.Open(t)
 	logtest.Grow(t, l, "entry", 2)
 	logtest.Grow(t, fork, "other", 3)
-	witness := "witness w " + c2sp.WitnessKey("witness.example", logtest.Key(2).Public()).String() + "\nquorum w\n"
-	cosigned := func(signed []byte) []byte {
-		n, err := note.Open(signed, note.VerifierList(c2sp.LogKey(logtest.Origin, logtest.Log.Public())))
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := note.Sign(n, c2sp.Cosigner("witness.example", logtest.Key(2), time.Now))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	source := &files{Files: l}
 	f, err := Open(source, logtest.Policy(t, witness), filepath.Join(t.TempDir(), "state"))
 	if err != nil {
@@ -236,7 +241,7 @@ func TestQuorum(t *testing.T) {
 	quorum := func(log *ledger.Log, cosign bool) error {
 		source.Files, source.alter = log, func(path string, b []byte) []byte {
 			if path == "checkpoint" && cosign {
-				return cosigned(b)
+				return cosigned(t, b)
 			}
 			return b
 		}
@@ -259,6 +264,40 @@ func TestQuorum(t *testing.T) {
 	var forked *Fork
 	if err := quorum(fork, false); !errors.As(err, &forked) {
 		t.Errorf("a fork without a witness: %v", err)
+	}
+}
+
+// TestProvenByThePolicyOfNow follows without witnesses, then asks for one: a
+// proof verifies by the policy that its checkpoint was taken by.
+func TestProvenByThePolicyOfNow(t *testing.T) {
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 2)
+	state := filepath.Join(t.TempDir(), "state")
+	f := open(t, &files{Files: l}, state)
+	if _, err := take(t, f); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	policy := logtest.Policy(t, witness)
+	f, err := Open(&files{Files: l, alter: func(path string, b []byte) []byte {
+		if path == "checkpoint" {
+			return cosigned(t, b)
+		}
+		return b
+	}}, policy, state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.Update(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	proof, err := f.Prove(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := proof.Verify(proof.Extra, policy); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -294,6 +333,41 @@ func (d dropped) Get(path string) ([]byte, error) {
 	return d.Files.Get(path)
 }
 
+// TestNoTreeIsThatLarge has the log sign a size that no computer works a proof
+// out for.
+func TestNoTreeIsThatLarge(t *testing.T) {
+	l := logtest.Open(t)
+	logtest.Grow(t, l, "entry", 2)
+	huge, err := note.Sign(&note.Note{Text: c2sp.Checkpoint{Origin: logtest.Origin, Size: 1<<63 - 1}.String()}, c2sp.LogSigner(logtest.Origin, logtest.Log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := &files{Files: l}
+	f := open(t, source, filepath.Join(t.TempDir(), "state"))
+	if _, err := take(t, f); err != nil {
+		t.Fatal(err)
+	}
+	source.alter = func(path string, b []byte) []byte {
+		if path == "checkpoint" {
+			return huge
+		}
+		return b
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.Update(t.Context())
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if !errors.Is(err, ErrAltered) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("there is no end to it")
+	}
+}
+
 func TestStates(t *testing.T) {
 	l := logtest.Open(t)
 	logtest.Grow(t, l, "entry", 2)
@@ -308,7 +382,8 @@ func TestStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{
-		"", "{", `{"next":-1,"checkpoint":""}`, `{"next":1,"checkpoint":"x"}`, `{"next":1,"surprise":true}`,
+		"", "{", `{"next":-1,"checkpoint":""}`, `{"next":1,"checkpoint":""}`, `{"next":1,"checkpoint":"x"}`, `{"next":1,"surprise":true}`,
+		strings.Replace(string(good), `"next":2`, `"next":3`, 1), string(good) + "{}",
 		strings.Replace(string(good), `\n2\n`, `\n1\n`, 1),
 		strings.Replace(string(good), logtest.Origin, "other.example", 1),
 	} {

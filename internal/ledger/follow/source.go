@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 )
 
 // At opens the source of an address: https://HOST/PREFIX, http://… or a folder
@@ -47,25 +49,28 @@ type folder struct{ *os.Root }
 
 // Get implements [Source].
 func (d folder) Get(_ context.Context, path string, most int64) ([]byte, error) {
-	f, err := d.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
+	info, err := d.Stat(path) // before it is opened: a pipe would keep us waiting
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, ErrAbsent
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", path)
 	}
+	f, err := d.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is no file", path)
-	}
 	return atMost(f, most)
 }
 
 // atMost reads all of what must not be longer.
 func atMost(r io.Reader, most int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(b)) > most {
-		return nil, fmt.Errorf("%w: it has more than %d bytes", ErrAltered, most)
+	b, err := bounded.Read(r, most)
+	if errors.As(err, new(bounded.TooLong)) {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	return b, err
 }

@@ -18,7 +18,7 @@ var azureLogs = &kind{
 
 func azureEvent(v []byte, t *taker) error {
 	var e Event
-	var op, category, resultType, signature, status, resource string
+	var op, category, resultType, signature, status, substatus, resource string
 	var identity, props, claims, authorization []byte
 	var caller, callerIP, eventTime, httpStatus string
 	if !logs.Members(v, func(n, val []byte) {
@@ -41,6 +41,8 @@ func azureEvent(v []byte, t *taker) error {
 			signature = logs.Text(val)
 		case "status":
 			status = cmp.Or(logs.Text(val), logs.Text(logs.Get(val, "value")))
+		case "substatus":
+			substatus = cmp.Or(logs.Text(val), logs.Text(logs.Get(val, "value")))
 		case "statuscode":
 			httpStatus = logs.Text(val)
 		case "resourceid":
@@ -66,7 +68,18 @@ func azureEvent(v []byte, t *taker) error {
 	if e.When.IsZero() {
 		e.When = logs.Moment(eventTime)
 	}
+	for _, part := range []*[]byte{&identity, &props, &claims, &authorization} {
+		if text := logs.Text(*part); strings.HasPrefix(text, "{") {
+			*part = []byte(text) // some write JSON as a text
+		}
+	}
 	switch {
+	case strings.HasPrefix(category, "kube-audit"):
+		// What stands around it is the same for each: the log is of Kubernetes.
+		if text := logs.Text(logs.Get(props, "log")); text != "" {
+			return t.kubernetes([]byte(text), v)
+		}
+		return errors.New("a record of kube-audit has properties.log")
 	case strings.HasSuffix(category, "FlowEvent"):
 		return t.pass("a flow log: `bailiwick check` reads those")
 	case op == "" && category == "":
@@ -79,9 +92,22 @@ func azureEvent(v []byte, t *taker) error {
 	e.Address = strings.TrimPrefix(cmp.Or(callerIP, logs.Text(logs.Get(props, "ipAddress")), logs.Text(logs.Get(props, "clientInfo", "ip"))), "ipv4:")
 	e.Client = cmp.Or(logs.Text(logs.Get(props, "userAgent")), logs.Text(logs.Get(props, "userAgentHeader")), logs.Text(logs.Get(props, "clientInfo")))
 	e.azureWhat(op, category, cmp.Or(logs.Text(logs.Get(authorization, "action")), logs.Text(logs.Get(identity, "authorization", "action"))))
-	e.Result = azureResult(cmp.Or(resultType, status), signature, cmp.Or(httpStatus, logs.Text(logs.Get(props, "statusCode")), logs.Text(logs.Get(props, "httpStatusCode"))))
+	if method := logs.Text(logs.Get(props, "requestMethod")); e.Event == other && method != "" { // of calls of Graph
+		e.Action = byMethod(method)
+		e.Event = eventOf(e.Action)
+	}
+	if strings.Contains(strings.ToLower(resource), "/providers/microsoft.aadiam") || e.Event == login {
+		e.Service, e.Region = "microsoft-entra", "" // its location is that of the person
+	}
+	e.Result = azureResult(signature, substatus, httpStatus, logs.Text(logs.Get(props, "statusCode")), logs.Text(logs.Get(props, "httpStatusCode")), cmp.Or(resultType, status))
+	if e.Result == unknown || e.Result == failed {
+		// Those of Entra say it in their properties, or more there.
+		if r := azureResult(logs.Text(logs.Get(props, "status", "errorCode")), logs.Text(logs.Get(props, "result"))); e.Result == unknown || r == denied {
+			e.Result = r
+		}
+	}
 	if e.Event == inference {
-		e.Model = cmp.Or(logs.Text(logs.Get(props, "modelName")), logs.Text(logs.Get(props, "modelDeploymentName")))
+		e.Model = logs.Text(logs.Get(props, "modelName")) // modelDeploymentName is a word of the customer
 	}
 	t.take(&e, v)
 	return nil
@@ -97,7 +123,9 @@ func (e *Event) azureWho(caller string, identity, claims, props []byte) {
 		logs.Text(logs.Get(claims, claim)), logs.Text(logs.Get(inner, claim)), logs.Text(logs.Get(identity, "claim", claim)), logs.Text(logs.Get(identity, "claim", "upn")),
 		logs.Text(logs.Get(inner, "name")), logs.Text(logs.Get(inner, "appid")), logs.Text(logs.Get(identity, "claim", "appid")),
 		logs.Text(logs.Get(identity, "requester", "upn")), logs.Text(logs.Get(identity, "requester", "objectId")),
-		logs.Text(logs.Get(props, "initiatedBy", "app", "displayName")), logs.Text(logs.Get(props, "accountName")), logs.Text(identity))
+		logs.Text(logs.Get(props, "initiatedBy", "app", "displayName")), logs.Text(logs.Get(props, "Actor", "UPN")), logs.Text(identity),
+		logs.Text(logs.Get(props, "servicePrincipalName")), logs.Text(logs.Get(props, "userId")), logs.Text(logs.Get(props, "servicePrincipalId")), logs.Text(logs.Get(props, "appId")),
+		logs.Text(logs.Get(props, "accountName")))
 }
 
 // azureWhat takes an operation: MICROSOFT.STORAGE/STORAGEACCOUNTS/WRITE of the
@@ -132,14 +160,25 @@ func (e *Event) azureWhat(op, category, action string) {
 	e.Event = eventOf(e.Action)
 	switch lower := strings.ToLower(name); {
 	case strings.HasSuffix(category, "SignInLogs"):
-		e.Event, e.Action, e.Region = login, "", "" // its location is that of the person
-	case strings.HasPrefix(lower, "microsoft.authorization/") && e.Event == mutation, strings.Contains(lower, "policy") && e.Event == mutation:
+		e.Event, e.Action = login, ""
+	case strings.HasPrefix(lower, "microsoft.authorization/policies/") && strings.HasSuffix(lower, "/action"):
+		e.Event, e.Action = decision, "" // audit, deny, append …
+	case e.Event == mutation && azurePermits(lower):
 		e.Event, e.Action = policyChange, permit
 	case category == "RequestResponse" && (strings.Contains(lower, "completions") || strings.Contains(lower, "embeddings") || strings.Contains(lower, "responses")):
 		e.Event, e.Action = inference, ""
-	case strings.EqualFold(category, "Policy"):
-		e.Event, e.Action = decision, ""
 	}
+}
+
+// azurePermits reports whether an operation that alters something alters who
+// may do what: Microsoft.KeyVault/vaults/accessPolicies/write, Add member to role.
+func azurePermits(op string) bool {
+	for _, word := range []string{"microsoft.authorization/", "polic", "add member to role", "remove member from role", "permission grant", "role assignment"} {
+		if strings.Contains(op, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // azureService is the service of a category that is one of a few.
@@ -161,24 +200,42 @@ func azureService(category string) string {
 
 var keyVaultUses = words("Decrypt Encrypt Sign Verify Wrap Unwrap WrapKey UnwrapKey Release")
 
-func azureResult(result, signature, status string) string {
-	if s := strings.ToLower(signature); strings.Contains(s, "forbidden") || strings.Contains(s, "unauthorized") {
+// azureResult is what the first says that says anything, denied before all:
+// a vault writes Success beside the signature Forbidden.
+func azureResult(said ...string) string {
+	result := unknown
+	for _, s := range said {
+		r := azureWord(strings.ToLower(s))
+		if r == denied {
+			return denied
+		}
+		if result == unknown {
+			result = r
+		}
+	}
+	return result
+}
+
+func azureWord(s string) string {
+	if strings.Contains(s, "forbidden") || strings.Contains(s, "unauthorized") {
 		return denied
 	}
-	code, ok := logs.Number([]byte(cmp.Or(status, signature)))
-	if ok = ok && code >= 100; ok {
+	switch s {
+	case "success", "succeeded", "0", "accept", "accepted", "ok", "created":
+		return allowed
+	case "failure", "failed", "error", "clienterror", "servererror", "other", "timeout", "conflict", "badrequest", "notfound":
+		return failed
+	case "denied", "authorizationerror", "sasauthorizationerror", "anonymousauthorizationerror",
+		// Who is unknown, locked, disabled, not assigned; a wrong password; no second factor; conditions of access.
+		"50034", "50053", "50057", "50074", "50076", "50079", "50105", "50126", "53000", "53001", "53003", "500121":
+		return denied
+	}
+	code, ok := logs.Number([]byte(s))
+	switch {
+	case !ok:
+		return unknown // none, started: what came of it is not known yet
+	case code < 600:
 		return byStatus(code)
 	}
-	switch strings.ToLower(result) {
-	case "success", "succeeded", "0", "start", "started", "accept", "accepted", "ok", "active", "200", "201", "202", "204":
-		return allowed
-	case "failure", "failed", "error", "clienterror", "servererror", "other", "timeout":
-		return failed
-	case "forbidden", "unauthorized", "denied", "authorizationerror", "sasauthorizationerror", "anonymousauthorizationerror", "50126", "50053", "53003", "50057", "50076", "401", "403":
-		return denied
-	}
-	if n, isCode := logs.Number([]byte(result)); isCode && n > 0 {
-		return failed // sign-ins give the number of an error
-	}
-	return unknown
+	return failed // the number of an error of a sign-in
 }

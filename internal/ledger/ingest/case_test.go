@@ -95,6 +95,8 @@ func openKnown(t testing.TB, book Book) *Known {
 
 var caseTime = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
+func atCaseTime() time.Time { return caseTime }
+
 // seat knows one network.
 func seat(a netip.Addr) (graph.Country, bool) {
 	return "DE", netip.MustParsePrefix("192.0.2.0/24").Contains(a)
@@ -105,7 +107,7 @@ func say(t testing.TB, kind, file string) string {
 	var b strings.Builder
 	p := &page{}
 	sum, err := Run(context.Background(), p, openKnown(t, p), Options{
-		Kind: kind, Files: []string{file}, Now: caseTime, Locate: seat,
+		Kind: kind, Files: []string{file}, Now: atCaseTime, Locate: seat,
 		Refuse: func(r Refusal) { fmt.Fprintf(&b, "refused %d: %v\n", r.Line, r.Err) },
 	})
 	if err != nil {
@@ -123,7 +125,7 @@ func say(t testing.TB, kind, file string) string {
 			fmt.Fprintf(&b, " n=%d", o.Records)
 		}
 		fmt.Fprintf(&b, " | %s", r.Subject)
-		for _, name := range []string{"resource", "address", "client"} {
+		for _, name := range []string{"actor", "resource", "address", "client"} {
 			if v := r.Sealed[name]; v != "" {
 				fmt.Fprintf(&b, " | %s %s", name, v)
 			}

@@ -9,7 +9,8 @@ import (
 )
 
 // cloudTrail is the record of calls to the interfaces of AWS, as it stands in
-// S3 (packed) or comes out of CloudWatch and CloudTrail Lake as lines.
+// S3 (packed), comes out of CloudWatch and CloudTrail Lake as lines, or as
+// `aws cloudtrail lookup-events` lists it, with each event as a text.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 var cloudTrail = &kind{
 	name: "cloudtrail", source: "aws-cloudtrail", title: "AWS CloudTrail: files of S3 (.json.gz), or lines",
@@ -17,9 +18,17 @@ var cloudTrail = &kind{
 }
 
 func cloudTrailEvent(v []byte, t *taker) error {
+	if inner := logs.Text(logs.Get(v, "CloudTrailEvent")); inner != "" {
+		return t.cloudTrail([]byte(inner), v)
+	}
+	return t.cloudTrail(v, v)
+}
+
+// cloudTrail takes an event, which stands in rec.
+func (t *taker) cloudTrail(v, rec []byte) error {
 	var e Event
-	var source, name, kind, code, readOnly string
-	var identity, params, resources, outcome []byte
+	var source, name, kind, code, message, readOnly string
+	var identity, params, resources, outcome, details []byte
 	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "eventSource":
@@ -34,6 +43,8 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			e.When = logs.Moment(logs.Text(val))
 		case "errorCode":
 			code = logs.Text(val)
+		case "errorMessage":
+			message = logs.Text(val)
 		case "readOnly":
 			readOnly = logs.Text(val)
 		case "sourceIPAddress":
@@ -48,6 +59,8 @@ func cloudTrailEvent(v []byte, t *taker) error {
 			resources = val
 		case "responseElements":
 			outcome = val
+		case "serviceEventDetails":
+			details = val
 		}
 	}) {
 		return errCut
@@ -55,6 +68,8 @@ func cloudTrailEvent(v []byte, t *taker) error {
 	switch {
 	case source == "" && logs.Get(v, "digestStartTime") != nil:
 		return t.pass("a digest file of CloudTrail")
+	case source == "" && logs.Get(v, "insightDetails") != nil:
+		return t.pass("an insight of CloudTrail, which only counts events")
 	case source == "" || name == "":
 		return errors.New("a record of CloudTrail has eventSource and eventName")
 	case e.When.IsZero():
@@ -66,33 +81,40 @@ func cloudTrailEvent(v []byte, t *taker) error {
 	e.Actor = awsActor(identity)
 	e.Action = operation(name)
 	e.Event = eventOf(e.Action)
-	if e.Event == mutation && readOnly == "true" {
+	switch {
+	case readOnly == "true" && (e.Event == mutation || e.Event == other):
 		e.Event, e.Action = access, read
-	} else if e.Event == access && readOnly == "false" {
-		e.Event = mutation
-		e.Action = update
+	case readOnly == "false" && (e.Event == access || e.Event == other):
+		e.Event, e.Action = mutation, update
 	}
-	e.awsSpecial(source, name, params, outcome)
-	e.Result = allowed
-	if code != "" {
-		e.Result = failed
-		if strings.Contains(code, "AccessDenied") || strings.Contains(code, "Unauthorized") || strings.Contains(code, "Forbidden") || code == "AuthFailure" {
-			e.Result = denied
-		}
-	}
-	if name == "ConsoleLogin" && logs.Text(logs.Get(outcome, "ConsoleLogin")) == "Failure" {
-		e.Result = denied
+	e.awsSpecial(source, name, params)
+	e.Result = awsResult(code, message)
+	if logs.Text(logs.Get(outcome, name)) == "Failure" || logs.Text(logs.Get(details, name)) == "Failure" {
+		e.Result = denied // logins say it so: ConsoleLogin, SwitchRole, CredentialVerification
 	}
 	e.Resource = awsResource(resources, params)
 	if kind == "AwsServiceEvent" && e.Actor == "" {
 		e.Actor = source
 	}
-	t.take(&e, v)
+	t.take(&e, rec)
 	return nil
 }
 
+// awsResult is what the code of an error says; some events only have a message.
+func awsResult(code, message string) string {
+	if code == "" && message == "" {
+		return allowed
+	}
+	for _, word := range []string{"AccessDenied", "Unauthorized", "Forbidden", "AuthFailure", "AuthorizationError", "NotAuthorized", "InvalidClientTokenId", "UnrecognizedClient", "SignatureDoesNotMatch"} {
+		if strings.Contains(code, word) {
+			return denied
+		}
+	}
+	return failed
+}
+
 // awsSpecial takes what is more than reading and altering.
-func (e *Event) awsSpecial(source, name string, params, outcome []byte) {
+func (e *Event) awsSpecial(source, name string, params []byte) {
 	switch {
 	case strings.HasPrefix(source, "signin."), source == "sts.amazonaws.com" && (strings.HasPrefix(name, "AssumeRole") || strings.HasPrefix(name, "Get") && name != "GetCallerIdentity"):
 		e.Event, e.Action = login, ""
@@ -102,13 +124,21 @@ func (e *Event) awsSpecial(source, name string, params, outcome []byte) {
 		e.Event, e.Action = inference, ""
 		model := logs.Text(logs.Get(params, "modelId"))
 		e.Model = model[strings.LastIndexByte(model, '/')+1:]
-	case strings.Contains(name, "Policy") && e.Event == mutation, source == "iam.amazonaws.com" && e.Event == mutation, strings.HasSuffix(name, "Acl") && e.Event == mutation:
+	case source == "sagemaker.amazonaws.com" && strings.HasPrefix(name, "InvokeEndpoint"):
+		e.Event, e.Action = inference, ""
+	case e.Event == mutation && (source == "iam.amazonaws.com" || awsPermits(source, name)):
 		e.Event, e.Action = policyChange, cmp.Or(map[string]string{remove: remove}[e.Action], permit)
 	case source == "s3.amazonaws.com" && name == "RestoreObject":
 		e.Event, e.Action = mutation, restore
 	case strings.Contains(name, "Snapshot") && strings.HasPrefix(name, "Export"):
 		e.Event, e.Action = access, export
 	}
+}
+
+// awsPermits reports whether an operation that alters something alters who may do what.
+func awsPermits(source, name string) bool {
+	return strings.Contains(name, "Policy") || strings.HasSuffix(name, "Acl") || strings.Contains(name, "PublicAccessBlock") ||
+		source == "kms.amazonaws.com" && strings.Contains(name, "Grant")
 }
 
 var kmsUses = words("Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext ReEncrypt Sign Verify GenerateMac VerifyMac DeriveSharedSecret")

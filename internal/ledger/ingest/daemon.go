@@ -6,72 +6,99 @@ import (
 )
 
 // Messages of programs that let people in. What no pattern knows is logged as
-// what it is: a message.
+// what it is: a message. A name is what whoever comes has typed, so where the
+// address and the end of the message stand behind it they are looked for there.
 var (
-	sshAccepted = regexp.MustCompile(`^Accepted \S+ for (\S+) from (\S+) port \d+`)
-	sshFailed   = regexp.MustCompile(`^(?:Failed \S+ for (?:invalid user )?|Invalid user )(\S*) from (\S+)`)
-	sshRefused  = regexp.MustCompile(`^User (\S+) from (\S+) not allowed`)
-	sudoRan     = regexp.MustCompile(`^\s*(\S+) : (.*)\bCOMMAND=(.*)$`)
+	sshAccepted = regexp.MustCompile(`^Accepted \S+ for (.+?) from (\S+) port \d+(?: ssh\d*)?(?:: \S.*)?$`)
+	sshFailed   = regexp.MustCompile(`^(?:Failed \S+ for (?:invalid user |illegal user )?|(?:Invalid|Illegal) user )(.*?) ?from (\S+)(?: port \d+)?(?: ssh\d*)?(?:: \S+ SHA256:\S+)?$`)
+	sshRefused  = regexp.MustCompile(`^User (.+) from (\S+) not allowed because `)
+	sudoRan     = regexp.MustCompile(`^\s*(\S+) : (.*?)((?:HOST|TTY|PWD|CHROOT|USER|GROUP|TSID|ENV)=.*)?\bCOMMAND=(.*)$`)
 	suDone      = regexp.MustCompile(`^(FAILED SU )?\(to (\S+)\) (\S+) on`)
-	pamSession  = regexp.MustCompile(`^pam_[a-z_]+\(([a-z0-9-]+):session\): session (opened|closed) for user ([^\s(]+)`)
-	pamFailed   = regexp.MustCompile(`^pam_[a-z_]+\([a-z0-9-]+:auth\): authentication failure;.*\brhost=(\S*)(?:.*\buser=(\S+))?`)
-	logindNew   = regexp.MustCompile(`^New session \S+ of user ([^\s.]+)`)
+	pamSession  = regexp.MustCompile(`^(?:pam_[a-z_]+\([a-z0-9-]+:session\): )?session (opened|closed) for user ([^\s(]+)`)
+	pamFailed   = regexp.MustCompile(`^(?:pam_[a-z_]+\([a-z0-9-]+:auth\): )?authentication failure;.*\brhost=(\S*)(?:.*\buser=(\S+))?`)
+	logindNew   = regexp.MustCompile(`^New session \S+ of user '?(\S+?)'?(?: with class .*)?\.?$`)
 )
 
 // accounts are programs that say who may come in at all.
 var accounts = words("useradd userdel usermod groupadd groupdel groupmod passwd chpasswd chage")
 
+// Messages of theirs that say what was done, and that nothing was.
+var (
+	accountDone   = regexp.MustCompile(`^(?:new (?:user|group): |add(?:ed)? '|delete '|removed |change (?:user|group) |changed |group (?:added|removed|changed)|password for '|(?:pam_[a-z_]+\([a-z0-9-]+:chauthtok\): )?password changed for )`)
+	accountFailed = regexp.MustCompile(`^(?:failed |cannot |can't |(?:pam_[a-z_]+\([a-z0-9-]+:[a-z]+\): )?authentication failure|new user: .*\bexit code\b)`)
+)
+
 // daemon takes what a program says of who came in, who did not, and who may.
-func (e *Event) daemon(app, text string) {
+func (e *Event) daemon(tag, text string) {
+	app := programOf(tag)
+	switch app {
+	case "sshd":
+		e.ssh(text)
+	case "sudo":
+		e.sudo(text)
+	case "su":
+		if m := suDone.FindStringSubmatch(text); m != nil {
+			e.comes(m[3], "", allowed)
+			e.Resource += " " + m[2]
+			if m[1] != "" {
+				e.Result = denied
+			}
+		}
+	case "systemd-logind":
+		if m := logindNew.FindStringSubmatch(text); m != nil {
+			e.comes(m[1], "", allowed)
+		}
+	}
 	if accounts[app] {
-		e.Event, e.Action, e.Result = policyChange, permit, allowed
-		if strings.Contains(text, "fail") || strings.Contains(text, "cannot") {
+		e.Event, e.Action = policyChange, permit
+		switch {
+		case accountDone.MatchString(text):
+			e.Result = allowed
+		case accountFailed.MatchString(text):
 			e.Result = failed
 		}
 		return
 	}
-	match := func(re *regexp.Regexp) []string { return re.FindStringSubmatch(text) }
-	switch app {
-	case "sshd":
-		if m := match(sshAccepted); m != nil {
-			e.comes(m[1], m[2], allowed)
-		} else if m := match(sshFailed); m != nil {
-			e.comes(m[1], m[2], denied)
-		} else if m := match(sshRefused); m != nil {
-			e.comes(m[1], m[2], denied)
-		}
-	case "sudo", "doas":
-		if m := match(sudoRan); m != nil {
-			result := allowed
-			if strings.Contains(m[2], "not allowed") || strings.Contains(m[2], "NOT in sudoers") || strings.Contains(m[2], "incorrect password") {
-				result = denied
-			}
-			e.comes(m[1], "", result)
-			e.Resource += " " + m[3]
-		}
-	case "su":
-		if m := match(suDone); m != nil {
-			result := allowed
-			if m[1] != "" {
-				result = denied
-			}
-			e.comes(m[3], "", result)
-			e.Resource += " " + m[2]
-		}
-	case "systemd-logind":
-		if m := match(logindNew); m != nil {
-			e.comes(m[1], "", allowed)
-		}
+	if e.Event == other && (strings.HasPrefix(text, "pam_") || strings.Contains(tag, "(pam_")) {
+		e.pam(text)
 	}
-	if e.Event != other || !strings.HasPrefix(text, "pam_") {
+}
+
+func (e *Event) ssh(text string) {
+	if m := sshAccepted.FindStringSubmatch(text); m != nil {
+		e.comes(m[1], m[2], allowed)
+	} else if m := sshFailed.FindStringSubmatch(text); m != nil {
+		e.comes(m[1], m[2], denied)
+	} else if m := sshRefused.FindStringSubmatch(text); m != nil {
+		e.comes(m[1], m[2], denied)
+	}
+}
+
+// sudo reads "carol : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls". What
+// stands before the first variable is why it was not run.
+func (e *Event) sudo(text string) {
+	m := sudoRan.FindStringSubmatch(text)
+	if m == nil {
 		return
 	}
-	if m := match(pamSession); m != nil {
-		e.Actor = m[3]
-		if m[2] == "opened" {
-			e.comes(m[3], "", allowed)
+	why, result := m[2], failed
+	switch {
+	case why == "":
+		result = allowed
+	case strings.Contains(why, "not allowed"), strings.Contains(why, "NOT in sudoers"), strings.Contains(why, "incorrect password"), strings.Contains(why, "password is required"):
+		result = denied
+	}
+	e.comes(m[1], "", result)
+	e.Resource += " " + m[4]
+}
+
+func (e *Event) pam(text string) {
+	if m := pamSession.FindStringSubmatch(text); m != nil {
+		e.Actor = m[2]
+		if m[1] == "opened" {
+			e.comes(m[2], "", allowed)
 		}
-	} else if m := match(pamFailed); m != nil {
+	} else if m := pamFailed.FindStringSubmatch(text); m != nil {
 		e.comes(m[2], m[1], denied)
 	}
 }

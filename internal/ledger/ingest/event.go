@@ -28,9 +28,12 @@ type Event struct {
 	Records int64 // how many were read or altered, where the source counts
 
 	Actor    string // who; the entry has a pseudonym
+	Guise    string // and as whom, where that is another: what is erased is known by who it was
 	Resource string // what it is called
-	Address  string // from where
+	Address  string // from where; where there are several, the last is the one that who logged it has seen
 	Client   string // with which program
+
+	apart string // tells the record from others of the same bytes, where those do not say all
 }
 
 // A Locator says in which country an address is, as far as it is known. It
@@ -62,7 +65,8 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	if e.Region != "" && regionForm.MatchString(e.Region) {
 		o.Region = e.Region
 	}
-	if e.Model != "" && modelForm.MatchString(e.Model) {
+	// A call that did not get through has no model: whoever asks chooses the word.
+	if (e.Result == allowed || e.Result == unknown) && modelForm.MatchString(e.Model) {
 		o.Model = e.Model
 	}
 	sealed := make(map[string]string, 5)
@@ -72,10 +76,11 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 			sealed[name] = bounded(value, maxValue)
 		}
 	}
+	put("actor", e.Guise)
 	put("resource", e.Resource)
 	put("address", e.Address)
 	put("client", e.Client)
-	if a := addressOf(e.Address); a.IsValid() && locate != nil {
+	if a := addressOf(e.Address[strings.LastIndexByte(e.Address, ' ')+1:]); a.IsValid() && locate != nil {
 		if c, ok := locate(a); ok {
 			o.From = []string{string(c)}
 		}

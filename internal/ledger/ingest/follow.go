@@ -17,10 +17,15 @@ import (
 // or cut to nothing, the old one is read to its end and the new one from its
 // beginning.
 func (t *taker) follow(ctx context.Context) error {
+	var next *os.File // that stood in the place of the last: it may be moved away by now
+	defer func() { next.Close() }()
 	for first := true; ctx.Err() == nil; first = false {
-		f, err := openWhen(ctx, t.file, first, cmp.Or(t.options.poll, 200*time.Millisecond))
-		if err != nil {
-			return fmt.Errorf("%s: %w", t.file, logs.Unreadable(err))
+		f := next
+		if next = nil; f == nil {
+			var err error
+			if f, err = openWhen(ctx, t.file, first, cmp.Or(t.options.poll, 200*time.Millisecond)); err != nil {
+				return fmt.Errorf("%s: %w", t.file, logs.Unreadable(err))
+			}
 		}
 		if f == nil {
 			return nil // ctx has ended
@@ -37,8 +42,12 @@ func (t *taker) follow(ctx context.Context) error {
 			f.Close()
 			return fmt.Errorf("%s: %w", t.file, err)
 		}
-		err = t.readFrom(in)
+		err := t.readFrom(in)
 		f.Close()
+		next = w.next
+		if err == nil && w.failed != nil {
+			err = fmt.Errorf("%s: %w", t.file, logs.Unreadable(w.failed))
+		}
 		if err != nil {
 			return err
 		}
@@ -73,24 +82,39 @@ func (t *taker) idle() {
 
 // waiting is a file whose end waits for more.
 type waiting struct {
-	ctx  context.Context
-	file *os.File
-	path string
-	poll time.Duration
-	idle func()
-	why  string // it ended
-	read int64
-	gone bool // it was moved away; what is written to it until the next look is read
+	ctx    context.Context
+	file   *os.File
+	path   string
+	poll   time.Duration
+	idle   func()
+	why    string   // it ended
+	next   *os.File // that stands in its place
+	read   int64
+	gone   bool // another stands in its place; whoever writes may not know yet
+	quiet  int  // looks since then at which nothing had been written
+	failed error
 }
+
+// lasting is how many looks a file that was moved away has to be quiet for: a
+// writer goes on with the old one until it is told to open the new one.
+const lasting = 10
 
 func (w *waiting) Read(p []byte) (int, error) {
 	for {
 		n, err := w.file.Read(p)
-		if w.read += int64(n); n > 0 || err != nil && !errors.Is(err, io.EOF) {
+		if err != nil && !errors.Is(err, io.EOF) {
+			w.failed = err
 			return n, err
 		}
+		if n > 0 {
+			w.read += int64(n)
+			w.quiet = 0
+			return n, nil
+		}
 		if w.gone {
-			return 0, io.EOF
+			if w.quiet++; w.quiet > lasting {
+				return 0, io.EOF
+			}
 		}
 		w.idle()
 		select {
@@ -98,31 +122,28 @@ func (w *waiting) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		case <-time.After(w.poll):
 		}
-		if w.rotated() {
-			w.gone = true
-		}
+		w.gone = w.gone || w.rotated()
 	}
 }
 
 // rotated reports whether the path is another file by now, or the file was
-// cut off.
+// cut off. A file that was moved away is read on while nothing stands in its
+// place.
 func (w *waiting) rotated() bool {
 	mine, err := w.file.Stat()
 	if err != nil {
 		return false
 	}
 	if mine.Size() < w.read {
-		w.why = "it was cut off"
+		w.why, w.quiet = "it was cut off", lasting
 		return true
 	}
-	now, err := os.Stat(w.path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		w.why = "it was moved away"
-		return true
-	case err == nil && !os.SameFile(mine, now):
-		w.why = "it was moved away"
-		return true
+	if now, err := os.Stat(w.path); err != nil || os.SameFile(mine, now) {
+		return false
 	}
-	return false
+	if w.next, err = os.Open(w.path); err != nil {
+		return false // it is looked for again
+	}
+	w.why = "it was moved away"
+	return true
 }

@@ -12,12 +12,19 @@ var errCut = errors.New("it is no whole JSON object")
 
 var errLong = errors.New("the line is longer than 4 MiB")
 
+// errHalf says that text may go on: that of JSON shows whether it does.
+var errHalf = errors.New("the line has no end, so it may be half of one: read the file again when it is whole")
+
 // jsonValues frames JSON: an object a line, or documents of any form, in which
 // the lists of that name hold the records.
 func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
 	return func(in *logs.Input, t *taker) error {
 		if in.ByLine() {
-			return eachLine(in, t, func(l []byte) { t.lineOf(logs.JSONPart(l), lists) })
+			return eachLine(in, t, func(l []byte) {
+				if len(l) > 0 {
+					t.lineOf(logs.JSONPart(l), lists)
+				}
+			})
 		}
 		values := in.Values(lists...)
 		for t.goesOn() {
@@ -42,29 +49,44 @@ func jsonValues(lists ...string) func(in *logs.Input, t *taker) error {
 
 // lineOf takes the records of one line of JSON.
 func (t *taker) lineOf(v []byte, lists []string) {
-	if len(v) > 0 && v[0] == '[' {
-		if !logs.Elements(v, t.record) {
-			t.refuse(errCut)
-		}
+	if v[0] == '[' {
+		t.list(v)
 		return
 	}
 	for _, name := range lists {
 		if l := logs.Get(v, name); len(l) > 0 && l[0] == '[' {
-			if !logs.Elements(l, t.record) {
-				t.refuse(errCut)
-			}
+			t.list(l)
 			return
 		}
 	}
 	t.record(v)
 }
 
-// textLines frames text: a record a line.
-func textLines(in *logs.Input, t *taker) error {
-	return eachLine(in, t, t.record)
+// list takes the records of a list. One that is cut off is refused as the
+// record that is, or after the last that is whole.
+func (t *taker) list(l []byte) {
+	cut := false
+	if whole := logs.Elements(l, func(v []byte) {
+		before := t.sum.Refused
+		t.record(v)
+		cut = t.sum.Refused > before
+	}); !whole && !cut {
+		t.refuse(errCut)
+	}
 }
 
-// eachLine calls f for each line that is not empty.
+// textLines frames text: a record a line.
+func textLines(in *logs.Input, t *taker) error {
+	return eachLine(in, t, func(l []byte) {
+		if in.Pieces && len(l) > 0 {
+			t.refuse(errHalf)
+			return
+		}
+		t.record(l)
+	})
+}
+
+// eachLine calls f for each line; an empty one may be part of a record.
 func eachLine(in *logs.Input, t *taker, f func(l []byte)) error {
 	for t.goesOn() {
 		l, ok := in.Next()
@@ -72,21 +94,21 @@ func eachLine(in *logs.Input, t *taker, f func(l []byte)) error {
 		switch {
 		case !ok:
 			return nil
-		case l == nil:
-			t.refuse(errLong)
 		case in.Pieces && t.open():
 			return nil // half a line: it is read when it is whole
-		case len(l) > 0:
+		case l == nil:
+			t.refuse(errLong)
+		default:
 			f(l)
 		}
 	}
 	return t.stopped()
 }
 
-// joined frames text whose records go on over further lines. begins says
-// whether a line begins a record, and whole whether what was joined is one:
-// either may be nil.
-func joined(begins func(l []byte) bool, whole func(rec []byte) bool) func(in *logs.Input, t *taker) error {
+// joined frames text whose records go on over further lines. begins says that
+// a record begins with a line, and whole whether one is whole when a line was
+// added to it: nil where that shows only when the next begins.
+func joined(begins func(l []byte) bool, whole func(line []byte, first bool) bool) func(in *logs.Input, t *taker) error {
 	return func(in *logs.Input, t *taker) error {
 		var rec []byte
 		at := 0
@@ -100,21 +122,28 @@ func joined(begins func(l []byte) bool, whole func(rec []byte) bool) func(in *lo
 			t.line, rec = now, rec[:0]
 		}
 		err := eachLine(in, t, func(l []byte) {
-			next := begins == nil || begins(l)
-			if len(rec) > 0 && (next && (whole == nil || whole(rec)) || len(rec)+len(l) > logs.MaxLine) {
+			if len(rec) > 0 && (begins(l) || len(rec)+len(l) > logs.MaxLine) {
 				flush()
 			}
-			if len(rec) == 0 {
+			if in.Pieces && len(l) > 0 {
+				if len(rec) > 0 {
+					t.line, rec = at, rec[:0] // that it goes on with is not whole either
+				}
+				t.refuse(errHalf)
+				return
+			}
+			first := len(rec) == 0
+			if first {
 				at = t.line
 			} else {
 				rec = append(rec, '\n')
 			}
 			rec = append(rec, l...)
-			if whole != nil && begins == nil && whole(rec) {
+			if whole != nil && whole(l, first) {
 				flush()
 			}
 		})
-		if err == nil && (!t.open() || whole != nil && whole(rec)) {
+		if err == nil && !t.open() {
 			flush()
 		}
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -53,13 +54,13 @@ func evaluate(t *testing.T, k *kind, known *Known, src []byte) string {
 	into := newLine(context.Background(), p, known)
 	sum := Summary{Passed: map[string]int{}}
 	refused := 0
-	o := &Options{Locate: seat, Refuse: func(r Refusal) {
+	o := &Options{Locate: seat, Now: atCaseTime, Zone: time.UTC, Refuse: func(r Refusal) {
 		if r.Line < 0 || r.Err == nil {
 			t.Fatalf("%s: refused at %d: %v", k.name, r.Line, r.Err)
 		}
 		refused++
 	}}
-	tk := &taker{kind: k, options: o, file: "f", now: caseTime, zone: caseTime.Location(), sum: &sum, into: into}
+	tk := &taker{kind: k, options: o, file: "f", sum: &sum, into: into}
 	in := &logs.Input{Size: 4096}
 	if err := in.Start(bytes.NewReader(src)); err != nil {
 		close(into.in)

@@ -48,7 +48,7 @@ func gcpEvent(v []byte, t *taker) error {
 		}
 	}
 	var service, method string
-	var auth, request, grants, status, location []byte
+	var auth, request, grants, status, location, metadata []byte
 	logs.Members(payload, func(n, val []byte) {
 		switch string(n) {
 		case "serviceName":
@@ -67,6 +67,8 @@ func gcpEvent(v []byte, t *taker) error {
 			status = val
 		case "resourceLocation":
 			location = val
+		case "metadata":
+			metadata = val
 		case "numResponseItems":
 			e.Records, _ = logs.Number(val)
 		}
@@ -86,6 +88,14 @@ func gcpEvent(v []byte, t *taker) error {
 	e.Event = eventOf(e.Action)
 	e.googleSpecial(service, last)
 	e.Result = googleResult(status, grants, severity)
+	switch service {
+	case "k8s.io":
+		e.googleKubernetes(method)
+	case "bigquery.googleapis.com":
+		e.bigQuery(metadata)
+	case "login.googleapis.com":
+		e.Result = workspaceLogin(last)
+	}
 	t.take(&e, v)
 	return nil
 }
@@ -96,16 +106,70 @@ func (e *Event) googleSpecial(service, last string) {
 	switch {
 	case service == "login.googleapis.com" || service == "iamcredentials.googleapis.com" || service == "sts.googleapis.com":
 		e.Event, e.Action = login, ""
-	case service == "cloudkms.googleapis.com" && (strings.Contains(lower, "crypt") || strings.Contains(lower, "sign") || strings.HasPrefix(lower, "mac")):
+	case service == "cloudkms.googleapis.com" && googleKeyUses[lower]:
 		e.Event, e.Action = keyUse, ""
-	case service == "aiplatform.googleapis.com" && (strings.Contains(lower, "predict") || strings.Contains(lower, "generatecontent")):
+	case service == "aiplatform.googleapis.com" && (strings.HasSuffix(lower, "predict") || strings.HasSuffix(lower, "generatecontent")):
 		e.Event, e.Action = inference, ""
 		if i := strings.LastIndex(e.Resource, "/models/"); i >= 0 {
 			e.Model = e.Resource[i+len("/models/"):]
 		}
-	case lower == "setiampolicy" || e.Event == mutation && (service == "iam.googleapis.com" || service == "orgpolicy.googleapis.com" || service == "accesscontextmanager.googleapis.com"):
+	case e.Event == mutation && (service == "iam.googleapis.com" || service == "orgpolicy.googleapis.com" || service == "accesscontextmanager.googleapis.com"):
 		e.Event, e.Action = policyChange, permit
 	}
+}
+
+var googleKeyUses = words("encrypt decrypt rawencrypt rawdecrypt asymmetricsign asymmetricdecrypt macsign macverify decapsulate")
+
+// googleKubernetes reads io.k8s.core.v1.pods.exec.create: what a cluster of
+// Google's was asked, as its own audit log would say it.
+func (e *Event) googleKubernetes(method string) {
+	parts := strings.Split(method, ".")
+	for i, p := range parts {
+		if len(p) < 2 || p[0] != 'v' || p[1] < '0' || p[1] > '9' || i+2 >= len(parts) {
+			continue
+		}
+		k := Event{}
+		sub := ""
+		if i+3 < len(parts) {
+			sub = parts[i+2]
+		}
+		k.kubernetesVerb(parts[len(parts)-1], parts[i+1], sub)
+		e.Event, e.Action = k.Event, k.Action
+		if e.Event == decision && e.Result == allowed {
+			e.Result = unknown // the review was answered
+		}
+		return
+	}
+}
+
+// bigQuery says what a job did: each is inserted, whatever it does.
+func (e *Event) bigQuery(metadata []byte) {
+	job := logs.Get(metadata, "jobChange", "job")
+	if job == nil {
+		job = logs.Get(metadata, "jobInsertion", "job")
+	}
+	config := logs.Get(job, "jobConfig")
+	switch {
+	case logs.Get(metadata, "tableDataRead") != nil:
+		e.Event, e.Action = access, query
+	case logs.Get(metadata, "tableDataChange") != nil:
+		e.Event, e.Action = mutation, update
+	case logs.Get(config, "queryConfig") != nil:
+		e.statement(strings.ReplaceAll(logs.Text(logs.Get(config, "queryConfig", "statementType")), "_", " "))
+	case logs.Get(config, "extractConfig") != nil:
+		e.Event, e.Action = access, export
+	}
+}
+
+// workspaceLogin is the result of a login at Google, which has no status.
+func workspaceLogin(method string) string {
+	switch method {
+	case "loginSuccess":
+		return allowed
+	case "loginFailure":
+		return denied
+	}
+	return unknown
 }
 
 // googleResult is what came of a call: the status is of google.rpc.Code, and

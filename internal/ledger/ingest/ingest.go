@@ -73,9 +73,9 @@ type Options struct {
 	Files  []string
 	Follow bool // wait for more at the end of the last file until ctx ends
 
-	Locate Locator        // nil knows no country
-	Now    time.Time      // syslog of RFC 3164 names no year; zero is the machine's clock
-	Zone   *time.Location // of logs that name none; nil is UTC
+	Locate Locator          // nil knows no country
+	Now    func() time.Time // syslog of RFC 3164 names no year; nil is the machine's clock
+	Zone   *time.Location   // of logs that name none; nil is UTC
 
 	Refuse func(Refusal)                    // hears each record that could not be understood, in order
 	Warn   func(format string, args ...any) // hears what was mended or happened on the way
@@ -123,8 +123,8 @@ func Run(ctx context.Context, book Book, known *Known, o Options) (Summary, erro
 	if err != nil {
 		return Summary{}, err
 	}
-	if o.Now.IsZero() {
-		o.Now = time.Now()
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
@@ -135,7 +135,7 @@ func Run(ctx context.Context, book Book, known *Known, o Options) (Summary, erro
 	line := newLine(ctx, book, known)
 	sum := Summary{Passed: map[string]int{}}
 	for i, file := range o.Files {
-		t := &taker{kind: k, options: &o, file: file, now: o.Now, zone: o.Zone, sum: &sum, into: line, growing: o.Follow && i == len(o.Files)-1}
+		t := &taker{kind: k, options: &o, file: file, sum: &sum, into: line, growing: o.Follow && i == len(o.Files)-1}
 		if err = t.read(line.ctx); err != nil {
 			break
 		}

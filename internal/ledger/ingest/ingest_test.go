@@ -84,7 +84,7 @@ func TestEqualLines(t *testing.T) {
 		if err := os.WriteFile(file, []byte(strings.Repeat(line, n)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if sum := run(t, p, k, Options{Kind: "syslog", Files: []string{file}, Now: caseTime}); sum.Logged != 1 || sum.Already != int64(n-1) {
+		if sum := run(t, p, k, Options{Kind: "syslog", Files: []string{file}, Now: atCaseTime}); sum.Logged != 1 || sum.Already != int64(n-1) {
 			t.Fatalf("%d lines: %+v", n, sum)
 		}
 	}
@@ -275,10 +275,12 @@ func TestTable(t *testing.T) {
 			t.Fatalf("%d: %v %v", i, has, err)
 		}
 	}
-	if err := os.Truncate(path, 1<<10+8); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := openTable(path); err == nil {
-		t.Fatal("a table that was cut off is taken")
+	for _, size := range []int64{tab.size() / 2, 1<<10 + 8} {
+		if err := os.Truncate(path, size); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openTable(path); err == nil {
+			t.Fatalf("a table that was cut off after %d bytes is taken", size)
+		}
 	}
 }

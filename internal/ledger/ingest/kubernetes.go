@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
@@ -14,10 +15,13 @@ var kubernetesAudit = &kind{
 	frame: jsonValues("items"), parse: kubernetesEvent, unique: true,
 }
 
-func kubernetesEvent(v []byte, t *taker) error {
+func kubernetesEvent(v []byte, t *taker) error { return t.kubernetes(v, v) }
+
+// kubernetes takes an audit event, which stands in rec.
+func (t *taker) kubernetes(v, rec []byte) error {
 	var e Event
 	var version, kind, stage, verb, uri, id, as string
-	var user, ref, ips, status, annotations []byte
+	var user, ref, ips, status, annotations, answer []byte
 	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
 		case "apiVersion":
@@ -44,6 +48,8 @@ func kubernetesEvent(v []byte, t *taker) error {
 			e.Client = logs.Text(val)
 		case "responseStatus":
 			status = val
+		case "responseObject":
+			answer = val
 		case "annotations":
 			annotations = val
 		case "stageTimestamp":
@@ -62,27 +68,49 @@ func kubernetesEvent(v []byte, t *taker) error {
 	case stage == "RequestReceived":
 		return t.pass("of a request that had no answer yet (stage RequestReceived)")
 	}
-	e.Actor = logs.Text(logs.Get(user, "username"))
-	if as != "" {
-		e.Actor += " as " + as
+	if e.Actor = logs.Text(logs.Get(user, "username")); as != "" {
+		e.Guise = e.Actor + " as " + as
 	}
-	e.Address = logs.Text(logs.First(ips))
+	// All but the last may be what the client wrote into X-Forwarded-For.
+	var from []string
+	logs.Elements(ips, func(ip []byte) { from = append(from, logs.Text(ip)) })
+	e.Address = strings.Join(from, " ")
 	e.kubernetesObject(verb, uri, ref)
 	code, _ := logs.Number(logs.Get(status, "code"))
 	e.Result = byStatus(code)
+	if e.Result == allowed && (e.Event == decision || e.Service == "tokenreviews") {
+		e.Result = reviewed(logs.Get(answer, "status"), e.Service == "tokenreviews")
+	}
 	if logs.Text(logs.Get(annotations, "authorization.k8s.io/decision")) == "forbid" {
 		e.Result = denied
 	}
 	if stage == "Panic" {
 		e.Result = failed
 	}
-	t.take(&e, v)
+	t.take(&e, rec)
 	return nil
+}
+
+// reviewed is what came of a review of access or of a token: that it was
+// answered says nothing. The answer is only in logs of level RequestResponse;
+// that of a token leaves out a false.
+func reviewed(status []byte, token bool) string {
+	said := logs.Text(logs.Get(status, "allowed"))
+	if token {
+		said = logs.Text(logs.Get(status, "authenticated"))
+	}
+	switch {
+	case said == "true":
+		return allowed
+	case said == "false", token && status != nil:
+		return denied
+	}
+	return unknown
 }
 
 // kubernetesObject says what the verb does to which object.
 func (e *Event) kubernetesObject(verb, uri string, ref []byte) {
-	var resource, name, namespace, sub string
+	var resource, name, namespace, sub, group string
 	logs.Members(ref, func(n, val []byte) {
 		switch string(n) {
 		case "resource":
@@ -93,24 +121,32 @@ func (e *Event) kubernetesObject(verb, uri string, ref []byte) {
 			namespace = logs.Text(val)
 		case "subresource":
 			sub = logs.Text(val)
+		case "apiGroup":
+			group = logs.Text(val)
 		}
 	})
+	own := !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") // others may have services and roles too
 	if e.Resource = uri; resource != "" {
 		e.Resource = resource + "/" + namespace + "/" + name
 		if sub != "" {
 			e.Resource += "/" + sub
 		}
 	}
-	e.Action = kubernetesVerbs[verb]
-	e.Event = eventOf(e.Action)
 	switch {
 	case resource == "":
 		e.Service = "url"
-	case !kubernetesResources[resource]:
-		e.Service = "custom" // whoever asks chooses the word: a path that does not exist is logged too
+	case !own || !kubernetesResources[resource]:
+		resource, e.Service = "", "custom" // whoever asks chooses the word: a path that does not exist is logged too
 	default:
 		e.Service = resource
 	}
+	e.kubernetesVerb(verb, resource, sub)
+}
+
+// kubernetesVerb says what the verb does to a resource that Kubernetes itself has.
+func (e *Event) kubernetesVerb(verb, resource, sub string) {
+	e.Action = kubernetesVerbs[verb]
+	e.Event = eventOf(e.Action)
 	switch {
 	case sub == "exec" || sub == "attach" || sub == "portforward" || sub == "proxy":
 		e.Event, e.Action = access, read // somebody inside of a container, whatever he does there
@@ -118,6 +154,8 @@ func (e *Event) kubernetesObject(verb, uri string, ref []byte) {
 		e.Event = login
 	case resource == "subjectaccessreviews" || resource == "selfsubjectaccessreviews" || resource == "localsubjectaccessreviews" || resource == "selfsubjectrulesreviews":
 		e.Event, e.Action = decision, ""
+	case sub == "approval" && resource == "certificatesigningrequests":
+		e.Event, e.Action = policyChange, permit
 	case e.Event == mutation && kubernetesPolicies[resource]:
 		e.Event = policyChange
 	}

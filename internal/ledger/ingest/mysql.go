@@ -19,8 +19,10 @@ var mysql = &kind{
 }
 
 var (
-	serverAuditLine = regexp.MustCompile(`^\d{8} \d\d:\d\d:\d\d,`)
+	serverAuditLine = regexp.MustCompile(`^(?:\d{8} \d\d:\d\d:\d\d|\d{16}),`)
 	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
+	connectedAs     = regexp.MustCompile(`^(.*)@(\S*) (?:as \S* )?on(?: |$)`)
+	accessDenied    = regexp.MustCompile(`^Access denied for user '(.*)'@'([^']*)'`)
 	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
 )
 
@@ -44,38 +46,50 @@ func mysqlEvent(l []byte, t *taker) error {
 	if m == nil {
 		return errors.New("it is neither of a general log, of server_audit nor of an audit log as JSON")
 	}
-	e := Event{When: generalTime(string(l[:m[2]]), t.zone), Event: other, Result: unknown, Service: "mysql"}
+	e := Event{When: generalTime(string(l[:m[2]]), t.options.Zone), Event: other, Result: unknown, Service: "mysql"}
 	if e.When.IsZero() {
-		e.When = t.clock // a line of the same second has no time
+		// A line of the same second has no time of its own: others in other
+		// seconds read the same.
+		if e.When = t.clock; e.When.IsZero() {
+			return errors.New("it has no time, and none stands before it")
+		}
+		e.apart = e.When.Format(time.RFC3339)
 	}
-	if t.clock = e.When; e.When.IsZero() {
-		return errors.New("it has no time, and none stands before it")
-	}
+	t.clock = e.When
 	id, command, argument := string(l[m[2]:m[3]]), string(l[m[4]:m[5]]), string(l[m[1]:])
 	switch command {
-	case "Connect":
-		e.Event, e.Result = login, allowed
-		who, _, _ := strings.Cut(argument, " on ")
-		if rest, ok := strings.CutPrefix(argument, "Access denied for user "); ok {
+	case "Connect", "Change user":
+		// It is written before it is known what comes of it, so that who tries
+		// is seen; a line of its own says when it was denied.
+		e.Event = login
+		if m := accessDenied.FindStringSubmatch(argument); m != nil {
 			e.Result = denied
-			who, _, _ = strings.Cut(rest, " (")
+			t.session(id, m[1]+"@"+m[2])
+		} else if m := connectedAs.FindStringSubmatch(argument); m != nil {
+			t.session(id, m[1]+"@"+m[2])
+		} else {
+			t.session(id, "") // a name that is not understood is not that of the connection before
 		}
-		who, _, _ = strings.Cut(who, " using ")
-		t.session(id, strings.ReplaceAll(strings.TrimSpace(who), "'", ""))
 	case "Query", "Execute", "Prepare":
 		e.statement(argument)
 	case "Init DB", "Field List":
 		e.Resource = argument
 	}
-	e.Actor, e.Address = t.sessions[id], ""
-	if _, host, ok := strings.Cut(e.Actor, "@"); ok && addressOf(host).IsValid() {
-		e.Address = host
-	}
+	e.account(t.sessions[id])
 	if command == "Quit" {
 		delete(t.sessions, id)
 	}
 	t.take(&e, l)
 	return nil
+}
+
+// account takes user@host apart: a person has one name, whatever she comes from.
+func (e *Event) account(name string) {
+	if i := strings.LastIndexByte(name, '@'); i >= 0 {
+		e.Actor, e.Address = name[:i], name[i+1:]
+		return
+	}
+	e.Actor = name
 }
 
 // session notes who a connection is of; a general log says it once.
@@ -101,39 +115,42 @@ func generalTime(s string, zone *time.Location) time.Time {
 // serverAudit reads a line of MariaDB's plugin:
 //
 //	20261129 12:00:00,server,user,host,connection,query,operation,database,'object',code
+//
+// Amazon adds how the client was connected, and Aurora writes microseconds.
 func serverAudit(l []byte, t *taker) error {
 	f := strings.SplitN(string(l), ",", 9)
 	if len(f) < 9 {
 		return errors.New("a line of server_audit has ten columns")
 	}
-	last := strings.LastIndexByte(f[8], ',')
-	if last < 0 {
+	object, tail, ok := strings.Cut(f[8], ",")
+	if f[8] != "" && f[8][0] == '\'' {
+		object, tail, ok = cutLast(f[8][1:], "',")
+	}
+	if !ok {
 		return errors.New("a line of server_audit has ten columns")
 	}
-	object, code := strings.Trim(f[8][:last], "'"), strings.TrimSpace(f[8][last+1:])
-	at, err := time.ParseInLocation("20060102 15:04:05", f[0], t.zone)
-	if err != nil {
-		return errors.New("its time is none")
+	code, _, _ := strings.Cut(strings.TrimSpace(tail), ",")
+	at := logs.Moment(f[0])
+	if at.IsZero() {
+		var err error
+		if at, err = time.ParseInLocation("20060102 15:04:05", f[0], t.options.Zone); err != nil {
+			return errors.New("its time is none")
+		}
 	}
-	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: f[2], Result: allowed, Resource: f[7]}
-	if addressOf(f[3]).IsValid() {
-		e.Address = f[3]
-	} else if f[2] != "" {
-		e.Actor += "@" + f[3]
-	}
-	if code != "0" && code != "" {
-		e.Result = failed
+	e := Event{When: at.UTC(), Event: other, Service: "mysql", Actor: strings.TrimSpace(f[2]), Address: strings.TrimSpace(f[3]), Result: allowed, Resource: f[7]}
+	if code != "" {
+		e.Result = mysqlStatus([]byte(code))
 	}
 	switch f[6] {
 	case "CONNECT":
 		e.Event = login
-	case "FAILED_CONNECT":
-		e.Event, e.Result = login, denied
-	case "QUERY", "QUERY_DDL", "QUERY_DML", "QUERY_DCL", "QUERY_DML_NO_SELECT":
-		e.statement(object)
-		if code == "1142" || code == "1044" || code == "1045" || code == "1227" {
+	case "FAILED_CONNECT": // a connection that is closed at once is one too
+		e.Event = login
+		if code == "" {
 			e.Result = denied
 		}
+	case "QUERY", "QUERY_DDL", "QUERY_DML", "QUERY_DCL", "QUERY_DML_NO_SELECT":
+		e.statement(object)
 	case "READ":
 		e.Event, e.Action, e.Resource = access, query, f[7]+"/"+object
 	case "WRITE":
@@ -143,6 +160,14 @@ func serverAudit(l []byte, t *taker) error {
 	}
 	t.take(&e, l)
 	return nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // mysqlJSON reads a record of MySQL Enterprise or of Percona.
@@ -164,12 +189,18 @@ func mysqlJSON(l []byte, t *taker) error {
 	case "connection":
 		if event == "connect" {
 			e.Event = login
-			e.Result = mysqlStatus(logs.Get(l, "connection_data", "status"), denied)
+			e.Result = mysqlStatus(logs.Get(l, "connection_data", "status"))
 		}
 		e.Resource = logs.Text(logs.Get(l, "connection_data", "db"))
 	case "general":
 		e.statement(cmp.Or(logs.Text(logs.Get(l, "general_data", "query")), strings.ReplaceAll(logs.Text(logs.Get(l, "general_data", "sql_command")), "_", " ")))
-		e.Result = mysqlStatus(logs.Get(l, "general_data", "status"), failed)
+		e.Result = mysqlStatus(logs.Get(l, "general_data", "status"))
+	case "query": // of Percona's filter, which writes one when it begins and one with what came of it
+		data := logs.Get(l, "query_data")
+		e.statement(cmp.Or(logs.Text(logs.Get(data, "query")), strings.ReplaceAll(logs.Text(logs.Get(data, "sql_command")), "_", " ")))
+		if strings.HasSuffix(event, "status_end") {
+			e.Result = mysqlStatus(logs.Get(data, "status"))
+		}
 	case "table_access":
 		e.Event, e.Action = access, query
 		if event != "read" {
@@ -191,28 +222,31 @@ func perconaRecord(v, l []byte, t *taker) error {
 	e.Address, e.Resource = logs.Text(logs.Get(v, "ip")), logs.Text(logs.Get(v, "db"))
 	switch name {
 	case "Connect":
-		e.Event, e.Result = login, mysqlStatus(logs.Get(v, "status"), denied)
+		e.Event, e.Result = login, mysqlStatus(logs.Get(v, "status"))
 	case "Query", "Execute", "Prepare":
 		e.statement(cmp.Or(logs.Text(logs.Get(v, "sqltext")), strings.ReplaceAll(logs.Text(logs.Get(v, "command_class")), "_", " ")))
-		e.Result = mysqlStatus(logs.Get(v, "status"), failed)
+		e.Result = mysqlStatus(logs.Get(v, "status"))
 	}
 	t.take(&e, l)
 	return nil
 }
 
-// mysqlStatus is what the number of an error says; no is the result of one
-// that is not about rights.
-func mysqlStatus(v []byte, no string) string {
+// mysqlDenials are the errors for want of rights: of a database, a user (1045,
+// 1698), a host (1130), a table, a column, a routine, and of what only some may do.
+var mysqlDenials = map[int64]bool{1044: true, 1045: true, 1130: true, 1142: true, 1143: true, 1227: true, 1370: true, 1698: true}
+
+// mysqlStatus is what the number of an error says.
+func mysqlStatus(v []byte) string {
 	code, ok := logs.Number(v)
 	switch {
 	case !ok:
 		return unknown
 	case code == 0:
 		return allowed
-	case code == 1044 || code == 1045 || code == 1142 || code == 1227:
+	case mysqlDenials[code]:
 		return denied
 	}
-	return no
+	return failed
 }
 
 // timeT writes a time with a blank as one of RFC 3339.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"net"
+	"regexp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
@@ -22,9 +24,21 @@ func postgresFrame(in *logs.Input, t *taker) error {
 		return jsonValues()(in, t)
 	}
 	// A field in quotes may have ends of lines in it: a record is whole when
-	// its quotes are even.
-	return joined(nil, func(rec []byte) bool { return bytes.Count(rec, []byte{'"'})%2 == 0 })(in, t)
+	// its quotes are even. One that was torn, by a full disk or a crash, never
+	// is: the next that names a user ends it.
+	quotes := 0
+	return joined(rowBegins.Match, func(l []byte, first bool) bool {
+		if first {
+			quotes = 0
+		}
+		quotes += bytes.Count(l, []byte{'"'})
+		return quotes%2 == 0
+	})(in, t)
 }
+
+// rowBegins is how a line begins that no statement can have in it: there, each
+// quote stands twice.
+var rowBegins = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [A-Z0-9+:-]+,"[^",]`)
 
 // A row is what matters of a line of the log.
 type row struct {
@@ -44,9 +58,7 @@ func postgresEvent(l []byte, t *taker) error {
 	if e.When.IsZero() {
 		return errors.New("its time is none such as 2026-11-29 12:00:00.000 UTC")
 	}
-	if e.Address = r.from; strings.HasPrefix(r.from, "[local]") {
-		e.Address = ""
-	}
+	e.Address = connectedFrom(r.from)
 	e.postgres(&r)
 	t.take(&e, l)
 	return nil
@@ -63,10 +75,22 @@ func (r *row) json(l []byte) bool {
 			*f = logs.Text(val)
 		}
 	})
-	if port != "" && !strings.Contains(r.from, ":") {
+	if port != "" {
 		r.from += ":" + port
 	}
 	return ok
+}
+
+// connectedFrom is where a client is. The log puts the port behind an address
+// of IPv6 without brackets, where it would be a part of it.
+func connectedFrom(s string) string {
+	if strings.HasPrefix(s, "[local]") {
+		return ""
+	}
+	if i := strings.LastIndexByte(s, ':'); i > 0 {
+		return net.JoinHostPort(s[:i], s[i+1:])
+	}
+	return s
 }
 
 func (r *row) csv(l []byte) error {
@@ -96,33 +120,46 @@ func csvReason(err error) string {
 
 func (e *Event) postgres(r *row) {
 	audit, isAudit := strings.CutPrefix(r.message, "AUDIT: ")
-	statement, isStatement := strings.CutPrefix(r.message, "statement: ")
-	if strings.HasPrefix(r.message, "execute ") {
-		if _, sql, ok := strings.Cut(r.message, ": "); ok {
-			statement, isStatement = sql, true
-		}
-	}
-	if _, sql, ok := strings.Cut(r.message, " ms  statement: "); ok && strings.HasPrefix(r.message, "duration: ") {
-		statement, isStatement = sql, true
-	}
+	statement, result := statementOf(r.message)
+	// The state counts, not the severity: that is in the language of the server.
+	class := r.state[:min(len(r.state), 2)]
+	wrong := class != "" && class != "00" && class != "01" && class != "02" || r.state == "" && (r.severity == "ERROR" || r.severity == "FATAL" || r.severity == "PANIC")
 	switch {
-	case isAudit && e.pgaudit(audit):
-		e.Result = allowed
-	case isStatement:
-		e.statement(statement)
-		e.Result = allowed
-	case strings.HasPrefix(r.message, "connection authorized:"):
-		e.Event, e.Result = login, allowed
-	case strings.HasPrefix(r.state, "28"): // invalid_authorization_specification, invalid_password
+	case class == "28": // invalid_authorization_specification, invalid_password
 		e.Event, e.Result = login, denied
-	case r.query != "" && (r.severity == "ERROR" || r.severity == "FATAL"):
-		e.statement(r.query)
+	case wrong:
+		if r.query != "" {
+			e.statement(r.query)
+		}
 		if e.Result = failed; r.state == "42501" {
 			e.Result = denied
 		}
-	case r.severity == "ERROR" || r.severity == "FATAL" || r.severity == "PANIC":
-		e.Result = failed
+	case isAudit && e.pgaudit(audit): // it writes when the rights were looked at
+		e.Result = allowed
+	case statement != "":
+		e.statement(statement)
+		e.Result = result
+	case strings.HasPrefix(r.message, "connection authorized:"):
+		e.Event, e.Result = login, allowed
 	}
+}
+
+// statementOf is the statement that a message is about, and what came of it.
+// log_statement writes before anything was done, and before rights are looked
+// at; what has a duration was done.
+func statementOf(message string) (sql, result string) {
+	result = unknown
+	if rest, ok := strings.CutPrefix(message, "duration: "); ok {
+		_, message, _ = strings.Cut(rest, " ms  ")
+		result = allowed
+	}
+	what, sql, ok := strings.Cut(message, ": ")
+	switch word, _, _ := strings.Cut(what, " "); {
+	case !ok:
+	case what == "statement", word == "execute":
+		return sql, result
+	}
+	return "", unknown
 }
 
 // pgaudit reads SESSION,1,1,READ,SELECT,TABLE,public.t,"select …",<not logged>.
@@ -133,7 +170,7 @@ func (e *Event) pgaudit(s string) bool {
 	if err != nil || len(f) < 8 {
 		return false
 	}
-	if e.statement(f[4] + " " + f[7]); e.Action == "" || e.Event == other {
+	if e.statement(f[4]); e.Action == "" || f[4] == "COPY" {
 		e.statement(f[7])
 	}
 	switch f[3] {

@@ -179,9 +179,9 @@ func TestRealPostgres(t *testing.T) {
 	for _, form := range []string{"pg.csv", "pg.json"} {
 		r := understood(t, "postgresql", filepath.Join(dir, form))
 		wants(t, r, "dba", "login/ allowed postgresql", "postgres")
-		wants(t, r, "dba", "mutation/create allowed postgresql", "postgres")
-		wants(t, r, "dba", "policy-change/permit allowed postgresql", "postgres")
-		wants(t, r, "dba", "access/export allowed postgresql", "postgres")
+		wants(t, r, "dba", "mutation/create unknown postgresql", "postgres")
+		wants(t, r, "dba", "policy-change/permit unknown postgresql", "postgres")
+		wants(t, r, "dba", "access/export unknown postgresql", "postgres")
 		wants(t, r, "alice", "access/query denied postgresql", "postgres")
 		wants(t, r, "mallory", "login/ denied postgresql", "postgres")
 	}

@@ -22,30 +22,45 @@ var syslogLines = &kind{
 type message struct {
 	when      time.Time
 	host, app string
-	severity  int // -1 where the file has no priority
 	text      string
 }
 
 var errSyslog = errors.New("it is no message of RFC 5424 or RFC 3164: want a time, a host and a program first")
 
 func syslogEvent(l []byte, t *taker) error {
-	m, err := parseSyslog(l, t.now, t.zone)
+	m, err := parseSyslog(l, t.options.Now(), t.options.Zone)
 	if err != nil {
 		return err
 	}
 	e := Event{When: m.when, Event: other, Result: unknown, Service: "other", Resource: m.host}
-	app := strings.TrimSuffix(strings.ToLower(m.app), "-session")
-	app = app[strings.LastIndexByte(app, '/')+1:]
-	if daemons[app] {
+	if app := programOf(m.app); daemons[app] {
 		e.Service = slug(app)
 	}
-	e.daemon(app, m.text)
+	text := m.text
+	if inner, ok := strings.CutPrefix(text, "message repeated "); ok { // rsyslog: message repeated 3 times: [ Failed … ]
+		if _, said, ok := strings.Cut(inner, " times: [ "); ok {
+			text = strings.TrimSuffix(said, "]")
+		}
+	}
+	e.daemon(m.app, text)
 	t.take(&e, l)
 	return nil
 }
 
+// programOf is the name of a program: OpenSSH has sshd-session and sshd-auth
+// since 9.8, old PAM wrote su(pam_unix), and some write a path.
+func programOf(tag string) string {
+	app := strings.ToLower(tag)
+	app = app[strings.LastIndexByte(app, '/')+1:]
+	app, _, _ = strings.Cut(app, "(")
+	if app == "sshd-session" || app == "sshd-auth" {
+		return "sshd"
+	}
+	return app
+}
+
 func parseSyslog(l []byte, now time.Time, zone *time.Location) (message, error) {
-	m := message{severity: -1}
+	var m message
 	if i := bytes.IndexByte(l, ' '); i > 0 && i < 7 && i+1 < len(l) && l[i+1] == '<' {
 		if _, err := strconv.Atoi(string(l[:i])); err == nil {
 			l = l[i+1:]
@@ -60,14 +75,13 @@ func parseSyslog(l []byte, now time.Time, zone *time.Location) (message, error) 
 		if err != nil || pri > 191 || pri < 0 {
 			return m, errors.New("its priority is none: want <0> to <191>")
 		}
-		m.severity = pri & 7
 		l = l[end+1:]
 		if len(l) > 2 && l[0] == '1' && l[1] == ' ' {
 			return m, m.rfc5424(string(l[2:]))
 		}
 	}
-	if len(l) > 19 && l[4] == '-' && (l[10] == 'T' || l[10] == ' ') {
-		return m, m.fileFormat(string(l))
+	if len(l) > 19 && l[4] == '-' && l[10] == 'T' {
+		return m, m.fileFormat(string(l), zone)
 	}
 	return m, m.rfc3164(string(l), now, zone)
 }
@@ -144,9 +158,15 @@ func (m *message) rfc3164(s string, now time.Time, zone *time.Location) error {
 }
 
 // fileFormat reads RSYSLOG_FileFormat: "2026-11-29T12:00:00.123456+00:00 host tag[pid]: text".
-func (m *message) fileFormat(s string) error {
+// Some leave out the zone.
+func (m *message) fileFormat(s string, zone *time.Location) error {
 	at, rest, _ := strings.Cut(s, " ")
-	if m.when = logs.Moment(at); m.when.IsZero() {
+	if when, err := time.ParseInLocation("2006-01-02T15:04:05", at, zone); err == nil { // a fraction of the second is read too
+		m.when = logs.Sane(when)
+	} else {
+		m.when = logs.Moment(at)
+	}
+	if m.when.IsZero() {
 		return errSyslog
 	}
 	return m.hosted(rest)

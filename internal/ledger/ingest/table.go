@@ -63,7 +63,7 @@ func (t *table) open() error {
 			t.bits++
 		}
 		if t.size() != info.Size() {
-			return errors.New("it was cut off: restore it from a copy; a table that lacks records would let them in again")
+			return errCutOff
 		}
 	}
 	if t.hold(); t.held != nil {
@@ -71,7 +71,31 @@ func (t *table) open() error {
 			return err
 		}
 	}
-	return t.each(func(ID) error { t.n++; return nil })
+	return t.count()
+}
+
+var errCutOff = errors.New("it was cut off or altered: restore it from a copy; a table that lacks records would let them in again")
+
+// count counts the ids, and looks where they stand: in a table that lost its
+// second half hardly one stands where it is looked for. Single ones may after a
+// crash, which left a page before them unwritten; the intents have those.
+func (t *table) count() error {
+	var astray, run, next int64 // run is where the ids began that stand side by side, next where another would
+	err := t.each(func(at int64, id ID) error {
+		if at != next {
+			run = at
+		}
+		next = at + 1
+		t.n++
+		if home := t.home(id); home < run || home > at && run != 0 { // those of the end go on at the beginning
+			astray++
+		}
+		return nil
+	})
+	if err == nil && astray > 16+t.n/2 {
+		return errCutOff
+	}
+	return err
 }
 
 func (t *table) size() int64 { return idSize << t.bits }
@@ -84,17 +108,17 @@ func (t *table) hold() {
 	}
 }
 
-// each calls f for each id.
-func (t *table) each(f func(ID) error) error {
+// each calls f for each id and the place where it stands.
+func (t *table) each(f func(at int64, id ID) error) error {
 	b := make([]byte, pageSize)
 	for at := int64(0); at < t.size(); at += pageSize {
 		part := b[:min(pageSize, t.size()-at)]
 		if err := t.read(part, at); err != nil {
 			return err
 		}
-		for ; len(part) > 0; part = part[idSize:] {
-			if id := ID(part); id != (ID{}) {
-				if err := f(id); err != nil {
+		for i := 0; i < len(part); i += idSize {
+			if id := ID(part[i:]); id != (ID{}) {
+				if err := f((at+int64(i))/idSize, id); err != nil {
 					return err
 				}
 			}
@@ -186,7 +210,7 @@ func (t *table) grow() error {
 	next.hold()
 	err = f.Truncate(next.size())
 	if err == nil {
-		err = t.each(next.put)
+		err = t.each(func(_ int64, id ID) error { return next.put(id) })
 	}
 	if err == nil {
 		err = next.sync()

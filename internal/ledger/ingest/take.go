@@ -14,8 +14,6 @@ type taker struct {
 	kind    *kind
 	options *Options
 	file    string
-	now     time.Time
-	zone    *time.Location
 	sum     *Summary
 	into    *line
 
@@ -28,7 +26,7 @@ type taker struct {
 
 	// What some kinds remember of the records before.
 	clock    time.Time
-	sessions map[string]string
+	sessions map[string]string // outlive a rotation
 	recent   recent
 }
 
@@ -47,7 +45,7 @@ func (t *taker) read(ctx context.Context) error {
 }
 
 func (t *taker) readFrom(in *logs.Input) error {
-	t.clock, t.sessions, t.recent = time.Time{}, nil, recent{}
+	t.clock, t.recent = time.Time{}, recent{}
 	err := t.kind.frame(in, t)
 	if in.Cut != "" {
 		t.sum.Cut = append(t.sum.Cut, fmt.Sprintf("%s: %s", t.file, in.Cut))
@@ -72,11 +70,14 @@ func (t *taker) record(rec []byte) {
 func (t *taker) take(e *Event, rec []byte) {
 	t.sum.Read++
 	digest := digestOf(rec)
-	nth := 0
-	if !t.kind.unique {
-		nth = t.recent.count(digest)
+	of, nth := digest, 0
+	if e.apart != "" {
+		of = digestOf(append([]byte(e.apart+"\n"), rec...))
 	}
-	id := t.into.known.id(t.kind.name, digest, nth)
+	if !t.kind.unique {
+		nth = t.recent.count(of)
+	}
+	id := t.into.known.id(t.kind.name, of, nth)
 	if !t.into.begin(id) {
 		t.sum.Already++
 		return
@@ -130,31 +131,36 @@ func (t *taker) stopped() error {
 
 // recent counts how often a record stood in a file before, to tell two equal
 // ones from one that is read twice. Equal records that name a time are near
-// each other: the last 65,536 are looked at.
+// each other: one that did not come up among the last 65,536 is forgotten.
 type recent struct {
-	counts map[[8]byte]int
+	counts map[[8]byte]count
 	ring   [][8]byte
 	at     int
 }
+
+// A count is how often a record came up, and in how many places of the ring it stands.
+type count struct{ before, held int }
 
 const maxRecent = 1 << 16
 
 func (r *recent) count(digest [32]byte) int {
 	if r.counts == nil {
-		r.counts = map[[8]byte]int{}
+		r.counts = map[[8]byte]count{}
 	}
 	k := [8]byte(digest[:8])
-	n := r.counts[k]
-	r.counts[k] = n + 1
+	c := r.counts[k]
+	r.counts[k] = count{c.before + 1, c.held + 1}
 	if len(r.ring) < maxRecent {
 		r.ring = append(r.ring, k)
-		return n
+		return c.before
 	}
 	old := r.ring[r.at]
 	r.ring[r.at] = k
 	r.at = (r.at + 1) % maxRecent
-	if left := r.counts[old] - 1; old != k && left < 1 {
+	if left := r.counts[old]; left.held > 1 {
+		r.counts[old] = count{left.before, left.held - 1}
+	} else {
 		delete(r.counts, old)
 	}
-	return n
+	return c.before
 }

@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
@@ -17,7 +18,7 @@ var vaultAudit = &kind{
 
 func vaultEvent(v []byte, t *taker) error {
 	e := Event{Service: "vault"}
-	var kind, failure string
+	var kind, failure, refused string
 	var auth, request []byte
 	if !logs.Members(v, func(n, val []byte) {
 		switch string(n) {
@@ -31,10 +32,14 @@ func vaultEvent(v []byte, t *taker) error {
 			auth = val
 		case "request":
 			request = val
+		case "response":
+			// What a backend answers, as a digest; an error of the server stands apart.
+			refused = logs.Text(logs.Get(val, "data", "error"))
 		}
 	}) {
 		return errCut
 	}
+	failure = cmp.Or(failure, refused)
 	op, path := logs.Text(logs.Get(request, "operation")), logs.Text(logs.Get(request, "path"))
 	switch {
 	case request == nil || op == "":
@@ -50,25 +55,42 @@ func vaultEvent(v []byte, t *taker) error {
 	e.Action = map[string]string{"read": read, "list": list, "scan": list, "create": create, "update": update, "patch": update, "delete": remove, "revoke": remove, "renew": update, "help": read}[op]
 	e.Event = eventOf(e.Action)
 	mount := logs.Text(logs.Get(request, "mount_type"))
-	_, rest, _ := strings.Cut(path, "/")
+	rest, known := strings.CutPrefix(path, cmp.Or(logs.Text(logs.Get(request, "mount_point")), "?"))
+	if !known {
+		_, rest, _ = strings.Cut(path, "/")
+	}
 	use, _, _ := strings.Cut(rest, "/")
-	switch {
-	case strings.HasPrefix(path, "auth/") && strings.Contains(path, "login"):
+	switch came := vaultLogin.FindStringSubmatch(path); {
+	case came != nil:
 		e.Event, e.Action = login, ""
+		e.Actor = cmp.Or(e.Actor, came[1]) // one that failed has no other name
+	case strings.HasPrefix(path, "auth/token/lookup"):
+		e.Event, e.Action = access, read
+	case strings.HasPrefix(path, "auth/token/renew"):
+		e.Event, e.Action = other, ""
 	case mount == "transit" && transitUses[use]:
 		e.Event, e.Action = keyUse, ""
 	case e.Event == mutation && (strings.HasPrefix(path, "sys/polic") || strings.HasPrefix(path, "sys/auth") || strings.HasPrefix(path, "auth/") || strings.HasPrefix(path, "identity/")):
 		e.Event, e.Action = policyChange, permit
 	}
-	e.Result = allowed
-	if failure != "" {
-		e.Result = failed
-		if strings.Contains(failure, "permission denied") || strings.Contains(failure, "invalid credentials") || strings.Contains(failure, "invalid username or password") {
-			e.Result = denied
-		}
-	}
+	e.Result = vaultResult(failure, e.Event == login)
 	t.take(&e, v)
 	return nil
 }
+
+// vaultResult is what an error says. A login that is answered with one was denied:
+// that the password was wrong is an invalid request to most versions.
+func vaultResult(failure string, login bool) string {
+	switch {
+	case failure == "":
+		return allowed
+	case strings.Contains(failure, "permission denied") || strings.Contains(failure, "invalid credentials"), login && !strings.Contains(failure, "internal error"):
+		return denied
+	}
+	return failed
+}
+
+// vaultLogin is the path of a login, with the name where the method has it there.
+var vaultLogin = regexp.MustCompile(`^auth/.+/login(?:/([^/]+))?$`)
 
 var transitUses = words("encrypt decrypt rewrap sign verify hmac datakey")

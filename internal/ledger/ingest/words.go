@@ -35,11 +35,11 @@ var verbs = map[string]string{
 	"get": read, "head": read, "describe": read, "read": read, "view": read, "lookup": read, "fetch": read, "check": read, "download": read, "select": query, "peek": read, "receive": read,
 	"list": list, "enumerate": list, "scan": query, "query": query, "search": query, "batchget": read, "aggregatedlist": list, "testiampermissions": read,
 	"create": create, "run": create, "insert": create, "allocate": create, "register": create, "import": create, "upload": create, "provision": create, "copy": create, "publish": create, "generate": create, "write": update,
-	"put": update, "update": update, "modify": update, "set": update, "patch": update, "change": update, "associate": update, "disassociate": update, "enable": update, "disable": update, "tag": update, "untag": update, "start": update, "stop": update, "reboot": update, "move": update, "replace": update, "send": update, "invoke": update, "action": update, "rotate": update, "add": update, "upsert": update, "regenerate": update,
+	"put": update, "update": update, "modify": update, "set": update, "patch": update, "change": update, "associate": update, "disassociate": update, "enable": update, "disable": update, "tag": update, "untag": update, "start": update, "stop": update, "reboot": update, "move": update, "replace": update, "send": update, "invoke": update, "action": update, "rotate": update, "add": update, "upsert": update, "attach": update, "assign": update, "unassign": update, "detach": update, "batchwrite": update, "batchdelete": remove, "batchput": update, "regenerate": update,
 	"delete": remove, "remove": remove, "terminate": remove, "deregister": remove, "purge": remove, "destroy": remove, "abort": remove, "release": remove, "drop": remove, "truncate": remove,
 	"restore": restore, "undelete": restore, "recover": restore,
 	"export": export, "backup": export, "listkeys": read, "getobjecttorrent": read,
-	"attach": permit, "detach": permit, "grant": permit, "revoke": permit, "setiampolicy": permit, "addpermission": permit, "removepermission": permit, "authorize": permit,
+	"grant": permit, "consent": permit, "revoke": permit, "setiampolicy": permit, "setiampermissions": permit, "addpermission": permit, "removepermission": permit, "authorize": permit,
 }
 
 // operation says what an operation called so does. "" is not known.

@@ -31,6 +31,10 @@ type tsa struct {
 	stale   *big.Int // a nonce that was not asked for
 	status  int
 	twice   bool // signs an attribute twice
+
+	signature []byte // instead of one by its key
+
+	asked asn1.ObjectIdentifier // the policy that the last request named
 }
 
 var critical = pkix.Extension{Id: oidExtKeyUsage, Critical: true, Value: usages(8)}
@@ -48,9 +52,32 @@ func usages(purposes ...int) []byte {
 	return b
 }
 
-// newTSA makes an authority whose certificate has the extensions, and is good
-// for two days around [issued].
+// newTSA makes an authority with keys of its own.
 func newTSA(t testing.TB, extensions ...pkix.Extension) *tsa {
+	t.Helper()
+	newKey := func() *ecdsa.PrivateKey {
+		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	return tsaOf(t, newKey(), newKey(), extensions...)
+}
+
+// fixedKey is the same in every process, as the workers of a fuzz test need it.
+func fixedKey(t testing.TB, n byte) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), append(make([]byte, 31), n))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// tsaOf makes an authority whose certificate has the extensions, and is good
+// for two days around [issued].
+func tsaOf(t testing.TB, rootKey, key *ecdsa.PrivateKey, extensions ...pkix.Extension) *tsa {
 	t.Helper()
 	make := func(template, parent *x509.Certificate, key, by *ecdsa.PrivateKey) *x509.Certificate {
 		der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), by)
@@ -63,15 +90,7 @@ func newTSA(t testing.TB, extensions ...pkix.Extension) *tsa {
 		}
 		return c
 	}
-	newKey := func() *ecdsa.PrivateKey {
-		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return k
-	}
-	rootKey := newKey()
-	a := &tsa{key: newKey(), at: issued, policy: asn1.ObjectIdentifier{1, 2, 3, 4}}
+	a := &tsa{key: key, at: issued, policy: asn1.ObjectIdentifier{1, 2, 3, 4}}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "root"}, NotBefore: issued.AddDate(-1, 0, 0), NotAfter: issued.AddDate(9, 0, 0),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
@@ -107,7 +126,7 @@ func (a *tsa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		Token asn1.RawValue `asn1:"optional"`
 	}
-	resp.Status.Status = a.status
+	a.asked, resp.Status.Status = req.Policy, a.status
 	if a.status == 0 {
 		resp.Token.FullBytes = a.stamp(req.MessageImprint, req.Nonce)
 	} else {
@@ -160,14 +179,25 @@ func (a *tsa) stamp(imprint messageImprint, nonce *big.Int) []byte {
 	if err != nil {
 		panic(err)
 	}
+	if a.signature != nil {
+		signature = a.signature
+	}
 	implicit := append([]byte{0xa0}, set[1:]...)
 	sha256 := pkix.AlgorithmIdentifier{Algorithm: oidSHA256}
 	s := signedData{Version: 3, DigestAlgorithms: []pkix.AlgorithmIdentifier{sha256}, Signers: []signerInfo{{
 		Version: 1, ID: asn1.RawValue{FullBytes: der(issuerAndSerial{asn1.RawValue{FullBytes: a.cert.RawIssuer}, a.cert.SerialNumber})},
 		DigestAlgorithm: sha256, SignedAttributes: asn1.RawValue{FullBytes: implicit},
-		SignatureAlgorithm: pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}}, Signature: signature,
+		SignatureAlgorithm: pkix.AlgorithmIdentifier{Algorithm: a.scheme()}, Signature: signature,
 	}}}
 	s.Encapsulated.Type, s.Encapsulated.Content = oidTSTInfo, content
 	s.Certificates = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: a.cert.Raw}
 	return der(contentInfo{oidSignedData, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der(s)}})
+}
+
+// scheme is the signature algorithm for the kind of key of the certificate.
+func (a *tsa) scheme() asn1.ObjectIdentifier {
+	if a.cert.PublicKeyAlgorithm == x509.RSA {
+		return oidRSA
+	}
+	return asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 }

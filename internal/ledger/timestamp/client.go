@@ -8,19 +8,20 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 )
 
 // A Client asks one authority for timestamps.
 type Client struct {
-	URL    string
-	HTTP   *http.Client          // nil is one that waits at most half a minute
-	Policy asn1.ObjectIdentifier // the one asked for; nil leaves it to the authority
-	Trust  Trust                 // what is not believed is not kept
+	URL   string
+	HTTP  *http.Client // nil is one that waits at most half a minute
+	Trust Trust        // what is not believed is not kept; a policy that stands alone is asked for
 }
 
 var patient = &http.Client{Timeout: 30 * time.Second}
@@ -32,32 +33,49 @@ func (c *Client) Stamp(ctx context.Context, message []byte) ([]byte, *Token, err
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := asn1.Marshal(timeStampReq{
+	query := timeStampReq{
 		Version:        1,
 		MessageImprint: messageImprint{pkix.AlgorithmIdentifier{Algorithm: oidSHA256, Parameters: asn1.NullRawValue}, digest(crypto.SHA256, message)},
-		Policy:         c.Policy, Nonce: nonce, CertReq: true,
-	})
+		Nonce:          nonce, CertReq: true,
+	}
+	if len(c.Trust.Policies) == 1 {
+		query.Policy = c.Trust.Policies[0]
+	}
+	trust := c.Trust
+	trust.Nonce = nonce
+	der, token, err := c.ask(ctx, query, message, trust)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.name(), err)
+	}
+	return der, token, nil
+}
+
+// name is the address as others may read it: it may hold a password.
+func (c *Client) name() string {
+	if u, err := url.Parse(c.URL); err == nil {
+		return u.Redacted()
+	}
+	return "the authority"
+}
+
+func (c *Client) ask(ctx context.Context, query timeStampReq, message []byte, trust Trust) ([]byte, *Token, error) {
+	body, err := asn1.Marshal(query)
 	if err != nil {
 		return nil, nil, err
 	}
 	answer, err := c.post(ctx, body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("timestamp of %s: %w", c.URL, err)
+		return nil, nil, err
 	}
 	der, err := ParseResponse(answer)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
+		return nil, nil, err
 	}
 	token, err := Parse(der)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
+		return nil, nil, err
 	}
-	trust := c.Trust
-	trust.Nonce = nonce
-	if err := token.Verify(message, trust); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", c.URL, err)
-	}
-	return der, token, nil
+	return der, token, token.Verify(message, trust)
 }
 
 func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
@@ -79,11 +97,11 @@ func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
 	if answer.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("it answers %s", answer.Status)
 	}
-	b, err := io.ReadAll(io.LimitReader(answer.Body, maxToken+1))
-	if err == nil && len(b) > maxToken {
-		err = fmt.Errorf("it answers more than %d bytes", maxToken)
+	b, err := bounded.Read(answer.Body, maxToken)
+	if err != nil {
+		return nil, fmt.Errorf("its answer: %w", err)
 	}
-	return b, err
+	return b, nil
 }
 
 // failures are the reasons that an authority gives (RFC 3161, 2.4.2), by bit.

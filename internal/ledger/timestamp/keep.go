@@ -3,17 +3,23 @@ package timestamp
 import (
 	"crypto"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 )
 
 // folder is where the tokens of a shard stand, in its folder.
 const folder = "timestamps"
+
+// ending is that of a token's name.
+const ending = ".tst"
 
 // A Kept is a token on disk, with the note that it is about: the same
 // checkpoint with one cosignature more is other bytes.
@@ -31,7 +37,7 @@ func Keep(shard string, size int64, note, der []byte, at time.Time) (Kept, error
 		return Kept{}, err
 	}
 	sum := hex.EncodeToString(digest(crypto.SHA256, der))
-	path := filepath.Join(dir, fmt.Sprintf("%016d-%s-%s.tst", size, at.UTC().Format("20060102T150405Z"), sum[:8]))
+	path := filepath.Join(dir, fmt.Sprintf("%016d-%s-%s", size, at.UTC().Format("20060102T150405Z"), sum[:8])+ending)
 	if err := durable.Replace(noteOf(path), note); err != nil {
 		return Kept{}, err
 	}
@@ -41,42 +47,35 @@ func Keep(shard string, size int64, note, der []byte, at time.Time) (Kept, error
 	return Kept{path, note, der}, durable.SyncDir(shard)
 }
 
-func noteOf(path string) string { return strings.TrimSuffix(path, ".tst") + ".note" }
+func noteOf(path string) string { return strings.TrimSuffix(path, ending) + ".note" }
 
 // Load reads a token and its note.
 func Load(path string) (Kept, error) {
-	der, err := readSmall(path)
+	der, err := bounded.File(path, maxToken)
 	if err != nil {
 		return Kept{}, err
 	}
-	note, err := readSmall(noteOf(path))
+	note, err := bounded.File(noteOf(path), maxToken)
 	return Kept{path, note, der}, err
 }
 
 // List lists the tokens of a shard, oldest first.
 func List(shard string) ([]Kept, error) {
-	paths, err := filepath.Glob(filepath.Join(shard, folder, "*.tst")) // sorted
-	if err != nil {
+	dir := filepath.Join(shard, folder)
+	files, err := os.ReadDir(dir) // sorted
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	kept := make([]Kept, 0, len(paths))
-	for _, p := range paths {
-		k, err := Load(p)
+	var kept []Kept
+	for _, f := range files {
+		if filepath.Ext(f.Name()) != ending {
+			continue
+		}
+		k, err := Load(filepath.Join(dir, f.Name()))
 		if err != nil {
 			return nil, err
 		}
 		kept = append(kept, k)
 	}
 	return kept, nil
-}
-
-func readSmall(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err == nil && info.Size() > maxToken {
-		err = fmt.Errorf("%s has more than %d bytes", path, maxToken)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
 }

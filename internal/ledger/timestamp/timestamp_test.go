@@ -3,11 +3,16 @@ package timestamp
 import (
 	"bytes"
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,14 +28,25 @@ func TestStamp(t *testing.T) {
 	a := newTSA(t, critical)
 	server := httptest.NewServer(a)
 	defer server.Close()
-	der, token, err := (&Client{URL: server.URL, Trust: a.trust()}).Stamp(t.Context(), []byte(note))
-	if err != nil {
-		t.Fatal(err)
+	trust := a.trust()
+	if _, _, err := (&Client{URL: server.URL, Trust: trust}).Stamp(t.Context(), []byte(note)); err != nil || len(a.asked) != 0 {
+		t.Errorf("asked for %v: %v", a.asked, err)
+	}
+	trust.Policies = []asn1.ObjectIdentifier{a.policy}
+	der, token, err := (&Client{URL: server.URL, Trust: trust}).Stamp(t.Context(), []byte(note))
+	if err != nil || !a.asked.Equal(a.policy) {
+		t.Fatalf("asked for %v: %v", a.asked, err)
 	}
 	if !token.Time.Equal(issued) || token.Accuracy != time.Second || !token.Policy.Equal(a.policy) {
 		t.Errorf("%+v", token)
 	}
-	shard := t.TempDir()
+	shard := filepath.Join(t.TempDir(), "log[2026")
+	if list, err := List(shard); len(list) != 0 || err != nil {
+		t.Errorf("of nothing: %v, %v", list, err)
+	}
+	if err := os.Mkdir(shard, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	kept, err := Keep(shard, 1, []byte(note), der, token.Time)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +60,6 @@ func TestStamp(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Years later, when the authority's certificate has long expired.
-	trust := a.trust()
 	trust.Now = issued.AddDate(5, 0, 0)
 	if err := again.Verify(list[0].Note, trust); err != nil {
 		t.Error(err)
@@ -171,14 +186,35 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestSecretsOfAddresses has an authority that wants a password.
+func TestSecretsOfAddresses(t *testing.T) {
+	a := newTSA(t, critical)
+	a.status = 2
+	server := httptest.NewServer(a)
+	address := strings.Replace(server.URL, "http://", "http://clinic:hunter2@", 1)
+	for _, gone := range []bool{false, true} {
+		if gone {
+			server.Close()
+		}
+		_, _, err := (&Client{URL: address, Trust: a.trust()}).Stamp(t.Context(), []byte(note))
+		if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "clinic:") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+// FuzzParse believes no other time than the one that was signed. The keys are
+// fixed: by those of another process no seed would verify.
 func FuzzParse(f *testing.F) {
-	a := newTSA(f, critical)
-	token := a.stamp(imprint(note), big.NewInt(5))
+	a := tsaOf(f, fixedKey(f, 1), fixedKey(f, 2), critical)
+	token, trust := a.stamp(imprint(note), big.NewInt(5)), a.trust()
 	f.Add(token)
+	f.Add(der(timeStampResp{Token: asn1.RawValue{FullBytes: token}}))
 	f.Add([]byte{0x30, 0x80, 0, 0})
-	trust := a.trust()
 	f.Fuzz(func(t *testing.T, b []byte) {
-		ParseResponse(b)
+		if granted, err := ParseResponse(b); err == nil {
+			b = granted
+		}
 		parsed, err := Parse(b)
 		if err != nil {
 			return
@@ -200,5 +236,29 @@ func BenchmarkVerify(b *testing.B) {
 		if err := parsed.Verify([]byte(note), trust); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestKeysOfAnySize gives a token whose own certificate has an RSA key that
+// nobody uses and that takes long to verify by.
+func TestKeysOfAnySize(t *testing.T) {
+	a := newTSA(t, critical)
+	n := new(big.Int).Lsh(big.NewInt(1), 1_000_000)
+	n.Add(n, big.NewInt(1))
+	cert, err := x509.CreateCertificate(rand.Reader, a.cert, a.cert, &rsa.PublicKey{N: n, E: 1<<31 - 1}, a.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.cert, err = x509.ParseCertificate(cert); err != nil {
+		t.Fatal(err)
+	}
+	a.names, a.signature = a.cert, make([]byte, n.BitLen()/8+1)
+	a.signature[1000] = 1
+	token, err := Parse(a.stamp(imprint(note), nil))
+	if err == nil {
+		err = token.Verify([]byte(note), a.trust())
+	}
+	if err == nil || !strings.Contains(err.Error(), "1000001 bits") {
+		t.Error(err)
 	}
 }

@@ -3,6 +3,7 @@ package timestamp
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -26,10 +27,13 @@ type Token struct {
 	certs   []*x509.Certificate
 }
 
-// maxToken bounds a token with its certificates, maxCerts their number.
+// maxToken bounds a token with its certificates, maxCerts their number, maxRSA
+// the bits of their keys: by one that fills a token a single signature takes
+// minutes, and it is looked at before anybody vouched for it.
 const (
 	maxToken = 256 << 10
 	maxCerts = 32
+	maxRSA   = 8192
 )
 
 // Parse reads a token.
@@ -111,6 +115,9 @@ func (t *Token) readCertificates(set []byte) error {
 		if err != nil {
 			return err
 		}
+		if key, ok := cert.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxRSA {
+			return fmt.Errorf("the RSA key of a certificate has %d bits; at most %d are taken", key.N.BitLen(), maxRSA)
+		}
 		t.certs = append(t.certs, cert)
 	}
 	return nil
@@ -131,7 +138,7 @@ func (s *signerInfo) by(certs []*x509.Certificate) (*x509.Certificate, error) {
 			return c, nil
 		}
 	}
-	return nil, fmt.Errorf("the certificate of the signer is not in the token, nor was it given: name it among the intermediates")
+	return nil, fmt.Errorf("the certificate of the signer is not in the token: ask for one with certificates (certReq)")
 }
 
 // attributes are the signed ones. Each type stands once and has one value: two

@@ -16,11 +16,10 @@ import (
 // certificate was revoked is not known offline, keep to authorities that
 // publish it and look there when a token matters.
 type Trust struct {
-	Roots         *x509.CertPool
-	Intermediates []*x509.Certificate     // beside those in the token
-	Policies      []asn1.ObjectIdentifier // under which time is believed; none is all
-	Nonce         *big.Int                // of the request; nil where the request is not known
-	Now           time.Time               // a token of later is refused; zero does not ask
+	Roots    *x509.CertPool
+	Policies []asn1.ObjectIdentifier // under which time is believed; none is all
+	Nonce    *big.Int                // of the request; nil where the request is not known
+	Now      time.Time               // a token of later is refused; zero does not ask
 }
 
 // clocks is how far those of an authority and of a verifier may differ.
@@ -72,7 +71,7 @@ func (t *Token) answers(trust Trust) error {
 
 // signed verifies the signature and whose it is.
 func (t *Token) signed(trust Trust) error {
-	cert, err := t.signer.by(slices.Concat(t.certs, trust.Intermediates))
+	cert, err := t.signer.by(t.certs)
 	if err != nil {
 		return err
 	}
@@ -142,7 +141,7 @@ func (t *Token) vouched(cert *x509.Certificate, trust Trust) error {
 		return fmt.Errorf("the key of %s is not for signatures", cert.Subject)
 	}
 	pool := x509.NewCertPool()
-	for _, c := range slices.Concat(t.certs, trust.Intermediates) {
+	for _, c := range t.certs {
 		pool.AddCert(c)
 	}
 	_, err := cert.Verify(x509.VerifyOptions{

@@ -186,8 +186,15 @@ func million(b *testing.B, v *Vault, subjects int) {
 		var slots []*newSlot
 		var records []*newRecord
 		for n := range each {
-			s := &newSlot{slot: slot{state: live, wrapped: wrapped, tag: v.tagOf(fmt.Sprint(at + n))}}
-			id := v.tagOf(fmt.Sprint("id", at+n))
+			name, err := v.tagOf(fmt.Sprint(at + n))
+			if err != nil {
+				b.Fatal(err)
+			}
+			id, err := v.tagOf(fmt.Sprint("id", at+n))
+			if err != nil {
+				b.Fatal(err)
+			}
+			s := &newSlot{slot: slot{state: live, wrapped: wrapped, tag: name}}
 			s.slot.id = entry.KeyID(id)
 			slots = append(slots, s)
 			records = append(records, &newRecord{record: record{subject: uint32(at + n), sealed: make([]byte, 300)}})

@@ -32,6 +32,10 @@ type newSlot struct {
 // errRewrapped says that the vault got another wrapping key since.
 var errRewrapped = errors.New("the vault was rewrapped")
 
+// errKnown says that the subject got a slot since, from somebody who did not
+// wait for it.
+var errKnown = errors.New("the subject has a key")
+
 // newRecord is a record that gets a place.
 type newRecord struct {
 	record
@@ -138,12 +142,9 @@ func (v *Vault) writeSlots(slots []*newSlot) error {
 	if v.failed != nil {
 		return v.failed
 	}
-	slots = slices.DeleteFunc(slices.Clone(slots), func(s *newSlot) bool {
-		if s.wrapping != v.wrapping {
-			s.err = errRewrapped
-		}
-		return s.err != nil
-	})
+	if slots = v.due(slots); len(slots) == 0 {
+		return nil
+	}
 	var b []byte
 	for i, s := range slots {
 		s.number = uint32(v.table.n) + uint32(i)
@@ -169,6 +170,24 @@ func (v *Vault) writeSlots(slots []*newSlot) error {
 	}
 	v.mu.Unlock()
 	return nil
+}
+
+// due are the slots that can be written: a name has one, wrapped by the key
+// that wraps now.
+func (v *Vault) due(slots []*newSlot) []*newSlot {
+	taken := map[tag]bool{}
+	return slices.DeleteFunc(slices.Clone(slots), func(s *newSlot) bool {
+		_, known := v.tags[s.slot.tag] // only who holds v.writing alters it
+		switch {
+		case s.wrapping != v.wrapping:
+			s.err = errRewrapped
+		case known || taken[s.slot.tag]:
+			s.err = errKnown
+		default:
+			taken[s.slot.tag] = true
+		}
+		return s.err != nil
+	})
 }
 
 func (v *Vault) writeRecords(records []*newRecord) error {

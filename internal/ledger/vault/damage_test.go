@@ -1,9 +1,12 @@
 package vault
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +68,7 @@ func TestDamagedSlots(t *testing.T) {
 		"a damaged slot": {func(b []byte, slot int) []byte {
 			b[headerSize+slot+60] ^= 1
 			return b
-		}, "is damaged"},
+		}, "lost or damaged"},
 		"a slot that was half written": {func(b []byte, slot int) []byte { return append(b, b[headerSize+5:headerSize+5+slot]...) }, ""},
 		"a part of a slot":             {func(b []byte, _ int) []byte { return append(b, 1, 2, 3) }, ""},
 		"a header that is none": {func(b []byte, _ int) []byte {
@@ -104,6 +107,49 @@ func TestDamagedSlots(t *testing.T) {
 			s.opens(t, r.Index, "Dr. New")
 			s.close(t)
 		}
+	}
+}
+
+// The table of subjects is never shorter than it was, and no slot is given up
+// under whose key something was sealed: a key that one bit was changed in is
+// still there to be mended, and the number of a lost subject is no other's.
+func TestSlotsThatWereAcknowledged(t *testing.T) {
+	cut := func(b []byte, slot int) []byte { return b[:len(b)-slot] }
+	flip := func(b []byte, slot int) []byte { b[headerSize+slot+60] ^= 1; return b }
+	for what, c := range map[string]struct {
+		damage func(whole []byte, slot int) []byte
+		state  bool
+	}{
+		"the last slot is lost":                    {cut, true},
+		"the last slot is lost, and the state":     {cut, false},
+		"a slot is damaged, and the state is lost": {flip, false},
+	} {
+		s := hospital(t, t.TempDir())
+		s.close(t)
+		path := filepath.Join(s.Vault.dir, "subjects")
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.state {
+			os.Remove(filepath.Join(s.Vault.dir, "state"))
+		}
+		damaged := c.damage(bytes.Clone(whole), int(s.Vault.table.head.Slot))
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tryOpen(t, s.dir); err == nil || !strings.Contains(err.Error(), "restore the file from a copy") {
+			t.Errorf("%s: %v", what, err)
+		}
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, damaged) {
+			t.Errorf("%s: the file was altered (%v)", what, err)
+		}
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, s.dir)
+		s.opens(t, 1, "Dr. Number 1 of 1")
+		s.close(t)
 	}
 }
 
@@ -156,6 +202,70 @@ func TestTornOpenings(t *testing.T) {
 		}
 		s.close(t)
 	}
+}
+
+// However much of a segment is damaged, what was acknowledged behind it stays.
+func TestALongHole(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, segmentName(0))
+	first := appendFrame(nil, 0, record{subject: 1, sealed: make([]byte, 40)})
+	var places []int64
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []int64{0, 1000, 20 << 20, 20<<20 + window - maxFrame, 40<<20 + 1} {
+		if _, err := f.WriteAt(appendFrame(nil, place, record{subject: 1, sealed: make([]byte, 40)}), place); err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, place)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o, err := openOpenings(dir, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.close()
+	var found []int64
+	lost, end, err := o.scan(0, func(at int64, r record) { found = append(found, at) })
+	if err != nil || !slices.Equal(found, places) || end != o.size || lost != o.size-int64(len(places)*len(first)) {
+		t.Errorf("found %v of %v, lost %d, end %d of %d (%v)", found, places, lost, end, o.size, err)
+	}
+}
+
+// Openings that were there when the vault was closed and are not any more are
+// missed; whoever has no copy of them may go on without.
+func TestLostOpenings(t *testing.T) {
+	s := open(t, t.TempDir())
+	for range 3 {
+		s.record(t, access("erika", "Dr. No"))
+	}
+	s.close(t)
+	path := filepath.Join(s.Vault.dir, "openings", segmentName(0))
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b[:len(b)-10], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryOpen(t, s.dir); err == nil || !strings.Contains(err.Error(), "openings were lost") {
+		t.Fatalf("openings were lost: %v", err)
+	}
+	var said []string
+	reader, err := Open(t.Context(), s.Vault.dir, Options{Key: s.key, ReadOnly: true, Warn: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }})
+	if err != nil || !slices.ContainsFunc(said, func(w string) bool { return strings.Contains(w, "openings were lost") }) {
+		t.Fatalf("a reader shows what is left, and says %q (%v)", said, err)
+	}
+	reader.Close()
+	if err := os.Remove(filepath.Join(s.Vault.dir, "state")); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, s.dir)
+	s.opens(t, 1, "Dr. No")
+	s.close(t)
 }
 
 // wrappedKey is the wrapped key of a subject.

@@ -1,12 +1,15 @@
 package vault
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
@@ -168,7 +171,7 @@ func (v *Vault) note(e erasure) error {
 }
 
 // Unlogged are the entries of erasures that were done and that nobody said the
-// ledger holds: a crash came between.
+// ledger holds, the oldest first: a crash came between.
 func (v *Vault) Unlogged() []entry.Entry {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
@@ -176,6 +179,9 @@ func (v *Vault) Unlogged() []entry.Entry {
 	for _, e := range v.unlogged {
 		all = append(all, e.entry())
 	}
+	slices.SortFunc(all, func(a, b entry.Entry) int {
+		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.Subject[:], b.Subject[:]))
+	})
 	return all
 }
 
@@ -192,7 +198,7 @@ func (v *Vault) Logged(id entry.KeyID) error {
 }
 
 func readErasures(dir string) ([]erasure, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "erasures", "*.json"))
+	files, err := matching(filepath.Join(dir, "erasures"), "*.json")
 	if err != nil {
 		return nil, err
 	}
@@ -212,4 +218,22 @@ func readErasures(dir string) ([]erasure, error) {
 		all = append(all, e)
 	}
 	return all, nil
+}
+
+// matching are the files of a folder whose names match; none where there is no
+// folder. Package filepath would read the name of the folder as a pattern too.
+func matching(dir, pattern string) ([]string, error) {
+	names, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var paths []string
+	for _, name := range names {
+		if ok, err := filepath.Match(pattern, name.Name()); err != nil {
+			return nil, err
+		} else if ok {
+			paths = append(paths, filepath.Join(dir, name.Name()))
+		}
+	}
+	return paths, nil
 }

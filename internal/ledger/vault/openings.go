@@ -151,7 +151,7 @@ func (o *openings) read(place int64, subject uint32) (record, int64, error) {
 		return record{}, 0, err
 	}
 	n := framed.Header + int64(binary.LittleEndian.Uint32(head))
-	if n > framed.Header+maxRecord || place-s.first+n > size {
+	if n > maxFrame || place-s.first+n > size {
 		return record{}, 0, errNotFound
 	}
 	frame := make([]byte, n)
@@ -230,27 +230,34 @@ func (s *segment) scan(from int64, do func(at int64, r record)) (lost, end int64
 
 // resume looks for the next frame that is whole: its number is its place.
 func (s *segment) resume(from int64) (int64, bool, error) {
-	b := make([]byte, min(s.size-from, maxTail))
-	if len(b) == 0 {
-		return 0, false, nil
-	}
-	if _, err := s.file.ReadAt(b, from); err != nil {
-		return 0, false, err
-	}
-	for i := 0; i+framed.Header < len(b); i++ {
-		place := s.first + from + int64(i)
-		if int64(binary.LittleEndian.Uint64(b[i+8:])) != place {
-			continue
+	b := make([]byte, min(s.size-from, window))
+	for ; from < s.size; from += window - maxFrame {
+		b = b[:min(s.size-from, window)]
+		if _, err := s.file.ReadAt(b, from); err != nil {
+			return 0, false, err
 		}
-		if _, _, err := framed.Next(b[i:], place); err == nil {
-			return from + int64(i), true, nil
+		first := len(b) - framed.Header // that is not looked at
+		if from+window < s.size {
+			first = window - maxFrame // frames from there on may go on behind the window
+		}
+		for i := range max(first, 0) {
+			place := s.first + from + int64(i)
+			if int64(binary.LittleEndian.Uint64(b[i+8:])) != place {
+				continue
+			}
+			if _, _, err := framed.Next(b[i:], place); err == nil {
+				return from + int64(i), true, nil
+			}
 		}
 	}
 	return 0, false, nil
 }
 
-// maxTail bounds what is searched for the next whole record: two batches.
-const maxTail = 2 * (batchBytes + maxRecord)
+const (
+	maxFrame = framed.Header + maxRecord
+	// window is how much is searched at once for the next whole record.
+	window = 1 << 20
+)
 
 // cut removes what stands behind the last record.
 func (o *openings) cut(end int64, sync func(*os.File) error) error {
@@ -273,7 +280,7 @@ func (o *openings) erase(places [][2]int64, sync func(*os.File) error) error {
 	touched := map[*segment]bool{}
 	for _, p := range places {
 		s, size, err := o.at(p[0])
-		if err != nil || p[1] < framed.Header || p[0]-s.first+p[1] > size {
+		if err != nil || p[1] < framed.Header || p[1] > maxFrame || p[0]-s.first+p[1] > size {
 			continue // the disk lost it
 		}
 		zeros := make([]byte, p[1])

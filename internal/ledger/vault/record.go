@@ -18,10 +18,9 @@ type Log interface {
 // A Recorder brings what a program has to say into a ledger: the entry into
 // the log, and what the entry only commits to into the vault.
 type Recorder struct {
-	Log    Log
-	Vault  *Vault           // nil takes no record that names a subject
-	Now    func() time.Time // nil is the machine's clock
-	Coarse time.Duration    // times are cut to it; a second at least
+	Log   Log
+	Vault *Vault           // nil takes no record that names a subject
+	Now   func() time.Time // nil is the machine's clock
 }
 
 // Recorded is an entry that stands in the log, with its proof.
@@ -45,9 +44,9 @@ func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, erro
 	if _, ok := rec.Facts.(*entry.Erasure); ok {
 		return Recorded{}, errors.New("an erasure is recorded by erasing: bailiwick ledger erase")
 	}
-	for {
+	for tries := 1; ; tries++ {
 		text, err := r.seal(ctx, rec)
-		if errors.Is(err, ErrErased) {
+		if errors.Is(err, ErrErased) && tries < most {
 			continue // between the lookup and the sealing: the subject has another key now
 		}
 		if err != nil {
@@ -56,6 +55,10 @@ func (r *Recorder) Record(ctx context.Context, rec entry.Record) (Recorded, erro
 		return r.append(ctx, text)
 	}
 }
+
+// most is how often a subject can be erased while one record is sealed: more
+// often, and somebody else writes to the vault's files.
+const most = 10
 
 // seal makes the entry of a record, and keeps its openings.
 func (r *Recorder) seal(ctx context.Context, rec entry.Record) ([]byte, error) {
@@ -94,7 +97,7 @@ func (r *Recorder) marshal(rec entry.Record, id entry.KeyID) ([]byte, []entry.Op
 	if at.IsZero() {
 		at = r.now()
 	}
-	e, openings, err := rec.Commit(id, at.UTC().Truncate(r.Coarse))
+	e, openings, err := rec.Commit(id, at)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +120,7 @@ func (r *Recorder) now() time.Time {
 // Erase destroys what the vault has of a subject, and appends the entry that
 // says so. A crash between the two is made good by [Recorder.Resume].
 func (r *Recorder) Erase(ctx context.Context, subject, basis string) (Recorded, error) {
-	e, err := r.Vault.Erase(ctx, subject, basis, r.now().UTC().Truncate(r.Coarse))
+	e, err := r.Vault.Erase(ctx, subject, basis, r.now())
 	if err != nil {
 		return Recorded{}, err
 	}
@@ -179,7 +182,10 @@ func (r *Recorder) EraseAgain(ctx context.Context, size int64, log Source) (int,
 		if errors.Is(err, ErrNoSubject) {
 			continue // as it should be
 		}
-		if err := errors.Join(err, r.Vault.Logged(e.Subject)); err != nil {
+		if err != nil {
+			return erased, err // its file stays, until it is completed
+		}
+		if err := r.Vault.Logged(e.Subject); err != nil {
 			return erased, err
 		}
 		erased++

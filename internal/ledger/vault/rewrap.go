@@ -34,6 +34,9 @@ func (v *Vault) Rewrap(ctx context.Context, to keys.Key) error {
 	if err == nil {
 		err = v.swap(next, to)
 	}
+	if v.failed != nil {
+		return err // it is not known which table is the one: both stay until the vault is opened again
+	}
 	return errors.Join(err, v.sweep())
 }
 
@@ -134,7 +137,7 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 	if err := os.Rename(filepath.Join(v.dir, freshTable), path); err != nil {
 		return errors.Join(err, next.file.Close())
 	}
-	if err := durable.SyncDir(v.dir); err != nil {
+	if err := v.syncDir(v.dir); err != nil {
 		return v.fail(fatal{errors.Join(err, next.file.Close())})
 	}
 	v.mu.Lock()
@@ -146,21 +149,29 @@ func (v *Vault) swap(next *table, to keys.Key) error {
 }
 
 // sweep writes over and removes the tables that a rewrapping left, and files
-// that a crash kept from getting their name.
+// that a crash kept from getting their name. The disk has the table under its
+// name before another one is touched; where it is missing, none is.
 func (v *Vault) sweep() error {
-	left, err := filepath.Glob(filepath.Join(v.dir, ".new-*"))
+	if err := v.syncDir(v.dir); err != nil {
+		return err
+	}
+	left, err := matching(v.dir, durable.Unfinished)
 	if err != nil {
 		return err
 	}
-	more, err := filepath.Glob(filepath.Join(v.dir, "erasures", ".new-*"))
+	more, err := matching(filepath.Join(v.dir, "erasures"), durable.Unfinished)
 	if err != nil {
 		return err
 	}
+	left = append(left, more...)
 	current, err := os.Stat(filepath.Join(v.dir, "subjects"))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	switch {
+	case err == nil:
+		left = append(left, filepath.Join(v.dir, freshTable), filepath.Join(v.dir, oldTable))
+	case !errors.Is(err, os.ErrNotExist):
 		return err
 	}
-	for _, path := range append(append(left, more...), filepath.Join(v.dir, freshTable), filepath.Join(v.dir, oldTable)) {
+	for _, path := range left {
 		info, err := os.Stat(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
@@ -172,7 +183,7 @@ func (v *Vault) sweep() error {
 			return err
 		}
 	}
-	return durable.SyncDir(v.dir)
+	return v.syncDir(v.dir)
 }
 
 // shred writes zeros over a file.

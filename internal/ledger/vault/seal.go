@@ -44,7 +44,10 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 	if name == "" || len(name) > entry.MaxSubject {
 		return entry.KeyID{}, fmt.Errorf("the name of a subject has 1 to %d bytes", entry.MaxSubject)
 	}
-	t := v.tagOf(name)
+	t, err := v.tagOf(name)
+	if err != nil {
+		return entry.KeyID{}, err
+	}
 	for {
 		v.mu.Lock()
 		if n, ok := v.tags[t]; ok {
@@ -65,6 +68,9 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 			delete(v.creating, t)
 			v.mu.Unlock()
 			close(mine)
+			if errors.Is(err, errKnown) {
+				continue
+			}
 			return id, err
 		}
 		v.mu.Unlock()
@@ -76,16 +82,25 @@ func (v *Vault) Subject(ctx context.Context, name string) (entry.KeyID, error) {
 	}
 }
 
-func (v *Vault) tagOf(name string) (t tag) {
+// tagOf is what a subject is found by. Closing the vault clears the key of it.
+func (v *Vault) tagOf(name string) (t tag, err error) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if v.closed {
+		return t, ErrClosed
+	}
 	mac := hmac.New(sha256.New, v.lookup)
 	mac.Write([]byte(name))
 	copy(t[:], mac.Sum(nil))
-	return t
+	return t, nil
 }
 
 // Find gives the pseudonym of a subject that the vault knows.
 func (v *Vault) Find(name string) (entry.KeyID, error) {
-	t := v.tagOf(name)
+	t, err := v.tagOf(name)
+	if err != nil {
+		return entry.KeyID{}, err
+	}
 	v.mu.RLock()
 	n, ok := v.tags[t]
 	v.mu.RUnlock()
@@ -165,14 +180,20 @@ func (v *Vault) sealerOf(ctx context.Context, id entry.KeyID) (uint32, sealer, e
 	v.mu.RLock()
 	n, known := v.ids[id]
 	s, cached := v.cache[n]
+	closed := v.closed
 	v.mu.RUnlock()
 	switch {
+	case closed:
+		return 0, sealer{}, ErrClosed
 	case !known:
 		return 0, sealer{}, ErrNoSubject
 	case cached:
 		return n, s, nil
 	}
 	slot, wrapping, err := v.slotOf(n)
+	if err == nil && slot.state == erased {
+		err = ErrErased // by the process that writes
+	}
 	if err != nil {
 		return 0, sealer{}, err
 	}
@@ -249,7 +270,7 @@ func (v *Vault) Openings(ctx context.Context, id entry.KeyID, text []byte) ([]en
 		}
 		return found == nil
 	})
-	if err != nil && !v.live(n) {
+	if found == nil && !v.live(n) {
 		return nil, ErrErased
 	}
 	if err != nil {
@@ -265,10 +286,10 @@ func (v *Vault) Openings(ctx context.Context, id entry.KeyID, text []byte) ([]en
 	return unpack(plain)
 }
 
+// live says whether a subject was not erased, by another process neither.
 func (v *Vault) live(n uint32) bool {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return v.heads[n] != headErased
+	s, _, err := v.slotOf(n)
+	return !errors.Is(err, ErrErased) && (err != nil || s.state != erased)
 }
 
 // walk calls do with the records of a subject, the newest first, until it

@@ -123,7 +123,7 @@ func openTable(path string, readOnly bool) (*table, error) {
 	}
 	f, err := os.OpenFile(path, flag, 0)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%w: nothing was recorded of anybody yet, or the vault is in another folder", err)
+		return nil, absent(err)
 	}
 	if err != nil {
 		return nil, err
@@ -134,6 +134,10 @@ func openTable(path string, readOnly bool) (*table, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return t, nil
+}
+
+func absent(err error) error {
+	return fmt.Errorf("%w: nothing was recorded of anybody yet, or the vault is in another folder", err)
 }
 
 func (t *table) readHeader() error {

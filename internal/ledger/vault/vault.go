@@ -23,7 +23,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
@@ -35,6 +34,7 @@ import (
 type Options struct {
 	Key      keys.Key                         // wraps the keys of subjects; it stays the caller's to close
 	ReadOnly bool                             // beside a process that writes; shows what was there when it was opened
+	Begun    bool                             // it is there: another folder is a mistake, and no new vault
 	Warn     func(format string, args ...any) // what was mended while opening; nil is silence
 }
 
@@ -47,6 +47,7 @@ type Vault struct {
 	warn     func(format string, args ...any)
 	lock     *os.File
 	sync     func(*os.File) error // durable.Sync; tests let it fail
+	syncDir  func(string) error   // durable.SyncDir; tests let it fail
 
 	// writing is held by who changes files: the committer, an erasure, a
 	// rewrapping. What it guards comes first.
@@ -87,14 +88,14 @@ var (
 // are completed before it returns.
 func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	v := &Vault{
-		dir: dir, readOnly: o.ReadOnly, warn: o.Warn, sync: durable.Sync, key: o.Key,
+		dir: dir, readOnly: o.ReadOnly, warn: o.Warn, sync: durable.Sync, syncDir: durable.SyncDir, key: o.Key,
 		dirty: map[uint32]struct{}{}, cache: map[uint32]sealer{}, creating: map[tag]chan struct{}{}, unlogged: map[entry.KeyID]erasure{},
 		pending: newBatch(), wake: make(chan struct{}, 1),
 	}
 	if v.warn == nil {
 		v.warn = func(string, ...any) {}
 	}
-	if err := v.open(ctx); err != nil {
+	if err := v.open(ctx, o.Begun); err != nil {
 		return nil, errors.Join(fmt.Errorf("vault %s: %w", dir, err), v.release())
 	}
 	if !v.readOnly {
@@ -104,19 +105,28 @@ func Open(ctx context.Context, dir string, o Options) (*Vault, error) {
 	return v, nil
 }
 
-func (v *Vault) open(ctx context.Context) error {
+func (v *Vault) open(ctx context.Context, begun bool) error {
+	if begun {
+		_, err := os.Stat(filepath.Join(v.dir, "subjects"))
+		used, _ := os.ReadDir(filepath.Join(v.dir, "openings"))
+		if errors.Is(err, os.ErrNotExist) && len(used) == 0 {
+			return absent(err)
+		}
+	}
 	if !v.readOnly {
 		if err := v.prepare(ctx); err != nil {
 			return err
 		}
 	}
+	// The state comes first: a process that writes saves it behind what it says.
+	s := readState(v.dir)
 	var err error
 	if v.table, err = openTable(filepath.Join(v.dir, "subjects"), v.readOnly); err != nil {
 		return err
 	}
 	v.id = v.table.head.ID
 	if v.lookup, err = v.key.Unwrap(ctx, v.table.head.Lookup, v.table.head.lookupAAD()); err != nil {
-		return fmt.Errorf("its lookup key: %w", err)
+		return fmt.Errorf("its lookup key: %w. The key that wrapped it last opens it: vaultKey in ledger.yaml, or key where there is none, names it", err)
 	}
 	if v.openings, err = openOpenings(filepath.Join(v.dir, "openings"), v.readOnly); err != nil {
 		return err
@@ -125,7 +135,7 @@ func (v *Vault) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	end, err := v.load(under)
+	end, err := v.load(s, under)
 	if err != nil || v.readOnly {
 		return err
 	}
@@ -141,7 +151,7 @@ func (v *Vault) open(ctx context.Context) error {
 // where there is none.
 func (v *Vault) prepare(ctx context.Context) error {
 	for _, sub := range []string{"openings", "erasures"} {
-		if err := os.MkdirAll(filepath.Join(v.dir, sub), 0o700); err != nil {
+		if err := durable.Dir(filepath.Join(v.dir, sub)); err != nil {
 			return err
 		}
 	}
@@ -158,61 +168,10 @@ func (v *Vault) prepare(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(v.dir, "subjects")); err == nil || !os.IsNotExist(err) {
 		return err
 	}
-	if used, err := filepath.Glob(filepath.Join(v.dir, "openings", "*")); err != nil || len(used) > 0 {
+	if used, err := os.ReadDir(filepath.Join(v.dir, "openings")); err != nil || len(used) > 0 {
 		return fmt.Errorf("openings are there but no file `subjects` with their keys: restore it from a copy (%d segments, %v)", len(used), err)
 	}
 	return begin(ctx, v.dir, v.key)
-}
-
-// load reads the slots, and the openings that came after they were saved. It
-// says where the last opening ends.
-func (v *Vault) load(under []erasure) (end int64, err error) {
-	s := readState(v.dir)
-	v.heads = make([]int64, 0, v.table.n)
-	v.ids, v.tags = make(map[entry.KeyID]uint32, v.table.n), make(map[tag]uint32, v.table.n)
-	if err := v.table.each(func(n uint32, slot slot, whole bool) error {
-		v.heads = append(v.heads, headErased)
-		switch {
-		case !whole && !slices.ContainsFunc(under, func(e erasure) bool { return e.Subject == n }):
-			return v.void(n, s)
-		case !whole:
-		case slot.state == erased:
-			v.ids[slot.id] = n
-		default:
-			v.ids[slot.id], v.tags[slot.tag] = n, n
-			v.heads[n] = slot.head
-		}
-		return nil
-	}); err != nil {
-		return 0, err
-	}
-	v.saved = s.Openings
-	lost, end, err := v.openings.scan(s.Openings, func(at int64, r record) {
-		if int(r.subject) < len(v.heads) && v.heads[r.subject] != headErased {
-			v.heads[r.subject] = headOf(at)
-			v.dirty[r.subject] = struct{}{}
-		}
-	})
-	if lost > 0 {
-		v.warn("%s: %d bytes of openings are passed over: they were never acknowledged, or the disk damaged them", v.dir, lost)
-	}
-	if end < s.Openings {
-		v.warn("%s: openings were lost: there are %d bytes, and there were %d. Restore the folder from a copy", v.openings.dir, end, s.Openings)
-	}
-	return end, err
-}
-
-// void sets a slot aside that a crash kept from being written whole: nobody
-// was told of the subject.
-func (v *Vault) void(n uint32, s state) error {
-	if int64(n) < s.Subjects {
-		return fmt.Errorf("%s: the slot of subject %d is damaged, and its key cannot be read: restore the file from a copy", v.table.file.Name(), n)
-	}
-	v.warn("%s: subject %d was never acknowledged", v.table.file.Name(), n)
-	if v.readOnly {
-		return nil
-	}
-	return v.table.tombstone(n, entry.KeyID{})
 }
 
 // Subjects is how many subjects the vault holds something of.
@@ -253,6 +212,8 @@ func (v *Vault) release() error {
 	if v.lock != nil {
 		errs = append(errs, v.lock.Close())
 	}
+	v.mu.Lock()
 	clear(v.lookup)
+	v.mu.Unlock()
 	return errors.Join(errs...)
 }

@@ -257,6 +257,81 @@ func TestSubjectsAreFoundByNameOnly(t *testing.T) {
 	}
 }
 
+// Who did not wait for a subject's key may have made it all the same. The next
+// one takes it, so that a name has one key, and an erasure reaches all of it.
+func TestOneKeyForAName(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.Vault.writing.Lock() // the disk is slow
+	impatient, cancel := context.WithCancel(t.Context())
+	began := make(chan error)
+	go func() {
+		_, err := s.Vault.Subject(impatient, "erika")
+		began <- err
+	}()
+	pending := func(n int) {
+		for range 1000 {
+			s.Vault.mu.Lock()
+			got := len(s.Vault.pending.slots)
+			s.Vault.mu.Unlock()
+			if got == n {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Fatalf("no %d slots are pending", n)
+	}
+	pending(1)
+	cancel()
+	if err := <-began; !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.record(t, access("erika", "Dr. No")) })
+	pending(2)
+	s.Vault.writing.Unlock()
+	wg.Wait()
+	if s.Vault.table.n != 1 {
+		t.Errorf("one name has %d keys", s.Vault.table.n)
+	}
+	s = s.reopen(t)
+	s.opens(t, 0, "Dr. No")
+	if _, err := s.Erase(t.Context(), "erika", "GDPR_ART_17_1_A"); err != nil {
+		t.Fatal(err)
+	}
+	s = s.reopen(t)
+	defer s.close(t)
+	if _, err := s.Vault.Find("erika"); !errors.Is(err, ErrNoSubject) {
+		t.Errorf("it can be told that erika was here: %v", err)
+	}
+}
+
+// A vault that is closed knows nothing of anybody, which does not mean that
+// there is nothing.
+func TestClosed(t *testing.T) {
+	s := open(t, t.TempDir())
+	got := s.record(t, access("erika", "Dr. No"))
+	s.close(t)
+	if _, err := s.Vault.Find("erika"); !errors.Is(err, ErrClosed) {
+		t.Errorf("found: %v", err)
+	}
+	if _, err := s.Vault.Subject(t.Context(), "erika"); !errors.Is(err, ErrClosed) {
+		t.Errorf("a subject: %v", err)
+	}
+	if _, err := s.Record(t.Context(), access("erika", "Dr. No")); !errors.Is(err, ErrClosed) {
+		t.Errorf("recorded: %v", err)
+	}
+	if _, err := s.Erase(t.Context(), "erika", basis); !errors.Is(err, ErrClosed) {
+		t.Errorf("erased: %v", err)
+	}
+	e, err := entry.Parse(got.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Vault.Openings(t.Context(), e.Subject, got.Entry); !errors.Is(err, ErrClosed) {
+		t.Errorf("opened: %v", err)
+	}
+}
+
 // A log that refuses, or a disk, leaves nothing that anybody would take for an
 // entry.
 func TestRefusals(t *testing.T) {

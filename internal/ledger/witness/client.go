@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 )
@@ -104,9 +104,9 @@ func (c *Client) ask(ctx context.Context, log *ledger.Reader, head ledger.Head) 
 		return nil, err
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	text, err := bounded.Read(answer.Body, maxAnswer)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("its answer (%s): %w", answer.Status, err)
 	}
 	switch answer.StatusCode {
 	case http.StatusOK:
@@ -114,7 +114,7 @@ func (c *Client) ask(ctx context.Context, log *ledger.Reader, head ledger.Head) 
 	case http.StatusConflict:
 		return nil, c.conflict(answer.Header.Get("Content-Type"), text)
 	case http.StatusUnprocessableEntity:
-		return nil, fmt.Errorf("%w: it cosigned %d entries of %s that are not the beginning of this checkpoint (422 %.200q)", ErrRefused, c.old, head.Origin, bytes.TrimSpace(text))
+		return nil, fmt.Errorf("%w: it cosigned %d entries of %s that are not shown to be the beginning of this checkpoint (422 %.200q). Run `bailiwick ledger fsck`: if the ledger is sound, it was signed elsewhere too", ErrRefused, c.old, head.Origin, bytes.TrimSpace(text))
 	}
 	return nil, fmt.Errorf("it answers %s: %.200q", answer.Status, bytes.TrimSpace(text))
 }

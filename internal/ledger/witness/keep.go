@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -19,7 +20,32 @@ import (
 // One that it never cosigned has no entries.
 type seen struct {
 	c2sp.Checkpoint
-	at time.Time
+	at   time.Time
+	note []byte // signed
+}
+
+// continued says whether a tree is the continuation of the one that was
+// cosigned last (RFC 6962, 2.1.2).
+func (s seen) continued(signed *note.Note, next c2sp.Checkpoint, proof tlog.TreeProof) error {
+	given, err := note.Sign(signed) // by nobody else: the text, and the log's signatures
+	if err != nil {
+		return err
+	}
+	switch {
+	case next.Size == 0 && next.Root != c2sp.EmptyRoot:
+		return contradiction{"a tree without entries has another root than that of the checkpoint", given, nil}
+	case next.Size == s.Size && next.Root != s.Root:
+		return contradiction{"the log forked: the checkpoint of the same size that was cosigned last has another root", given, s.note}
+	case s.Size == 0 || s.Size == next.Size:
+		if len(proof) > 0 {
+			return contradiction{"there is nothing to prove from this old size, but there is a proof", given, nil}
+		}
+		return nil
+	}
+	if tlog.CheckTree(proof, next.Size, next.Root, s.Size, s.Root) != nil {
+		return contradiction{"the proof does not show that the checkpoint continues the one that was cosigned last", given, nil}
+	}
+	return nil
 }
 
 // path is where the last cosigned checkpoint of a log stands: a signed note,
@@ -64,7 +90,7 @@ func (s *Server) reopen(origin string, signed []byte) (seen, error) {
 		return seen{}, fmt.Errorf("it is of the log %s, not of %s", c.Origin, origin)
 	}
 	at, err := c2sp.CosignedAt(n.Sigs[0])
-	return seen{c, at}, err
+	return seen{c, at, signed}, err
 }
 
 // keep makes a checkpoint the last that was cosigned, durably.

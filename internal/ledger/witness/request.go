@@ -28,7 +28,7 @@ func (s *Server) signedByLog(signed []byte) (c2sp.Checkpoint, *note.Note, error)
 		return c2sp.Checkpoint{}, nil, refusal{http.StatusBadRequest, err.Error()}
 	}
 	var keys []note.Verifier
-	for _, l := range s.logs.Logs() {
+	for _, l := range s.logs {
 		if l.Key.Name() == claimed.Origin {
 			keys = append(keys, l.Key)
 		}

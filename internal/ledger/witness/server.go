@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/durable"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
@@ -23,7 +22,7 @@ import (
 type Options struct {
 	Name   string           // as in its key: witness.example/w1
 	Signer c2sp.Signer      // its key, for nothing else
-	Logs   *c2sp.Policy     // the logs; its witnesses and its quorum play no part
+	Logs   []c2sp.Endpoint  // the logs, by their keys
 	Dir    string           // keeps the last checkpoint of each log; an old copy of it must never be put back
 	Now    func() time.Time // nil is the machine's clock
 	Log    *slog.Logger     // what was cosigned and refused; nil is silence
@@ -34,7 +33,7 @@ type Options struct {
 type Server struct {
 	key  c2sp.Key
 	sign note.Signer
-	logs *c2sp.Policy
+	logs []c2sp.Endpoint
 	dir  string
 	now  func() time.Time
 	log  *slog.Logger
@@ -76,7 +75,7 @@ func Open(o Options) (*Server, error) {
 		s.lock.Close()
 		return nil, fmt.Errorf("another witness runs on this folder: %w", err)
 	}
-	for _, l := range o.Logs.Logs() {
+	for _, l := range o.Logs {
 		if _, err := s.load(l.Key.Name()); err != nil {
 			s.lock.Close()
 			return nil, err
@@ -103,6 +102,17 @@ type refusal struct {
 
 func (r refusal) Error() string { return r.reason }
 
+// A contradiction is a checkpoint that a known log signed and that was not
+// shown to continue the one that was cosigned last: status 422. Of another size
+// it may be the proof that is wrong, and anybody can send one; of the same size
+// both notes together prove that the log forked.
+type contradiction struct {
+	reason      string
+	given, seen []byte // signed notes; seen only where it proves something
+}
+
+func (c contradiction) Error() string { return c.reason }
+
 // ServeHTTP answers POST /add-checkpoint and GET /ORIGIN-HASH/checkpoint.
 func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) { s.mux.ServeHTTP(w, req) }
 
@@ -118,6 +128,7 @@ func (s *Server) add(w http.ResponseWriter, req *http.Request) {
 	}
 	status := http.StatusOK
 	var no refusal
+	var bad contradiction
 	var other conflict
 	switch {
 	case errors.As(err, &other):
@@ -128,6 +139,9 @@ func (s *Server) add(w http.ResponseWriter, req *http.Request) {
 	case errors.As(err, &no):
 		status = no.status
 		http.Error(w, no.reason, status)
+	case errors.As(err, &bad):
+		status = http.StatusUnprocessableEntity
+		http.Error(w, bad.reason, status)
 	case err != nil:
 		status = http.StatusInternalServerError
 		http.Error(w, "the witness cannot cosign now; its operator finds the reason in its log", status)
@@ -138,11 +152,17 @@ func (s *Server) add(w http.ResponseWriter, req *http.Request) {
 	s.tell(status, c, err)
 }
 
-// tell counts an answer and logs it. A checkpoint that a known log signed and
-// that does not continue the last one is evidence against the log.
+// tell counts an answer and logs it, with the evidence if it is any.
 func (s *Server) tell(status int, c c2sp.Checkpoint, err error) {
 	s.answers.Add(1, "status", fmt.Sprint(status))
 	attrs := []any{"status", status, "log", c.Origin, "size", c.Size, "root", c.Root.String()}
+	var bad contradiction
+	if errors.As(err, &bad) {
+		attrs = append(attrs, "given", string(bad.given))
+		if bad.seen != nil {
+			attrs = append(attrs, "seen", string(bad.seen))
+		}
+	}
 	switch status {
 	case http.StatusOK:
 		s.log.Info("cosigned", attrs...)
@@ -177,8 +197,8 @@ func (s *Server) cosign(body []byte) ([]byte, c2sp.Checkpoint, error) {
 	if r.Old != last.Size {
 		return nil, next, conflict(last.Size)
 	}
-	if next.Size == 0 && next.Root != c2sp.EmptyRoot || !consistent(r.Consistency, last.Checkpoint, next) {
-		return nil, next, refusal{http.StatusUnprocessableEntity, "the checkpoint is not the continuation of the one that was cosigned last"}
+	if err := last.continued(signed, next, r.Consistency); err != nil {
+		return nil, next, err
 	}
 	if now := s.now(); now.Unix() < max(last.at.Unix(), 1) {
 		// A cosignature says what was the largest tree at that time: two that
@@ -193,15 +213,4 @@ func (s *Server) cosign(body []byte) ([]byte, c2sp.Checkpoint, error) {
 		return nil, next, err
 	}
 	return lastLine(cosigned), next, nil
-}
-
-// consistent says whether a tree is the beginning of another (RFC 6962, 2.1.2).
-func consistent(proof tlog.TreeProof, old, new c2sp.Checkpoint) bool {
-	switch {
-	case old.Size == 0:
-		return len(proof) == 0
-	case old.Size == new.Size:
-		return len(proof) == 0 && old.Root == new.Root
-	}
-	return tlog.CheckTree(proof, new.Size, new.Root, old.Size, old.Root) == nil
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/logtest"
@@ -22,7 +25,7 @@ import (
 
 func openServer(t *testing.T, dir string, now func() time.Time) *Server {
 	t.Helper()
-	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: now})
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,6 +168,67 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestEvidenceIsKept has a log sign two trees of one size, and somebody send a
+// proof of nothing: both are refused alike, and the witness's own log says
+// which it was, with what was signed.
+func TestEvidenceIsKept(t *testing.T) {
+	var log bytes.Buffer
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: t.TempDir(), Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	one, other, next := signed(t, logtest.Origin, 1, 1, [32]byte{1}), signed(t, logtest.Origin, 1, 1, [32]byte{2}), signed(t, logtest.Origin, 1, 2, [32]byte{3})
+	if status, text := ask(t, s, request(0, one)); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, c := range []struct {
+		checkpoint []byte
+		reason     string
+		seen       bool
+	}{{other, "the log forked", true}, {next, "proof", false}} {
+		log.Reset()
+		if status, text := ask(t, s, request(1, c.checkpoint)); status != 422 || !strings.Contains(text, c.reason) {
+			t.Errorf("%d %s, want %q", status, text, c.reason)
+		}
+		var line struct{ Level, Given, Seen string }
+		if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Level != "ERROR" {
+			t.Fatalf("%s: %v", &log, err)
+		}
+		if line.Given != string(c.checkpoint) || c.seen != strings.HasPrefix(line.Seen, string(one)) {
+			t.Errorf("the evidence is not in the log: %s", &log)
+		}
+	}
+}
+
+// TestNoTreeIsThatLarge has a log sign sizes for which the proofs of package
+// tlog never come to an end: one log must not stop the witness of all.
+func TestNoTreeIsThatLarge(t *testing.T) {
+	s := openServer(t, t.TempDir(), time.Now)
+	if status, text := ask(t, s, request(0, signed(t, logtest.Origin, 1, 1, [32]byte{1}))); status != 200 {
+		t.Fatal(status, text)
+	}
+	for _, c := range []struct {
+		size int64
+		want int
+	}{{1 << 60, 422}, {1<<60 + 1, 400}, {1<<62 + 1, 400}, {1<<63 - 1, 400}} {
+		done := make(chan int, 1)
+		go func() {
+			r := c2sp.CheckpointRequest{Old: 1, Consistency: make(tlog.TreeProof, 63), Checkpoint: signed(t, logtest.Origin, 1, c.size, [32]byte{2})}
+			status, _ := ask(t, s, string(r.Marshal()))
+			done <- status
+		}()
+		select {
+		case status := <-done:
+			if status != c.want {
+				t.Errorf("%d entries: %d, want %d", c.size, status, c.want)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%d entries: there is no answer", c.size)
+		}
+	}
+}
+
 // TestRace lets many clients ask for checkpoints that only one of them can
 // have cosigned: two cosignatures that do not follow on each other would be
 // two histories.
@@ -204,7 +268,7 @@ func TestRace(t *testing.T) {
 func TestMemory(t *testing.T) {
 	dir := t.TempDir()
 	first := openServer(t, dir, time.Now)
-	if _, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: time.Now}); err == nil {
+	if _, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: time.Now}); err == nil {
 		t.Error("two witnesses run on one folder")
 	}
 	if status, text := ask(t, first, request(0, signed(t, logtest.Origin, 1, 1, [32]byte{1}))); status != 200 {
@@ -235,7 +299,7 @@ func TestMemory(t *testing.T) {
 		if err := os.WriteFile(kept, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, ""), Dir: dir, Now: time.Now}); err == nil {
+		if s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(t, "").Logs(), Dir: dir, Now: time.Now}); err == nil {
 			s.Close()
 			t.Errorf("%s: a checkpoint that the witness did not sign is taken for its own", name)
 		}
@@ -284,6 +348,7 @@ func TestAnswersOfOthers(t *testing.T) {
 		{"of another checkpoint", 200, "", cosign("another\n", 5), false},
 		{"no end of line", 200, "", strings.TrimSuffix(cosign(head.Checkpoint.String(), 5), "\n"), false},
 		{"nothing", 200, "", "", false},
+		{"more than a witness says", 200, "", strings.Repeat(cosign(head.Checkpoint.String(), 5), 1+maxAnswer/100), false},
 		{"what we said", 409, sizeType, "0\n", false},
 		{"no size", 409, sizeType, "-1\n", false},
 		{"a size of another kind", 409, "text/plain", "2\n", false},
@@ -311,7 +376,7 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Add([]byte(request(0, log)))
 	f.Add([]byte(request(1, append(log, "\n\n"...))))
-	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(f, ""), Dir: f.TempDir(), Now: time.Now})
+	s, err := Open(Options{Name: "witness.example", Signer: logtest.Key(2), Logs: logtest.Policy(f, "").Logs(), Dir: f.TempDir(), Now: time.Now})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -322,7 +387,8 @@ func FuzzRequest(f *testing.F) {
 		}
 		var other conflict
 		var no refusal
-		if err != nil && !errors.As(err, &other) && !errors.As(err, &no) {
+		var bad contradiction
+		if err != nil && !errors.As(err, &other) && !errors.As(err, &no) && !errors.As(err, &bad) {
 			t.Errorf("a request is an error of the witness: %v", err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -124,23 +125,23 @@ func (in *Input) Next() ([]byte, bool) {
 		}
 	}
 	b = in.scrap
-	if len(b) > MaxLine {
-		b = nil
-	}
 	if err != nil {
-		return in.last(b, err)
+		if b, ok := in.last(b, err); len(b) <= MaxLine {
+			return b, ok
+		}
+		return nil, true
 	}
 	in.Line++
+	if len(b) > MaxLine {
+		return nil, true
+	}
 	return bytes.TrimRight(b, "\r\n"), true
 }
 
 // last gives what stands after the last end of a line.
 func (in *Input) last(b []byte, err error) ([]byte, bool) {
 	if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		in.Cut = "the archive ends in the middle"
-		if errors.Is(err, errBound) {
-			in.Cut = fmt.Sprintf("the archive holds more than %d GiB, the rest was not read", MaxUnpacked>>30)
-		}
+		in.Cut = cutBy(err)
 		return nil, false // half of a line is no record
 	}
 	if len(b) == 0 {
@@ -151,6 +152,20 @@ func (in *Input) last(b []byte, err error) ([]byte, bool) {
 	return bytes.TrimRight(b, "\r\n"), true
 }
 
+// cutBy says why the rest of a file could not be read.
+func cutBy(err error) string {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, errBound):
+		return fmt.Sprintf("the archive holds more than %d GiB, the rest was not read", MaxUnpacked>>30)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the archive ends in the middle"
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
+		return "the archive is damaged, what follows was not read"
+	}
+	return Unreadable(err).Error()
+}
+
 // Document gives the whole file.
 func (in *Input) Document() ([]byte, error) {
 	src, err := io.ReadAll(io.LimitReader(in.buf, MaxDocument+1))
@@ -158,7 +173,7 @@ func (in *Input) Document() ([]byte, error) {
 	case len(src) > MaxDocument:
 		return nil, fmt.Errorf("the document is larger than %d MiB and was not read: split it, or write it as lines", MaxDocument>>20)
 	case err != nil:
-		in.Cut = "the archive ends in the middle"
+		in.Cut = cutBy(err)
 	}
 	return tree.Decode(src), nil
 }

@@ -23,20 +23,26 @@ func Attributes(list []byte) map[string]string {
 
 // Telemetry calls f for each record of an export of OpenTelemetry in JSON: the
 // signal is "log" or "span", the resource has the attributes of who sent it.
-// The answer is false when the JSON is cut off.
+// The answer is false when the JSON is cut off, or a list in it is none.
 func Telemetry(v []byte, f func(signal string, resource map[string]string, rec []byte)) bool {
 	if !Members(v, func(_, _ []byte) {}) {
 		return false
 	}
-	each := func(signal, list, scopes, records string) {
-		Elements(Get(v, list), func(res []byte) {
+	whole := true
+	each := func(v []byte, list string, f func(val []byte)) {
+		if l := Get(v, list); l != nil && string(l) != "null" {
+			whole = Elements(l, f) && whole
+		}
+	}
+	signal := func(name, list, scopes, records string) {
+		each(v, list, func(res []byte) {
 			from := Attributes(Get(res, "resource", "attributes"))
-			Elements(Get(res, scopes), func(sc []byte) {
-				Elements(Get(sc, records), func(rec []byte) { f(signal, from, rec) })
+			each(res, scopes, func(sc []byte) {
+				each(sc, records, func(rec []byte) { f(name, from, rec) })
 			})
 		})
 	}
-	each("log", "resourceLogs", "scopeLogs", "logRecords")
-	each("span", "resourceSpans", "scopeSpans", "spans")
-	return true
+	signal("log", "resourceLogs", "scopeLogs", "logRecords")
+	signal("span", "resourceSpans", "scopeSpans", "spans")
+	return whole
 }

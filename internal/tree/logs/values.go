@@ -165,10 +165,10 @@ func (s *Values) byte() (byte, error) {
 }
 
 func (s *Values) cut(err error) error {
-	if errors.Is(err, errBound) {
-		return err
+	if err == io.EOF {
+		return errors.New("it ends in the middle")
 	}
-	return errors.New("it ends in the middle")
+	return errors.New(cutBy(err))
 }
 
 // ByLine reports whether the JSON that comes is a value a line, by its first

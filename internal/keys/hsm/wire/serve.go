@@ -47,7 +47,9 @@ func Serve(in io.Reader, out io.Writer, open func(token map[string]string) (Back
 	}
 	s.backend = backend
 	s.answer(Response{ID: first.ID})
-	err = s.loop(in)
+	if err = s.loop(in); errors.As(err, &Fatal{}) {
+		return err // others may still be in the backend: it is not closed under them
+	}
 	return errors.Join(err, backend.Close())
 }
 

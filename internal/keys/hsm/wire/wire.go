@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -64,10 +65,15 @@ type Kind string
 const (
 	NotOpened Kind = "not-opened" // [keys.ErrUnwrap]
 	NoSigner  Kind = "no-signer"  // [keys.ErrNoSigner]
+	WrongPIN  Kind = "wrong-pin"  // [ErrPIN]
 )
 
+// ErrPIN says that the token refused the PIN. It is not tried again: the user
+// might have two more chances.
+var ErrPIN = errors.New("the token does not take the PIN; after some wrong ones it locks itself: do not try again before you know why")
+
 // kinds are the errors that stay what they are on the way.
-var kinds = map[Kind]error{NotOpened: keys.ErrUnwrap, NoSigner: keys.ErrNoSigner}
+var kinds = map[Kind]error{NotOpened: keys.ErrUnwrap, NoSigner: keys.ErrNoSigner, WrongPIN: ErrPIN}
 
 // A Description is what a token says of itself and of the key.
 type Description struct {
@@ -116,17 +122,27 @@ type KeyFacts struct {
 	Local            *bool  `json:"local"` // made in the token
 }
 
+// Frame is one message as it is sent.
+func Frame(message any) ([]byte, error) {
+	b, err := json.Marshal(message)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(b) // it may be what is to be wrapped
+	if len(b) > maxFrame {
+		return nil, fmt.Errorf("a message of %d bytes is too long", len(b))
+	}
+	frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(b)), uint32(len(b)))
+	return append(frame, b...), nil
+}
+
 // Write writes one message.
 func Write(w io.Writer, message any) error {
-	b, err := json.Marshal(message)
+	frame, err := Frame(message)
 	if err != nil {
 		return err
 	}
-	if len(b) > maxFrame {
-		return fmt.Errorf("a message of %d bytes is too long", len(b))
-	}
-	frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(b)), uint32(len(b)))
-	_, err = w.Write(append(frame, b...))
+	_, err = w.Write(frame)
 	return err
 }
 
@@ -150,8 +166,8 @@ func Read(r io.Reader, message any) error {
 	if err := d.Decode(message); err != nil {
 		return err
 	}
-	if d.More() {
-		return fmt.Errorf("something stands behind a message")
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("something stands behind a message")
 	}
 	return nil
 }

@@ -28,6 +28,8 @@ func TestReadRefuses(t *testing.T) {
 		"\xff\xff\xff\xffx":            "no message",
 		"\x00\x00\x00\x09{}":           "EOF",
 		body(`{"id":1,"op":"x"}{}`):    "behind",
+		body(`{"id":1,"op":"x"}}`):     "behind",
+		body(`{"id":1,"op":"x"}]`):     "behind",
 		body(`{"id":1,"more":"x"}`):    "unknown field",
 		body(`{"id":-1}`):              "cannot unmarshal",
 		body(`{"id":1,"data":"***"}`):  "illegal base64",
