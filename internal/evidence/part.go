@@ -215,6 +215,95 @@ func (b *Builder) CustodyTable(system string) {
 	b.Table("part.protected", []string{"part.asset", "part.kind", "part.key"}, []int{5, 3, 6}, rows)
 }
 
+// ModelTable is the table of the models of a system: whose they are, from what they
+// derive, and what uses them.
+func (b *Builder) ModelTable(system string) {
+	var rows [][]Cell
+	for _, u := range b.Case.Models(system) {
+		rows = append(rows, []Cell{
+			{b.Name(u.Name, u.Sources...)},
+			{b.maker(u)},
+			{b.Value(b.lineage(u.Maker), u.Sources...)},
+			{b.used(u)},
+		})
+	}
+	b.Table("part.models", []string{"part.model", "part.maker", "part.lineage", "part.used"}, []int{4, 3, 3, 5}, rows)
+}
+
+func (b *Builder) maker(u *ModelUse) Sentence {
+	if u.Entity == "" {
+		return b.Value(b.Word("unknown"), u.Sources...)
+	}
+	name := string(u.Entity)
+	sources := u.Sources
+	if o, ok := b.Case.KB.Operator(u.Entity); ok {
+		name = o.Name
+		sources = append([]Source{{Kind: Record, At: "operator " + string(u.Entity)}}, sources...)
+	}
+	if u.Country == "" {
+		return b.Value(name, sources...)
+	}
+	return b.Say("part.made", Values{"maker": name, "country": b.Country(u.Country)}, sources...)
+}
+
+// lineage is what weights derive from, nearest first.
+func (b *Builder) lineage(m *graph.Maker) string {
+	var out []string
+	for _, a := range m.Lineage {
+		name := cmp.Or(a.Family, string(a.Entity), b.Word("unknown"))
+		if a.Country != "" {
+			name += " (" + b.Country(a.Country) + ")"
+		}
+		out = append(out, name)
+	}
+	if len(out) == 0 {
+		return b.Word("part.no_lineage")
+	}
+	return strings.Join(out, " ← ")
+}
+
+// used names what uses a model, and counts what it does not name.
+func (b *Builder) used(u *ModelUse) Sentence {
+	var names []string
+	for _, a := range u.Used[:min(len(u.Used), fewest)] {
+		names = append(names, string(a))
+	}
+	if n := len(u.Used) - len(names); n > 0 {
+		return b.Say("part.used_more", Values{"names": strings.Join(names, "; "), "n": n}, u.Sources...)
+	}
+	return b.Value(strings.Join(names, "; "), u.Sources...)
+}
+
+// ShownTable is the table of the documents that the perimeter records for facts about
+// a system. A fact without one is a question.
+func (b *Builder) ShownTable(system string, facts ...string) {
+	var rows [][]Cell
+	for _, fact := range facts {
+		var said []Sentence
+		for _, e := range b.Case.Shown(system, fact) {
+			v := Values{"value": strings.Join(e.Value, ", "), "document": short(e.Document), "by": e.ApprovedBy, "day": b.Day(e.Expires)}
+			key := "part.shown"
+			if e.Expires < b.Case.Result.At {
+				key = "part.shown_ended"
+			}
+			said = append(said, b.Say(key, v, At(e.Origin)))
+		}
+		if len(said) == 0 {
+			said = One(b.Ask("shown-"+fact, system))
+		}
+		rows = append(rows, []Cell{{b.Fixed("fact." + fact)}, said})
+	}
+	b.Table("part.documents", []string{"part.fact", "part.document"}, []int{4, 9}, rows)
+}
+
+// short is the beginning of a digest: enough to find the document by.
+func short(digest string) string {
+	if len(digest) > 19 {
+		return digest[:19] + "…"
+	}
+	return digest
+}
+
 // Unbound is the section about the assets that nothing gives to a system: a document
 // without them would look complete.
 func (b *Builder) Unbound() {

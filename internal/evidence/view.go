@@ -7,6 +7,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // Unbound stands for the assets and flows that no binding gives to a system: no
@@ -42,7 +43,8 @@ func (c *Case) Flows(system string) []*finding.Edge {
 	return out
 }
 
-// Findings are those about the assets and flows of a system, in the order of the result.
+// Findings are those about a system: about its assets and flows, about it as a whole,
+// and about who runs something of it; in the order of the result.
 func (c *Case) Findings(system string) []*finding.Finding {
 	type subject struct {
 		root    string
@@ -59,9 +61,15 @@ func (c *Case) Findings(system string) []*finding.Finding {
 			mine[subject{e.Root, e.From + " → " + e.To}] = true
 		}
 	}
+	whole := map[graph.Address]bool{graph.Address("system/" + system): system != Unbound}
+	for _, r := range c.Recipients(system) {
+		if r.Operator != nil && system != Unbound {
+			whole[graph.Address("party/"+string(r.Operator.Entity))] = true
+		}
+	}
 	var out []*finding.Finding
 	for i := range c.Result.Findings {
-		if f := &c.Result.Findings[i]; mine[subject{f.Root, f.Subject}] {
+		if f := &c.Result.Findings[i]; whole[f.Subject] || mine[subject{f.Root, f.Subject}] {
 			out = append(out, f)
 		}
 	}
@@ -231,6 +239,54 @@ func (c *Case) Crossings(system string) ([]*Crossing, error) {
 		}
 	}
 	return out, nil
+}
+
+// A ModelUse is one model of a system with what runs it or asks it.
+type ModelUse struct {
+	*graph.Maker
+	Name    string
+	Used    []graph.Address // by assets and flows, in the order of the result
+	Sources []Source        // of the first few
+}
+
+// Models are those of a system, by name: what it runs, what it asks and what it fetches.
+// What has no name is not among them: who it is of is a finding.
+func (c *Case) Models(system string) []*ModelUse {
+	found := map[string]*ModelUse{}
+	for i := range c.Result.Assets {
+		a := &c.Result.Assets[i]
+		if a.System != system || a.Maker == nil {
+			continue
+		}
+		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
+			name := cmp.Or(m.Component, m.Family)
+			if name == "" {
+				continue
+			}
+			u := found[name]
+			if u == nil {
+				u = &ModelUse{Maker: &m, Name: name}
+				found[name] = u
+			}
+			u.Used = append(u.Used, a.Subject)
+			if len(u.Sources) < fewest {
+				u.Sources = append(u.Sources, At(a.Origin))
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b *ModelUse) int { return cmp.Compare(a.Name, b.Name) })
+}
+
+// Shown are the documents that the perimeter records for a fact about a system, in
+// its order.
+func (c *Case) Shown(system, fact string) []perimeter.Evidence {
+	var out []perimeter.Evidence
+	for _, e := range c.Perimeter.Spec.Evidence {
+		if e.About == system && e.Fact == fact {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func union[T cmp.Ordered](a, b []T) []T {

@@ -7,11 +7,15 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&dpia.Document,
+	&fria.Document,
 	&ropa.Document,
 }
 

@@ -16,7 +16,7 @@ import (
 var messages embed.FS
 
 // Document is how the record is made.
-var Document = evidence.Kind{Name: "ropa", Messages: messages, Write: write}
+var Document = evidence.Kind{Name: "ropa", Messages: messages, Write: write, BySystem: true}
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
