@@ -62,11 +62,13 @@ type assessment struct {
 	system string
 	checks map[risk][]*checked
 	area   []graph.Country // the European Economic Area: what is outside is a third country
+	// recipients are who gets data of the system, worked out once.
+	recipients []*evidence.Recipient
 }
 
 func assess(b *evidence.Builder, system string) (*assessment, error) {
 	area, err := b.Case.KB.Expand("EEA", b.Case.At)
-	return &assessment{b, system, checks(b.Case, system), area}, err
+	return &assessment{b, system, checks(b.Case, system), area, b.Case.Recipients(system)}, err
 }
 
 func (s *assessment) write() error {
@@ -140,7 +142,7 @@ func (s *assessment) description() error {
 // traffic says what was seen on the way to each recipient.
 func (s *assessment) traffic() {
 	var rows [][]evidence.Cell
-	for _, x := range s.Case.Recipients(s.system) {
+	for _, x := range s.recipients {
 		if x.Traffic == 0 {
 			continue
 		}
@@ -232,16 +234,18 @@ func (s *assessment) laws() {
 	var rows [][]evidence.Cell
 	for _, l := range s.reaching() {
 		at := evidence.Source{Kind: evidence.Record, At: "law " + string(l.ID)}
-		var reached []evidence.Sentence
-		for _, x := range s.Case.Recipients(s.system) {
+		var names []string
+		var by []evidence.Source
+		for _, x := range s.recipients {
 			if x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) {
-				reached = append(reached, s.Name(x.Name+".", evidence.Source{Kind: evidence.Record, At: "operator " + string(x.Operator.Entity)}))
+				names = append(names, x.Name)
+				by = append(by, x.Sources[0])
 			}
 		}
-		rows = append(rows, []evidence.Cell{{s.Quote(fmt.Sprintf("%s (%s)", l.Title, l.ID), at)}, {s.Value(s.Country(l.Country), at)}, reached})
+		rows = append(rows, []evidence.Cell{{s.Quote(fmt.Sprintf("%s (%s)", l.Title, l.ID), at)}, {s.Value(s.Country(l.Country), at)}, {s.Value(s.And(names), by[:min(len(by), few)]...)}})
 	}
 	unknown := 0
-	for _, x := range s.Case.Recipients(s.system) {
+	for _, x := range s.recipients {
 		if x.Operator == nil {
 			unknown++
 		}
@@ -261,7 +265,7 @@ func (s *assessment) reaching() []kb.Law {
 	var out []kb.Law
 	for _, l := range s.Case.KB.Laws() {
 		reaches := func(x *evidence.Recipient) bool { return x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) }
-		if !slices.Contains(s.area, l.Country) && slices.ContainsFunc(s.Case.Recipients(s.system), reaches) {
+		if !slices.Contains(s.area, l.Country) && slices.ContainsFunc(s.recipients, reaches) {
 			out = append(out, l)
 		}
 	}

@@ -306,7 +306,7 @@ func (x *exporter) said(to int, question string) []string {
 func (x *exporter) reached() []string {
 	laws := x.reaching()
 	var out []string
-	for _, r := range x.Case.Recipients(x.system) {
+	for _, r := range x.recipients {
 		if r.Operator != nil && slices.ContainsFunc(laws, func(l kb.Law) bool { return slices.Contains(r.Operator.Laws, l.ID) }) {
 			out = append(out, fmt.Sprintf("%s (%s)", r.Name, x.Country(r.Operator.Seat)))
 		}

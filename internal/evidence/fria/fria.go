@@ -26,7 +26,7 @@ func write(b *evidence.Builder) error {
 		b.Paragraph(b.Ask("systems", ""))
 	}
 	for _, name := range systems {
-		s := &assessment{b, name}
+		s := &assessment{b, name, b.Case.Findings(name)}
 		s.Head(1, "assessment", evidence.Values{"system": name})
 		s.Paragraph(s.Regulated(name))
 		switch s.Case.Perimeter.Spec.Systems[name].AIAct {
@@ -59,7 +59,8 @@ func law(b *evidence.Builder) {
 // An assessment is that of one system in the making.
 type assessment struct {
 	*evidence.Builder
-	system string
+	system   string
+	findings []*finding.Finding
 }
 
 func (s *assessment) write() {
@@ -111,7 +112,7 @@ func (s *assessment) harms() {
 	s.Head(2, "d", nil)
 	s.Paragraph(s.Fixed("d.about"))
 	found := map[string][]*finding.Finding{}
-	for _, f := range s.Case.Findings(s.system) {
+	for _, f := range s.findings {
 		family := family(f.Rule)
 		if !slices.Contains(families, family) {
 			family = ""
@@ -144,9 +145,13 @@ func (s *assessment) counts(fs []*finding.Finding) evidence.Sentence {
 	for _, f := range fs {
 		n[f.Status]++
 	}
-	return s.Say("d.counts", evidence.Values{
-		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
-	}, first(fs)...)
+	var parts []string
+	for _, status := range []finding.Status{finding.Pass, finding.Fail, finding.Undecided, finding.Waived, finding.NotInForce} {
+		if n[status] > 0 {
+			parts = append(parts, s.Counted("n."+string(status), n[status]))
+		}
+	}
+	return s.Say("d.counts", evidence.Values{"counts": s.And(parts)}, first(fs)...)
 }
 
 // first are the sources of the first few findings.
@@ -201,7 +206,7 @@ func (s *assessment) materialised() {
 // said is what one check came to about the system, by status.
 func (s *assessment) said(rule graph.RuleID, key string) {
 	var fs []*finding.Finding
-	for _, f := range s.Case.Findings(s.system) {
+	for _, f := range s.findings {
 		if f.Rule == rule {
 			fs = append(fs, f)
 		}
