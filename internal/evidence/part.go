@@ -3,8 +3,10 @@ package evidence
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
@@ -200,19 +202,48 @@ func (b *Builder) RetentionTable(system string) {
 
 // CustodyTable is the table of the stores of a system with the key of each.
 func (b *Builder) CustodyTable(system string) {
-	var rows [][]Cell
-	for _, a := range b.Case.Assets(system) {
-		if a.Kind.Bearing() != graph.BearsData || a.Custody == nil {
-			continue
+	stores := slices.DeleteFunc(b.Case.Assets(system), func(a *finding.Asset) bool { return a.Kind.Bearing() != graph.BearsData || a.Custody == nil })
+	b.AssetTable("part.protected", []string{"part.kind", "part.key"}, []int{5, 3, 6}, stores, func(a *finding.Asset) []string {
+		return []string{
+			WordOf(b, "kind", a.Kind),
+			b.text("part.custody", Values{"protection": WordOf(b, "protection", a.Custody.Protection), "holder": WordOf(b, "holder", a.Custody.Holder)}),
 		}
-		at := At(a.Origin)
-		rows = append(rows, []Cell{
-			{b.Name(string(a.Subject), at)},
-			{b.Value(WordOf(b, "kind", a.Kind), at)},
-			{b.Say("part.custody", Values{"protection": WordOf(b, "protection", a.Custody.Protection), "holder": WordOf(b, "holder", a.Custody.Holder)}, at)},
-		})
+	})
+}
+
+// AssetTable is a table of assets with what words say of each; those of which they say
+// the same stand in one row. head are the keys of the columns behind the first.
+func (b *Builder) AssetTable(caption string, head []string, widths []int, assets []*finding.Asset, words func(*finding.Asset) []string) {
+	type alike struct {
+		said  []string
+		names []graph.Address
+		at    []Source
 	}
-	b.Table("part.protected", []string{"part.asset", "part.kind", "part.key"}, []int{5, 3, 6}, rows)
+	found := map[string]*alike{}
+	var order []*alike
+	for _, a := range assets {
+		said := words(a)
+		key := strings.Join(said, "\x00")
+		k := found[key]
+		if k == nil {
+			k = &alike{said: said}
+			found[key] = k
+			order = append(order, k)
+		}
+		k.names = append(k.names, a.Subject)
+		if len(k.at) < fewest {
+			k.at = append(k.at, At(a.Origin))
+		}
+	}
+	var rows [][]Cell
+	for _, k := range order {
+		row := []Cell{{b.Few(k.names, k.at...)}}
+		for _, text := range k.said {
+			row = append(row, One(b.Value(text, k.at...)))
+		}
+		rows = append(rows, row)
+	}
+	b.Table(caption, append([]string{"part.asset"}, head...), widths, rows)
 }
 
 // ModelTable is the table of the models of a system: whose they are, from what they
@@ -224,7 +255,7 @@ func (b *Builder) ModelTable(system string) {
 			{b.Name(u.Name, u.Sources...)},
 			{b.maker(u)},
 			{b.Value(b.lineage(u.Maker), u.Sources...)},
-			{b.used(u)},
+			{b.Few(u.Used, u.Sources...)},
 		})
 	}
 	b.Table("part.models", []string{"part.model", "part.maker", "part.lineage", "part.used"}, []int{4, 3, 3, 5}, rows)
@@ -262,16 +293,16 @@ func (b *Builder) lineage(m *graph.Maker) string {
 	return strings.Join(out, " ← ")
 }
 
-// used names what uses a model, and counts what it does not name.
-func (b *Builder) used(u *ModelUse) Sentence {
+// Few names the first few of some addresses, and counts what it does not name.
+func (b *Builder) Few(addresses []graph.Address, sources ...Source) Sentence {
 	var names []string
-	for _, a := range u.Used[:min(len(u.Used), fewest)] {
+	for _, a := range addresses[:min(len(addresses), fewest)] {
 		names = append(names, string(a))
 	}
-	if n := len(u.Used) - len(names); n > 0 {
-		return b.Say("part.used_more", Values{"names": strings.Join(names, "; "), "n": n}, u.Sources...)
+	if n := len(addresses) - len(names); n > 0 {
+		return b.Say("part.few", Values{"names": strings.Join(names, "; "), "n": n}, sources...)
 	}
-	return b.Value(strings.Join(names, "; "), u.Sources...)
+	return b.Value(strings.Join(names, "; "), sources...)
 }
 
 // ShownTable is the table of the documents that the perimeter records for facts about
@@ -313,14 +344,7 @@ func (b *Builder) Unbound() {
 	}
 	b.Head(1, "part.unbound_head", nil)
 	b.Paragraph(b.Fixed("part.unbound_about"), b.Ask("unbound", ""))
-	var rows [][]Cell
-	for _, a := range assets {
-		at := At(a.Origin)
-		rows = append(rows, []Cell{
-			{b.Name(string(a.Subject), at)},
-			{b.Value(WordOf(b, "kind", a.Kind), at)},
-			{b.Value(graph.Listed(a.Classes), at)},
-		})
-	}
-	b.Table("part.unbound", []string{"part.asset", "part.kind", "part.class"}, []int{6, 3, 4}, rows)
+	b.AssetTable("part.unbound", []string{"part.kind", "part.class"}, []int{6, 3, 4}, assets, func(a *finding.Asset) []string {
+		return []string{WordOf(b, "kind", a.Kind), graph.Listed(a.Classes)}
+	})
 }

@@ -61,16 +61,31 @@ func (c *Case) Findings(system string) []*finding.Finding {
 			mine[subject{e.Root, e.From + " → " + e.To}] = true
 		}
 	}
-	whole := map[graph.Address]bool{graph.Address("system/" + system): system != Unbound}
-	for _, r := range c.Recipients(system) {
-		if r.Operator != nil && system != Unbound {
-			whole[graph.Address("party/"+string(r.Operator.Entity))] = true
+	whole := c.parties(system)
+	if system == Unbound {
+		for _, name := range c.AllSystems() {
+			for party := range c.parties(name) {
+				delete(whole, party) // it stands with the system
+			}
 		}
+	} else {
+		whole[graph.Address("system/"+system)] = true
 	}
 	var out []*finding.Finding
 	for i := range c.Result.Findings {
 		if f := &c.Result.Findings[i]; whole[f.Subject] || mine[subject{f.Root, f.Subject}] {
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// parties are the subjects of findings about who runs something of a system.
+func (c *Case) parties(system string) map[graph.Address]bool {
+	out := map[graph.Address]bool{}
+	for _, r := range c.Recipients(system) {
+		if r.Operator != nil {
+			out[graph.Address("party/"+string(r.Operator.Entity))] = true
 		}
 	}
 	return out

@@ -155,22 +155,13 @@ func (s *assessment) traffic() {
 	s.Table("a.traffic", []string{"part.recipient", "a.observed"}, []int{5, 8}, rows)
 }
 
-// assets are what the data rests on (the supporting assets of the CNIL's method).
+// assets are what the data rests on (the supporting assets of the CNIL's method). Who gets
+// data by a flow stands among the recipients.
 func (s *assessment) assets() {
-	var rows [][]evidence.Cell
-	for _, a := range s.Case.Assets(s.system) {
-		if a.Type == "flow" {
-			continue
-		}
-		at := evidence.At(a.Origin)
-		rows = append(rows, []evidence.Cell{
-			{s.Name(string(a.Subject), at)},
-			{s.Value(evidence.WordOf(s.Builder, "kind", a.Kind), at)},
-			{s.Value(s.Operator(a.Operator), at)},
-			{s.Value(s.stands(a), at)},
-		})
-	}
-	s.Table("a.table", []string{"part.asset", "part.kind", "a.operator", "part.countries"}, []int{5, 3, 3, 3}, rows)
+	own := slices.DeleteFunc(s.Case.Assets(s.system), func(a *finding.Asset) bool { return a.Type == "flow" })
+	s.AssetTable("a.table", []string{"part.kind", "a.operator", "part.countries"}, []int{5, 3, 3, 3}, own, func(a *finding.Asset) []string {
+		return []string{evidence.WordOf(s.Builder, "kind", a.Kind), s.Operator(a.Operator), s.stands(a)}
+	})
 }
 
 // stands is where an asset stores and processes.
