@@ -19,6 +19,7 @@ import (
 type proof struct {
 	check
 	language string
+	system   string
 }
 
 // pageFormats are the formats of documents for people, sorted.
@@ -41,7 +42,8 @@ Documents: ` + strings.Join(all.Names(), ", ") + `.
 
 Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdict does not count here; open questions are counted on stderr.`,
 		Example: `  bailiwick evidence ropa -o ropa.pdf
-  bailiwick evidence ropa infra --language de --format markdown -o RoPA.md`,
+  bailiwick evidence ropa infra --language de --format markdown -o RoPA.md
+  bailiwick evidence dpia --system triage --format pia -o triage.json`,
 		Args:              p.arguments,
 		ValidArgsFunction: cobra.FixedCompletions(all.Names(), cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,6 +57,7 @@ Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdi
 	f.StringVar(&p.format, "format", "markdown", "output format: "+strings.Join(pageFormats(), ", ")+", or one that the document alone has (default: by the name of the file, else markdown)")
 	f.StringVarP(&p.output, "output", "o", "", "write the document to a file")
 	f.StringVar(&p.language, "language", "en", "language of the document: "+strings.Join(evidence.Languages(), ", "))
+	f.StringVar(&p.system, "system", "", "only the part of one system of the perimeter, of documents that have one for each")
 	p.subject.flags(cmd)
 	p.locator.flags(cmd)
 	p.knowledge.flags(cmd)
@@ -101,6 +104,9 @@ func (p *proof) run(ctx context.Context, name string, named bool) error {
 	}
 	if err := evidence.CheckLanguage(p.language); err != nil {
 		return err
+	}
+	if p.system != "" && !kind.BySystem {
+		return fmt.Errorf("%s has no part for each system: leave --system out", kind.Name)
 	}
 	c, err := p.caseOf(ctx)
 	if err != nil {
@@ -150,6 +156,10 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	if err := c.CheckAnswers(all.Messages()...); err != nil {
 		return nil, err
 	}
+	if names := c.AllSystems(); p.system != "" && !slices.Contains(names, p.system) {
+		return nil, fmt.Errorf("the perimeter has no system %q; it has: %s%s", p.system, or(strings.Join(names, ", "), "none"), suggest(p.system, names))
+	}
+	c.Only = p.system
 	c.Result, err = p.judge(ctx, o, path)
 	c.Packages = p.packages
 	return c, err

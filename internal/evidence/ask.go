@@ -78,8 +78,8 @@ func (c *Case) CheckAnswers(own ...fs.FS) error {
 			return fmt.Errorf("%s: %s is answered by the key %s: write it there", a.Origin.At(), a.Question, strings.ReplaceAll(t.Key, "{of}", of))
 		case (t.Of == "") != (of == ""):
 			return fmt.Errorf("%s: %q is asked of %s: write its id as the document shows it", a.Origin.At(), name, or(t.Of, "the whole"))
-		case t.Of == "system" && !slices.Contains(c.Systems(), of):
-			return fmt.Errorf("%s: the perimeter has no system %q; it has: %s", a.Origin.At(), of, strings.Join(c.Systems(), ", "))
+		case t.Of == "system" && !slices.Contains(c.AllSystems(), of):
+			return fmt.Errorf("%s: the perimeter has no system %q; it has: %s", a.Origin.At(), of, strings.Join(c.AllSystems(), ", "))
 		}
 	}
 	return nil
@@ -117,8 +117,8 @@ func (b *Builder) Ask(name, of string) Sentence {
 		b.asked[id] = q
 		b.doc.Asked++
 	}
-	if a := b.answer(id); a != nil {
-		if a.Expires == "" || b.Case.Result.At <= a.Expires {
+	if a := b.Case.said(id); a != nil {
+		if b.Case.holds(a) {
 			s := b.stated(id, a.Text, []Source{At(a.Origin)})
 			s.Manner, s.Asking = Answered, q
 			s.Text = b.text("answered", Values{"text": a.Text, "by": a.By, "day": b.Day(a.On)})
@@ -147,11 +147,22 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	return b.Say(key, v, b.Case.Key(at))
 }
 
-func (b *Builder) answer(id string) *perimeter.Answer {
-	for i := range b.Case.Perimeter.Spec.Answers {
-		if a := &b.Case.Perimeter.Spec.Answers[i]; a.Question == id {
+// Answer is what people say to a question, "" where nobody has or where the answer has ended.
+func (c *Case) Answer(id string) string {
+	if a := c.said(id); a != nil && c.holds(a) {
+		return a.Text
+	}
+	return ""
+}
+
+func (c *Case) said(id string) *perimeter.Answer {
+	for i := range c.Perimeter.Spec.Answers {
+		if a := &c.Perimeter.Spec.Answers[i]; a.Question == id {
 			return a
 		}
 	}
 	return nil
 }
+
+// holds reports whether an answer has not ended.
+func (c *Case) holds(a *perimeter.Answer) bool { return a.Expires == "" || c.Result.At <= a.Expires }

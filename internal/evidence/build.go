@@ -44,7 +44,11 @@ func NewBuilder(c *Case, name, tag string, messages fs.FS) (*Builder, error) {
 	b := &Builder{Case: c, words: words, topics: topics, number: map[Source]int{}, asked: map[string]*Asking{}}
 	b.doc = &Document{Name: name, Language: tag, Title: b.Word("title"), Sources: []Source{}, Open: []*Asking{}}
 	b.doc.Frame = &Frame{words, b.Day}
-	b.doc.Subject = b.text("subject", Values{"perimeter": c.Perimeter.Metadata.Name, "day": b.Day(c.Result.At)})
+	about, v := "subject", Values{"perimeter": c.Perimeter.Metadata.Name, "day": b.Day(c.Result.At)}
+	if c.Only != "" {
+		about, v["system"] = "subject.system", c.Only
+	}
+	b.doc.Subject = b.text(about, v)
 	return b, nil
 }
 
@@ -55,6 +59,12 @@ func (b *Builder) Document() (*Document, error) {
 	}
 	return b.doc, nil
 }
+
+// Frame is the words around the document.
+func (b *Builder) Frame() *Frame { return b.doc.Frame }
+
+// Source is the source that sentences name by a number.
+func (b *Builder) Source(n int) Source { return b.doc.Sources[n-1] }
 
 func (b *Builder) fail(err error) {
 	if len(b.errs) < most {
@@ -69,6 +79,17 @@ func (b *Builder) text(key string, v Values) string {
 		return ""
 	}
 	return s
+}
+
+// Apart is what write adds, kept out of the document: for an export that is made of
+// the same sentences.
+func (b *Builder) Apart(write func()) []Block {
+	kept := b.doc.Blocks
+	b.doc.Blocks = nil
+	write()
+	apart := b.doc.Blocks
+	b.doc.Blocks = kept
+	return apart
 }
 
 func (b *Builder) add(block Block) { b.doc.Blocks = append(b.doc.Blocks, block) }

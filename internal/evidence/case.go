@@ -22,6 +22,8 @@ type Case struct {
 	Packages  []graph.Package // that were found in folders, images and bills of materials
 	// Chart says what the map of data flows needs to know of the perimeter.
 	Chart chart.Options
+	// Only is the one system that documents speak of; "" for all.
+	Only string
 }
 
 // NewCase is a case without its result.
@@ -54,8 +56,16 @@ func (c *Case) Check() error {
 	return nil
 }
 
-// Systems are those that the perimeter names, sorted.
+// Systems are those that documents speak of, sorted.
 func (c *Case) Systems() []string {
+	if c.Only != "" {
+		return []string{c.Only}
+	}
+	return c.AllSystems()
+}
+
+// AllSystems are those that the perimeter names, sorted.
+func (c *Case) AllSystems() []string {
 	out := make([]string, 0, len(c.Perimeter.Spec.Systems))
 	for name := range c.Perimeter.Spec.Systems {
 		out = append(out, name)

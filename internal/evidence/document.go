@@ -114,13 +114,16 @@ const (
 func (s Source) String() string { return fmt.Sprintf("%s %s", s.Kind, s.At) }
 
 // Sentences calls f for every sentence, in the order of the text.
-func (d *Document) Sentences(f func(*Sentence)) {
+func (d *Document) Sentences(f func(*Sentence)) { Walk(d.Blocks, f) }
+
+// Walk calls f for every sentence of blocks, in their order.
+func Walk(blocks []Block, f func(*Sentence)) {
 	each := func(ss []Sentence) {
 		for i := range ss {
 			f(&ss[i])
 		}
 	}
-	for _, b := range d.Blocks {
+	for _, b := range blocks {
 		each(b.Paragraph)
 		for _, it := range b.List {
 			each(it)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
@@ -190,6 +191,25 @@ func TestTextsAreInert(t *testing.T) {
 		for _, s := range never {
 			if strings.Contains(b.String(), s) {
 				t.Errorf("%s has %q in it:\n%s", format, s, b.String())
+			}
+		}
+	}
+}
+
+// TestNoFindingIsLost holds the findings of all systems, and of what belongs to none,
+// against those of the result.
+func TestNoFindingIsLost(t *testing.T) {
+	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
+		c := evidencetest.Case(t, evidencetest.Example(example, 2), nil)
+		seen := map[*finding.Finding]bool{}
+		for _, system := range append(c.AllSystems(), evidence.Unbound) {
+			for _, f := range c.Findings(system) {
+				seen[f] = true
+			}
+		}
+		for i := range c.Result.Findings {
+			if f := &c.Result.Findings[i]; !seen[f] {
+				t.Errorf("%s: %s about %s is of no system, and not of what belongs to none", example, f.Rule, f.Subject)
 			}
 		}
 	}

@@ -16,6 +16,8 @@ type Kind struct {
 	Write func(*Builder) error
 	// Exports are what machines read of it, by the name of the format.
 	Exports map[string]Export
+	// BySystem says that it has a part for each system, so that it can be had of one alone.
+	BySystem bool
 }
 
 // An Export writes a case as a machine reads it. language is that of its texts.

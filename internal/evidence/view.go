@@ -49,7 +49,8 @@ func (c *Case) Flows(system string) []*finding.Edge {
 	return out
 }
 
-// Findings are those about the assets and flows of a system, in the order of the result.
+// Findings are those about a system: about its assets and flows, about it as a whole,
+// and about who runs something of it; in the order of the result.
 func (c *Case) Findings(system string) []*finding.Finding {
 	type subject struct {
 		root    string
@@ -66,10 +67,31 @@ func (c *Case) Findings(system string) []*finding.Finding {
 			mine[subject{e.Root, e.From + " → " + e.To}] = true
 		}
 	}
+	whole := c.parties(system)
+	if system == Unbound {
+		for _, name := range c.AllSystems() {
+			for party := range c.parties(name) {
+				delete(whole, party) // it stands with the system
+			}
+		}
+	} else {
+		whole[graph.Address("system/"+system)] = true
+	}
 	var out []*finding.Finding
 	for i := range c.Result.Findings {
-		if f := &c.Result.Findings[i]; mine[subject{f.Root, f.Subject}] {
+		if f := &c.Result.Findings[i]; whole[f.Subject] || mine[subject{f.Root, f.Subject}] {
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// parties are the subjects of findings about who runs something of a system.
+func (c *Case) parties(system string) map[graph.Address]bool {
+	out := map[graph.Address]bool{}
+	for _, r := range c.Recipients(system) {
+		if r.Operator != nil {
+			out[graph.Address("party/"+string(r.Operator.Entity))] = true
 		}
 	}
 	return out

@@ -16,6 +16,9 @@ import (
 // Word is the shared word or the message of a key, without values.
 func (b *Builder) Word(key string) string { return b.text(key, nil) }
 
+// Counted is the message of a key that counts n things, as a part of a sentence.
+func (b *Builder) Counted(key string, n int) string { return b.text(key, Values{"n": n}) }
+
 // WordOf is the word of a value of a closed list, as in "kind.object-store". A value
 // without one is an error of the program.
 func WordOf[T ~string](b *Builder, list string, value T) string {

@@ -8,12 +8,16 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&annexiv.Document,
+	&dpia.Document,
+	&fria.Document,
 	&ropa.Document,
 }
 

@@ -27,7 +27,8 @@ func (r *record) role() string {
 func (r *record) processor() error {
 	r.principals()
 	r.processing()
-	if err := r.transfers("p.c"); err != nil {
+	r.Head(2, "p.c", nil)
+	if err := r.TransferTable(r.system); err != nil {
 		return err
 	}
 	r.security("p.d")
@@ -40,11 +41,11 @@ func (r *record) principals() {
 	s := r.Case.Perimeter.Spec.Systems[r.system]
 	r.Head(2, "p.a", nil)
 	of := func(value string) evidence.Values { return evidence.Values{"value": value} }
-	r.Table("a.table", []string{"a.role", "a.who"}, []int{3, 7}, [][]evidence.Cell{
+	r.Table("part.parties", []string{"part.role", "part.who"}, []int{3, 7}, [][]evidence.Cell{
 		{{r.Fixed("p.processor")}, {r.Ask("processor", r.system)}},
 		{{r.Fixed("p.controllers")}, {r.Given("value", "controller", r.system, s.Controller, of(s.Controller)), r.Ask("on-behalf-of", r.system)}},
 		{{r.Fixed("p.representative")}, {r.Ask("processor-representative", r.system)}},
-		{{r.Fixed("a.dpo")}, {r.Given("value", "dpo", r.system, s.DPO, of(s.DPO))}},
+		{{r.Fixed("part.dpo")}, {r.Given("value", "dpo", r.system, s.DPO, of(s.DPO))}},
 	})
 }
 
@@ -61,9 +62,8 @@ const few = 3
 // processing are the categories of processing: point (b). Files show the kinds of what
 // stores and processes; for which controller each is, people know.
 func (r *record) processing() {
-	s := r.Case.Perimeter.Spec.Systems[r.system]
 	r.Head(2, "p.b", nil)
-	r.Paragraph(r.Given("b.purpose", "purpose", r.system, s.Purpose, evidence.Values{"system": r.system, "purpose": s.Purpose}))
+	r.Paragraph(r.Purpose(r.system))
 	found := map[graph.Kind]*doing{}
 	var kinds []graph.Kind
 	for _, a := range r.Case.Assets(r.system) {
@@ -90,9 +90,9 @@ func (r *record) processing() {
 		rows = append(rows, []evidence.Cell{
 			{r.Say("value", evidence.Values{"value": evidence.WordOf(r.Builder, "kind", k)}, d.sources...)},
 			{r.Say("p.parts", evidence.Values{"n": d.parts}, d.sources...)},
-			{r.Say("value", evidence.Values{"value": orNone(r.Builder, graph.Listed(d.classes))}, d.sources...)},
+			{r.Value(graph.Listed(d.classes), d.sources...)},
 		})
 	}
-	r.Table("p.table", []string{"p.category", "p.where", "c.class"}, []int{4, 3, 6}, rows)
+	r.Table("p.table", []string{"p.category", "p.where", "part.class"}, []int{4, 3, 6}, rows)
 	r.Paragraph(r.Ask("processing-categories", r.system))
 }
