@@ -163,5 +163,8 @@ func (b *Builder) Figure(caption string, v Values, system, by string, only ...di
 	b.add(Block{Figure: &Figure{Caption: b.text(caption, v), Map: chart.Make(b.Case.Result, o)}})
 }
 
+// Language is the document's, as BCP 47 writes it.
+func (b *Builder) Language() string { return b.doc.Language }
+
 // One makes a cell or an item of sentences.
 func One(s ...Sentence) []Sentence { return s }
