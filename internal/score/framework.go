@@ -24,8 +24,8 @@ type Framework struct {
 
 // A Ladder is the levels of a framework, from 0 on.
 type Ladder struct {
-	Name  string `yaml:"name"`  // "SEAL"
-	Names []Text `yaml:"names"` // of each level, from 0
+	Name  string `yaml:"name" json:"name"`   // "SEAL"
+	Names []Text `yaml:"names" json:"names"` // of each level, from 0
 }
 
 // Top is the highest level.

@@ -103,19 +103,28 @@ func Of(all []*Framework, k *kb.KB, p *perimeter.Perimeter, day string) []*Frame
 	for _, f := range all {
 		switch named := p.Spec.Frameworks; {
 		case len(named) > 0 && slices.Contains(named, f.Instrument),
-			len(named) == 0 && !f.proposed(k, day):
+			len(named) == 0 && f.standing(k, day) == Stands:
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// proposed reports whether no criterion of it is law, or in use, on a day.
-func (f *Framework) proposed(k *kb.KB, day string) bool {
-	return !f.any(func(c *Criterion) bool {
-		q, ok := k.Requirement(c.Requirement)
-		return ok && q.InForce(day, "")
-	})
+// standing is what it is on a day: in force where some of it is.
+func (f *Framework) standing(k *kb.KB, day string) Standing {
+	clause := func(is func(*kb.Requirement) bool) bool {
+		return f.any(func(c *Criterion) bool {
+			q, ok := k.Requirement(c.Requirement)
+			return ok && is(&q)
+		})
+	}
+	switch {
+	case clause(func(q *kb.Requirement) bool { return q.InForce(day, "") }):
+		return Stands
+	case clause(func(q *kb.Requirement) bool { return q.Status != "proposed" }):
+		return Later
+	}
+	return Proposed
 }
 
 func (f *Framework) any(is func(*Criterion) bool) bool {

@@ -86,8 +86,12 @@ func TestFrameworks(t *testing.T) {
 		}
 	}
 	for _, f := range fs {
-		if proposed := f.proposed(k.KB, "2026-11-29"); proposed != (f == cada) {
-			t.Errorf("%s is proposed: %v", f.ID, proposed)
+		want := map[bool]Standing{true: Proposed, false: Stands}[f == cada]
+		if got := f.standing(k.KB, "2026-11-29"); got != want {
+			t.Errorf("%s is %s, not %s", f.ID, got, want)
+		}
+		if got := f.standing(k.KB, "2016-01-01"); f != cada && got != Later {
+			t.Errorf("%s was %s in 2016", f.ID, got)
 		}
 	}
 	// Every clause of a catalogue that is scored as a whole is scored.
@@ -97,6 +101,36 @@ func TestFrameworks(t *testing.T) {
 				t.Errorf("%s says nothing about %s", f.ID, q.ID)
 			}
 		}
+	}
+}
+
+// TestEveryRuleIsAsked: what a rule says that it evidences, a framework lets it
+// evidence. Rules may speak about more than that.
+func TestEveryRuleIsAsked(t *testing.T) {
+	fs, k := ours(t)
+	set, err := policy.Load(rules.FS, "rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for i := range set.Rules {
+		r := &set.Rules[i]
+		for _, id := range r.Requirements {
+			q, _ := k.KB.Requirement(id)
+			for _, f := range fs {
+				covers := f.any(func(c *Criterion) bool { return c.Requirement == id })
+				if f.Instrument != q.Instrument || !covers {
+					continue
+				}
+				n++
+				if !f.any(func(c *Criterion) bool { return c.Requirement == id && slices.Contains(c.Rules, r.ID) }) {
+					t.Errorf("%s: no criterion of %s asks %s, which evidences it", f.ID, id, r.ID)
+				}
+			}
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d pairs were looked at", n)
 	}
 }
 

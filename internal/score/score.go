@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -33,13 +34,24 @@ type FrameworkPart struct {
 	Instrument string `json:"instrument"`
 	Title      Text   `json:"title"`
 	About      Text   `json:"-"`
-	// Proposed says that none of it is in force: Would is what it would come to.
-	Proposed bool        `json:"proposed,omitempty"`
-	Ladder   *Ladder     `json:"-"`
+	// Standing is what none or some of it is on the day. Where nothing of it is in
+	// force, Would is what it would come to.
+	Standing Standing    `json:"standing"`
+	Ladder   *Ladder     `json:"levels,omitempty"`
 	Tally    Tally       `json:"tally"`
 	Would    *Tally      `json:"would,omitempty"`
 	Groups   []GroupPart `json:"groups"`
 }
+
+// Standing is what a framework is on a day.
+type Standing string
+
+// The standings of frameworks.
+const (
+	Stands   Standing = "in-force"
+	Later    Standing = "not-in-force" // on the day; it is, or was, on others
+	Proposed Standing = "proposed"
+)
 
 // A GroupPart is the score of one group.
 type GroupPart struct {
@@ -114,9 +126,15 @@ type Why struct {
 	Fingerprint string        `json:"fingerprint"`
 }
 
+// The kinds of papers.
+const (
+	Document = "document" // that the perimeter names
+	Answer   = "answer"   // of a person
+)
+
 // A Paper is a document or an answer that claims a criterion.
 type Paper struct {
-	Kind   string       `json:"kind"` // "document", "answer"
+	Kind   string       `json:"kind"` // [Document] or [Answer]
 	Says   string       `json:"says"`
 	By     string       `json:"by"`
 	Origin graph.Origin `json:"origin"`
@@ -184,7 +202,7 @@ func (m *maker) framework(f *Framework) (*FrameworkPart, error) {
 			return nil, err
 		}
 	}
-	p := &FrameworkPart{ID: f.ID, Instrument: f.Instrument, Title: f.Title, About: f.About, Ladder: f.Levels, Proposed: f.proposed(m.in.KB, m.in.Result.At)}
+	p := &FrameworkPart{ID: f.ID, Instrument: f.Instrument, Title: f.Title, About: f.About, Ladder: f.Levels, Standing: f.standing(m.in.KB, m.in.Result.At)}
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		gp := GroupPart{ID: g.ID, Title: g.Title, Weight: g.Weight}
@@ -290,8 +308,31 @@ func (p *RulePart) Fails(s Status) int {
 	return p.Fail - p.Breached
 }
 
+// asked is the end of the ids of questions about criteria.
+const asked = "/shown"
+
 // AnswerID is the id of the question that people are asked about a criterion.
-func AnswerID(framework, criterion string) string { return framework + "/" + criterion + "/shown" }
+func AnswerID(framework, criterion string) string { return framework + "/" + criterion + asked }
+
+// CheckAnswers refuses answers about a criterion that no framework has: they would
+// claim nothing, and that in silence.
+func CheckAnswers(p *perimeter.Perimeter, all []*Framework) error {
+	for i := range p.Spec.Answers {
+		a := &p.Spec.Answers[i]
+		if !strings.HasSuffix(a.Question, asked) {
+			continue
+		}
+		id, name, _ := strings.Cut(strings.TrimSuffix(a.Question, asked), "/")
+		f, err := Choose(all, []string{id})
+		if err != nil {
+			return fmt.Errorf("%s: the answer to %s: %w", a.Origin.At(), a.Question, err)
+		}
+		if !f[0].any(func(c *Criterion) bool { return c.ID == name }) {
+			return fmt.Errorf("%s: the answer to %s: %s has no criterion %q", a.Origin.At(), a.Question, id, name)
+		}
+	}
+	return nil
+}
 
 // papers are what claims a criterion where no rule sees all of it: documents that have not
 // ended, and what a person answered.
@@ -304,13 +345,13 @@ func (m *maker) papers(f *Framework, c *Criterion) []Paper {
 			continue // a document about another system
 		}
 		if slices.Contains(c.Documents, e.Fact) && m.in.Result.At <= e.Expires {
-			out = append(out, Paper{"document", e.About + ": " + e.Fact, e.ApprovedBy, e.Origin})
+			out = append(out, Paper{Document, e.About + ": " + e.Fact, e.ApprovedBy, e.Origin})
 		}
 	}
 	for i := range spec.Answers {
 		a := &spec.Answers[i]
 		if a.Question == AnswerID(f.ID, c.ID) && (a.Expires == "" || m.in.Result.At <= a.Expires) {
-			out = append(out, Paper{"answer", a.Text, a.By, a.Origin})
+			out = append(out, Paper{Answer, a.Text, a.By, a.Origin})
 		}
 	}
 	return out

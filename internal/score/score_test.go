@@ -234,7 +234,7 @@ func consistent(t *testing.T, p *FrameworkPart) {
 			t.Errorf("%s: the level is %+v", p.ID, *l)
 		}
 	}
-	if p.Proposed != (p.Would != nil) || p.Proposed && p.Tally.NotInForce != p.Tally.Criteria {
+	if (p.Standing == Proposed) != (p.Would != nil) || p.Standing == Proposed && p.Tally.NotInForce != p.Tally.Criteria {
 		t.Errorf("%s: a proposal counts: %+v", p.ID, p.Tally)
 	}
 }

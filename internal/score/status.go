@@ -63,7 +63,7 @@ func newExaminer(p *perimeter.Perimeter) *examiner {
 // worth is what one finding says about a criterion, and false where it says nothing.
 func (x *examiner) worth(f *finding.Finding, c *Criterion, q *kb.Requirement) (Status, bool) {
 	status := f.Status
-	if status == finding.Waived {
+	if status == finding.Waived && f.Waiver != nil {
 		status = f.Waiver.Was // an exception is no evidence: what it covers is still so
 	}
 	switch status {

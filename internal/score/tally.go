@@ -67,14 +67,14 @@ func (p *FrameworkPart) add() {
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		g.Tally = g.tally(p.Ladder, (*CriterionPart).real)
-		if p.Proposed {
+		if p.Standing != Stands {
 			would := g.tally(p.Ladder, (*CriterionPart).Facts)
 			g.Would = &would
 			g.Tally.Level = nil
 		}
 	}
 	p.Tally = total(p.Groups, func(g *GroupPart) *Tally { return &g.Tally })
-	if p.Proposed {
+	if p.Standing != Stands {
 		would := total(p.Groups, func(g *GroupPart) *Tally { return g.Would })
 		p.Would = &would
 	}

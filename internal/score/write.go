@@ -49,7 +49,7 @@ func (t *text) framework(p *FrameworkPart) {
 	tally := &p.Tally
 	if p.Would != nil {
 		tally = p.Would
-		t.line(2, "proposed: nothing of it counts; what follows is what it would come to if it were in force")
+		t.line(2, "%s: nothing of it counts; what follows is what it would come to if it were in force", map[Standing]string{Proposed: "proposed", Later: "not in force on this day"}[p.Standing])
 	}
 	if x := tally.Points; x != nil {
 		r := x.Rounded()
@@ -109,7 +109,11 @@ func (t *text) criterion(p *FrameworkPart, c *CriterionPart) {
 	if c.Level > 0 {
 		level = fmt.Sprintf(" [%s-%d]", p.Ladder.Name, c.Level)
 	}
-	t.line(4, "%-12s %-10s %s%s", words[c.Facts()], c.ID, c.Title.EN, level)
+	status := c.Status
+	if p.Would != nil {
+		status = c.Facts()
+	}
+	t.line(4, "%-12s %-10s %s%s", words[status], c.ID, c.Title.EN, level)
 	for i := range c.Rules {
 		r := &c.Rules[i]
 		t.line(17, "%s: %s", r.ID, r.text())
