@@ -39,6 +39,9 @@ func Make(c *evidence.Case, names []string, system string) (*score.Score, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := score.CheckAnswers(c.Perimeter, all); err != nil {
+		return nil, err
+	}
 	chosen := score.Of(all, c.KB, c.Perimeter, c.Result.At)
 	if len(names) > 0 {
 		if chosen, err = score.Choose(all, names); err != nil {

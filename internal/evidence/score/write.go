@@ -28,7 +28,7 @@ func (w *writer) framework() {
 	tally := &w.p.Tally
 	if w.p.Would != nil {
 		tally = w.p.Would
-		w.Paragraph(w.Say("proposed", nil, w.clause(first)))
+		w.Paragraph(w.Say("standing."+string(w.p.Standing), nil, w.clause(first)))
 	}
 	w.Paragraph(w.sum(tally)...)
 	w.groups()
@@ -55,6 +55,9 @@ func (w *writer) sum(t *score.Tally) []evidence.Sentence {
 	}
 	if t.Level != nil {
 		out = append(out, w.Say("level", evidence.Values{"shown": w.rung(t.Level.Shown), "claimed": w.rung(t.Level.Claimed), "possible": w.rung(t.Level.Possible)}, whole))
+	}
+	if t.NotInForce > 0 {
+		out = append(out, w.Say("later", evidence.Values{"n": t.NotInForce}, whole))
 	}
 	return append(out, w.Say("counts", evidence.Values{"evidenced": t.Evidenced, "criteria": t.Criteria, "claimed": t.Claimed, "unknown": t.Unknown, "lacking": t.Lacking, "breached": t.Breached}, whole))
 }
@@ -123,7 +126,7 @@ func (w *writer) group(g *score.GroupPart) {
 		rows = append(rows, []evidence.Cell{
 			{w.Name(c.ID, w.clause(c.Requirement))},
 			w.asks(c),
-			{w.Say("is."+string(c.Facts()), nil, w.origins(c)...)},
+			{w.Say("is."+string(w.status(c)), nil, w.origins(c)...)},
 			w.why(c),
 		})
 	}
@@ -131,6 +134,15 @@ func (w *writer) group(g *score.GroupPart) {
 	if against := w.against(g); len(against) > 0 {
 		w.Table("against.table", []string{"criterion", "rule_and", "message"}, []int{3, 6, 10}, against)
 	}
+}
+
+// status is what is shown of a criterion: of a framework that is not in force, what
+// facts say.
+func (w *writer) status(c *score.CriterionPart) score.Status {
+	if w.p.Would != nil {
+		return c.Facts()
+	}
+	return c.Status
 }
 
 // asks is what a criterion asks, and from which level on.
@@ -185,8 +197,11 @@ func (w *writer) why(c *score.CriterionPart) evidence.Cell {
 			out = append(out, w.Say("why."+string(s), evidence.Values{"rules": strings.Join(said, ", ")}, at...))
 		}
 	}
+	answered := false
 	for _, x := range c.Papers {
-		out = append(out, w.Say("why."+x.Kind, evidence.Values{"says": x.Says, "by": x.By}, evidence.At(x.Origin)))
+		if answered = answered || x.Kind == score.Answer; x.Kind == score.Document {
+			out = append(out, w.Say("why.document", evidence.Values{"says": x.Says, "by": x.By}, evidence.At(x.Origin)))
+		}
 	}
 	switch {
 	case len(c.Rules) == 0 && len(c.Silent) > 0:
@@ -194,10 +209,11 @@ func (w *writer) why(c *score.CriterionPart) evidence.Cell {
 	case len(c.Silent) > 0:
 		out = append(out, w.Say("why.further", evidence.Values{"n": len(c.Silent)}, evidence.In("rules")))
 	}
-	if c.Asked && c.Facts() == score.Unknown {
-		if len(c.Rules) > 0 {
-			out = append(out, w.Fixed("why.part"))
-		}
+	open := c.Asked && c.Facts() == score.Unknown
+	if open && len(c.Rules) > 0 {
+		out = append(out, w.Fixed("why.part"))
+	}
+	if open || answered {
 		out = append(out, w.Ask("shown", w.p.ID+"/"+c.ID))
 	}
 	return out
