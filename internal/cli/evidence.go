@@ -123,7 +123,12 @@ func (p *proof) run(ctx context.Context, name string, named bool) error {
 	if err != nil {
 		return err
 	}
-	err = p.put(func(w io.Writer) error {
+	return p.write(d)
+}
+
+// write writes a document for people, and counts what is open on stderr.
+func (p *proof) write(d *evidence.Document) error {
+	err := p.put(func(w io.Writer) error {
 		if p.format == "pdf" {
 			return pdf.Write(w, d)
 		}

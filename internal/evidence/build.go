@@ -199,5 +199,8 @@ func (b *Builder) Unread() {
 	}
 }
 
+// Language is the document's, as BCP 47 writes it.
+func (b *Builder) Language() string { return b.doc.Language }
+
 // One makes a cell or an item of sentences.
 func One(s ...Sentence) []Sentence { return s }

@@ -180,3 +180,6 @@ func ParseRetention(s string) (days int, err error) {
 // Rank is the place of a value in the order of strictness, the laxest first
 // from 0; -1 for a value that the key does not have.
 func Rank(key, value string) int { return slices.Index(closed[key], value) }
+
+// Facts are those that a document can show.
+func Facts() []string { return slices.Clone(closed["Evidence.fact"]) }

@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/score"
 )
 
 // kinds are the documents, sorted by name.
@@ -19,6 +20,7 @@ var kinds = []*evidence.Kind{
 	&dpia.Document,
 	&fria.Document,
 	&ropa.Document,
+	&score.Document,
 }
 
 // Names are the names of all documents, sorted.
