@@ -53,6 +53,12 @@ func (f *Frame) Numbered(what string, n int) string {
 	return s
 }
 
+// Part is the number of a figure that stands on several pages.
+func (f *Frame) Part(figure, part, parts int) string {
+	s, _ := f.words.text("render.part", Values{"figure": f.Numbered("figure", figure), "part": part, "parts": parts})
+	return s
+}
+
 // Page is the foot of a page.
 func (f *Frame) Page(page int, pages string) string {
 	s, _ := f.words.text("render.page", Values{"page": page, "pages": pages})
