@@ -40,22 +40,44 @@ func OnPaper(m *diagram.Map) *Sheets {
 	if lying, s := diagram.Fit(m, AcrossWidth, AcrossHeight); s >= Legible {
 		return &Sheets{[]*diagram.Drawing{lying}, []float64{min(s, natural)}, true}
 	}
-	var out *Sheets
-	for most := len(m.Nodes) - 1; most > 1; most = most * 5 / 6 {
-		out = &Sheets{}
-		legible := true
-		for _, part := range diagram.Cut(m, most) {
-			d, s := diagram.Fit(part, PageWidth, PageHeight)
-			out.Parts, out.Scales = append(out.Parts, d), append(out.Scales, min(s, natural))
-			if legible = s >= Legible; !legible {
-				break
-			}
-		}
-		if legible {
-			break
+	return cut(m)
+}
+
+// cut is a map on as few pages as are legible, with about the same on each.
+func cut(m *diagram.Map) *Sheets {
+	var best *Sheets
+	for most := len(m.Nodes) - 1; most > 1; {
+		next, legible := parts(m, most)
+		switch {
+		case best != nil && (!legible || len(next.Parts) > len(best.Parts)):
+			return best // fewer on a page would be more pages
+		case legible && len(m.Edges) > 150:
+			return next // to try more would take long
+		case legible:
+			best = next
+			most--
+		default:
+			most = most * 5 / 6
 		}
 	}
-	return out
+	if best == nil {
+		best, _ = parts(m, 2)
+	}
+	return best
+}
+
+// parts is a map cut into parts of at most so many nodes, up to the first that is not
+// legible on a page.
+func parts(m *diagram.Map, most int) (out *Sheets, legible bool) {
+	out = &Sheets{}
+	for _, part := range diagram.Cut(m, most) {
+		d, s := diagram.Fit(part, PageWidth, PageHeight)
+		out.Parts, out.Scales = append(out.Parts, d), append(out.Scales, min(s, natural))
+		if s < Legible && most > 2 {
+			return out, false
+		}
+	}
+	return out, true
 }
 
 // Figure adds the map of a system, "" for all, with lanes by country or by operator.
