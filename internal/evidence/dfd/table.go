@@ -18,7 +18,7 @@ func (d *drawing) table(caption string, ends []*end) {
 		out = append(out, []evidence.Cell{
 			{d.senders(r)},
 			d.to(r),
-			{d.Say("value", evidence.Values{"value": d.carried(r.Purposes, r.Classes)}, r.sources...)},
+			{d.carried(r)},
 			{d.Say("value", evidence.Values{"value": d.Countries(r.countries)}, r.sources...)},
 			{d.stands(r)},
 		})
@@ -62,19 +62,19 @@ func (d *drawing) to(r *row) evidence.Cell {
 }
 
 // carried are purposes and classes of data.
-func (d *drawing) carried(purposes []string, classes []graph.ClassID) string {
-	var out []string
-	for _, p := range purposes {
-		out = append(out, evidence.WordOf(d.Builder, "purpose", p))
+func (d *drawing) carried(r *row) evidence.Sentence {
+	var list []string
+	for _, p := range r.Purposes {
+		list = append(list, evidence.WordOf(d.Builder, "purpose", p))
 	}
-	what := strings.Join(out, ", ")
-	if len(classes) == 0 {
-		return or(what, d.Word("unknown"))
+	purposes, classes := strings.Join(list, ", "), graph.Listed(r.Classes)
+	if len(r.Classes) > 0 && purposes != "" {
+		return d.Say("carried", evidence.Values{"purposes": purposes, "classes": classes}, r.sources...)
 	}
-	if what == "" {
-		return graph.Listed(classes)
+	if len(r.Classes) == 0 {
+		classes = d.Word("unknown")
 	}
-	return what + ": " + graph.Listed(classes)
+	return d.Say("value", evidence.Values{"value": or(purposes, classes)}, r.sources...)
 }
 
 func or(s, other string) string {
@@ -181,7 +181,7 @@ func (d *drawing) unknown() {
 		if text := reason(r.end); text != "" {
 			why = d.Quote(text, r.sources...)
 		}
-		out = append(out, []evidence.Cell{{d.senders(r)}, d.to(r), {d.Say("value", evidence.Values{"value": d.carried(r.Purposes, r.Classes)}, r.sources...)}, {why}})
+		out = append(out, []evidence.Cell{{d.senders(r)}, d.to(r), {d.carried(r)}, {why}})
 	}
 	d.Table("unknown.table", []string{"from", "to", "what", "why"}, []int{6, 7, 6, 9}, out)
 	d.rest(len(all))
