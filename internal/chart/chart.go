@@ -42,6 +42,9 @@ const (
 	ByOperator = "operator"
 )
 
+// named is how many countries or operators a note names of those put together.
+const named = 24
+
 // Many is from how many nodes on similar ones are folded.
 const Many = 40
 
@@ -325,6 +328,14 @@ func (c *chart) finish(m *diagram.Map) {
 	}
 	if slices.ContainsFunc(m.Nodes, func(n diagram.Node) bool { return len(n.Members) > 0 }) {
 		m.Notes = append(m.Notes, c.say("note.similar", nil))
+	}
+	for i := range m.Lanes {
+		if names := c.further[m.Lanes[i].ID]; names != nil {
+			if len(names) > named {
+				names = append(slices.Clone(names[:named]), c.many("more", len(names)-named))
+			}
+			m.Notes = append(m.Notes, c.say("note.further", diagram.Values{"lane": m.Lanes[i].Name, "names": strings.Join(names, ", ")}))
+		}
 	}
 	if c.left > 0 {
 		m.Notes = append(m.Notes, c.many("note.left", c.left))

@@ -209,6 +209,9 @@ func TestDraft(t *testing.T) {
 			if countries++; strings.HasPrefix(m.Lanes[i].ID, "further ") {
 				n := len(strings.Split(m.Lanes[i].Full, ", "))
 				countries += n - 1
+				if note := m.Lanes[i].Name + ": " + m.Lanes[i].Full + "."; !slices.Contains(m.Notes, note) {
+					t.Errorf("%q is not told: %q", note, m.Notes)
+				}
 				if want := strconv.Itoa(n) + " further countries"; m.Lanes[i].Name != want {
 					t.Errorf("a lane of %d is called %q", n, m.Lanes[i].Name)
 				}

@@ -78,6 +78,7 @@ var english = map[string]string{
 	"incomplete":          "records are missing",
 	"several":             "seen several times",
 	"note.similar":        "Similar things are drawn as one; --full draws each.",
+	"note.further":        "{lane}: {names}.",
 	"note.left":           "{n} thing that neither hold nor move data are left out.|{n} things that neither hold nor move data are left out.",
 	"note.problems":       "{n} thing could not be read, and may be missing here: bailiwick check names them.|{n} things could not be read, and may be missing here: bailiwick check names them.",
 }
