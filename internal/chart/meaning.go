@@ -44,6 +44,22 @@ func For(k *kb.KB, p *perimeter.Perimeter, at time.Time) (Options, error) {
 	}, nil
 }
 
+// Stands says how places stand to the perimeter: outside where one of them is, not
+// known where none is.
+func (o *Options) Stands(places []graph.Place) diagram.Standing {
+	c := chart{o: *o}
+	out := diagram.Open
+	for i := range places {
+		if len(places[i].Countries) == 0 || places[i].Role == graph.Metadata {
+			continue
+		}
+		if out = c.countries(places[i].Countries).Standing; out == diagram.Outside {
+			break
+		}
+	}
+	return out
+}
+
 // smallest is the smallest bloc that holds all countries, "" where none does.
 func smallest(k *kb.KB, cs []graph.Country, at time.Time) string {
 	best, size := "", 0

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-
-	"github.com/bailiwick-dev/bailiwick/internal/chart"
-	"github.com/bailiwick-dev/bailiwick/internal/diagram"
 )
 
 // A Builder writes a document. Its methods never fail: the first things that are
@@ -175,13 +172,6 @@ func (b *Builder) Table(caption string, head []string, widths []int, rows [][]Ce
 		}
 	}
 	b.add(Block{Table: t})
-}
-
-// Figure adds the map of a system, "" for all, with lanes by country or by operator.
-func (b *Builder) Figure(caption string, v Values, system, by string, only ...diagram.Standing) {
-	o := b.Case.Chart
-	o.System, o.By, o.Only = system, by, only
-	b.add(Block{Figure: &Figure{Caption: b.text(caption, v), Map: chart.Make(b.Case.Result, o)}})
 }
 
 // Unread says how much could not be read, and where: what is missing there is missing

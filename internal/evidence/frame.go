@@ -56,6 +56,12 @@ func (f *Frame) Caption(what string, number int, caption string) string {
 	return s
 }
 
+// Part is the caption of one part of a figure that stands on several pages.
+func (f *Frame) Part(number, part, parts int, caption string) string {
+	s, _ := f.words.text("render.part", Values{"number": number, "part": part, "parts": parts, "caption": caption})
+	return s
+}
+
 // Page is the foot of a page.
 func (f *Frame) Page(page, pages int) string {
 	s, _ := f.words.text("render.page", Values{"page": page, "pages": pages})

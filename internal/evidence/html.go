@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -62,10 +63,10 @@ func pageOf(d *Document) *page {
 	return p
 }
 
-// picture draws a map as SVG within a page.
-func picture(m *diagram.Map) (template.HTML, error) {
+// picture draws the map of figure n as SVG within a page.
+func picture(m *diagram.Map, n int) (template.HTML, error) {
 	var b strings.Builder
-	err := diagram.Write(&b, "svg", m)
+	err := diagram.WritePicture(&b, m, "figure"+strconv.Itoa(n))
 	return template.HTML(b.String()), err // #nosec G203: the writer escapes every text
 }
 

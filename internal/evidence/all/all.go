@@ -8,6 +8,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/dfd"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
@@ -17,6 +18,7 @@ import (
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&annexiv.Document,
+	&dfd.Document,
 	&dpia.Document,
 	&fria.Document,
 	&ropa.Document,

@@ -8,6 +8,9 @@ import (
 // the room of what follows it.
 func (p *writer) block(blocks []evidence.Block, i int) {
 	b := &blocks[i]
+	if across := p.lies(blocks, i); across != p.across {
+		p.turn(across)
+	}
 	switch {
 	case b.Heading != nil:
 		p.heading(b.Heading, p.start(blocks, i+1))

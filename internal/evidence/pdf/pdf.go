@@ -4,6 +4,7 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goitalic"
+	"golang.org/x/image/font/gofont/gomonobold"
 	"golang.org/x/image/font/gofont/goregular"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
@@ -33,6 +35,8 @@ type writer struct {
 	width           float64 // of the text
 	links           []int   // of the sources, by number
 	tables, figures int
+	plans           map[*evidence.Figure]*evidence.Sheets
+	across          bool // the page lies
 }
 
 // Write writes a document as PDF. It is set twice: how many pages there are is known
@@ -51,17 +55,30 @@ func Write(w io.Writer, d *evidence.Document) error {
 
 // set sets a document of so many pages.
 func set(d *evidence.Document, pages int) (*writer, error) {
-	p := &writer{Fpdf: fpdf.New("P", "mm", "A4", ""), d: d}
-	p.prepare(pages)
-	p.front()
-	for i := range d.Blocks {
-		p.block(d.Blocks, i)
-	}
-	p.sources()
+	p := begin(d, pages)
+	p.set()
 	if err := p.Error(); err != nil {
 		return nil, fmt.Errorf("write %s as PDF: %w", d.Name, err)
 	}
 	return p, nil
+}
+
+func begin(d *evidence.Document, pages int) *writer {
+	p := &writer{Fpdf: fpdf.New("P", "mm", "A4", ""), d: d, plans: map[*evidence.Figure]*evidence.Sheets{}}
+	p.prepare(pages)
+	return p
+}
+
+// set sets the whole document.
+func (p *writer) set() {
+	p.front()
+	for i := range p.d.Blocks {
+		p.block(p.d.Blocks, i)
+	}
+	if p.across {
+		p.turn(false)
+	}
+	p.sources()
 }
 
 // epoch is the day of creation that every file has: when it was made is no fact of
@@ -75,20 +92,25 @@ func (p *writer) prepare(pages int) {
 	p.SetTitle(p.d.Title+" · "+p.d.Subject, true)
 	p.SetLang(p.d.Language)
 	p.SetProducer("Bailiwick", true)
-	p.AddUTF8FontFromBytes("go", "", goregular.TTF)
-	p.AddUTF8FontFromBytes("go", "B", gobold.TTF)
-	p.AddUTF8FontFromBytes("go", "I", goitalic.TTF)
+	// fpdf writes into the bytes of a font: without a copy the second document would
+	// differ from the first.
+	p.AddUTF8FontFromBytes("go", "", bytes.Clone(goregular.TTF))
+	p.AddUTF8FontFromBytes("go", "B", bytes.Clone(gobold.TTF))
+	p.AddUTF8FontFromBytes("go", "I", bytes.Clone(goitalic.TTF))
+	p.AddUTF8FontFromBytes("mono", "B", bytes.Clone(gomonobold.TTF))
 	p.SetMargins(margin, margin, margin)
 	p.SetAutoPageBreak(true, foot+4)
 	w, _ := p.GetPageSize()
 	p.width = w - 2*margin
 	p.SetCellMargin(0)
 	p.SetFooterFunc(func() {
+		w, _ := p.GetPageSize() // of the page that ends, which may lie
+		w -= 2 * margin
 		p.SetY(-foot)
 		p.ink(soft)
 		p.SetFont("go", "", small)
-		p.CellFormat(p.width/2, 5, p.fit(p.d.Title+" · "+p.d.Subject, p.width*0.72), "", 0, "L", false, 0, "")
-		p.CellFormat(p.width/2, 5, p.d.Frame.Page(p.PageNo(), pages), "", 0, "R", false, 0, "")
+		p.CellFormat(w/2, 5, p.fit(p.d.Title+" · "+p.d.Subject, w*0.72), "", 0, "L", false, 0, "")
+		p.CellFormat(w/2, 5, p.d.Frame.Page(p.PageNo(), pages), "", 0, "R", false, 0, "")
 	})
 	for range p.d.Sources {
 		p.links = append(p.links, p.AddLink())
@@ -128,7 +150,7 @@ func (p *writer) draw(c colour) { p.SetDrawColor(c[0], c[1], c[2]) }
 func (p *writer) room(height float64) {
 	_, h := p.GetPageSize()
 	if p.GetY()+height > h-foot-4 {
-		p.AddPage()
+		p.turn(p.across)
 	}
 }
 
