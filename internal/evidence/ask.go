@@ -117,8 +117,8 @@ func (b *Builder) Ask(name, of string) Sentence {
 		b.asked[id] = q
 		b.doc.Asked++
 	}
-	if a := b.answer(id); a != nil {
-		if a.Expires == "" || b.Case.Result.At <= a.Expires {
+	if a, holds := b.Case.Answer(id); a != nil {
+		if holds {
 			s := b.stated(id, a.Text, []Source{At(a.Origin)})
 			s.Manner, s.Asking = Answered, q
 			s.Text = b.text("answered", Values{"text": a.Text, "by": a.By, "day": b.Day(a.On)})
@@ -147,11 +147,13 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	return b.Say(key, v, b.Case.Key(at))
 }
 
-func (b *Builder) answer(id string) *perimeter.Answer {
-	for i := range b.Case.Perimeter.Spec.Answers {
-		if a := &b.Case.Perimeter.Spec.Answers[i]; a.Question == id {
-			return a
+// Answer is what a person says to the question of an id, and whether that still
+// holds on the day; nil where nobody has answered.
+func (c *Case) Answer(id string) (a *perimeter.Answer, holds bool) {
+	for i := range c.Perimeter.Spec.Answers {
+		if a := &c.Perimeter.Spec.Answers[i]; a.Question == id {
+			return a, a.Expires == "" || c.Result.At <= a.Expires
 		}
 	}
-	return nil
+	return nil, false
 }

@@ -5,7 +5,6 @@ package ropa
 
 import (
 	"embed"
-	"fmt"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
@@ -114,63 +113,14 @@ func (r *record) recipients() {
 	var rows [][]evidence.Cell
 	for _, x := range r.Case.Recipients(r.system) {
 		rows = append(rows, []evidence.Cell{
-			{r.Name(x.Name, x.Sources...), r.controlled(x)},
-			{r.Say("value", evidence.Values{"value": r.doing(x)}, x.Sources...)},
-			{r.Say("value", evidence.Values{"value": orNone(r.Builder, graph.Listed(x.Classes))}, x.Sources...)},
-			{r.Say("value", evidence.Values{"value": r.where(x)}, x.Sources...)},
+			{r.Name(x.Name, x.Sources...), r.Controlled(x)},
+			{r.Say("value", evidence.Values{"value": r.Doing(x)}, x.Sources...)},
+			{r.Say("value", evidence.Values{"value": r.OrNone(graph.Listed(x.Classes))}, x.Sources...)},
+			{r.Say("value", evidence.Values{"value": r.Where(x)}, x.Sources...)},
 		})
 	}
 	r.Table("d.table", []string{"d.who", "d.what", "d.classes", "d.where"}, []int{4, 4, 3, 3}, rows)
 	r.Paragraph(r.Ask("recipients", r.system))
-}
-
-// controlled says where a recipient is seated and who controls it.
-func (r *record) controlled(x *evidence.Recipient) evidence.Sentence {
-	o := x.Operator
-	if o == nil {
-		return r.Say("d.nobody", nil, x.Sources...)
-	}
-	if o.Seat == "" {
-		return r.Say("d.seatless", nil, x.Sources...)
-	}
-	key, v := "d.seat", evidence.Values{"seat": r.Country(o.Seat)}
-	if n := len(o.Control); n > 0 {
-		last := o.Control[n-1]
-		key, v["controller"], v["country"] = "d.control", last.Name, r.Country(last.Country)
-		if last.Name == "" {
-			v["controller"] = string(last.Entity)
-		}
-	}
-	return r.Say(key, v, evidence.Source{Kind: evidence.Record, At: "operator " + string(o.Entity)})
-}
-
-// doing is what a recipient does with the data.
-func (r *record) doing(x *evidence.Recipient) string {
-	var out []string
-	for _, k := range x.Kinds {
-		out = append(out, evidence.WordOf(r.Builder, "kind", k))
-	}
-	for _, p := range x.Purposes {
-		out = append(out, evidence.WordOf(r.Builder, "purpose", p))
-	}
-	return orNone(r.Builder, strings.Join(out, ", "))
-}
-
-func (r *record) where(x *evidence.Recipient) string {
-	switch {
-	case len(x.Countries) == 0:
-		return r.Word("unknown")
-	case x.Open:
-		return r.And([]string{r.Countries(x.Countries), r.Word("d.elsewhere")})
-	}
-	return r.Countries(x.Countries)
-}
-
-func orNone(b *evidence.Builder, s string) string {
-	if s == "" {
-		return b.Word("none")
-	}
-	return s
 }
 
 // transfers go to third countries: point (e), with the tool of each.
@@ -185,37 +135,11 @@ func (r *record) transfers() error {
 		rows = append(rows, []evidence.Cell{
 			{r.Name(x.Name, x.Sources...)},
 			{r.Say("value", evidence.Values{"value": r.Countries(x.Countries)}, x.Sources...)},
-			{r.tool(x)},
+			{r.Tool(x)},
 		})
 	}
 	r.Table("e.table", []string{"d.who", "e.country", "e.tool"}, []int{4, 4, 6}, rows)
 	return nil
-}
-
-// tool is the tool of chapter V that the perimeter records for a recipient; none
-// is a question, since a transfer without one is not lawful.
-func (r *record) tool(x *evidence.Crossing) evidence.Sentence {
-	for i, t := range r.Case.Perimeter.Spec.Transfers {
-		if !x.Named(t.To) {
-			continue
-		}
-		at := r.Case.Key(fmt.Sprintf("spec.transfers[%d]", i))
-		v := evidence.Values{"tool": evidence.WordOf(r.Builder, "tool", t.Tool)}
-		switch {
-		case t.Expires != "" && t.Expires < r.Case.Result.At:
-			v["day"] = r.Day(t.Expires)
-			return r.Say("e.ended", v, at)
-		case t.Expires != "":
-			v["day"] = r.Day(t.Expires)
-			return r.Say("e.until", v, at)
-		}
-		return r.Say("e.tool_is", v, at)
-	}
-	if len(x.Adequate) == len(x.Countries) {
-		d, _ := r.Case.KB.Adequate(x.Adequate[0], r.Case.At)
-		return r.Say("e.adequate", evidence.Values{"decision": d.Decision}, evidence.Source{Kind: evidence.Record, At: "adequacy " + string(d.Country)})
-	}
-	return r.Ask("transfer-tool", x.ID())
 }
 
 // retention is when data is erased: point (f).
@@ -308,7 +232,7 @@ func unbound(b *evidence.Builder) {
 		rows = append(rows, []evidence.Cell{
 			{b.Name(string(a.Subject), at)},
 			{b.Say("value", evidence.Values{"value": evidence.WordOf(b, "kind", a.Kind)}, at)},
-			{b.Say("value", evidence.Values{"value": orNone(b, graph.Listed(a.Classes))}, at)},
+			{b.Say("value", evidence.Values{"value": b.OrNone(graph.Listed(a.Classes))}, at)},
 		})
 	}
 	b.Table("unbound.table", []string{"g.store", "g.kind", "c.class"}, []int{6, 3, 4}, rows)
