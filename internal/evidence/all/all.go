@@ -8,11 +8,13 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&ropa.Document,
+	&tia.Document,
 }
 
 // Names are the names of all documents, sorted.
