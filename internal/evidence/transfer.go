@@ -55,10 +55,10 @@ func harm(s *Safeguard) int {
 	return 2
 }
 
-// Tool is the tool of chapter V for a crossing: what the perimeter records, or a
+// Safeguard is the tool of chapter V for a crossing: what the perimeter records, or a
 // decision that covers everybody in each of the countries. None is a question,
 // since a transfer without one is not lawful.
-func (b *Builder) Tool(x *Crossing) Sentence {
+func (b *Builder) Safeguard(x *Crossing) Sentence {
 	if all := b.Case.Safeguards(x); len(all) > 0 {
 		s := all[0]
 		v := Values{"tool": WordOf(b, "tool", s.Transfer.Tool)}
@@ -67,19 +67,19 @@ func (b *Builder) Tool(x *Crossing) Sentence {
 		}
 		switch {
 		case s.Ended:
-			return b.Say("safeguard.ended", v, s.Source)
+			return b.Say("part.tool_ended", v, s.Source)
 		case len(s.Without) > 0:
 			delete(v, "day")
 			v["classes"] = graph.Listed(s.Without)
-			return b.Say("safeguard.without", v, s.Source)
+			return b.Say("part.tool_without", v, s.Source)
 		case s.Expires != "":
-			return b.Say("safeguard.until", v, s.Source)
+			return b.Say("part.tool_until", v, s.Source)
 		}
-		return b.Say("safeguard.is", v, s.Source)
+		return b.Say("part.tool", v, s.Source)
 	}
 	if x.Covered() {
 		d, _ := b.Case.KB.Adequate(x.Adequate[0], b.Case.At)
-		return b.Say("safeguard.adequate", Values{"decision": d.Decision}, Decision(d))
+		return b.Say("part.adequate", Values{"decision": d.Decision}, Decision(d))
 	}
 	return b.Ask("transfer-tool", x.ID())
 }

@@ -23,7 +23,7 @@ func (a *assessment) steps() {
 		for _, s := range a.Case.Safeguards(x) {
 			rows = append(rows, []evidence.Cell{
 				{a.Name(x.Name, x.Sources...)},
-				{a.value(evidence.WordOf(a.Builder, "tool", s.Transfer.Tool), s.Source), a.module(s)},
+				{a.Value(evidence.WordOf(a.Builder, "tool", s.Transfer.Tool), s.Source), a.module(s)},
 				{a.recorded(s)},
 				{a.Ask("formal-steps", x.ID())},
 			})

@@ -57,9 +57,9 @@ func (a *assessment) exposures() {
 		}
 		rows = append(rows, []evidence.Cell{
 			{a.Name(e.Name, e.Sources...), a.Controlled(e.Recipient)},
-			{a.value(a.Where(e.Recipient), e.Sources...)},
-			{a.value(a.personal(e.Recipient), e.Sources...)},
-			{a.value(a.And(laws), at...)},
+			{a.Value(a.Where(e.Recipient), e.Sources...)},
+			{a.Value(a.personal(e.Recipient), e.Sources...)},
+			{a.Value(a.And(laws), at...)},
 			{a.clear(e.Recipient)},
 		})
 	}

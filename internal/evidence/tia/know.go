@@ -24,10 +24,10 @@ func (a *assessment) known(caption string, crossings []*evidence.Crossing) {
 	for _, x := range crossings {
 		rows = append(rows, []evidence.Cell{
 			{a.Name(x.Name, x.Sources...), a.Controlled(x.Recipient)},
-			{a.value(a.Doing(x.Recipient), x.Sources...)},
-			{a.value(a.personal(x.Recipient), x.Sources...)},
-			{a.value(a.Countries(x.Countries), x.Sources...)},
-			{a.value(a.States(x.Recipient), x.Sources...)},
+			{a.Value(a.Doing(x.Recipient), x.Sources...)},
+			{a.Value(a.personal(x.Recipient), x.Sources...)},
+			{a.Value(a.Countries(x.Countries), x.Sources...)},
+			{a.Value(a.States(x.Recipient), x.Sources...)},
 		})
 	}
 	a.Table(caption, []string{"head.recipient", "head.doing", "head.classes", "head.third", "head.states"}, []int{5, 5, 3, 3, 3}, rows)
@@ -44,8 +44,8 @@ func (a *assessment) elsewhere() {
 	for _, r := range a.unplaced {
 		rows = append(rows, []evidence.Cell{
 			{a.Name(r.Name, r.Sources...), a.Controlled(r)},
-			{a.value(a.personal(r), r.Sources...)},
-			{a.value(a.Where(r), r.Sources...), a.Ask("recipient-places", r.ID())},
+			{a.Value(a.personal(r), r.Sources...)},
+			{a.Value(a.Where(r), r.Sources...), a.Ask("recipient-places", r.ID())},
 		})
 	}
 	a.Table("unplaced.table", []string{"head.recipient", "head.classes", "head.where"}, []int{5, 3, 8}, rows)
@@ -121,9 +121,9 @@ func (a *assessment) tools() {
 	for _, x := range a.crossings {
 		rows = append(rows, []evidence.Cell{
 			{a.Name(x.Name, x.Sources...)},
-			{a.value(a.Countries(x.Countries), x.Sources...)},
+			{a.Value(a.Countries(x.Countries), x.Sources...)},
 			a.decisions(x),
-			{a.Tool(x)},
+			{a.Safeguard(x)},
 		})
 	}
 	a.Table("tools.table", []string{"head.recipient", "head.third", "head.decisions", "head.tool"}, []int{3, 3, 6, 5}, rows)

@@ -19,10 +19,10 @@ func (a *assessment) laws() {
 	for _, r := range a.reached() {
 		at := source(r.law)
 		rows = append(rows, []evidence.Cell{
-			{a.Quote(r.law.Title, at), a.value("("+r.law.Citation+"; "+a.Country(r.law.Country)+")", at)},
+			{a.Quote(r.law.Title, at), a.Value("("+r.law.Citation+"; "+a.Country(r.law.Country)+")", at)},
 			{a.Quote(r.law.Compels, at)},
 			a.standing(r.law),
-			{a.value(a.And(r.names), append(slices.Clone(r.sources), at)...)},
+			{a.Value(a.And(r.names), append(slices.Clone(r.sources), at)...)},
 		})
 	}
 	a.Table("laws.table", []string{"head.law", "head.compels", "head.standing", "head.reaches"}, []int{4, 6, 5, 3}, rows)

@@ -113,11 +113,6 @@ func (a *assessment) personal(r *evidence.Recipient) string {
 	return graph.Listed(slices.DeleteFunc(slices.Clone(r.Classes), func(k graph.ClassID) bool { return !a.Case.Personal(k) }))
 }
 
-// value is a cell of one text.
-func (a *assessment) value(text string, sources ...evidence.Source) evidence.Sentence {
-	return a.Say("value", evidence.Values{"value": text}, sources...)
-}
-
 // unbound are transfers of what nothing gives to a system: an assessment without
 // them would look complete.
 func unbound(b *evidence.Builder) error {
