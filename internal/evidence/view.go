@@ -133,6 +133,8 @@ type Recipient struct {
 	States    []graph.FlowState
 	Countries []graph.Country // in which it stores or processes, sorted
 	Open      bool            // of some of them nobody knows where
+	Stored    []graph.Country // of Countries, those in which it keeps data, backups among it
+	Processed []graph.Country // those in which it computes
 	Sources   []Source        // of the first few
 	Traffic   int64           // records of observed traffic
 	Sent      int64           // bytes, where they are known
@@ -167,6 +169,12 @@ func (c *Case) Recipients(system string) []*Recipient {
 		r.Classes = union(r.Classes, classes)
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
+			switch p.Role {
+			case graph.Storage, graph.Backup:
+				r.Stored = union(r.Stored, p.Countries)
+			case graph.Processing:
+				r.Processed = union(r.Processed, p.Countries)
+			}
 			r.Open = r.Open || len(p.Countries) == 0 && p.Role != graph.Metadata
 		}
 		if len(r.Sources) < fewest && !slices.Contains(r.Sources, At(at)) {

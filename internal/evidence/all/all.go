@@ -8,12 +8,14 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/subprocessors"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&ropa.Document,
+	&subprocessors.Document,
 	&tia.Document,
 }
 

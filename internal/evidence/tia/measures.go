@@ -103,7 +103,7 @@ func (a *assessment) carries(classes []graph.ClassID) bool {
 func (a *assessment) sealed(subject string, at evidence.Source) evidence.Sentence {
 	for _, f := range a.Case.Findings(a.system) {
 		if f.Rule == "KEY-009" && string(f.Subject) == subject {
-			return a.Value(evidence.WordOf(a.Builder, "sealed", f.Status), at)
+			return a.Say("sealed."+string(f.Status), nil, at)
 		}
 	}
 	return a.Say("measures.unsealed", nil, at)
