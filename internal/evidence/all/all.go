@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/dora"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/subprocessors"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
@@ -14,6 +15,7 @@ import (
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&dora.Document,
 	&ropa.Document,
 	&subprocessors.Document,
 	&tia.Document,

@@ -145,7 +145,7 @@ func (l *list) others() {
 	for _, r := range l.without {
 		row(r, "why.without")
 	}
-	l.Table("others.table", []string{"head.who", "head.what", "head.where", "head.why"}, []int{5, 4, 3, 5}, rows)
+	l.Table("others.table", []string{"head.who", "head.what", "head.countries", "head.why"}, []int{5, 4, 3, 5}, rows)
 }
 
 // unbound are the recipients of what nothing gives to a system.
