@@ -78,7 +78,7 @@ func (r *register) pageProviders() {
 		rows = append(rows, []evidence.Cell{
 			{r.Name(p.Name, p.Sources...), x.cells["0050"].said},
 			{x.cells["0010"].said},
-			{x.cells["0080"].said},
+			{r.seatShown(x, p)},
 			x.pair("0110", "0120"),
 		})
 	}
@@ -89,6 +89,15 @@ func (r *register) pageProviders() {
 		rows = append(rows, []evidence.Cell{{r.Name(p.Name, p.Sources...)}, {r.Ask("sub-processors", p.ID())}})
 	}
 	r.Table("b0502.table", []string{"head.provider", "head.chain"}, []int{3, 10}, rows)
+}
+
+// seatShown is the head office, or that it is not known where the name's cell asks.
+func (r *register) seatShown(x *row, p *evidence.Recipient) evidence.Sentence {
+	said := x.cells["0080"].said
+	if said.Asking != nil && said.Asking == x.cells["0050"].said.Asking {
+		return r.Value(r.Word("unknown"), p.Sources...)
+	}
+	return said
 }
 
 // pageFetched names those who are not in the register: from them is only fetched.

@@ -66,7 +66,6 @@ type date struct {
 // again is step 6: when somebody has to look again, and what else makes it necessary.
 func (a *assessment) again() {
 	a.Head(2, "again", nil)
-	a.Paragraph(a.Fixed("again.about"))
 	var rows [][]evidence.Cell
 	for _, d := range a.dates() {
 		key := "again.due"
@@ -75,7 +74,10 @@ func (a *assessment) again() {
 		}
 		rows = append(rows, []evidence.Cell{{a.Say(key, evidence.Values{"day": a.Day(d.day)}, d.sources...)}, {d.what}})
 	}
-	a.Table("again.table", []string{"head.day", "head.ends"}, []int{4, 11}, rows)
+	if len(rows) > 0 {
+		a.Paragraph(a.Fixed("again.about"))
+		a.Table("again.table", []string{"head.day", "head.ends"}, []int{4, 11}, rows)
+	}
 	a.Paragraph(a.Fixed("again.triggers"))
 	a.List(evidence.One(a.Fixed("trigger.flow")), evidence.One(a.Fixed("trigger.place")), evidence.One(a.Fixed("trigger.control")),
 		evidence.One(a.Fixed("trigger.law")), evidence.One(a.Fixed("trigger.key")), evidence.One(a.Fixed("trigger.request")))
@@ -123,7 +125,7 @@ func (a *assessment) operatorDates() []date {
 	names := map[string][]string{}
 	at := map[string][]evidence.Source{}
 	var days []string
-	for _, r := range a.holders() {
+	for _, r := range a.all {
 		if r.Operator == nil {
 			continue
 		}

@@ -47,6 +47,10 @@ func (a *assessment) comesTo(x *evidence.Crossing) evidence.Cell {
 // a third country reaches.
 func (a *assessment) exposures() {
 	a.Head(2, "exposure", nil)
+	if len(a.inside) == 0 {
+		a.Paragraph(a.Say("exposure.none", nil, evidence.In("flows and inventory of "+a.system)))
+		return
+	}
 	a.Paragraph(a.Fixed("exposure.about"), a.Fixed("exposure.duty"))
 	var rows [][]evidence.Cell
 	for _, e := range a.inside {
@@ -64,9 +68,7 @@ func (a *assessment) exposures() {
 		})
 	}
 	a.Table("exposure.table", []string{"head.recipient", "head.where", "head.classes", "head.laws", "head.clear"}, []int{5, 3, 3, 4, 3}, rows)
-	if len(a.inside) > 0 {
-		a.Paragraph(a.Ask("exposure-accepted", a.system))
-	}
+	a.Paragraph(a.Ask("exposure-accepted", a.system))
 }
 
 // clear is whether a recipient has clear text of anything.

@@ -2,7 +2,6 @@ package tia
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -55,8 +54,8 @@ func (a *assessment) elsewhere() {
 // third country is a transfer too.
 func (a *assessment) remote() {
 	var rows [][]evidence.Cell
-	for _, r := range a.holders() {
-		rows = append(rows, []evidence.Cell{{a.Name(r.Name, r.Sources...)}, {a.support(r)}})
+	for _, r := range a.all {
+		rows = append(rows, []evidence.Cell{{a.Name(r.Name, r.Sources...)}, a.support(r)})
 	}
 	if len(rows) == 0 {
 		return
@@ -65,33 +64,36 @@ func (a *assessment) remote() {
 	a.Table("remote.table", []string{"head.recipient", "head.remote"}, []int{4, 11}, rows)
 }
 
-// holders are all recipients that are assessed, in the area and outside of it, by name.
-func (a *assessment) holders() []*evidence.Recipient {
-	var out []*evidence.Recipient
-	for _, x := range a.crossings {
-		out = append(out, x.Recipient)
-	}
-	for _, e := range a.inside {
-		out = append(out, e.Recipient)
-	}
-	slices.SortFunc(out, func(x, y *evidence.Recipient) int { return strings.Compare(x.Name, y.Name) })
-	return out
-}
-
 // support is from where an operator reaches in: what a document of the perimeter
 // shows, else what the knowledge base has.
-func (a *assessment) support(r *evidence.Recipient) evidence.Sentence {
+func (a *assessment) support(r *evidence.Recipient) evidence.Cell {
 	for i, e := range a.Case.Perimeter.Spec.Evidence {
 		if e.Fact == "support" && r.Named(e.About) && e.Expires >= a.Case.Result.At {
-			return a.Say("remote.shown", evidence.Values{"where": a.And(e.Value), "day": a.Day(e.Expires)}, a.evidence(i))
+			var from []graph.Country
+			for _, name := range e.Value {
+				some, _ := a.Case.KB.Expand(name, a.Case.At) // the check of the perimeter refused names that there are not
+				from = append(from, some...)
+			}
+			return a.reaching(from, a.Say("remote.shown", evidence.Values{"where": a.Countries(from), "day": a.Day(e.Expires)}, a.evidence(i)), a.evidence(i))
 		}
 	}
 	if r.Operator != nil {
 		if o, ok := a.Case.KB.Operator(r.Operator.Entity); ok && o.Support != nil && firm(o.Support.Standing(a.Case.At)) {
-			return a.Say("remote.known", evidence.Values{"where": a.Countries(o.Support.Countries), "as_of": a.Day(o.Support.AsOf)}, r.Record())
+			from := o.Support.Countries
+			return a.reaching(from, a.Say("remote.known", evidence.Values{"where": a.Countries(from), "as_of": a.Day(o.Support.AsOf)}, r.Record()), r.Record())
 		}
 	}
-	return a.Ask("remote-access", r.ID())
+	return evidence.Cell{a.Ask("remote-access", r.ID())}
+}
+
+// reaching adds that access from a third country is a transfer, where there is some.
+func (a *assessment) reaching(from []graph.Country, said evidence.Sentence, at evidence.Source) evidence.Cell {
+	area, err := a.Case.KB.Expand("EEA", a.Case.At)
+	third := slices.DeleteFunc(slices.Clone(from), func(k graph.Country) bool { return slices.Contains(area, k) })
+	if err != nil || len(third) == 0 {
+		return evidence.Cell{said}
+	}
+	return evidence.Cell{said, a.Say("remote.third", evidence.Values{"countries": a.Countries(third)}, at)}
 }
 
 // firm reports whether a fact of the knowledge base is more than a claim.

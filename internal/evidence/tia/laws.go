@@ -134,7 +134,7 @@ func (a *assessment) unknownLaw() {
 func (a *assessment) uncontrolled() {
 	var names []string
 	var at []evidence.Source
-	for _, r := range a.holders() {
+	for _, r := range a.all {
 		if r.Operator == nil || r.Operator.Unknown != "" {
 			names, at = append(names, r.Name), append(at, r.Sources[0])
 		}

@@ -33,12 +33,18 @@ func write(b *evidence.Builder) error {
 		b.Head(1, "system", evidence.Values{"system": name})
 		a.summary()
 		a.know()
-		a.tools()
-		a.laws()
-		a.measures()
-		a.steps()
+		if len(a.crossings) > 0 {
+			a.tools()
+			a.laws()
+			a.measures()
+			a.steps()
+		} else {
+			a.nothing()
+		}
 		a.again()
-		a.decide()
+		if len(a.crossings) > 0 {
+			a.decide()
+		}
 		a.exposures()
 	}
 	return unbound(b)
@@ -48,9 +54,10 @@ func write(b *evidence.Builder) error {
 type assessment struct {
 	*evidence.Builder
 	system    string
-	crossings []*evidence.Crossing // that carry data there
-	fetched   []*evidence.Crossing // from whom is only fetched
-	inside    []*exposure          // recipients of the area that foreign law reaches
+	all       []*evidence.Recipient // of personal data, wherever they are
+	crossings []*evidence.Crossing  // that carry data there
+	fetched   []*evidence.Crossing  // from whom is only fetched
+	inside    []*exposure           // recipients of the area that foreign law reaches
 	unplaced  []*evidence.Recipient
 	reach     map[*evidence.Recipient][]kb.Law // laws from outside of the area, by who is reached
 }
@@ -81,7 +88,11 @@ func newAssessment(b *evidence.Builder, system string) (*assessment, error) {
 		}
 	}
 	for _, r := range b.Case.Recipients(system) {
-		if crosses[r.ID()] || r.Fetched() || !slices.ContainsFunc(r.Classes, b.Case.Personal) {
+		if r.Fetched() || !slices.ContainsFunc(r.Classes, b.Case.Personal) {
+			continue
+		}
+		a.all = append(a.all, r)
+		if crosses[r.ID()] {
 			continue
 		}
 		laws, err := b.Case.ForeignLaws(r.Operator)
@@ -106,6 +117,12 @@ func (a *assessment) summary() {
 		a.Say("summary.exposures", evidence.Values{"n": len(a.inside)}, at),
 		a.Say("summary.unplaced", evidence.Values{"n": len(a.unplaced)}, at),
 	)
+}
+
+// nothing says that steps 2 to 5 have no subject.
+func (a *assessment) nothing() {
+	a.Head(2, "nothing", nil)
+	a.Paragraph(a.Say("nothing.about", nil, evidence.In("flows and inventory of "+a.system)))
 }
 
 // personal are the classes of personal data that a recipient gets.
