@@ -50,14 +50,14 @@ func (f *Frame) Open(d *Document) string {
 	return s
 }
 
-// Numbered is "Figure 3" or "Table 3".
-func (f *Frame) Numbered(what string, n int) string {
-	s, _ := f.words.text("render."+what, Values{"n": n})
+// Caption is that of a "figure" or a "table" with its number.
+func (f *Frame) Caption(what string, number int, caption string) string {
+	s, _ := f.words.text("render."+what, Values{"number": number, "caption": caption})
 	return s
 }
 
 // Page is the foot of a page.
-func (f *Frame) Page(page int, pages string) string {
+func (f *Frame) Page(page, pages int) string {
 	s, _ := f.words.text("render.page", Values{"page": page, "pages": pages})
 	return s
 }

@@ -62,7 +62,7 @@ func (m *markdown) paragraph(ss []Sentence) {
 		}
 		flush()
 		q := s.Asking
-		m.f("> **%s:** %s\n>\n> %s\n\n", escapeMarkdown(m.d.Frame.Question(q)), escapeMarkdown(q.Text), escapeMarkdown(m.d.Frame.Where(q)))
+		m.f("> **%s** %s\n>\n> %s\n\n", escapeMarkdown(m.d.Frame.Question(q)), escapeMarkdown(q.Text), escapeMarkdown(m.d.Frame.Where(q)))
 	}
 	flush()
 }
@@ -72,7 +72,7 @@ func (m *markdown) inline(ss []Sentence) string {
 	for _, s := range ss {
 		text := escapeMarkdown(s.Text)
 		if s.Manner == Asked {
-			text = fmt.Sprintf("**%s:** %s (%s)", escapeMarkdown(m.d.Frame.Question(s.Asking)), text, escapeMarkdown(s.Asking.ID))
+			text = fmt.Sprintf("**%s** %s (%s)", escapeMarkdown(m.d.Frame.Question(s.Asking)), text, escapeMarkdown(s.Asking.ID))
 		}
 		for _, n := range s.Sources {
 			text += fmt.Sprintf("[^%d]", n)
@@ -84,7 +84,7 @@ func (m *markdown) inline(ss []Sentence) string {
 
 func (m *markdown) table(t *Table) {
 	m.tables++
-	m.f("**%s: %s**\n\n", m.d.Frame.Numbered("table", m.tables), escapeMarkdown(t.Caption))
+	m.f("**%s**\n\n", escapeMarkdown(m.d.Frame.Caption("table", m.tables, t.Caption)))
 	if len(t.Rows) == 0 {
 		m.f("%s\n\n", m.d.Frame.Word("none_listed"))
 		return
@@ -104,7 +104,7 @@ func (m *markdown) table(t *Table) {
 
 func (m *markdown) figure(f *Figure) {
 	m.figures++
-	m.f("**%s: %s**\n\n```mermaid\n", m.d.Frame.Numbered("figure", m.figures), escapeMarkdown(f.Caption))
+	m.f("**%s**\n\n```mermaid\n", escapeMarkdown(m.d.Frame.Caption("figure", m.figures, f.Caption)))
 	if m.err == nil {
 		m.err = diagram.Write(m.w, "mermaid", f.Map)
 	}

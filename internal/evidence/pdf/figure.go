@@ -8,7 +8,7 @@ func (p *writer) figure(f *evidence.Figure) {
 	p.room(40)
 	p.ink(ink)
 	p.SetFont("go", "B", body-0.5)
-	p.MultiCell(p.width, lead, p.d.Frame.Numbered("figure", p.figures)+": "+f.Caption, "", "L", false)
+	p.MultiCell(p.width, lead, p.d.Frame.Caption("figure", p.figures, f.Caption), "", "L", false)
 }
 
 // figureStart is the height of a figure with its caption.

@@ -35,26 +35,40 @@ type writer struct {
 	tables, figures int
 }
 
-// Write writes a document as PDF.
+// Write writes a document as PDF. It is set twice: how many pages there are is known
+// at the end, and stands on each.
 func Write(w io.Writer, d *evidence.Document) error {
+	first, err := set(d, 0)
+	if err != nil {
+		return err
+	}
+	p, err := set(d, first.PageCount())
+	if err != nil {
+		return err
+	}
+	return p.Output(w)
+}
+
+// set sets a document of so many pages.
+func set(d *evidence.Document, pages int) (*writer, error) {
 	p := &writer{Fpdf: fpdf.New("P", "mm", "A4", ""), d: d}
-	p.prepare()
+	p.prepare(pages)
 	p.front()
 	for i := range d.Blocks {
 		p.block(d.Blocks, i)
 	}
 	p.sources()
 	if err := p.Error(); err != nil {
-		return fmt.Errorf("write %s as PDF: %w", d.Name, err)
+		return nil, fmt.Errorf("write %s as PDF: %w", d.Name, err)
 	}
-	return p.Output(w)
+	return p, nil
 }
 
 // epoch is the day of creation that every file has: when it was made is no fact of
 // the document, and would make two runs differ.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func (p *writer) prepare() {
+func (p *writer) prepare(pages int) {
 	p.SetCreationDate(epoch)
 	p.SetModificationDate(epoch)
 	p.SetCatalogSort(true)
@@ -68,13 +82,13 @@ func (p *writer) prepare() {
 	p.SetAutoPageBreak(true, foot+4)
 	w, _ := p.GetPageSize()
 	p.width = w - 2*margin
-	p.AliasNbPages("{pages}")
+	p.SetCellMargin(0)
 	p.SetFooterFunc(func() {
 		p.SetY(-foot)
 		p.ink(soft)
 		p.SetFont("go", "", small)
 		p.CellFormat(p.width/2, 5, p.fit(p.d.Title+" · "+p.d.Subject, p.width*0.72), "", 0, "L", false, 0, "")
-		p.CellFormat(p.width/2, 5, p.d.Frame.Page(p.PageNo(), "{pages}"), "", 0, "R", false, 0, "")
+		p.CellFormat(p.width/2, 5, p.d.Frame.Page(p.PageNo(), pages), "", 0, "R", false, 0, "")
 	})
 	for range p.d.Sources {
 		p.links = append(p.links, p.AddLink())

@@ -33,7 +33,7 @@ func (p *writer) table(t *evidence.Table) {
 	p.room(p.tableStart(t))
 	p.ink(ink)
 	p.SetFont("go", "B", body-0.5)
-	p.MultiCell(p.width, lead, p.d.Frame.Numbered("table", p.tables)+": "+t.Caption, "", "L", false)
+	p.MultiCell(p.width, lead, p.d.Frame.Caption("table", p.tables, t.Caption), "", "L", false)
 	p.Ln(0.6)
 	if len(t.Rows) == 0 {
 		p.SetFont("go", "", body-0.5)
@@ -182,7 +182,7 @@ func (p *writer) piece(s *evidence.Sentence, width float64) piece {
 	text := s.Text
 	if s.Manner == evidence.Asked {
 		pc.c = amber
-		text = p.d.Frame.Question(s.Asking) + ": " + text + " (" + s.Asking.ID + ")"
+		text = p.d.Frame.Question(s.Asking) + " " + text + " (" + s.Asking.ID + ")"
 	}
 	p.SetFont("go", "", tableSize*0.68)
 	reserve := 0.4
