@@ -69,12 +69,9 @@ func (a *assessment) remote() {
 func (a *assessment) support(r *evidence.Recipient) evidence.Cell {
 	for i, e := range a.Case.Perimeter.Spec.Evidence {
 		if e.Fact == "support" && r.Named(e.About) && e.Expires >= a.Case.Result.At {
-			var from []graph.Country
-			for _, name := range e.Value {
-				some, _ := a.Case.KB.Expand(name, a.Case.At) // the check of the perimeter refused names that there are not
-				from = append(from, some...)
+			if from, shown, ok := a.named(e.Value); ok {
+				return a.reaching(from, a.Say("remote.shown", evidence.Values{"where": shown, "day": a.Day(e.Expires)}, a.evidence(i)), a.evidence(i))
 			}
-			return a.reaching(from, a.Say("remote.shown", evidence.Values{"where": a.Countries(from), "day": a.Day(e.Expires)}, a.evidence(i)), a.evidence(i))
 		}
 	}
 	if r.Operator != nil {
@@ -84,6 +81,24 @@ func (a *assessment) support(r *evidence.Recipient) evidence.Cell {
 		}
 	}
 	return evidence.Cell{a.Ask("remote-access", r.ID())}
+}
+
+// named are the countries that names of countries and blocs stand for, and their
+// names to a reader. What is neither is not known.
+func (a *assessment) named(names []string) (countries []graph.Country, shown string, ok bool) {
+	var out []string
+	for _, name := range names {
+		some, err := a.Case.KB.Expand(name, a.Case.At)
+		if err != nil {
+			return nil, "", false
+		}
+		countries = append(countries, some...)
+		if _, one := a.Case.KB.Country(graph.Country(name)); one {
+			name = a.Country(graph.Country(name))
+		}
+		out = append(out, name)
+	}
+	return countries, a.And(out), true
 }
 
 // reaching adds that access from a third country is a transfer, where there is some.
