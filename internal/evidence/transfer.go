@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
@@ -79,7 +80,7 @@ func (b *Builder) Safeguard(x *Crossing) Sentence {
 	}
 	if x.Covered() {
 		d, _ := b.Case.KB.Adequate(x.Adequate[0], b.Case.At)
-		return b.Say("part.adequate", Values{"decision": d.Decision}, Decision(d))
+		return b.Say("part.adequate", Values{"decision": b.DecisionName(d)}, Decision(d))
 	}
 	return b.Ask("transfer-tool", x.ID())
 }
@@ -89,6 +90,13 @@ func (x *Crossing) Covered() bool { return len(x.Adequate) == len(x.Countries) }
 
 // Decision is the source of an adequacy decision.
 func Decision(d kb.Adequacy) Source { return Source{Kind: Record, At: "adequacy " + string(d.Country)} }
+
+// DecisionName names an adequacy decision as the document's language does; the
+// knowledge base has it in English.
+func (b *Builder) DecisionName(d kb.Adequacy) string {
+	eu, ec := b.Word("decision.eu"), b.Word("decision.ec")
+	return strings.NewReplacer("Decision ", b.Word("decision.name")+" ", "(EU)", "("+eu+")", "/EU", "/"+eu, "/EC", "/"+ec, "renewed by", b.Word("decision.renewed")).Replace(d.Decision)
+}
 
 // ForeignLaws are the access laws from outside of the European Economic Area that
 // reach an operator through its seat or through who controls it, by id.

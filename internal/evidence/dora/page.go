@@ -111,7 +111,7 @@ func (r *register) pageFetched() {
 		names, at = append(names, x.Name), append(at, x.Sources[0])
 	}
 	r.Head(1, "fetched", nil)
-	r.Paragraph(r.Say("fetched.about", evidence.Values{"names": r.And(names)}, at...), r.Ask("fetch-contracts", ""))
+	r.Paragraph(r.Say("fetched.about", evidence.Values{"names": r.And(names)}, at[:min(len(at), 3)]...), r.Ask("fetch-contracts", ""))
 }
 
 // pageFunctions shows B_06.

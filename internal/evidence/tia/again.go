@@ -100,7 +100,7 @@ func (a *assessment) dates() []date {
 		for _, k := range x.Countries {
 			if d, ok := a.Case.KB.Adequate(k, a.Case.At); ok && !seen[k] {
 				seen[k] = true
-				v := evidence.Values{"decision": d.Decision, "country": a.Country(k)}
+				v := evidence.Values{"decision": a.DecisionName(d), "country": a.Country(k)}
 				add(d.Until, "ends.decision", v, evidence.Decision(d))
 				add(d.ReviewBy, "ends.decision_review", v, evidence.Decision(d))
 			}
@@ -136,7 +136,7 @@ func (a *assessment) operatorDates() []date {
 		if names[o.ReviewBy] == nil {
 			days = append(days, o.ReviewBy)
 		}
-		names[o.ReviewBy], at[o.ReviewBy] = append(names[o.ReviewBy], r.Name), append(at[o.ReviewBy], r.Record())
+		names[o.ReviewBy], at[o.ReviewBy] = append(names[o.ReviewBy], r.Name), few(append(at[o.ReviewBy], r.Record()))
 	}
 	slices.Sort(days)
 	var out []date

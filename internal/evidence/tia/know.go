@@ -126,7 +126,7 @@ func (a *assessment) fetches() {
 		names = append(names, x.Name)
 		at = append(at, x.Sources...)
 	}
-	a.Paragraph(a.Say("fetched", evidence.Values{"names": a.And(names)}, at...))
+	a.Paragraph(a.Say("fetched", evidence.Values{"names": a.And(names)}, few(at)...))
 }
 
 // tools are step 2: the tool of chapter V for each transfer, and what adequacy
@@ -172,7 +172,7 @@ func (a *assessment) decisions(x *evidence.Crossing) evidence.Cell {
 }
 
 func (a *assessment) decision(k graph.Country, d kb.Adequacy) evidence.Sentence {
-	key, v := "decisions.full", evidence.Values{"country": a.Country(k), "decision": d.Decision}
+	key, v := "decisions.full", evidence.Values{"country": a.Country(k), "decision": a.DecisionName(d)}
 	switch {
 	case d.Partial && d.Until != "":
 		key, v["until"] = "decisions.partial_until", a.Day(d.Until)

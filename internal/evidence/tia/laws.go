@@ -22,13 +22,16 @@ func (a *assessment) laws() {
 			{a.Quote(r.law.Title, at), a.Value("("+r.law.Citation+"; "+a.Country(r.law.Country)+")", at)},
 			{a.Quote(r.law.Compels, at)},
 			a.standing(r.law),
-			{a.Value(a.And(r.names), append(slices.Clone(r.sources), at)...)},
+			{a.Value(a.And(r.names), append(slices.Clone(few(r.sources)), at)...)},
 		})
 	}
 	a.Table("laws.table", []string{"head.law", "head.compels", "head.standing", "head.reaches"}, []int{4, 6, 5, 3}, rows)
 	a.unknownLaw()
 	a.practice()
 }
+
+// few are the first sources of a sentence that many facts show: step 1 has them all.
+func few(sources []evidence.Source) []evidence.Source { return sources[:min(len(sources), 3)] }
 
 // A reach is one access law with those whom it reaches.
 type reach struct {
@@ -121,10 +124,10 @@ func (a *assessment) unknownLaw() {
 	slices.Sort(silent)
 	silent = slices.Compact(silent)
 	if len(silent) > 0 {
-		a.Paragraph(a.Say("laws.silent", evidence.Values{"countries": a.Countries(silent)}, where...))
+		a.Paragraph(a.Say("laws.silent", evidence.Values{"countries": a.Countries(silent)}, few(where)...))
 	}
 	if len(anywhere) > 0 {
-		a.Paragraph(a.Say("laws.anywhere", evidence.Values{"names": a.And(anywhere)}, at...))
+		a.Paragraph(a.Say("laws.anywhere", evidence.Values{"names": a.And(anywhere)}, few(at)...))
 	}
 	a.uncontrolled()
 }
@@ -140,7 +143,7 @@ func (a *assessment) uncontrolled() {
 		}
 	}
 	if len(names) > 0 {
-		a.Paragraph(a.Say("laws.uncontrolled", evidence.Values{"names": a.And(names)}, at...))
+		a.Paragraph(a.Say("laws.uncontrolled", evidence.Values{"names": a.And(names)}, few(at)...))
 	}
 }
 

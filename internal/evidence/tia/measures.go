@@ -171,7 +171,7 @@ func (a *assessment) clearText(r *evidence.Recipient) (clear, dark []evidence.So
 	if open {
 		dark = nil
 	}
-	return clear[:min(len(clear), 3)], dark
+	return few(clear), dark
 }
 
 // foreign are the ids of the laws that reach a recipient, whichever way.
