@@ -188,7 +188,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 		}
 		r := of(a.Operator, "", a.Classes, a.Places, a.Origin)
 		r.Kinds = union(r.Kinds, []graph.Kind{a.Kind})
-		r.Senders = union(r.Senders, []string{string(a.Subject)})
+		r.Senders = append(r.Senders, string(a.Subject))
 		if a.Type != resolve.FlowType {
 			r.States = union(r.States, []graph.FlowState{graph.Planned})
 		}
@@ -201,13 +201,16 @@ func (c *Case) Recipients(system string) []*Recipient {
 		r.Hosts = union(r.Hosts, []string{string(e.To)})
 		r.Purposes = union(r.Purposes, e.Purposes)
 		r.States = union(r.States, append([]graph.FlowState{e.State}, e.States...))
-		r.Senders = union(r.Senders, []string{string(e.From)})
+		r.Senders = append(r.Senders, string(e.From))
 		if e.Traffic != nil {
 			if f := e.Traffic.First; !f.IsZero() && (r.First.IsZero() || f.Before(r.First)) {
 				r.First = f
 			}
 			r.Traffic, r.Sent = r.Traffic+e.Traffic.Count, r.Sent+e.Traffic.Sent
 		}
+	}
+	for _, r := range found {
+		r.Senders = union(r.Senders, nil)
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }

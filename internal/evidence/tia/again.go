@@ -106,7 +106,7 @@ func (a *assessment) dates() []date {
 			}
 		}
 	}
-	for _, r := range a.reached() {
+	for _, r := range a.laid {
 		add(r.law.ReviewBy, "ends.law", evidence.Values{"law": r.law.Citation}, source(r.law))
 	}
 	out = append(out, a.operatorDates()...)

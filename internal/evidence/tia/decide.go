@@ -76,9 +76,9 @@ func (a *assessment) clear(r *evidence.Recipient) evidence.Sentence {
 	clear, dark := a.clearText(r)
 	switch {
 	case len(clear) > 0:
-		return a.Say("measures.clear_yes", nil, clear...)
+		return a.Value(a.Word("measures.clear_yes"), clear...)
 	case len(dark) > 0:
-		return a.Say("measures.clear_no", nil, dark...)
+		return a.Value(a.Word("measures.clear_no"), dark...)
 	}
-	return a.Say("measures.clear_unknown", nil, r.Sources...)
+	return a.Value(a.Word("measures.clear_unknown"), r.Sources...)
 }

@@ -16,7 +16,7 @@ func (a *assessment) laws() {
 	a.Head(2, "laws", nil)
 	a.Paragraph(a.Fixed("laws.about"))
 	var rows [][]evidence.Cell
-	for _, r := range a.reached() {
+	for _, r := range a.laid {
 		at := source(r.law)
 		rows = append(rows, []evidence.Cell{
 			{a.Quote(r.law.Title, at), a.Value("("+r.law.Citation+"; "+a.Country(r.law.Country)+")", at)},

@@ -60,6 +60,8 @@ type assessment struct {
 	inside    []*exposure           // recipients of the area that foreign law reaches
 	unplaced  []*evidence.Recipient
 	reach     map[*evidence.Recipient][]kb.Law // laws from outside of the area, by who is reached
+	laid      []*reach                         // the laws of step 3
+	held      map[string][]*held               // what recipients hold and get, by their ids
 }
 
 // An exposure is a recipient that has the data inside of the area, and can be
@@ -106,6 +108,7 @@ func newAssessment(b *evidence.Builder, system string) (*assessment, error) {
 			a.unplaced = append(a.unplaced, r)
 		}
 	}
+	a.laid, a.held = a.reached(), a.hold()
 	return a, nil
 }
 
