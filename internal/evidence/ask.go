@@ -117,8 +117,8 @@ func (b *Builder) Ask(name, of string) Sentence {
 		b.asked[id] = q
 		b.doc.Asked++
 	}
-	if a := b.Case.said(id); a != nil {
-		if b.Case.holds(a) {
+	if a, holds := b.Case.Answer(id); a != nil {
+		if holds {
 			s := b.stated(id, a.Text, []Source{At(a.Origin)})
 			s.Manner, s.Asking = Answered, q
 			s.Text = b.text("answered", Values{"text": a.Text, "by": a.By, "day": b.Day(a.On)})
@@ -147,22 +147,13 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	return b.Say(key, v, b.Case.Key(at))
 }
 
-// Answer is what people say to a question, "" where nobody has or where the answer has ended.
-func (c *Case) Answer(id string) string {
-	if a := c.said(id); a != nil && c.holds(a) {
-		return a.Text
-	}
-	return ""
-}
-
-func (c *Case) said(id string) *perimeter.Answer {
+// Answer is what a person says to the question of an id, and whether that still
+// holds on the day; nil where nobody has answered.
+func (c *Case) Answer(id string) (a *perimeter.Answer, holds bool) {
 	for i := range c.Perimeter.Spec.Answers {
 		if a := &c.Perimeter.Spec.Answers[i]; a.Question == id {
-			return a
+			return a, a.Expires == "" || c.Result.At <= a.Expires
 		}
 	}
-	return nil
+	return nil, false
 }
-
-// holds reports whether an answer has not ended.
-func (c *Case) holds(a *perimeter.Answer) bool { return a.Expires == "" || c.Result.At <= a.Expires }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -90,9 +89,9 @@ func (b *Builder) RecipientTable(system string) {
 	for _, x := range b.Case.Recipients(system) {
 		rows = append(rows, []Cell{
 			{b.Name(x.Name, x.Sources...), b.Controlled(x)},
-			{b.Value(b.doing(x), x.Sources...)},
+			{b.Value(b.Doing(x), x.Sources...)},
 			{b.Value(graph.Listed(x.Classes), x.Sources...)},
-			{b.Value(b.where(x), x.Sources...)},
+			{b.Value(b.Where(x), x.Sources...)},
 		})
 	}
 	b.Table("part.recipients", []string{"part.recipient", "part.does", "part.data", "part.countries"}, []int{4, 4, 3, 3}, rows)
@@ -115,8 +114,8 @@ func (b *Builder) Controlled(x *Recipient) Sentence {
 	return b.Say(key, v, Source{Kind: Record, At: "operator " + string(o.Entity)})
 }
 
-// doing is what a recipient does with the data.
-func (b *Builder) doing(x *Recipient) string {
+// Doing is what a recipient does with the data.
+func (b *Builder) Doing(x *Recipient) string {
 	var out []string
 	for _, k := range x.Kinds {
 		out = append(out, WordOf(b, "kind", k))
@@ -127,8 +126,8 @@ func (b *Builder) doing(x *Recipient) string {
 	return strings.Join(out, ", ")
 }
 
-// where is in which countries a recipient stores or processes.
-func (b *Builder) where(x *Recipient) string {
+// Where is in which countries a recipient stores or processes.
+func (b *Builder) Where(x *Recipient) string {
 	switch {
 	case len(x.Countries) == 0:
 		return b.Word("unknown")
@@ -155,32 +154,6 @@ func (b *Builder) TransferTable(system string) error {
 	}
 	b.Table("part.transfers", []string{"part.recipient", "part.third", "part.safeguard"}, []int{4, 4, 6}, rows)
 	return nil
-}
-
-// Safeguard is the tool of chapter V that the perimeter records for a recipient; none
-// is a question, since a transfer without one is not lawful.
-func (b *Builder) Safeguard(x *Crossing) Sentence {
-	for i, t := range b.Case.Perimeter.Spec.Transfers {
-		if !x.Named(t.To) {
-			continue
-		}
-		at := b.Case.Key(fmt.Sprintf("spec.transfers[%d]", i))
-		v := Values{"tool": WordOf(b, "tool", t.Tool)}
-		switch {
-		case t.Expires != "" && t.Expires < b.Case.Result.At:
-			v["day"] = b.Day(t.Expires)
-			return b.Say("part.tool_ended", v, at)
-		case t.Expires != "":
-			v["day"] = b.Day(t.Expires)
-			return b.Say("part.tool_until", v, at)
-		}
-		return b.Say("part.tool", v, at)
-	}
-	if len(x.Adequate) == len(x.Countries) {
-		d, _ := b.Case.KB.Adequate(x.Adequate[0], b.Case.At)
-		return b.Say("part.adequate", Values{"decision": d.Decision}, Source{Kind: Record, At: "adequacy " + string(d.Country)})
-	}
-	return b.Ask("transfer-tool", x.ID())
 }
 
 // RetentionTable is the table of when personal data of a system is erased.

@@ -4,10 +4,13 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // Unbound stands for the assets and flows that no binding gives to a system: no
@@ -148,18 +151,31 @@ func (c *Case) Classes(system string) []*ClassUse {
 // A Recipient is somebody who gets data of a system: who runs an asset of it, or
 // the other end of a flow.
 type Recipient struct {
+	System    string          // whose data it gets
 	Name      string          // of the operator, or of the host where nobody knows who runs it
 	Operator  *graph.Operator // nil where nobody knows
 	Hosts     []string        // that flows lead to, sorted
 	Kinds     []graph.Kind    // of the assets that it runs, sorted
 	Purposes  []string        // of the flows, sorted
 	Classes   []graph.ClassID // sorted
+	Senders   []string        // addresses of its assets, and of what sends to it, sorted
 	States    []graph.FlowState
 	Countries []graph.Country // in which it stores or processes, sorted
 	Open      bool            // of some of them nobody knows where
+	Stored    []graph.Country // of Countries, those in which it keeps data, backups among it
+	Processed []graph.Country // those in which it computes
 	Sources   []Source        // of the first few
 	Traffic   int64           // records of observed traffic
 	Sent      int64           // bytes, where they are known
+	First     time.Time       // when traffic was seen first; zero where nobody saw when
+}
+
+// Fetched reports whether all that leads there are fetches of packages, images,
+// models or data sets: something comes in, and no data of the classes goes out.
+func (r *Recipient) Fetched() bool {
+	kinds := slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return k != graph.Upstream })
+	purposes := slices.ContainsFunc(r.Purposes, func(p string) bool { return !kb.Fetches[p] })
+	return len(r.Purposes) > 0 && !kinds && !purposes
 }
 
 // Recipients are those of a system, by name.
@@ -173,7 +189,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 		}
 		r := found[key]
 		if r == nil {
-			r = &Recipient{Name: name}
+			r = &Recipient{System: system, Name: name}
 			if o != nil && o.Entity != "" {
 				r.Operator = o
 			}
@@ -182,6 +198,12 @@ func (c *Case) Recipients(system string) []*Recipient {
 		r.Classes = union(r.Classes, classes)
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
+			switch p.Role {
+			case graph.Storage, graph.Backup:
+				r.Stored = union(r.Stored, p.Countries)
+			case graph.Processing:
+				r.Processed = union(r.Processed, p.Countries)
+			}
 			r.Open = r.Open || len(p.Countries) == 0 && p.Role != graph.Metadata
 		}
 		if len(r.Sources) < fewest && !slices.Contains(r.Sources, At(at)) {
@@ -195,6 +217,10 @@ func (c *Case) Recipients(system string) []*Recipient {
 		}
 		r := of(a.Operator, "", a.Classes, a.Places, a.Origin)
 		r.Kinds = union(r.Kinds, []graph.Kind{a.Kind})
+		r.Senders = append(r.Senders, string(a.Subject))
+		if a.Type != resolve.FlowType {
+			r.States = union(r.States, []graph.FlowState{graph.Planned})
+		}
 	}
 	for _, e := range c.Flows(system) {
 		if e.To == "" {
@@ -204,9 +230,16 @@ func (c *Case) Recipients(system string) []*Recipient {
 		r.Hosts = union(r.Hosts, []string{string(e.To)})
 		r.Purposes = union(r.Purposes, e.Purposes)
 		r.States = union(r.States, append([]graph.FlowState{e.State}, e.States...))
+		r.Senders = append(r.Senders, string(e.From))
 		if e.Traffic != nil {
+			if f := e.Traffic.First; !f.IsZero() && (r.First.IsZero() || f.Before(r.First)) {
+				r.First = f
+			}
 			r.Traffic, r.Sent = r.Traffic+e.Traffic.Count, r.Sent+e.Traffic.Sent
 		}
+	}
+	for _, r := range found {
+		r.Senders = union(r.Senders, nil)
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }
@@ -236,7 +269,7 @@ func (r *Recipient) Named(name string) bool {
 // Crossings are the transfers of a system to third countries (GDPR art. 44).
 // Personal data alone is asked about.
 func (c *Case) Crossings(system string) ([]*Crossing, error) {
-	area, err := c.KB.Expand("EEA", c.At)
+	area, err := c.area()
 	if err != nil {
 		return nil, err
 	}

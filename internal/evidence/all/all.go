@@ -9,20 +9,26 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dfd"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/dora"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/score"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/subprocessors"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&annexiv.Document,
 	&dfd.Document,
+	&dora.Document,
 	&dpia.Document,
 	&fria.Document,
 	&ropa.Document,
 	&score.Document,
+	&subprocessors.Document,
+	&tia.Document,
 }
 
 // Names are the names of all documents, sorted.

@@ -265,3 +265,11 @@ func TestMessages(t *testing.T) {
 		}
 	}
 }
+
+// TestNoQuestionTwice: two documents that ask the same share the topic.
+func TestNoQuestionTwice(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	if err := c.CheckAnswers(all.Messages()...); err != nil {
+		t.Error(err)
+	}
+}

@@ -135,7 +135,7 @@ func (s *assessment) description() error {
 	s.Head(3, "a.assets", nil)
 	s.assets()
 	s.ModelTable(s.system)
-	s.Paragraph(s.Ask("standards", s.system))
+	s.Paragraph(s.Ask("codes-of-conduct", s.system))
 	return nil
 }
 

@@ -128,13 +128,21 @@ func export(w io.Writer, c *evidence.Case, language string) error {
 	return e.Encode(x.file)
 }
 
+// text is the answer to a question, "" where nobody has given one that still holds.
+func (x *exporter) text(id string) string {
+	if a, holds := x.Case.Answer(id); a != nil && holds {
+		return a.Text
+	}
+	return ""
+}
+
 // head is what stands on the first and on the last page of the tool.
 func (x *exporter) head() {
 	x.PIA = header{
 		Name:      x.system,
-		Author:    x.Case.Answer(x.system + "/dpia-author"),
-		Evaluator: x.Case.Answer(x.system + "/dpia-evaluator"),
-		Validator: x.Case.Answer(x.system + "/dpia-validator"),
+		Author:    x.text(x.system + "/dpia-author"),
+		Evaluator: x.text(x.system + "/dpia-evaluator"),
+		Validator: x.text(x.system + "/dpia-validator"),
 		Created:   x.day,
 		Updated:   x.day,
 	}
@@ -145,8 +153,8 @@ func (x *exporter) head() {
 		return &s
 	}
 	x.PIA.DPOs = filled(x.Case.Perimeter.Spec.Systems[x.system].DPO)
-	x.PIA.DPOOpinion = filled(x.Case.Answer(x.system + "/dpo-opinion"))
-	x.PIA.PeopleOpinion = filled(x.Case.Answer(x.system + "/views-of-persons"))
+	x.PIA.DPOOpinion = filled(x.text(x.system + "/dpo-opinion"))
+	x.PIA.PeopleOpinion = filled(x.text(x.system + "/views-of-persons"))
 	x.PIA.People = filled(x.And(x.Case.Perimeter.Spec.Systems[x.system].Subjects))
 }
 
@@ -179,7 +187,7 @@ func (x *exporter) pieces() []piece {
 			x.RecipientTable(x.system)
 			x.Paragraph(x.Ask("dpia-author", x.system), x.Ask("dpia-evaluator", x.system), x.Ask("dpia-validator", x.system))
 		})},
-		{113, say(func() { x.Paragraph(x.Ask("standards", x.system)); x.ShownTable(x.system, "dpia", "risks", "literacy") })},
+		{113, say(func() { x.Paragraph(x.Ask("codes-of-conduct", x.system)); x.ShownTable(x.system, "dpia", "risks", "literacy") })},
 		{121, say(func() { x.Paragraph(x.Subjects(x.system)); x.ClassTable(x.system) })},
 		{122, say(func() { x.Paragraph(x.Ask("lifecycle", x.system)); x.traffic() })},
 		{123, say(func() { x.assets(); x.ModelTable(x.system) })},
@@ -248,11 +256,11 @@ func (x *exporter) controls() map[risk][]string {
 		}
 	}
 	for _, r := range risks {
-		if x.Case.Answer(x.system+"/measures-"+string(r)) != "" {
+		if x.text(x.system+"/measures-"+string(r)) != "" {
 			add(r, x.Word("d.planned")+": "+x.Word("against."+string(r)), func() { x.Paragraph(x.Ask("measures-"+string(r), x.system)) })
 		}
 	}
-	if x.Case.Answer(x.system+"/organisational-measures") != "" {
+	if x.text(x.system+"/organisational-measures") != "" {
 		add(access, x.Word("d.organisational"), func() { x.Paragraph(x.Ask("organisational-measures", x.system)) })
 	}
 	return titles
@@ -296,7 +304,7 @@ func (x *exporter) feared(first int, of []risk, titles map[risk][]string) {
 // said is an answer of people, or a comment with the question where there is none.
 func (x *exporter) said(to int, question string) []string {
 	x.ask(to, x.Apart(func() { x.Paragraph(x.Ask(question, x.system)) }))
-	if text := x.Case.Answer(x.system + "/" + question); text != "" {
+	if text := x.text(x.system + "/" + question); text != "" {
 		return []string{text}
 	}
 	return nil
@@ -326,7 +334,7 @@ func (x *exporter) gauge(to int, what string, of []risk) {
 	x.ask(to, blocks)
 	worst, judged := 0, true
 	for _, r := range of {
-		n := level(x.Case.Answer(x.system + "/" + what + "-" + string(r)))
+		n := level(x.text(x.system + "/" + what + "-" + string(r)))
 		worst, judged = max(worst, n), judged && n > 0
 	}
 	if !judged {
