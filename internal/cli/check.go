@@ -32,7 +32,8 @@ type check struct {
 	failOnNew bool
 	exitZero  bool
 
-	comparing bool // whether the rule about a loosened perimeter is to be run
+	comparing bool     // whether the rule about a loosened perimeter is to be run
+	read      []string // the files that the last judgement was made of, sorted
 }
 
 func checkCommand(e *env) *cobra.Command {
@@ -133,6 +134,7 @@ func (c *check) judge(ctx context.Context, o assess.Options, path string) (*find
 		return nil, err
 	}
 	facts := all.Read(c.paths, opt)
+	c.read = facts.Files
 	if c.base != "" {
 		problems, err := c.fromBase(&o, path, o.Perimeter, facts.Notes)
 		if err != nil {
