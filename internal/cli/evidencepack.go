@@ -91,7 +91,7 @@ func (p *packing) run(ctx context.Context) error {
 	if o.Rules, err = p.policies(); err != nil {
 		return err
 	}
-	if o.Inputs, err = digests(p.read, begun); err != nil {
+	if o.Inputs, err = inputDigests(p.read, begun); err != nil {
 		return err
 	}
 	if o.Perimeter, err = perimeterText(c); err != nil {
@@ -127,9 +127,9 @@ func perimeterText(c *evidence.Case) ([]byte, error) {
 	return src, nil
 }
 
-// digests are the SHA-256 of the files that were read. One that was written to since
+// inputDigests are the SHA-256 of the files that were read. One that was written to since
 // is another file than the one that was judged.
-func digests(files []string, begun time.Time) ([]pack.Digest, error) {
+func inputDigests(files []string, begun time.Time) ([]pack.Digest, error) {
 	out := make([]pack.Digest, 0, len(files))
 	for _, name := range files {
 		sum, err := digestOf(name, begun)

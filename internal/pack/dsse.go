@@ -113,4 +113,3 @@ func (e Envelope) verify(public ed25519.PublicKey) error {
 	}
 	return nil
 }
-

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/incidents"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&incidents.Document,
 	&ropa.Document,
 }
 

@@ -164,25 +164,25 @@ func (b *bundle) whole(d *evidence.Builder) {
 	var items []evidence.Item
 	for i := range paragraphs {
 		p := &paragraphs[i]
-		items = append(items, evidence.Item{plain(p.folder + "/"), d.Fixed("p." + p.letter)})
+		items = append(items, evidence.Item{plain(p.folder + "/:"), d.Fixed("p." + p.letter)})
 	}
 	for _, f := range []string{otherwise, ledgerFolder, "attestations"} {
 		if len(b.within(f)) > 0 {
-			items = append(items, evidence.Item{plain(f + "/"), d.Fixed("f." + f)})
+			items = append(items, evidence.Item{plain(f + "/:"), d.Fixed("f." + f)})
 		}
 	}
 	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {"inputs.json", "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
-		items = append(items, evidence.Item{plain(f[0]), d.Fixed("f." + f[1])})
+		items = append(items, evidence.Item{plain(f[0] + ":"), d.Fixed("f." + f[1])})
 	}
 	d.List(items...)
 	b.logged(d)
 	d.Head(1, "verify", nil)
 	d.Paragraph(d.Fixed("verify.about"))
 	d.List(
-		evidence.One(plain("bailiwick evidence verify pack.zip --public KEY"), d.Fixed("verify.whole")),
-		evidence.One(plain("unzip -t pack.zip"), d.Fixed("verify.zip")),
-		evidence.One(plain("sha256sum -c SHA256SUMS"), d.Fixed("verify.sums")),
-		evidence.One(plain("openssl pkeyutl -verify -pubin -inkey KEY -rawin -in statement.pae -sigfile statement.sig"), d.Fixed("verify.signature")),
+		evidence.One(plain("bailiwick evidence verify pack.zip --public KEY:"), d.Fixed("verify.whole")),
+		evidence.One(plain("unzip -t pack.zip:"), d.Fixed("verify.zip")),
+		evidence.One(plain("sha256sum -c SHA256SUMS:"), d.Fixed("verify.sums")),
+		evidence.One(plain("openssl pkeyutl -verify -pubin -inkey KEY -rawin -in statement.pae -sigfile statement.sig:"), d.Fixed("verify.signature")),
 	)
 }
 
@@ -202,4 +202,3 @@ func (b *bundle) logged(d *evidence.Builder) {
 		d.Paragraph(d.Say("ledger.shard", evidence.Values{"n": s.Proofs, "log": s.Origin, "size": s.Size}, at))
 	}
 }
-

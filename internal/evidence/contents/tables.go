@@ -119,10 +119,13 @@ func used(c *evidence.Case) (list []*graph.Operator, runs map[graph.EntityID]int
 
 // cited says where a record was read.
 func cited(f *kb.Fact) string {
-	if f.Cited == nil {
+	switch {
+	case f.Cited == nil:
 		return ""
+	case len(f.Cited.Host) > 0:
+		return f.Cited.Origin() + f.Cited.Address
 	}
-	return f.Cited.Origin()
+	return cmp.Or(f.Cited.Address, f.Cited.Origin())
 }
 
 var operators = table{"operators.csv", []string{"operator", "name", "legal entity", "LEI", "seat", "runs", "confidence", "read in", "as of"}, func(c *evidence.Case, row func(...string)) {
