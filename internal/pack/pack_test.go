@@ -319,7 +319,9 @@ func TestProperties(t *testing.T) {
 	if got := says(func(r *finding.Result, e *pack.Evidence) { r.Problems = make([]graph.Problem, 1) }); len(got) != 0 {
 		t.Errorf("with something unread it vouches for %v", got)
 	}
-	if got := says(func(r *finding.Result, e *pack.Evidence) { r.Verdict, e.Verdict = finding.VerdictPass, finding.VerdictPass }); !slices.Contains(got, "BAILIWICK_PERIMETER") {
+	if got := says(func(r *finding.Result, e *pack.Evidence) {
+		r.Verdict, e.Verdict = finding.VerdictPass, finding.VerdictPass
+	}); !slices.Contains(got, "BAILIWICK_PERIMETER") {
 		t.Errorf("a pass is not vouched for: %v", got)
 	}
 }

@@ -155,6 +155,10 @@ var errTooLong = errors.New("it has more bytes than the directory says, or than 
 // read holds a small file in memory.
 func (p *Pack) read(name string, most int64) ([]byte, error) {
 	var b bytes.Buffer
+	if f := p.files[name]; f != nil && f.UncompressedSize64 <= uint64(most) {
+		// What it claims is believed as far as it is likely, so that a large result is not copied as it grows.
+		b.Grow(int(min(f.UncompressedSize64, 32*f.CompressedSize64)) + bytes.MinRead)
+	}
 	err := p.copy(&b, name, most)
 	return b.Bytes(), err
 }
