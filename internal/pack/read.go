@@ -49,6 +49,9 @@ func Open(r io.ReaderAt, size int64) (*Pack, error) {
 		if total += f.UncompressedSize64; total > maxTotal || f.UncompressedSize64 > maxTotal {
 			return nil, fmt.Errorf("%s: unpacked, the files have more than %d GiB: that is no pack", finding.Tame(f.Name), maxTotal>>30)
 		}
+		if f.CompressedSize64 > uint64(size) {
+			return nil, fmt.Errorf("%s: it claims more bytes than the archive has: was the archive cut?", finding.Tame(f.Name))
+		}
 		low := strings.ToLower(f.Name)
 		switch err := checkName(f.Name); {
 		case err != nil:
