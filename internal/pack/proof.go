@@ -164,5 +164,5 @@ func (v *verification) token(name string, policy *c2sp.Policy) {
 		v.wrong(name, "%v", err)
 		return
 	}
-	v.report.Shown = append(v.report.Shown, fmt.Sprintf("%d entries of %s existed at %s", c.Size, c.Origin, token.Time.Format(time.RFC3339)))
+	v.report.Shown = append(v.report.Shown, fmt.Sprintf("entries 0 to %d of %s existed at %s", c.Size-1, c.Origin, token.Time.Format(time.RFC3339)))
 }
