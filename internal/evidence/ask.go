@@ -147,20 +147,6 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	return b.Say(key, v, b.Case.Key(at))
 }
 
-// Answer is what a person says to a question of no key, while it counts: for
-// documents that reckon with it. Ask it too, or the reader does not see the question.
-func (b *Builder) Answer(name, of string) (perimeter.Answer, bool) {
-	id := name
-	if of != "" {
-		id = of + "/" + name
-	}
-	a := b.answer(id)
-	if a == nil || a.Expires != "" && b.Case.Result.At > a.Expires {
-		return perimeter.Answer{}, false
-	}
-	return *a, true
-}
-
 func (b *Builder) answer(id string) *perimeter.Answer {
 	for i := range b.Case.Perimeter.Spec.Answers {
 		if a := &b.Case.Perimeter.Spec.Answers[i]; a.Question == id {

@@ -97,14 +97,17 @@ func (r *record) moment(t time.Time) string {
 
 // awareness is the moment that a person named, zero where what he wrote is none.
 func (r *record) awareness() (time.Time, evidence.Source, bool) {
-	a, ok := r.Answer("awareness", r.x.id)
-	if !ok {
-		return time.Time{}, evidence.Source{}, false
-	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", time.DateOnly} {
-		if t, err := time.Parse(layout, a.Text); err == nil {
-			return t.UTC(), evidence.At(a.Origin), true
+	for _, a := range r.Case.Perimeter.Spec.Answers {
+		if a.Question != r.x.id+"/awareness" || a.Expires != "" && r.Case.Result.At > a.Expires {
+			continue
 		}
+		at := evidence.At(a.Origin)
+		for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00", time.DateOnly} {
+			if t, err := time.Parse(layout, a.Text); err == nil {
+				return t.UTC(), at, true
+			}
+		}
+		return time.Time{}, at, true
 	}
-	return time.Time{}, evidence.At(a.Origin), true
+	return time.Time{}, evidence.Source{}, false
 }
