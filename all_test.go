@@ -63,6 +63,7 @@ var floors = map[string]int{
 	"internal/score":       5,
 	"internal/sbom":        5,
 	"internal/osv":         5,
+	"internal/pack":        5,
 	"internal/enforce":     5,
 	"internal/enforce/all": 6,
 	"internal/evidence":    6,

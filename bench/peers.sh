@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata softhsm custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata softhsm custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus in-toto'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -200,6 +200,21 @@ peer_regorus() {
 
 # A linter of service control policies.
 peer_npkt() { pip_peer npkt 1.0.1; }
+
+# No scanner: who else reads envelopes of DSSE and statements of in-toto. What stands with the commands is a Python that
+# has them.
+peer_in-toto() {
+  local version=1.6.0 statements=0.9.3 venv=$root/venv/in-toto
+  if [[ -x $bin/in-toto && $("$venv/bin/python" -m pip show securesystemslib 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "securesystemslib $version is there"
+    return
+  fi
+  say "securesystemslib $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "securesystemslib[crypto]==$version" "in-toto-attestation==$statements"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/in-toto"
+  chmod +x "$bin/in-toto"
+}
 
 # The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
 # Python that has them.

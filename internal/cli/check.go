@@ -35,6 +35,7 @@ type check struct {
 
 	packages  []graph.Package // that were read, for documents
 	comparing bool            // whether the rule about a loosened perimeter is to be run
+	read      []string        // the files that the last judgement was made of, sorted
 }
 
 func checkCommand(e *env) *cobra.Command {
@@ -136,6 +137,7 @@ func (c *check) judge(ctx context.Context, o assess.Options, path string) (*find
 	}
 	facts := all.Read(c.paths, opt)
 	c.packages = facts.Packages
+	c.read = facts.Files
 	if c.base != "" {
 		problems, err := c.fromBase(&o, path, o.Perimeter, facts.Notes)
 		if err != nil {

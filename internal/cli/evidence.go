@@ -36,7 +36,7 @@ func evidenceCommand(e *env) *cobra.Command {
 		Short: "Write a document that an authority asks for",
 		Long: `evidence works out the same as check and writes a document of it: each statement names the line, the record or the entry
 that it was made from, and what no machine can know is asked of a person by name. People answer in perimeter.yaml, once for all
-documents. The same input gives the same bytes.
+documents. The same input gives the same bytes. evidence pack writes all of them as one signed file, and evidence verify verifies it.
 
 Documents: ` + strings.Join(all.Names(), ", ") + `.
 
@@ -61,6 +61,7 @@ Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdi
 	p.subject.flags(cmd)
 	p.locator.flags(cmd)
 	p.knowledge.flags(cmd)
+	cmd.AddCommand(evidencePackCommand(e), evidenceVerifyCommand(e))
 	return cmd
 }
 

@@ -43,6 +43,9 @@ func (f *Frame) Source(s Source) string {
 
 // Open counts the open questions.
 func (f *Frame) Open(d *Document) string {
+	if d.Asked == 0 {
+		return f.Word("none_asked")
+	}
 	if len(d.Open) == 0 {
 		return f.Word("none_open")
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dora"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/incidents"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/score"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/subprocessors"
@@ -25,6 +26,7 @@ var kinds = []*evidence.Kind{
 	&dora.Document,
 	&dpia.Document,
 	&fria.Document,
+	&incidents.Document,
 	&ropa.Document,
 	&score.Document,
 	&subprocessors.Document,
