@@ -81,6 +81,9 @@ func (p *proof) choose(k *evidence.Kind, named bool) error {
 		if slices.Contains(formats, ext) {
 			p.format = ext
 		}
+		if name := strings.TrimSuffix(filepath.Base(p.output), filepath.Ext(p.output)); slices.Contains(formats, name) {
+			p.format = name // poam.json
+		}
 		if len(formats) == 1 {
 			p.format = formats[0]
 		}
@@ -151,5 +154,6 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 		return nil, err
 	}
 	c.Result, err = p.judge(ctx, o, path)
+	c.Facts, c.Version = p.facts, Version()
 	return c, err
 }

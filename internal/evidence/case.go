@@ -21,6 +21,10 @@ type Case struct {
 	At        time.Time
 	// Chart says what the map of data flows needs to know of the perimeter.
 	Chart chart.Options
+	// Facts are what the result was made from; nil where it was read from a file.
+	Facts *graph.Facts
+	// Version is that of this program; "" where it is not told.
+	Version string
 }
 
 // NewCase is a case without its result.
