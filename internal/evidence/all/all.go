@@ -7,12 +7,22 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/cyclonedx"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/openreports"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/oscal"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/sbom"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/selfdescription"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&cyclonedx.Document,
+	&openreports.Document,
+	&oscal.Document,
 	&ropa.Document,
+	&sbom.Document,
+	&selfdescription.Document,
 }
 
 // Names are the names of all documents, sorted.

@@ -265,3 +265,35 @@ func TestMessages(t *testing.T) {
 		}
 	}
 }
+
+// TestExports writes every export of every document twice, in every language: the same
+// both times.
+func TestExports(t *testing.T) {
+	n := 0
+	for _, example := range examples {
+		dir := evidencetest.Example(example, 3)
+		one, two := evidencetest.Case(t, dir, nil), evidencetest.Case(t, dir, nil)
+		for _, name := range all.Names() {
+			k, _ := all.Find(name)
+			for format, export := range k.Exports {
+				for _, language := range evidence.Languages() {
+					var a, b bytes.Buffer
+					if err := export(&a, one, language); err != nil {
+						t.Errorf("%s %s of %s in %s: %v", name, format, example, language, err)
+						continue
+					}
+					if err := export(&b, two, language); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+						t.Errorf("%s %s of %s in %s differs between two runs: %v", name, format, example, language, err)
+					}
+					if a.Len() == 0 {
+						t.Errorf("%s %s of %s in %s is empty", name, format, example, language)
+					}
+					n++
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("nothing is exported")
+	}
+}
