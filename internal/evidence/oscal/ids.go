@@ -37,11 +37,8 @@ func (i ids) document(name string) string {
 	return i.id("document", name, string(i.digest))
 }
 
-// spaces are what a line of OSCAL may not hold within or around it.
-var spaces = regexp.MustCompile(`\s+`)
-
 // line makes one line of a text, as titles and the values of properties are.
-func line(s string) string { return strings.TrimSpace(spaces.ReplaceAllString(s, " ")) }
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // mail is what OSCAL takes for an address of e-mail.
 var mail = regexp.MustCompile(`^\S+@\S+$`)

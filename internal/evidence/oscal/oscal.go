@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
-	"github.com/bailiwick-dev/bailiwick/internal/report"
 )
 
 //go:embed *.yaml
@@ -47,7 +46,7 @@ func export(root string, write func(*writer) (any, error)) evidence.Export {
 		if _, err := o.Document(); err != nil {
 			return err
 		}
-		return report.JSON(w, map[string]any{root: doc})
+		return encode(w, root, doc)
 	}
 }
 

@@ -269,12 +269,12 @@ func TestHostile(t *testing.T) {
 	f.Origin.File = "a folder/with#sign.tf"
 	c.Result = &r
 	src := string(written(t, c, "assessment-results", "en"))
-	for _, bad := range []string{`"target-id": "ISO 27001`, `\n "`, "{{ insert"} {
+	for _, bad := range []string{`"target-id":"ISO 27001`, `\n "`, "{{ insert"} {
 		if strings.Contains(src, bad) {
 			t.Errorf("%q is in the document", bad)
 		}
 	}
-	for _, good := range []string{`"target-id": "ISO_27001_A.5_1_obj"`, `"href": "a%20folder/with%23sign.tf#L`, `\\*bold\\*`, `"title": "MY rule/1: two lines"`} {
+	for _, good := range []string{`"target-id":"ISO_27001_A.5_1_obj"`, `"href":"a%20folder/with%23sign.tf#L`, `\\*bold\\*`, `"title":"MY rule/1: two lines"`} {
 		if !strings.Contains(src, good) {
 			t.Errorf("%q is not in the document", good)
 		}
