@@ -33,9 +33,8 @@ type check struct {
 	failOnNew bool
 	exitZero  bool
 
-	packages  []graph.Package // that were read, for documents
-	comparing bool            // whether the rule about a loosened perimeter is to be run
-	read      []string        // the files that the last judgement was made of, sorted
+	comparing bool         // whether the rule about a loosened perimeter is to be run
+	facts     *graph.Facts // what was read, once it is judged
 }
 
 func checkCommand(e *env) *cobra.Command {
@@ -136,8 +135,7 @@ func (c *check) judge(ctx context.Context, o assess.Options, path string) (*find
 		return nil, err
 	}
 	facts := all.Read(c.paths, opt)
-	c.packages = facts.Packages
-	c.read = facts.Files
+	c.facts = &facts
 	if c.base != "" {
 		problems, err := c.fromBase(&o, path, o.Perimeter, facts.Notes)
 		if err != nil {

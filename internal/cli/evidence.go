@@ -85,6 +85,9 @@ func (p *proof) choose(k *evidence.Kind, named bool) error {
 		if slices.Contains(formats, ext) {
 			p.format = ext
 		}
+		if name := strings.TrimSuffix(filepath.Base(p.output), filepath.Ext(p.output)); slices.Contains(formats, name) {
+			p.format = name // poam.json
+		}
 		if len(formats) == 1 {
 			p.format = formats[0]
 		}
@@ -167,6 +170,6 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	}
 	c.Only = p.system
 	c.Result, err = p.judge(ctx, o, path)
-	c.Packages = p.packages
+	c.Facts, c.Version = p.facts, Version()
 	return c, err
 }

@@ -91,7 +91,7 @@ func (p *packing) run(ctx context.Context) error {
 	if o.Rules, err = p.policies(); err != nil {
 		return err
 	}
-	if o.Inputs, err = inputDigests(p.read, begun); err != nil {
+	if o.Inputs, err = inputDigests(p.facts.Files, begun); err != nil {
 		return err
 	}
 	if o.Perimeter, err = perimeterText(c); err != nil {

@@ -19,11 +19,14 @@ type Case struct {
 	Perimeter *perimeter.Perimeter
 	KB        *kb.KB
 	At        time.Time
-	Packages  []graph.Package // that were found in folders, images and bills of materials
 	// Chart says what the map of data flows needs to know of the perimeter.
 	Chart chart.Options
 	// Only is the one system that documents speak of; "" for all.
 	Only string
+	// Facts are what the result was made from; nil where it was read from a file.
+	Facts *graph.Facts
+	// Version is that of this program; "" where it is not told.
+	Version string
 }
 
 // NewCase is a case without its result.

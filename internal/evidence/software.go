@@ -36,8 +36,11 @@ func (c *Case) Software(system string) []graph.Package {
 		meet(c.Result.Flows[i].Root, c.Result.Flows[i].System)
 	}
 	var out []graph.Package
-	for i := range c.Packages {
-		p := &c.Packages[i]
+	if c.Facts == nil {
+		return nil
+	}
+	for i := range c.Facts.Packages {
+		p := &c.Facts.Packages[i]
 		owner := cmp.Or(of[holding{p.Root, p.In}], alone[p.Root])
 		if !p.Dev && owner == system {
 			out = append(out, *p)

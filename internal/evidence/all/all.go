@@ -8,13 +8,18 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/cyclonedx"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dfd"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dora"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/dpia"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fria"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/incidents"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/openreports"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/oscal"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/score"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/selfdescription"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/subprocessors"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
 )
@@ -22,13 +27,18 @@ import (
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
 	&annexiv.Document,
+	&cyclonedx.Document,
 	&dfd.Document,
 	&dora.Document,
 	&dpia.Document,
 	&fria.Document,
 	&incidents.Document,
+	&openreports.Document,
+	&oscal.Document,
 	&ropa.Document,
+	&sbom.Document,
 	&score.Document,
+	&selfdescription.Document,
 	&subprocessors.Document,
 	&tia.Document,
 }

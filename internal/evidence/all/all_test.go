@@ -210,15 +210,6 @@ func TestSameBytes(t *testing.T) {
 				t.Errorf("%s differs between two runs: %v", format, err)
 			}
 		}
-		for format, export := range k.Exports {
-			var a, b bytes.Buffer
-			if err := export(&a, one, d.Language); err != nil {
-				t.Fatal(err)
-			}
-			if err := export(&b, two, d.Language); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
-				t.Errorf("%s differs between two runs: %v", format, err)
-			}
-		}
 		var a, b bytes.Buffer
 		if err := pdf.Write(&a, d); err != nil {
 			t.Fatal(err)
@@ -271,5 +262,37 @@ func TestNoQuestionTwice(t *testing.T) {
 	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
 	if err := c.CheckAnswers(all.Messages()...); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestExports writes every export of every document twice, in every language: the same
+// both times.
+func TestExports(t *testing.T) {
+	n := 0
+	for _, example := range examples {
+		dir := evidencetest.Example(example, 3)
+		one, two := evidencetest.Case(t, dir, nil), evidencetest.Case(t, dir, nil)
+		for _, name := range all.Names() {
+			k, _ := all.Find(name)
+			for format, export := range k.Exports {
+				for _, language := range evidence.Languages() {
+					var a, b bytes.Buffer
+					if err := export(&a, one, language); err != nil {
+						t.Errorf("%s %s of %s in %s: %v", name, format, example, language, err)
+						continue
+					}
+					if err := export(&b, two, language); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
+						t.Errorf("%s %s of %s in %s differs between two runs: %v", name, format, example, language, err)
+					}
+					if a.Len() == 0 {
+						t.Errorf("%s %s of %s in %s is empty", name, format, example, language)
+					}
+					n++
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("nothing is exported")
 	}
 }

@@ -57,7 +57,7 @@ func Case(t testing.TB, dir string, edit func(string) string) *evidence.Case {
 	if c.Result, err = assess.Run(context.Background(), &facts, assess.Options{KB: k, Perimeter: p, Rules: set, At: Day, All: true}); err != nil {
 		t.Fatal(err)
 	}
-	c.Packages = facts.Packages
+	c.Facts = &facts
 	return c
 }
 
