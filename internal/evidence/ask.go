@@ -115,7 +115,7 @@ func (b *Builder) Ask(name, of string) Sentence {
 			q.Where = strings.ReplaceAll(t.Key, "{of}", of)
 		}
 		b.asked[id] = q
-		b.doc.Asked++
+		b.count(id)
 	}
 	if a := b.answer(id); a != nil {
 		if a.Expires == "" || b.Case.Result.At <= a.Expires {
@@ -143,13 +143,52 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	if value == "" {
 		return b.Ask(question, of)
 	}
-	b.doc.Asked++
+	id := question
+	if of != "" {
+		id = of + "/" + question
+	}
+	b.count(id)
 	return b.Say(key, v, b.Case.Key(at))
 }
 
-func (b *Builder) answer(id string) *perimeter.Answer {
-	for i := range b.Case.Perimeter.Spec.Answers {
-		if a := &b.Case.Perimeter.Spec.Answers[i]; a.Question == id {
+// count counts a question once, however often the document asks it.
+func (b *Builder) count(id string) {
+	if !b.doc.ids[id] {
+		b.doc.ids[id] = true
+		b.doc.Asked++
+	}
+}
+
+// Adopt makes the questions of another document those of this one too.
+func (b *Builder) Adopt(d *Document) {
+	for id := range d.ids {
+		b.count(id)
+	}
+	for _, q := range d.Open {
+		if !slices.ContainsFunc(b.doc.Open, func(o *Asking) bool { return o.ID == q.ID }) {
+			b.doc.Open = append(b.doc.Open, q)
+		}
+	}
+}
+
+// Open are the questions that nobody has answered so far, as sentences.
+func (b *Builder) Open() []Sentence {
+	out := make([]Sentence, len(b.doc.Open))
+	for i, q := range b.doc.Open {
+		out[i] = Sentence{Text: q.Text, Manner: Asked, Asking: q}
+	}
+	return out
+}
+
+// Asked counts the questions so far.
+func (b *Builder) Asked() int { return b.doc.Asked }
+
+func (b *Builder) answer(id string) *perimeter.Answer { return b.Case.Answer(id) }
+
+// Answer is what the perimeter answers to a question, nil where it says nothing.
+func (c *Case) Answer(id string) *perimeter.Answer {
+	for i := range c.Perimeter.Spec.Answers {
+		if a := &c.Perimeter.Spec.Answers[i]; a.Question == id {
 			return a
 		}
 	}

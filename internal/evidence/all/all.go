@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 )
 
 // kinds are the documents, sorted by name.
 var kinds = []*evidence.Kind{
+	&review.Document,
 	&ropa.Document,
 }
 
@@ -23,6 +25,9 @@ func Names() []string {
 	}
 	return out
 }
+
+// Kinds are all documents, for [evidence.Case.Documents].
+func Kinds() []*evidence.Kind { return kinds }
 
 // Find is the document of a name.
 func Find(name string) (*evidence.Kind, error) {
