@@ -71,19 +71,11 @@ func (r *reviewer) run(ctx context.Context, args []string) error {
 	if err := evidence.CheckLanguage(r.language); err != nil {
 		return err
 	}
-	if err := r.name(args); err != nil {
+	if err := r.locate(args); err != nil {
 		return err
-	}
-	path, err := r.perimeterPath()
-	if err != nil {
-		return err
-	}
-	r.perimeter = path
-	if len(args) == 0 {
-		r.paths = []string{filepath.Dir(path)}
 	}
 	if r.output == "" {
-		r.output = filepath.Join(filepath.Dir(path), reviewFile)
+		r.output = filepath.Join(filepath.Dir(r.perimeter), reviewFile)
 	}
 	typed := filepath.ToSlash(r.output)
 	dir := filepath.Dir(r.output)
@@ -97,6 +89,22 @@ func (r *reviewer) run(ctx context.Context, args []string) error {
 			return fmt.Errorf("in %s: %w", filepath.ToSlash(dir), err)
 		}
 		return err
+	}
+	return nil
+}
+
+// locate finds the perimeter and the paths; without any, its folder is looked at.
+func (r *reviewer) locate(args []string) error {
+	if err := r.name(args); err != nil {
+		return err
+	}
+	path, err := r.perimeterPath()
+	if err != nil {
+		return err
+	}
+	r.perimeter = path
+	if len(args) == 0 {
+		r.paths = []string{filepath.Dir(path)}
 	}
 	return nil
 }

@@ -58,21 +58,14 @@ func (r *reviewer) diff(ctx context.Context, base string, args []string) error {
 	if strings.HasPrefix(base, "-") {
 		return fmt.Errorf("%q is not a revision", base)
 	}
-	if err := r.name(args); err != nil {
+	if err := r.locate(args); err != nil {
 		return err
 	}
-	path, err := r.perimeterPath()
-	if err != nil {
-		return err
-	}
-	r.perimeter = path
-	if len(args) == 0 {
-		r.paths = []string{filepath.Dir(path)}
-	}
+	var err error
 	if r.output, err = absolute(r.output); err != nil {
 		return err
 	}
-	back, err := r.enter(filepath.Dir(path))
+	back, err := r.enter(filepath.Dir(r.perimeter))
 	if err != nil {
 		return err
 	}

@@ -51,9 +51,9 @@ type Result struct {
 	// the code; Inert are the types of assets that hold and move no data. Both with --all.
 	Implements []Implemented `json:"implements,omitempty"`
 	Inert      []TypeCount   `json:"inert_types,omitempty"`
-	Assets    []Asset     `json:"inventory,omitempty"` // with --all
-	Flows     []Edge      `json:"flows,omitempty"`     // with --all
-	Others    []Said      `json:"others,omitempty"`    // what other scanners say, with --with
+	Assets     []Asset       `json:"inventory,omitempty"` // with --all
+	Flows      []Edge        `json:"flows,omitempty"`     // with --all
+	Others     []Said        `json:"others,omitempty"`    // what other scanners say, with --with
 }
 
 // Named is a document and the digest of its content.
