@@ -98,25 +98,50 @@ func (r *review) clauses() error {
 		r.Paragraph(r.Say("clauses.none", nil, evidence.In("implements")))
 		return nil
 	}
-	var rows [][]evidence.Cell
-	for _, m := range list {
-		at := evidence.At(m.Origin)
-		q, _ := r.Case.KB.Requirement(m.Clause)
+	type row struct {
+		clause             graph.RequirementID
+		system, by, checks string
+	}
+	var order []row
+	where := map[row][]*finding.Implemented{}
+	for i := range list {
+		m := &list[i]
 		n := map[finding.Status]int{}
-		for i := range r.Case.Result.Findings {
-			f := &r.Case.Result.Findings[i]
-			if f.Root == m.Root && (f.Subject == m.Subject || strings.HasPrefix(string(f.Subject), string(m.Subject)+"[")) && slices.Contains(f.Requirements, m.Clause) {
+		for _, f := range r.found[subject{m.Root, m.Subject}] {
+			if slices.Contains(f.Requirements, m.Clause) {
 				n[f.Status]++
 			}
 		}
+		k := row{m.Clause, m.System, m.By, r.tally(n)}
+		if where[k] == nil {
+			order = append(order, k)
+		}
+		where[k] = append(where[k], m)
+	}
+	var rows [][]evidence.Cell
+	for _, k := range order {
+		at := evidence.At(where[k][0].Origin)
+		q, _ := r.Case.KB.Requirement(k.clause)
 		rows = append(rows, []evidence.Cell{
-			{r.Say("clause", evidence.Values{"clause": r.Cite(&q), "id": string(m.Clause)}, evidence.Clause(&q))},
-			{r.Name(string(m.Subject), at)},
-			{r.value(or(m.System, r.Word("none")), at)},
-			{r.Say("by."+m.By, nil, at)},
-			{r.value(or(r.tally(n), r.Word("no_check")), at)},
+			{r.Say("clause", evidence.Values{"clause": r.Cite(&q), "id": string(k.clause)}, evidence.Clause(&q))},
+			r.blocks(where[k]),
+			{r.value(or(k.system, r.Word("none")), at)},
+			{r.Say("by."+k.by, nil, at)},
+			{r.value(or(k.checks, r.Word("no_check")), at)},
 		})
 	}
 	r.Table("clauses.table", []string{"head.clause", "head.asset", "head.system", "head.said_by", "head.checks"}, []int{4, 4, 2, 2, 3}, rows)
 	return nil
+}
+
+// blocks names the first few that implement a clause, each with its line.
+func (r *review) blocks(ms []*finding.Implemented) evidence.Cell {
+	var out evidence.Cell
+	for _, m := range ms[:min(fewest, len(ms))] {
+		out = append(out, r.Name(string(m.Subject), evidence.At(m.Origin)))
+	}
+	if n := len(ms) - fewest; n > 0 {
+		out = append(out, r.Say("more", evidence.Values{"n": n}, evidence.In("implements")))
+	}
+	return out
 }

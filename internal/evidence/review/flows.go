@@ -120,11 +120,8 @@ func (r *review) edges(system, purpose string) [][]evidence.Cell {
 
 // modelOf is the maker of the model that a flow asks, where the inventory has it.
 func (r *review) modelOf(e *finding.Edge) string {
-	for i := range r.Case.Result.Assets {
-		a := &r.Case.Result.Assets[i]
-		if a.Type == flowType && a.Root == e.Root && string(a.Subject) == string(e.From)+" → "+string(e.To) && a.Maker != nil {
-			return cmp.Or(a.Maker.Component, a.Maker.Family, r.Word("unknown")) + ": " + r.maker(a.Maker.Entity, a.Maker.Country)
-		}
+	if a := r.flowing[subject{e.Root, e.From + " → " + e.To}]; a != nil && a.Maker != nil {
+		return cmp.Or(a.Maker.Component, a.Maker.Family, r.Word("unknown")) + ": " + r.maker(a.Maker.Entity, a.Maker.Country)
 	}
 	return r.Word("unnamed")
 }

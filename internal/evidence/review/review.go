@@ -7,6 +7,7 @@ package review
 import (
 	"embed"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -51,7 +52,7 @@ func Regions() []string {
 }
 
 func write(b *evidence.Builder) error {
-	r := &review{Builder: b, checks: map[subject]map[finding.Status]int{}}
+	r := &review{Builder: b, checks: map[subject]map[finding.Status]int{}, found: map[subject][]*finding.Finding{}, flowing: map[subject]*finding.Asset{}}
 	for i := range b.Case.Result.Findings {
 		f := &b.Case.Result.Findings[i]
 		of := subject{f.Root, f.Subject}
@@ -59,6 +60,16 @@ func write(b *evidence.Builder) error {
 			r.checks[of] = map[finding.Status]int{}
 		}
 		r.checks[of][f.Status]++
+		r.found[of] = append(r.found[of], f)
+		if block, _, ok := strings.Cut(string(f.Subject), "["); ok { // a remark is about all instances of a block
+			of.address = graph.Address(block)
+			r.found[of] = append(r.found[of], f)
+		}
+	}
+	for i := range b.Case.Result.Assets {
+		if a := &b.Case.Result.Assets[i]; a.Type == flowType {
+			r.flowing[subject{a.Root, a.Subject}] = a
+		}
 	}
 	for _, p := range parts {
 		r.Region(p.name)
@@ -73,7 +84,9 @@ func write(b *evidence.Builder) error {
 // A review is the document in the making.
 type review struct {
 	*evidence.Builder
-	checks map[subject]map[finding.Status]int
+	checks  map[subject]map[finding.Status]int
+	found   map[subject][]*finding.Finding
+	flowing map[subject]*finding.Asset // the lines of the inventory that stand for flows
 }
 
 // A subject is an address within its root.
