@@ -162,6 +162,7 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Documents = all.Kinds()
 	if err := c.CheckAnswers(all.Messages()...); err != nil {
 		return nil, err
 	}

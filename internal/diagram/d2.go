@@ -9,7 +9,7 @@ import (
 // single quotes, in which D2 replaces nothing. https://d2lang.com/tour/strings
 func writeD2(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("direction: right\ntitle: %s {\n  shape: text\n  near: top-center\n}\n", d2Text(heading(m)+", "+m.say("law", Values{"day": m.Day})))
+	p.f("direction: right\ntitle: %s {\n  shape: text\n  near: top-center\n}\n", d2Text(heading(m)+lawOf(m)))
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]
 		if len(ids.in[ln.ID]) == 0 {

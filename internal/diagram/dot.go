@@ -9,7 +9,7 @@ import (
 // https://graphviz.org/doc/info/lang.html
 func writeDOT(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("digraph bailiwick {\n  label=%s; labelloc=t; rankdir=LR; newrank=true;\n", dotText(heading(m)+", "+m.say("law", Values{"day": m.Day})))
+	p.f("digraph bailiwick {\n  label=%s; labelloc=t; rankdir=LR; newrank=true;\n", dotText(heading(m)+lawOf(m)))
 	p.f("  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=10];\n  edge [fontname=\"Helvetica\", fontsize=9];\n")
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]

@@ -10,7 +10,7 @@ import (
 // code hosts shows it. https://mermaid.js.org/syntax/flowchart.html
 func writeMermaid(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("---\ntitle: %s\n---\nflowchart LR\n", yamlText(heading(m)+", "+m.say("law", Values{"day": m.Day})))
+	p.f("---\ntitle: %s\n---\nflowchart LR\n", yamlText(heading(m)+lawOf(m)))
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]
 		if len(ids.in[ln.ID]) == 0 {
@@ -149,4 +149,12 @@ func (m *Map) edgeText(e *Edge) string {
 		out = mark + " " + out
 	}
 	return out
+}
+
+// lawOf says whose law counts; a map without a day is one of every day.
+func lawOf(m *Map) string {
+	if m.Day == "" {
+		return ""
+	}
+	return ", " + m.say("law", Values{"day": m.Day})
 }

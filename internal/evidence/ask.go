@@ -115,7 +115,7 @@ func (b *Builder) Ask(name, of string) Sentence {
 			q.Where = strings.ReplaceAll(t.Key, "{of}", of)
 		}
 		b.asked[id] = q
-		b.doc.Asked++
+		b.count(id)
 	}
 	if a, holds := b.Case.Answer(id); a != nil {
 		if holds {
@@ -143,9 +143,45 @@ func (b *Builder) Given(key, question, of, value string, v Values) Sentence {
 	if value == "" {
 		return b.Ask(question, of)
 	}
-	b.doc.Asked++
+	id := question
+	if of != "" {
+		id = of + "/" + question
+	}
+	b.count(id)
 	return b.Say(key, v, b.Case.Key(at))
 }
+
+// count counts a question once, however often the document asks it.
+func (b *Builder) count(id string) {
+	if !b.doc.ids[id] {
+		b.doc.ids[id] = true
+		b.doc.Asked++
+	}
+}
+
+// Adopt makes the questions of another document those of this one too.
+func (b *Builder) Adopt(d *Document) {
+	for id := range d.ids {
+		b.count(id)
+	}
+	for _, q := range d.Open {
+		if !slices.ContainsFunc(b.doc.Open, func(o *Asking) bool { return o.ID == q.ID }) {
+			b.doc.Open = append(b.doc.Open, q)
+		}
+	}
+}
+
+// Open are the questions that nobody has answered so far, as sentences.
+func (b *Builder) Open() []Sentence {
+	out := make([]Sentence, len(b.doc.Open))
+	for i, q := range b.doc.Open {
+		out[i] = Sentence{Text: q.Text, Manner: Asked, Asking: q}
+	}
+	return out
+}
+
+// Asked counts the questions so far.
+func (b *Builder) Asked() int { return b.doc.Asked }
 
 // Answer is what a person says to the question of an id, and whether that still
 // holds on the day; nil where nobody has answered.

@@ -17,6 +17,7 @@ type Builder struct {
 	number map[Source]int
 	topics map[string]topic
 	asked  map[string]*Asking
+	region string
 	errs   []error
 }
 
@@ -39,7 +40,7 @@ func NewBuilder(c *Case, name, tag string, messages fs.FS) (*Builder, error) {
 		return nil, err
 	}
 	b := &Builder{Case: c, words: words, topics: topics, number: map[Source]int{}, asked: map[string]*Asking{}}
-	b.doc = &Document{Name: name, Language: tag, Title: b.Word("title"), Sources: []Source{}, Open: []*Asking{}}
+	b.doc = &Document{Name: name, Language: tag, Title: b.Word("title"), Sources: []Source{}, Open: []*Asking{}, ids: map[string]bool{}}
 	b.doc.Frame = &Frame{words, b.Day}
 	about, v := "subject", Values{"perimeter": c.Perimeter.Metadata.Name, "day": b.Day(c.Result.At)}
 	if c.Only != "" {
@@ -48,6 +49,9 @@ func NewBuilder(c *Case, name, tag string, messages fs.FS) (*Builder, error) {
 	b.doc.Subject = b.text(about, v)
 	return b, nil
 }
+
+// Language is that of the document.
+func (b *Builder) Language() string { return b.doc.Language }
 
 // Document is what was written.
 func (b *Builder) Document() (*Document, error) {
@@ -89,7 +93,14 @@ func (b *Builder) Apart(write func()) []Block {
 	return apart
 }
 
-func (b *Builder) add(block Block) { b.doc.Blocks = append(b.doc.Blocks, block) }
+func (b *Builder) add(block Block) {
+	block.Region = b.region
+	b.doc.Blocks = append(b.doc.Blocks, block)
+}
+
+// Region begins a part of the document that stands in a file on its own, between
+// what people write: see [Regions].
+func (b *Builder) Region(name string) { b.region = name }
 
 // Head begins a section; level 1 is below the title.
 func (b *Builder) Head(level int, key string, v Values) {
@@ -105,6 +116,14 @@ func (b *Builder) Fixed(key string) Sentence {
 // verify it without.
 func (b *Builder) Say(key string, v Values, sources ...Source) Sentence {
 	return b.stated(key, b.text(key, v), sources)
+}
+
+// SayToday is a sentence that is true on this day only, such as how long ago
+// something was. A file that says an older one is not stale by that.
+func (b *Builder) SayToday(key string, v Values, sources ...Source) Sentence {
+	s := b.Say(key, v, sources...)
+	s.Today = true
+	return s
 }
 
 // Name is a value as it is, in a cell: an address, a name.
@@ -188,9 +207,6 @@ func (b *Builder) Unread() {
 		b.Paragraph(b.Say("unread", Values{"n": len(ps)}, at...))
 	}
 }
-
-// Language is the document's, as BCP 47 writes it.
-func (b *Builder) Language() string { return b.doc.Language }
 
 // One makes a cell or an item of sentences.
 func One(s ...Sentence) []Sentence { return s }

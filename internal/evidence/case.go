@@ -27,7 +27,26 @@ type Case struct {
 	Facts *graph.Facts
 	// Version is that of this program; "" where it is not told.
 	Version string
+	// Documents are all that there are, for the one that tells what all ask.
+	Documents []*Kind
+	// History is what git says of the last review; nil where it was not asked.
+	History *History
 }
+
+// A History is what git says since the last review was recorded.
+type History struct {
+	Commit  string // that recorded it, short
+	Commits int    // that changed what was reviewed since then
+	Unknown string // why that is not known: a word below; "" where it is
+}
+
+// Why a [History] is not known.
+const (
+	NoGit       = "no-git"      // there is no git client
+	NoTree      = "no-tree"     // the perimeter is in no work tree
+	Uncommitted = "uncommitted" // the record of the review is not committed yet
+	Shallow     = "shallow"     // the clone does not reach back to it
+)
 
 // NewCase is a case without its result.
 func NewCase(p *perimeter.Perimeter, k *kb.KB, at time.Time) (*Case, error) {

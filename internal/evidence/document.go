@@ -25,15 +25,18 @@ type Document struct {
 	Asked    int       `json:"questions"` // all that people are asked
 	Open     []*Asking `json:"open"`      // those that nobody has answered, in the order of the text
 	Frame    *Frame    `json:"-"`
+
+	ids map[string]bool // of all questions
 }
 
-// A Block is one part of a document: exactly one of its fields is set.
+// A Block is one part of a document: exactly one of its first five fields is set.
 type Block struct {
 	Heading   *Heading   `json:"heading,omitempty"`
 	Paragraph []Sentence `json:"paragraph,omitempty"`
 	List      []Item     `json:"list,omitempty"`
 	Table     *Table     `json:"table,omitempty"`
 	Figure    *Figure    `json:"figure,omitempty"`
+	Region    string     `json:"region,omitempty"` // the part that it belongs to, where the document has parts
 }
 
 // A Heading begins a section. Level 1 is below the title.
@@ -82,6 +85,7 @@ type Sentence struct {
 	Sources []int   `json:"sources,omitempty"` // numbers of Document.Sources, from 1
 	Quoted  bool    `json:"quoted,omitempty"`  // in the words of the program or of a file, whatever the language
 	Asking  *Asking `json:"asking,omitempty"`  // of Asked and Answered
+	Today   bool    `json:"today,omitempty"`   // true on the day of the result only
 }
 
 // An Asking is a question to a person.

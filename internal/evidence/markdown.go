@@ -12,7 +12,7 @@ import (
 // writeMarkdown writes what forges show: footnotes for sources, a block of
 // quotation for each open question, Mermaid for figures.
 func writeMarkdown(w io.Writer, d *Document) error {
-	m := &markdown{printer{w: w}, d, 0, 0}
+	m := &markdown{printer: printer{w: w}, d: d}
 	m.f("# %s\n\n%s\n\n*%s*\n\n", escapeMarkdown(d.Title), escapeMarkdown(d.Subject), escapeMarkdown(d.Frame.Word("notice")))
 	m.f("**%s**\n\n", escapeMarkdown(d.Frame.Open(d)))
 	for i := range d.Blocks {
@@ -26,6 +26,8 @@ type markdown struct {
 	printer
 	d               *Document
 	tables, figures int
+	region          string      // that is written alone; "" for the whole
+	notes           map[int]int // of a region: its own numbers of sources
 }
 
 func (m *markdown) block(b *Block) {
@@ -46,9 +48,11 @@ func (m *markdown) block(b *Block) {
 	}
 }
 
-// paragraph writes sentences in a line, and open questions in blocks of their own.
+// paragraph writes sentences in a line, open questions in blocks of their own, and
+// what is true of a day only in a line that says so.
 func (m *markdown) paragraph(ss []Sentence) {
 	line := []Sentence{}
+	var today []Sentence
 	flush := func() {
 		if len(line) > 0 {
 			m.f("%s\n\n", m.inline(line))
@@ -56,6 +60,10 @@ func (m *markdown) paragraph(ss []Sentence) {
 		}
 	}
 	for _, s := range ss {
+		if s.Today && m.region != "" {
+			today = append(today, s)
+			continue
+		}
 		if s.Manner != Asked {
 			line = append(line, s)
 			continue
@@ -65,6 +73,9 @@ func (m *markdown) paragraph(ss []Sentence) {
 		m.f("> **%s** %s\n>\n> %s\n\n", escapeMarkdown(m.d.Frame.Question(q)), escapeMarkdown(q.Text), escapeMarkdown(m.d.Frame.Where(q)))
 	}
 	flush()
+	if len(today) > 0 {
+		m.f("%s %s\n\n", m.inline(today), ofTheDay)
+	}
 }
 
 func (m *markdown) inline(ss []Sentence) string {
@@ -75,7 +86,7 @@ func (m *markdown) inline(ss []Sentence) string {
 			text = fmt.Sprintf("**%s** %s (%s)", escapeMarkdown(m.d.Frame.Question(s.Asking)), text, escapeMarkdown(s.Asking.ID))
 		}
 		for _, n := range s.Sources {
-			text += fmt.Sprintf("[^%d]", n)
+			text += "[^" + m.note(n) + "]"
 		}
 		out = append(out, text)
 	}
@@ -84,7 +95,7 @@ func (m *markdown) inline(ss []Sentence) string {
 
 func (m *markdown) table(t *Table) {
 	m.tables++
-	m.f("**%s**\n\n", escapeMarkdown(m.d.Frame.Caption("table", m.tables, t.Caption)))
+	m.caption("table", m.tables, t.Caption)
 	if len(t.Rows) == 0 {
 		m.f("%s\n\n", m.d.Frame.Word("none_listed"))
 		return
@@ -104,9 +115,14 @@ func (m *markdown) table(t *Table) {
 
 func (m *markdown) figure(f *Figure) {
 	m.figures++
-	m.f("**%s**\n\n```mermaid\n", escapeMarkdown(m.d.Frame.Caption("figure", m.figures, f.Caption)))
+	m.caption("figure", m.figures, f.Caption)
+	m.f("```mermaid\n")
+	drawn := *f.Map
+	if m.region != "" {
+		drawn.Day = "" // a region is not stale because a day has passed
+	}
 	if m.err == nil {
-		m.err = diagram.Write(m.w, "mermaid", f.Map)
+		m.err = diagram.Write(m.w, "mermaid", &drawn)
 	}
 	m.f("```\n\n")
 }
@@ -116,13 +132,28 @@ func (m *markdown) sources() {
 		return
 	}
 	m.f("## %s\n\n%s\n\n", escapeMarkdown(m.d.Frame.Word("sources")), escapeMarkdown(m.d.Frame.Word("sources_about")))
-	for i, s := range m.d.Sources {
-		text := escapeMarkdown(m.d.Frame.Source(s))
-		if s.Kind == File {
-			text = strings.Replace(text, escapeMarkdown(s.At), "["+escapeMarkdown(s.At)+"]("+linkTo(s.At)+")", 1)
-		}
-		m.f("[^%d]: %s\n", i+1, text)
+	for i := range m.d.Sources {
+		m.source(i + 1)
 	}
+}
+
+// source defines the footnote of a source.
+func (m *markdown) source(n int) {
+	s := m.d.Sources[n-1]
+	text := escapeMarkdown(m.d.Frame.Source(s))
+	if s.Kind == File {
+		text = strings.Replace(text, escapeMarkdown(s.At), "["+escapeMarkdown(s.At)+"]("+linkTo(s.At)+")", 1)
+	}
+	m.f("[^%s]: %s\n", m.note(n), text)
+}
+
+// caption stands above a table or a figure. Those of a region have no number: what
+// changes in one region must not change another.
+func (m *markdown) caption(what string, number int, text string) {
+	if m.region == "" {
+		text = m.d.Frame.Caption(what, number, text)
+	}
+	m.f("**%s**\n\n", escapeMarkdown(text))
 }
 
 var lineOf = regexp.MustCompile(`^(.*):([0-9]+)$`)

@@ -16,6 +16,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/incidents"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/openreports"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/oscal"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/ropa"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/sbom"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/score"
@@ -35,6 +36,7 @@ var kinds = []*evidence.Kind{
 	&incidents.Document,
 	&openreports.Document,
 	&oscal.Document,
+	&review.Document,
 	&ropa.Document,
 	&sbom.Document,
 	&score.Document,
@@ -51,6 +53,9 @@ func Names() []string {
 	}
 	return out
 }
+
+// Kinds are all documents, for [evidence.Case.Documents].
+func Kinds() []*evidence.Kind { return kinds }
 
 // Find is the document of a name.
 func Find(name string) (*evidence.Kind, error) {

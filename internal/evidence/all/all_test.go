@@ -22,6 +22,7 @@ var examples = []string{"clinic-assistant", "clinic-assistant-sovereign"}
 // each calls f for every document in every language of an example.
 func each(t *testing.T, c *evidence.Case, f func(*testing.T, *evidence.Kind, *evidence.Document)) {
 	t.Helper()
+	c.Documents = all.Kinds()
 	for _, name := range all.Names() {
 		k, err := all.Find(name)
 		if err != nil {
@@ -196,6 +197,7 @@ func sentences(d *evidence.Document) []evidence.Sentence {
 func TestSameBytes(t *testing.T) {
 	dir := evidencetest.Example("clinic-assistant", 3)
 	one, two := evidencetest.Case(t, dir, nil), evidencetest.Case(t, dir, nil)
+	two.Documents = all.Kinds()
 	each(t, one, func(t *testing.T, k *evidence.Kind, d *evidence.Document) {
 		again, err := k.Make(two, d.Language)
 		if err != nil {

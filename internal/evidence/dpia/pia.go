@@ -187,7 +187,10 @@ func (x *exporter) pieces() []piece {
 			x.RecipientTable(x.system)
 			x.Paragraph(x.Ask("dpia-author", x.system), x.Ask("dpia-evaluator", x.system), x.Ask("dpia-validator", x.system))
 		})},
-		{113, say(func() { x.Paragraph(x.Ask("codes-of-conduct", x.system)); x.ShownTable(x.system, "dpia", "risks", "literacy") })},
+		{113, say(func() {
+			x.Paragraph(x.Ask("codes-of-conduct", x.system))
+			x.ShownTable(x.system, "dpia", "risks", "literacy")
+		})},
 		{121, say(func() { x.Paragraph(x.Subjects(x.system)); x.ClassTable(x.system) })},
 		{122, say(func() { x.Paragraph(x.Ask("lifecycle", x.system)); x.traffic() })},
 		{123, say(func() { x.assets(); x.ModelTable(x.system) })},
