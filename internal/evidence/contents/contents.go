@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -125,15 +126,40 @@ func (b *bundle) document(k *evidence.Kind) error {
 		}
 	}
 	for _, format := range k.Formats(nil) {
-		var out bytes.Buffer
-		if err := k.Exports[format](&out, b.Case, b.Language); err != nil {
-			return err
+		err := b.export(base, format, k, b.Case)
+		if errors.Is(err, evidence.ErrOneSystem) {
+			err = b.exports(base, format, k)
 		}
-		if err := b.bytes(b.free(base, format, out.Bytes()), out.Bytes()); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// exports writes a file for each system, of a format that holds one.
+func (b *bundle) exports(base, format string, k *evidence.Kind) error {
+	for _, name := range b.Case.AllSystems() {
+		c := *b.Case
+		c.Only = name
+		if err := b.export(base+"-"+name, format, k, &c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// export writes one format. One that would be empty and has no way to say so is left
+// out: the document for people says it.
+func (b *bundle) export(base, format string, k *evidence.Kind, c *evidence.Case) error {
+	var out bytes.Buffer
+	switch err := k.Exports[format](&out, c, b.Language); {
+	case errors.Is(err, evidence.ErrNothing):
+		return nil
+	case err != nil:
+		return err
+	}
+	return b.bytes(b.free(base, format, out.Bytes()), out.Bytes())
 }
 
 // page writes a document for people, as Markdown and as HTML.

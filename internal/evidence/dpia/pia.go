@@ -98,7 +98,7 @@ type exporter struct {
 func export(w io.Writer, c *evidence.Case, language string) error {
 	systems := c.Systems()
 	if len(systems) != 1 {
-		return fmt.Errorf("a file of the PIA tool holds one processing: choose a system with --system; there are: %s", strings.Join(systems, ", "))
+		return fmt.Errorf("a file of the PIA tool holds one processing: choose a system with --system; there are: %s: %w", strings.Join(systems, ", "), evidence.ErrOneSystem)
 	}
 	b, err := evidence.NewBuilder(c, name, language, messages)
 	if err != nil {
