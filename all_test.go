@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"internal/metrics":     0,
 	"internal/ecosystem":   0,
 	"rules":                0,
+	"frameworks":           0,
 	"internal/finding":     1,
 	"internal/perimeter":   1,
 	"kb":                   1,
@@ -59,10 +60,13 @@ var floors = map[string]int{
 	"internal/chart":       5,
 	"internal/fix":         5,
 	"internal/report":      5,
+	"internal/score":       5,
 	"internal/sbom":        5,
 	"internal/osv":         5,
+	"internal/pack":        5,
 	"internal/enforce":     5,
 	"internal/enforce/all": 6,
+	"internal/evidence":    6,
 	"internal/cli":         7,
 	"cmd":                  8,
 	"bench":                8,
@@ -90,6 +94,7 @@ var rooms = map[string][]string{
 	"github.com/spdx":                        {"internal/sbom"},
 	"github.com/pelletier/go-toml":           {"internal/tree"},
 	"github.com/miekg/pkcs11":                {"cmd/bailiwick-hsm"},
+	"codeberg.org/go-pdf":                    {"internal/evidence/pdf"},
 }
 
 // plainPackages import the standard library and each other only.

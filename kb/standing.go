@@ -42,3 +42,23 @@ func within(at time.Time, from, until string) bool {
 	day := at.UTC().Format(time.DateOnly)
 	return (from == "" || from <= day) && (until == "" || day <= until)
 }
+
+// InForce reports whether a requirement applies on a day, YYYY-MM-DD, to a system of a
+// kind: the ai_act value of the perimeter's system, "" where there is none.
+func (r *Requirement) InForce(day, aiAct string) bool {
+	from := r.From
+	if d, ok := r.Dates[aiAct]; ok {
+		from = d
+	}
+	switch {
+	case r.Status == "proposed" || r.Status == "lapsed":
+		return false
+	case r.Status == "deferred" && from == "":
+		return false
+	case from != "" && from > day:
+		return false
+	case r.Until != "" && r.Until < day:
+		return false
+	}
+	return true
+}

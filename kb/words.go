@@ -109,3 +109,6 @@ var TargetPurposes = map[string]string{
 	"issuer":    "it issues its certificates",
 	"delegate":  "it may administer it from outside of the organisation",
 }
+
+// Fetches are the purposes for which something comes in and no data goes out.
+var Fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true, "licence": true}

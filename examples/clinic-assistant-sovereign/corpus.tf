@@ -1,6 +1,6 @@
 # Patient records as documents, encrypted, with a second copy at another place inside the perimeter:
 # that is what resilience asks for, and it need not be abroad.
-resource "ovh_cloud_project_storage" "corpus" {
+resource "ovh_cloud_project_storage" "corpus" { # bailiwick: implements GDPR_ART_32, GDPR_ART_44
   service_name = var.ovh_project
   region_name  = "GRA"
   name         = "clinic-corpus"
@@ -44,7 +44,7 @@ resource "scaleway_vpc_private_network" "assistant" {
   name = "assistant"
 }
 
-resource "scaleway_rdb_instance" "records" {
+resource "scaleway_rdb_instance" "records" { # bailiwick: implements GDPR_ART_5_1_E, GDPR_ART_32
   name               = "records"
   engine             = "PostgreSQL-16"
   node_type          = "DB-PRO2-S"

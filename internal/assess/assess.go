@@ -134,24 +134,17 @@ func (r *run) record(a *resolve.Asset, q *policy.Question, d *policy.Decision, w
 func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 	s := &r.result.Summary
 	s.Files, s.Blocks, s.Absent = len(facts.Files), facts.Blocks, facts.Absent
-	unknown := map[string]*finding.TypeCount{}
+	unknown, inert := types{}, types{}
 	for i := range assets {
 		a := &assets[i]
 		switch a.Kind {
 		case graph.Inert:
 			s.Inert++
+			inert.count(a)
 			continue
 		case graph.UnknownKind:
 			s.Unknown++
-			t := unknown[a.Type]
-			if t == nil {
-				t = &finding.TypeCount{Type: a.Type, First: a.Origin}
-				unknown[a.Type] = t
-			}
-			t.Count++
-			if o := a.Origin; cmp.Or(cmp.Compare(o.File, t.First.File), cmp.Compare(o.Line, t.First.Line)) < 0 {
-				t.First = o
-			}
+			unknown.count(a)
 		}
 		s.Assets++
 		s.Flows += len(a.Targets)
@@ -163,12 +156,37 @@ func (r *run) summarise(facts *graph.Facts, assets, flows []resolve.Asset) {
 		}
 	}
 	r.result.Traffic = r.traffic(facts, flows)
-	for _, t := range unknown {
-		r.result.Unknown = append(r.result.Unknown, *t)
+	r.result.Unknown = unknown.list()
+	if r.o.All {
+		r.result.Inert = inert.list()
 	}
-	slices.SortFunc(r.result.Unknown, func(a, b finding.TypeCount) int {
+}
+
+// types counts the assets of each type.
+type types map[string]*finding.TypeCount
+
+func (ts types) count(a *resolve.Asset) {
+	t := ts[a.Type]
+	if t == nil {
+		t = &finding.TypeCount{Type: a.Type, First: a.Origin}
+		ts[a.Type] = t
+	}
+	t.Count++
+	if o := a.Origin; cmp.Or(cmp.Compare(o.File, t.First.File), cmp.Compare(o.Line, t.First.Line)) < 0 {
+		t.First = o
+	}
+}
+
+// list is what was counted, most first.
+func (ts types) list() []finding.TypeCount {
+	var out []finding.TypeCount
+	for _, t := range ts {
+		out = append(out, *t)
+	}
+	slices.SortFunc(out, func(a, b finding.TypeCount) int {
 		return cmp.Or(-cmp.Compare(a.Count, b.Count), cmp.Compare(a.Type, b.Type))
 	})
+	return out
 }
 
 // finish applies waivers and baseline, counts, and decides.
@@ -234,7 +252,7 @@ func Waivers(p *perimeter.Perimeter, notes []graph.Note) ([]gate.Waiver, []graph
 			problems = append(problems, graph.Problem{Origin: n.Origin, Message: err.Error()})
 			continue
 		}
-		if n.Subject == "" {
+		if n.Subject == "" && len(ws) > 0 {
 			problems = append(problems, graph.Problem{Origin: n.Origin, Message: fmt.Sprintf("the remark %q stands beside no block: put it into the block, or on the line above it", n.Text)})
 			continue
 		}

@@ -23,11 +23,12 @@ type Assessor struct {
 	resolver *resolve.Resolver
 	engine   *policy.Engine
 	rules    string // their digest
+	clauses  *clauses
 }
 
 // New prepares what the options say.
 func New(o Options) (*Assessor, error) {
-	a := &Assessor{o: o, engine: o.Engine, rules: o.Rules.Digest()}
+	a := &Assessor{o: o, engine: o.Engine, rules: o.Rules.Digest(), clauses: newClauses(o.KB)}
 	var err error
 	if a.book, err = limits.New(o.KB, o.Perimeter, o.At); err != nil {
 		return nil, err
@@ -106,6 +107,7 @@ func (a *Assessor) Run(ctx context.Context, facts *graph.Facts) (*finding.Result
 		}
 	}
 	run.summarise(facts, assets, flows)
+	run.implemented(a.clauses, facts, assets)
 	run.hear(o.Others, assets, flows)
 	if o.All {
 		run.result.Flows = edges(assets, flows)

@@ -136,21 +136,7 @@ func (l *law) find(id graph.RequirementID, aiAct string) bool {
 	if l.frameworks == nil && (q.Addressee == "provider" || !l.reaches(q.Territory)) {
 		return false
 	}
-	from := q.From
-	if d, ok := q.Dates[aiAct]; ok {
-		from = d
-	}
-	switch {
-	case q.Status == "proposed" || q.Status == "lapsed":
-		return false
-	case q.Status == "deferred" && from == "":
-		return false
-	case from != "" && from > l.day:
-		return false
-	case q.Until != "" && q.Until < l.day:
-		return false
-	}
-	return true
+	return q.InForce(l.day, aiAct)
 }
 
 // reaches reports whether the territory shares a country with the perimeter.

@@ -5,7 +5,6 @@ package chart
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,12 @@ type Options struct {
 	By     string             // "country" or "operator"
 	System string             // only what belongs to it, and what that speaks with; "" for everything
 	Only   []diagram.Standing // only flows and things that stand so; none for all
+	Flows  bool               // Only is asked of flows and of lanes, not of what a thing is found to be
 	Full   bool               // similar nodes are not folded, however many there are
+
+	// Words and Bytes write words and sizes in another language than English.
+	Words diagram.Words
+	Bytes func(int64) string
 
 	// Allows reports whether the perimeter allows a country.
 	Allows func(graph.Country) bool
@@ -38,6 +42,9 @@ const (
 	ByOperator = "operator"
 )
 
+// named is how many countries or operators a note names of those put together.
+const named = 24
+
 // Many is from how many nodes on similar ones are folded.
 const Many = 40
 
@@ -54,6 +61,9 @@ type chart struct {
 	roots   int                  // more than one makes addresses ambiguous
 	left    int                  // things left out, which hold and move nothing
 	systems map[string]bool
+	blocs   map[string]string   // by list of countries
+	further map[string][]string // by lane: the names of those that were put together in it
+	gradual bool                // no more is folded than must be, and at last whatever there is
 }
 
 // A subject is an address within its root.
@@ -80,18 +90,44 @@ type node struct {
 
 // Make makes the map of a result that was made with everything in it.
 func Make(r *finding.Result, o Options) *diagram.Map {
-	c := &chart{o: o, r: r, lanes: map[string]*diagram.Lane{}, nodes: map[string]*node{}, assets: map[subject]struct{}{}, systems: map[string]bool{}}
-	c.m = &diagram.Map{Title: r.Perimeter.Name, Day: r.At, Verdict: string(r.Verdict), By: o.By}
+	c := begin(r, o)
+	if !o.Full {
+		c.fold(Many)
+	}
+	c.finish(c.m)
+	return c.m
+}
+
+// A Draft is a map that is folded step by step, until it fits where it is drawn.
+type Draft struct{ c *chart }
+
+// NewDraft begins one.
+func NewDraft(r *finding.Result, o Options) *Draft {
+	c := begin(r, o)
+	c.gradual = true
+	return &Draft{c}
+}
+
+// Fold folds until there are at most so many nodes, and is the map then. What it was
+// folded to before stays.
+func (d *Draft) Fold(most int) *diagram.Map {
+	d.c.fold(most)
+	m := *d.c.m
+	m.Edges = slices.Clone(m.Edges)
+	d.c.finish(&m)
+	return &m
+}
+
+// begin makes all nodes and edges.
+func begin(r *finding.Result, o Options) *chart {
+	c := &chart{o: o, r: r, lanes: map[string]*diagram.Lane{}, nodes: map[string]*node{}, assets: map[subject]struct{}{}, systems: map[string]bool{}, further: map[string][]string{}}
+	c.m = &diagram.Map{Title: r.Perimeter.Name, Day: r.At, Verdict: string(r.Verdict), By: o.By, Words: o.Words}
 	c.count()
 	c.things()
 	c.flows()
 	c.arrivals()
 	c.choose()
-	if !o.Full {
-		c.fold()
-	}
-	c.finish()
-	return c.m
+	return c
 }
 
 // count adds up the findings of each asset.
@@ -202,9 +238,9 @@ func (c *chart) elsewhere(n *node, root string, places []graph.Place, op *graph.
 		if c.nodes[id] != nil {
 			continue
 		}
-		part := c.node(id, n.Full+" ("+p.Purpose+")", places[i:i+1], op)
+		part := c.node(id, n.Full+" ("+c.say("purpose."+p.Purpose, nil)+")", places[i:i+1], op)
 		part.Name, part.Kind, part.system, part.bearing, part.part = n.Full, n.Kind, n.system, true, true
-		part.Lines = []string{strings.Join(words("its "+p.Purpose, p.Region), " · ")}
+		part.Lines = []string{strings.Join(words(c.say("its", diagram.Values{"part": c.say("purpose."+p.Purpose, nil)}), p.Region), " · ")}
 		part.Because, part.Origin = p.Because, or(p.Origin, origin)
 		c.edge(n, part, diagram.Edge{State: graph.Planned, Purpose: p.Purpose, Origin: part.Origin})
 	}
@@ -236,11 +272,7 @@ func (c *chart) lines(k graph.Kind, places []graph.Place, classes []graph.ClassI
 			break
 		}
 	}
-	what := strings.ReplaceAll(string(k), "-", " ")
-	if k == graph.Upstream {
-		what = "fetches from elsewhere"
-	}
-	out := words(what, region)
+	out := words(c.say("kind."+string(k), diagram.Values{"n": 1}), region)
 	lines := []string{strings.Join(out, " · ")}
 	if len(classes) > 0 && !slices.Equal(classes, []graph.ClassID{limits.Unclassified}) {
 		lines = append(lines, graph.Listed(classes))
@@ -256,29 +288,29 @@ func words(ws ...string) []string {
 func or[T comparable](a, b T) T { return cmp.Or(a, b) }
 
 // finish writes lanes, nodes and sentences into the map.
-func (c *chart) finish() {
+func (c *chart) finish(m *diagram.Map) {
 	used := map[string]bool{}
 	for _, id := range c.order {
 		if n := c.nodes[id]; n != nil {
-			c.m.Nodes = append(c.m.Nodes, n.Node)
+			m.Nodes = append(m.Nodes, n.Node)
 			used[n.Lane] = true
 		}
 	}
 	rank := map[diagram.Standing]int{diagram.Neutral: 0, diagram.Inside: 1, diagram.Outside: 2, diagram.Open: 3}
 	for _, ln := range c.lanes {
 		if used[ln.ID] {
-			c.m.Lanes = append(c.m.Lanes, *ln)
+			m.Lanes = append(m.Lanes, *ln)
 		}
 	}
-	slices.SortFunc(c.m.Lanes, func(a, b diagram.Lane) int {
+	slices.SortFunc(m.Lanes, func(a, b diagram.Lane) int {
 		return cmp.Or(cmp.Compare(rank[a.Standing], rank[b.Standing]), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	slices.SortStableFunc(c.m.Edges, func(a, b diagram.Edge) int {
+	slices.SortStableFunc(m.Edges, func(a, b diagram.Edge) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.State, b.State), cmp.Compare(a.Purpose, b.Purpose))
 	})
 	flows, outside, open := 0, 0, 0
-	for i := range c.m.Edges {
-		e := &c.m.Edges[i]
+	for i := range m.Edges {
+		e := &m.Edges[i]
 		flows += e.Count
 		switch e.Standing {
 		case diagram.Outside:
@@ -287,21 +319,29 @@ func (c *chart) finish() {
 			open += e.Count
 		}
 	}
-	c.m.Summary = append(c.m.Summary, many(things(c.m), "thing"), many(flows, "flow"))
+	m.Summary = append(m.Summary, c.many("things", things(m)), c.many("flows", flows))
 	if outside > 0 {
-		c.m.Summary = append(c.m.Summary, fmt.Sprintf("%d leave the perimeter", outside))
+		m.Summary = append(m.Summary, c.many("leave", outside))
 	}
 	if open > 0 {
-		c.m.Summary = append(c.m.Summary, fmt.Sprintf("%d not established", open))
+		m.Summary = append(m.Summary, c.many("open", open))
 	}
-	if slices.ContainsFunc(c.m.Nodes, func(n diagram.Node) bool { return len(n.Members) > 0 }) {
-		c.m.Notes = append(c.m.Notes, "Similar things are drawn as one; --full draws each.")
+	if slices.ContainsFunc(m.Nodes, func(n diagram.Node) bool { return len(n.Members) > 0 }) {
+		m.Notes = append(m.Notes, c.say("note.similar", nil))
+	}
+	for i := range m.Lanes {
+		if names := c.further[m.Lanes[i].ID]; names != nil {
+			if len(names) > named {
+				names = append(slices.Clone(names[:named]), c.many("more", len(names)-named))
+			}
+			m.Notes = append(m.Notes, c.say("note.further", diagram.Values{"lane": m.Lanes[i].Name, "names": strings.Join(names, ", ")}))
+		}
 	}
 	if c.left > 0 {
-		c.m.Notes = append(c.m.Notes, many(c.left, "thing")+" that neither hold nor move data are left out.")
+		m.Notes = append(m.Notes, c.many("note.left", c.left))
 	}
 	if n := len(c.r.Problems); n > 0 {
-		c.m.Notes = append(c.m.Notes, many(n, "thing")+" could not be read, and may be missing here: bailiwick check names them.")
+		m.Notes = append(m.Notes, c.many("note.problems", n))
 	}
 }
 
@@ -312,9 +352,12 @@ func things(m *diagram.Map) (n int) {
 	return n
 }
 
-func many(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
+// say is a word in the language of the map, many one that counts.
+func (c *chart) say(key string, v diagram.Values) string {
+	if c.o.Words == nil {
+		return diagram.English(key, v)
 	}
-	return fmt.Sprintf("%d %ss", n, word)
+	return c.o.Words(key, v)
 }
+
+func (c *chart) many(key string, n int) string { return c.say(key, diagram.Values{"n": n}) }

@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -169,5 +170,58 @@ func TestLanes(t *testing.T) {
 	want := []string{"land DE or land FR/inside", "anywhere/outside", "one of 3 countries/outside", "somewhere in the EU/outside"}
 	if !slices.Equal(got, want) {
 		t.Errorf("lanes %q, want %q", got, want)
+	}
+}
+
+// TestDraft: a map is folded as far as it must be and no further; what is put
+// together is counted, whatever steps led there, and what was made before stays.
+func TestDraft(t *testing.T) {
+	r := &finding.Result{At: "2026-11-25"}
+	codes := strings.Fields("AT BE CZ DK EE FI GR HR HU IE IT LT LU LV MT NL PL PT RO SE")
+	for i, code := range codes {
+		for _, kind := range []graph.Kind{graph.Database, graph.Function} {
+			name := graph.Address(code + string(kind))
+			r.Assets = append(r.Assets, asset(name, kind, places(graph.Storage, "", graph.Country(code))...))
+			for range i {
+				r.Flows = append(r.Flows, finding.Edge{From: name, To: "api.vendor.example", Root: "r", State: graph.Planned, Purposes: []string{"logs"}, Places: places(graph.Processing, "", "US")})
+			}
+		}
+	}
+	d := chart.NewDraft(r, options())
+	first := d.Fold(38)
+	if n := len(first.Nodes); n < 36 || n > 38 {
+		t.Errorf("%d nodes of at most 38", n)
+	}
+	lanes := len(first.Lanes)
+	for _, most := range []int{26, 20, 12, 6} {
+		m := d.Fold(most)
+		if len(m.Nodes) > most {
+			t.Errorf("%d nodes of at most %d", len(m.Nodes), most)
+		}
+		things, flows, countries := 0, 0, 0
+		for i := range m.Nodes {
+			things += max(1, len(m.Nodes[i].Members))
+		}
+		for i := range m.Edges {
+			flows += m.Edges[i].Count
+		}
+		for i := range m.Lanes {
+			if countries++; strings.HasPrefix(m.Lanes[i].ID, "further ") {
+				n := len(strings.Split(m.Lanes[i].Full, ", "))
+				countries += n - 1
+				if note := m.Lanes[i].Name + ": " + m.Lanes[i].Full + "."; !slices.Contains(m.Notes, note) {
+					t.Errorf("%q is not told: %q", note, m.Notes)
+				}
+				if want := strconv.Itoa(n) + " further countries"; m.Lanes[i].Name != want {
+					t.Errorf("a lane of %d is called %q", n, m.Lanes[i].Name)
+				}
+			}
+		}
+		if things != 41 || flows != 380 || countries != 21 {
+			t.Errorf("at most %d: %d things, %d flows, %d countries", most, things, flows, countries)
+		}
+	}
+	if len(first.Lanes) != lanes || len(first.Nodes) < 36 {
+		t.Error("a map that was made changed")
 	}
 }

@@ -21,7 +21,10 @@ func (c *chart) choose() {
 	if c.o.System != "" {
 		c.narrow(keep, func(n *node) bool { return n.system == c.o.System || n.ID == "ours "+c.o.System }, func(*diagram.Edge) bool { return false })
 	}
-	if len(c.o.Only) > 0 {
+	switch {
+	case len(c.o.Only) > 0 && c.o.Flows:
+		c.flowsOnly(keep)
+	case len(c.o.Only) > 0:
 		c.narrow(keep, func(n *node) bool { return slices.Contains(c.o.Only, n.Standing) },
 			func(e *diagram.Edge) bool { return slices.Contains(c.o.Only, e.Standing) })
 	}
@@ -50,6 +53,24 @@ func (c *chart) narrow(keep map[string]bool, ask func(*node) bool, askEdge func(
 	})
 	for id := range keep {
 		if !asked[id] && !ends[id] {
+			delete(keep, id)
+		}
+	}
+}
+
+// flowsOnly keeps the flows that stand as asked and their ends, and what lies in a
+// lane that stands so, whether or not something flows there.
+func (c *chart) flowsOnly(keep map[string]bool) {
+	ends := map[string]bool{}
+	c.m.Edges = slices.DeleteFunc(c.m.Edges, func(e diagram.Edge) bool {
+		if !keep[e.From] || !keep[e.To] || !slices.Contains(c.o.Only, e.Standing) {
+			return true
+		}
+		ends[e.From], ends[e.To] = true, true
+		return false
+	})
+	for id := range keep {
+		if !ends[id] && !slices.Contains(c.o.Only, c.lanes[c.nodes[id].Lane].Standing) {
 			delete(keep, id)
 		}
 	}

@@ -15,7 +15,7 @@ func (c *chart) flows() {
 	for i := range c.r.Flows {
 		e := &c.r.Flows[i]
 		from, to := c.sender(e), c.receiver(e)
-		out := diagram.Edge{State: e.State, Purpose: strings.Join(e.Purposes, ", "), Label: seen(e.Traffic), Origin: e.Origin}
+		out := diagram.Edge{State: e.State, Purpose: strings.Join(e.Purposes, ", "), Label: c.seen(e.Traffic), Origin: e.Origin}
 		if e.Within && c.lanes[to.Lane].Form == diagram.People {
 			out.Standing = diagram.Inside
 		}
@@ -39,9 +39,9 @@ func (c *chart) own(name string, e *finding.Edge) *node {
 		return n
 	}
 	n := &node{Node: diagram.Node{ID: id, Lane: c.ours().ID, Name: name, Full: name, Kind: "system", Standing: diagram.Neutral, Origin: e.Origin}, system: e.System, bearing: true}
-	n.Lines = []string{"sends or fetches"}
+	n.Lines = []string{c.say("sends", nil)}
 	if name == e.System {
-		n.Lines = []string{"system"}
+		n.Lines = []string{c.say("system", nil)}
 	}
 	c.nodes[id] = n
 	c.order = append(c.order, id)
@@ -57,7 +57,7 @@ func (c *chart) receiver(e *finding.Edge) *node {
 		return c.own(string(e.To), e)
 	}
 	if e.To == "" {
-		n := c.node("? "+e.Unknown, "destination not known", nil, nil)
+		n := c.node("? "+e.Unknown, c.say("destination_unknown", nil), nil, nil)
 		n.Host, n.bearing, n.Because = true, true, words(e.Unknown)
 		n.Lines = words(e.Unknown)
 		return n
@@ -69,8 +69,10 @@ func (c *chart) receiver(e *finding.Edge) *node {
 		n.Host, n.bearing, n.Origin = true, true, e.Origin
 		for i := range e.Places {
 			n.Because = append(n.Because, e.Places[i].Because...)
-			if u := e.Places[i].Unknown; u != "" && !slices.Contains(n.Because, "not known: "+u) {
-				n.Because = append(n.Because, "not known: "+u)
+			if u := e.Places[i].Unknown; u != "" {
+				if why := c.say("why_unknown", diagram.Values{"why": u}); !slices.Contains(n.Because, why) {
+					n.Because = append(n.Because, why)
+				}
 			}
 		}
 		n.Lines = []string{strings.Join(words(region(e.Places), operatorName(e.Operator)), " · ")}
@@ -101,25 +103,28 @@ func operatorName(o *graph.Operator) string {
 }
 
 // seen is what traffic showed, for a person.
-func seen(t *graph.Traffic) string {
+func (c *chart) seen(t *graph.Traffic) string {
 	if t == nil {
 		return ""
 	}
-	out := []string{fmt.Sprintf("%d×", t.Count)}
+	out := []string{c.many("seen", int(t.Count))}
 	if t.HasBytes {
-		out = append(out, bytes(t.Sent)+" sent", bytes(t.Received)+" received")
+		out = append(out, c.say("sent", diagram.Values{"size": c.bytes(t.Sent)}), c.say("received", diagram.Values{"size": c.bytes(t.Received)}))
 	}
 	if t.Blocked > 0 {
-		out = append(out, fmt.Sprintf("%d blocked", t.Blocked))
+		out = append(out, c.many("blocked", int(t.Blocked)))
 	}
 	if t.Incomplete != "" {
-		out = append(out, "records are missing")
+		out = append(out, c.say("incomplete", nil))
 	}
 	return strings.Join(out, ", ")
 }
 
 // bytes is a size with two digits at most.
-func bytes(n int64) string {
+func (c *chart) bytes(n int64) string {
+	if c.o.Bytes != nil {
+		return c.o.Bytes(n)
+	}
 	f, unit := float64(n), 0
 	for f >= 1000 && unit < 5 {
 		f /= 1000
@@ -149,14 +154,17 @@ func (c *chart) arrivals() {
 			into[e.To] = a
 		}
 		for _, p := range strings.Split(e.Purpose, ", ") {
-			if p != "" && !slices.Contains(a.purposes, p) {
+			if p == "" {
+				continue
+			}
+			if p = c.say("purpose."+p, nil); !slices.Contains(a.purposes, p) {
 				a.purposes = append(a.purposes, p)
 			}
 		}
 		if a.label == "" {
 			a.label = e.Label
 		} else if e.Label != "" && e.Label != a.label {
-			a.label = "seen several times"
+			a.label = c.say("several", nil)
 		}
 	}
 	for id, a := range into {

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -47,12 +46,12 @@ func (c *chart) country(places []graph.Place) diagram.Lane {
 			break // its own place is asked for and not known
 		}
 	}
-	return diagram.Lane{ID: "?", Name: "place not known", Form: diagram.NotKnown, Standing: diagram.Open}
+	return diagram.Lane{ID: "?", Name: c.say("place_unknown", nil), Form: diagram.NotKnown, Standing: diagram.Open}
 }
 
 func (c *chart) countries(cs []graph.Country) diagram.Lane {
 	if slices.Contains(cs, graph.Anywhere) {
-		return diagram.Lane{ID: "*", Name: "anywhere", Full: "in any country that the operator chooses", Form: diagram.Anywhere, Standing: diagram.Outside}
+		return diagram.Lane{ID: "*", Name: c.say("anywhere", nil), Full: c.say("anywhere_full", nil), Form: diagram.Anywhere, Standing: diagram.Outside}
 	}
 	standing := diagram.Inside
 	names := make([]string, len(cs))
@@ -63,16 +62,31 @@ func (c *chart) countries(cs []graph.Country) diagram.Lane {
 		}
 	}
 	ln := diagram.Lane{ID: joined(cs), Name: names[0], Full: strings.Join(names, ", "), Form: diagram.Country, Standing: standing}
-	switch bloc := c.o.Bloc(cs); {
+	switch {
 	case len(cs) == 1:
 	case len(cs) <= 2:
-		ln.Name = strings.Join(names, " or ")
-	case bloc != "":
-		ln.ID, ln.Name = bloc+" "+string(standing), "somewhere in the "+bloc
+		ln.Name = c.say("either", diagram.Values{"a": names[0], "b": names[1]})
 	default:
-		ln.Name = fmt.Sprintf("one of %d countries", len(cs))
+		if bloc := c.bloc(cs, ln.ID); bloc != "" {
+			ln.ID, ln.Name = bloc+" "+string(standing), c.say("in_bloc", diagram.Values{"bloc": bloc})
+		} else {
+			ln.Name = c.many("one_of", len(cs))
+		}
 	}
 	return ln
+}
+
+// bloc is the smallest bloc of countries, looked up once for each list of them.
+func (c *chart) bloc(cs []graph.Country, list string) string {
+	b, ok := c.blocs[list]
+	if !ok {
+		b = c.o.Bloc(cs)
+		if c.blocs == nil {
+			c.blocs = map[string]string{}
+		}
+		c.blocs[list] = b
+	}
+	return b
 }
 
 func joined(cs []graph.Country) string {
@@ -85,7 +99,7 @@ func joined(cs []graph.Country) string {
 
 func (c *chart) operator(op *graph.Operator) diagram.Lane {
 	if op == nil || op.Entity == "" {
-		return diagram.Lane{ID: "operator ?", Name: "operator not known", Form: diagram.NotKnown, Standing: diagram.Open}
+		return diagram.Lane{ID: "operator ?", Name: c.say("operator_unknown", nil), Form: diagram.NotKnown, Standing: diagram.Open}
 	}
 	ln := diagram.Lane{ID: "operator " + string(op.Entity), Name: or(op.Name, string(op.Entity)), Form: diagram.Country, Standing: c.o.Runs(op)}
 	var reach []string
@@ -96,7 +110,7 @@ func (c *chart) operator(op *graph.Operator) diagram.Lane {
 	}
 	ln.Full = ln.Name
 	if len(reach) > 0 {
-		ln.Full = ln.Name + ", law of " + strings.Join(reach, ", ")
+		ln.Full = c.say("law_of", diagram.Values{"operator": ln.Name, "countries": strings.Join(reach, ", ")})
 		if c.o.By == ByOperator {
 			ln.Name = ln.Full
 		}
@@ -107,5 +121,5 @@ func (c *chart) operator(op *graph.Operator) diagram.Lane {
 // ours is the lane of what has no place of its own: systems, and code and
 // processes that send, wherever they will run.
 func (c *chart) ours() *diagram.Lane {
-	return c.lane(diagram.Lane{ID: "ours", Name: "systems and code", Full: "systems, code and processes whose own place the files do not tell", Form: diagram.People, Standing: diagram.Neutral})
+	return c.lane(diagram.Lane{ID: "ours", Name: c.say("ours", nil), Full: c.say("ours_full", nil), Form: diagram.People, Standing: diagram.Neutral})
 }

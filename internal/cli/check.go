@@ -11,6 +11,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/others"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/internal/report"
@@ -32,7 +33,8 @@ type check struct {
 	failOnNew bool
 	exitZero  bool
 
-	comparing bool // whether the rule about a loosened perimeter is to be run
+	comparing bool         // whether the rule about a loosened perimeter is to be run
+	facts     *graph.Facts // what was read, once it is judged
 }
 
 func checkCommand(e *env) *cobra.Command {
@@ -133,6 +135,7 @@ func (c *check) judge(ctx context.Context, o assess.Options, path string) (*find
 		return nil, err
 	}
 	facts := all.Read(c.paths, opt)
+	c.facts = &facts
 	if c.base != "" {
 		problems, err := c.fromBase(&o, path, o.Perimeter, facts.Notes)
 		if err != nil {

@@ -180,7 +180,7 @@ and holds that against one written perimeter.
 	})
 	root.AddCommand(
 		checkCommand(e), whereCommand(e), explainCommand(e), initCommand(e), diffCommand(e),
-		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e), keysCommand(e), attestCommand(e),
+		reportCommand(e), testCommand(e), kbCommand(e), versionCommand(e), fixCommand(e), mapCommand(e), evidenceCommand(e), scoreCommand(e), reviewCommand(e), enforceCommand(e), sbomCommand(e), admitCommand(e), ledgerCommand(e), keysCommand(e), attestCommand(e),
 	)
 	strict(root)
 	return root

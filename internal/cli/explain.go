@@ -30,6 +30,9 @@ type explanation struct {
 	Preset      *explainedPreset `json:"preset,omitempty"`  // Clauses are those that it names
 	Answers     []resolve.Answer `json:"answers,omitempty"` // of where, for what is a place or somebody
 	Words       []explainedWord  `json:"words,omitempty"`
+	// Implemented is where a result says that the requirement is implemented; of --from.
+	Implemented []finding.Implemented `json:"implemented,omitempty"`
+	from        string
 }
 
 type explainedRule struct {
@@ -44,7 +47,7 @@ type explainedRule struct {
 }
 
 func explainCommand(e *env) *cobra.Command {
-	var format string
+	var format, from string
 	var k knowledge
 	cmd := &cobra.Command{
 		Use:   "explain RULE|REQUIREMENT|INSTRUMENT|LAW|PRESET|TYPE|WORD|ANYTHING",
@@ -76,6 +79,11 @@ else it answers as where does: a host, an address, a region, an operator, a pack
 				}
 				x = &explanation{Answers: answers}
 			}
+			if from != "" {
+				if err := x.implemented(e, from); err != nil {
+					return err
+				}
+			}
 			if format == "json" {
 				return e.json(x)
 			}
@@ -84,8 +92,30 @@ else it answers as where does: a host, an address, a region, an operator, a pack
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "output format: json, text")
+	cmd.Flags().StringVar(&from, "from", "", "result (check --all --format json) in which tags, labels and remarks say where a clause is implemented")
 	k.flags(cmd)
 	return cmd
+}
+
+// implemented takes from a result where the clause is implemented.
+func (x *explanation) implemented(e *env, from string) error {
+	if x.Requirement == nil {
+		return fmt.Errorf("--from says where a clause is implemented: name one, such as GDPR_ART_30")
+	}
+	r, err := readResult(e, from)
+	if err != nil {
+		return err
+	}
+	if len(r.Assets) == 0 {
+		return fmt.Errorf("%s has no inventory: make it with check --all", from)
+	}
+	x.from = from
+	for _, m := range r.Implements {
+		if m.Clause == x.Requirement.ID {
+			x.Implemented = append(x.Implemented, m)
+		}
+	}
+	return nil
 }
 
 // whatever answers for what is no id and no word, as where does: hosts,
@@ -215,6 +245,12 @@ func (x *explanation) text(e *env) {
 			p("evidenced by: %s", graph.Listed(x.Evidence))
 		} else {
 			p("no rule evidences it: %s", or(q.By, "a person attests it"))
+		}
+		for _, m := range x.Implemented {
+			p("implemented by %s, says a %s (%s)", finding.Tame(string(m.Subject)), m.By, m.Origin.At())
+		}
+		if x.from != "" && len(x.Implemented) == 0 {
+			p("nothing in %s says that it implements %s", x.from, q.ID)
 		}
 		cited(p, q.Fact)
 	case x.Law != nil:

@@ -93,7 +93,7 @@ func words(set *policy.Set) []explainedWord {
 	var out []explainedWord
 	for _, w := range perimeter.Words() {
 		whose := "a data class"
-		if w.Key == "ai_act" {
+		if w.Key == "ai_act" || w.Key == "role" {
 			whose = "a system"
 		}
 		out = append(out, explainedWord{Word: w.Value, Of: "is a value of " + w.Key + ", of " + whose + " in a perimeter", Means: w.Means})

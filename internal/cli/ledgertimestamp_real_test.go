@@ -4,6 +4,8 @@ package cli
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -104,6 +106,7 @@ func TestRealTimestamp(t *testing.T) {
 	write("log/checkpoint", string(checkpoint))
 	run(1, "", "ledger", "timestamp", "verify", "log", "--roots", "other.pem")
 	run(1, "", "ledger", "timestamp", "verify", "log", "--roots", "root.pem", "--under", "1.2.3")
+	stampedPack(t, run, write)
 	notes, err := filepath.Glob("log/timestamps/*.note")
 	if err != nil || len(notes) != 1 {
 		t.Fatal(notes, err)
@@ -114,6 +117,31 @@ func TestRealTimestamp(t *testing.T) {
 	}
 	write(notes[0], strings.Replace(string(note), "\n2\n", "\n3\n", 1))
 	if got := run(1, "", "ledger", "timestamp", "verify", strings.TrimSuffix(notes[0], ".note")+".tst", "--roots", "root.pem"); !strings.Contains(got, "about something else") {
+		t.Error(got)
+	}
+}
+
+// stampedPack makes a pack of a ledger that an authority stamped, and verifies it with and
+// without its certificate.
+func stampedPack(t *testing.T, run func(want int, in string, args ...string) string, write func(file, text string)) {
+	t.Helper()
+	perimeter := "apiVersion: bailiwick/v1\nkind: Perimeter\nmetadata: {name: small}\nspec:\n  jurisdictions: {allow: [EU]}\n"
+	write("perimeter.yaml", perimeter)
+	write("main.tf", "provider \"aws\" {\n  region = \"eu-central-1\"\n}\nresource \"aws_s3_bucket\" \"corpus\" {}\n")
+	run(0, fmt.Sprintf(`{"kind":"decision","facts":{"by":"check","verdict":"undecided","effect":"recorded","policy":"sha256:%x"}}`, sha256.Sum256([]byte(perimeter))),
+		"ledger", "record", "log", "--secret", "file:pass")
+	run(0, "", "evidence", "pack", "main.tf", "-o", "pack.zip", "--key", "file:key", "--secret", "file:pass", "--ledger", "log")
+	write("public.pem", run(0, "", "keys", "public", "file:key", "--secret", "file:pass"))
+	verify := func(want int, args ...string) string {
+		return run(want, "", append([]string{"evidence", "verify", "pack.zip", "--public", "public.pem", "--policy", "trust.txt"}, args...)...)
+	}
+	if got := verify(3); !strings.Contains(got, "no certificates were given (--roots)") {
+		t.Error(got)
+	}
+	if got := verify(0, "--roots", "root.pem"); !strings.Contains(got, "shown: entries 0 to 1 of ledger.clinic.example existed at") {
+		t.Error(got)
+	}
+	if got := verify(1, "--roots", "other.pem"); !strings.Contains(got, ".tst: ") {
 		t.Error(got)
 	}
 }

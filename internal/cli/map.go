@@ -13,8 +13,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/assess"
 	"github.com/bailiwick-dev/bailiwick/internal/chart"
 	"github.com/bailiwick-dev/bailiwick/internal/diagram"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
-	"github.com/bailiwick-dev/bailiwick/internal/limits"
 )
 
 // A mapper draws the map of what check judges.
@@ -88,12 +86,12 @@ func (m *mapper) run(ctx context.Context) error {
 	if m.by != chart.ByCountry && m.by != chart.ByOperator {
 		return fmt.Errorf("--by %q: there are: %s, %s", m.by, chart.ByCountry, chart.ByOperator)
 	}
-	o := chart.Options{By: m.by, System: m.system, Full: m.full}
+	var only []diagram.Standing
 	for _, s := range m.stands {
 		if !slices.Contains(standings, s) {
 			return fmt.Errorf("--only %q%s; there are: %s", s, suggest(s, standings), strings.Join(standings, ", "))
 		}
-		o.Only = append(o.Only, diagram.Standing(s))
+		only = append(only, diagram.Standing(s))
 	}
 	ao, path, err := m.options()
 	if err != nil {
@@ -102,9 +100,11 @@ func (m *mapper) run(ctx context.Context) error {
 	if err := m.knows(&ao); err != nil {
 		return err
 	}
-	if err := meaning(&o, &ao); err != nil {
+	o, err := chart.For(ao.KB, ao.Perimeter, ao.At)
+	if err != nil {
 		return err
 	}
+	o.By, o.System, o.Full, o.Only = m.by, m.system, m.full, only
 	res, err := m.judge(ctx, ao, path)
 	if err != nil {
 		return err
@@ -146,46 +146,4 @@ func (m *mapper) knows(o *assess.Options) error {
 		return fmt.Errorf("--system %s: the perimeter names no system", m.system)
 	}
 	return fmt.Errorf("--system %s: the perimeter has no such system%s; it has: %s", m.system, suggest(m.system, known), strings.Join(known, ", "))
-}
-
-// meaning tells the chart what the perimeter allows and what things are called.
-func meaning(o *chart.Options, a *assess.Options) error {
-	book, err := limits.New(a.KB, a.Perimeter, a.At)
-	if err != nil {
-		return err
-	}
-	asked, err := book.Perimeter()
-	if err != nil {
-		return err
-	}
-	o.Allows = asked.Places.Has
-	o.Runs = func(op *graph.Operator) diagram.Standing {
-		switch answer, _ := asked.Operator(op); answer {
-		case limits.Outside:
-			return diagram.Outside
-		case limits.Inside:
-			return diagram.Inside
-		}
-		return diagram.Open
-	}
-	o.Country = func(c graph.Country) string {
-		if r, ok := a.KB.Country(c); ok {
-			return r.Name
-		}
-		return string(c)
-	}
-	o.Bloc = func(cs []graph.Country) string {
-		best, size := "", 0
-		for _, b := range a.KB.Blocs() {
-			members, err := a.KB.Expand(b.ID, a.At)
-			if err != nil || slices.ContainsFunc(cs, func(c graph.Country) bool { return !slices.Contains(members, c) }) {
-				continue
-			}
-			if best == "" || len(members) < size {
-				best, size = b.ID, len(members)
-			}
-		}
-		return best
-	}
-	return nil
 }

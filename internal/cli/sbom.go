@@ -95,10 +95,9 @@ func (s *sbomCall) run(ctx context.Context, args string) error {
 	if err != nil {
 		return err
 	}
-	b := &billOf{kb: base, r: resolve.New(base, p, book, day), content: sbom.Content{Subject: subject, Packages: withoutImages(facts.Packages), Gaps: facts.Problems, Tool: Version(), At: day}}
-	b.fill(facts)
+	bill := sbom.Gather(sbom.Content{Subject: subject, Tool: Version(), At: day}, facts, resolve.New(base, p, book, day))
 	if s.advisories != "" {
-		gaps, err := b.advise(s.advisories)
+		gaps, err := advise(bill, s.advisories)
 		if err != nil {
 			return err
 		}
@@ -106,7 +105,7 @@ func (s *sbomCall) run(ctx context.Context, args string) error {
 			fmt.Fprintf(s.err, "bailiwick: advisories: %s\n", g)
 		}
 	}
-	if err := s.write(&b.content); err != nil {
+	if err := s.write(bill); err != nil {
 		return err
 	}
 	for _, g := range facts.Problems {
@@ -126,12 +125,6 @@ func (s *sbomCall) write(c *sbom.Content) error {
 		return sbom.Write(s.out, s.format, c)
 	}
 	return toFile(s.output, func(w io.Writer) error { return sbom.Write(w, s.format, c) })
-}
-
-// withoutImages leaves out the images as packages of their registry: a bill has
-// them as what it is about.
-func withoutImages(ps []graph.Package) []graph.Package {
-	return slices.DeleteFunc(slices.Clone(ps), func(p graph.Package) bool { return p.Ecosystem == "oci" })
 }
 
 // facts reads what the bill is about.

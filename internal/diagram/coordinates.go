@@ -4,16 +4,16 @@ package diagram
 func (l *layout) streets() {
 	for _, s := range l.shelves {
 		for range len(s.boxes) + 1 {
-			s.channels = append(s.channels, &street{vertical: true, least: 14})
+			s.channels = append(s.channels, &street{measure: l.measure, vertical: true, least: 14})
 		}
-		l.corridors = append(l.corridors, &street{least: 12})
+		l.corridors = append(l.corridors, &street{measure: l.measure, least: 12})
 		for _, b := range s.boxes {
-			b.gutter = &street{vertical: true, least: 4}
+			b.gutter = &street{measure: l.measure, vertical: true, least: 4}
 			for i := range b.bands {
 				bd := &b.bands[i]
 				bd.first = len(b.gaps)
 				for range bd.rows + 1 {
-					b.gaps = append(b.gaps, &street{least: 9})
+					b.gaps = append(b.gaps, &street{measure: l.measure, least: 9})
 				}
 				for _, g := range bd.groups {
 					for k, n := range g.nodes {
@@ -23,7 +23,7 @@ func (l *layout) streets() {
 			}
 		}
 	}
-	l.corridors = append(l.corridors, &street{least: 12})
+	l.corridors = append(l.corridors, &street{measure: l.measure, least: 12})
 }
 
 // coordinates gives everything its place, with the streets as wide as their
@@ -84,7 +84,7 @@ func (l *layout) coordinates() {
 
 func (l *layout) newStrip(i int, y float64) strip {
 	if i == 0 {
-		return strip{name: "inside the perimeter", standing: Inside, area: rect{y: y}}
+		return strip{name: "inside", standing: Inside, area: rect{y: y}}
 	}
 	known := true
 	outside := false
@@ -96,11 +96,11 @@ func (l *layout) newStrip(i int, y float64) strip {
 	}
 	switch {
 	case known:
-		return strip{name: "outside the perimeter", standing: Outside, area: rect{y: y}}
+		return strip{name: "outside", standing: Outside, area: rect{y: y}}
 	case outside:
-		return strip{name: "outside, or not known", standing: Outside, area: rect{y: y}}
+		return strip{name: "mixed", standing: Outside, area: rect{y: y}}
 	}
-	return strip{name: "not known", standing: Open, area: rect{y: y}}
+	return strip{name: "unknown", standing: Open, area: rect{y: y}}
 }
 
 // inside places what is in a box whose corner is given.
@@ -124,16 +124,16 @@ func (l *layout) inside(b *box, left, top float64) {
 			}
 			for _, gr := range bd.groups {
 				for k := r * gr.width; k < min((r+1)*gr.width, len(gr.nodes)); k++ {
-					l.nodes[gr.nodes[k]] = rect{x + float64(gr.column+k%gr.width)*(nodeW+columnGap), y, nodeW, nodeH}
+					l.nodes[gr.nodes[k]] = rect{x + float64(gr.column+k%gr.width)*(l.nodeW+l.columnGap), y, l.nodeW, nodeH}
 				}
 			}
 			y += nodeH
 		}
 		for j := range bd.groups {
 			gr := &bd.groups[j]
-			gr.area = rect{x + float64(gr.column)*(nodeW+columnGap), head, float64(gr.width)*(nodeW+columnGap) - columnGap, y - head}
+			gr.area = rect{x + float64(gr.column)*(l.nodeW+l.columnGap), head, float64(gr.width)*(l.nodeW+l.columnGap) - l.columnGap, y - head}
 		}
 	}
-	w := float64(b.columns)*(nodeW+columnGap) - columnGap
+	w := float64(b.columns)*(l.nodeW+l.columnGap) - l.columnGap
 	b.area = rect{left, top, x - left + w + boxPad, y - top + 4}
 }

@@ -9,13 +9,13 @@ import (
 // single quotes, in which D2 replaces nothing. https://d2lang.com/tour/strings
 func writeD2(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("direction: right\ntitle: %s {\n  shape: text\n  near: top-center\n}\n", d2Text(heading(m)+", law as of "+m.Day))
+	p.f("direction: right\ntitle: %s {\n  shape: text\n  near: top-center\n}\n", d2Text(heading(m)+lawOf(m)))
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]
 		if len(ids.in[ln.ID]) == 0 {
 			continue
 		}
-		p.f("l%d: %s {\n", i, d2Text(laneText(ln)))
+		p.f("l%d: %s {\n", i, d2Text(m.laneText(ln)))
 		d2Style(p, "  ", ln.Standing)
 		for _, n := range ids.in[ln.ID] {
 			nd := &m.Nodes[n]
@@ -34,7 +34,7 @@ func writeD2(w io.Writer, m *Map) error {
 		if !ok {
 			continue
 		}
-		p.f("l%d.n%d -> l%d.n%d: %s {\n", ids.lane[m.Nodes[from].Lane], from, ids.lane[m.Nodes[to].Lane], to, d2Text(edgeText(e)))
+		p.f("l%d.n%d -> l%d.n%d: %s {\n", ids.lane[m.Nodes[from].Lane], from, ids.lane[m.Nodes[to].Lane], to, d2Text(m.edgeText(e)))
 		if e.State == "observed" {
 			p.f("  style.stroke-width: 4\n")
 		}

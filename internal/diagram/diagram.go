@@ -32,6 +32,9 @@ const (
 	People   Form = "system"    // systems, which have no place of their own
 )
 
+// Mixed is the kind of a node that stands for things of several kinds.
+const Mixed graph.Kind = "thing"
+
 // A Map is what is drawn.
 type Map struct {
 	Title   string   `json:"title"` // the perimeter's name
@@ -43,6 +46,7 @@ type Map struct {
 	Nodes   []Node   `json:"nodes"`
 	Edges   []Edge   `json:"edges"`
 	Notes   []string `json:"notes,omitempty"` // sentences for below the picture
+	Words   Words    `json:"-"`               // of the picture; English without
 }
 
 // A Lane is a box around the nodes of one jurisdiction.

@@ -9,14 +9,14 @@ import (
 // https://graphviz.org/doc/info/lang.html
 func writeDOT(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("digraph bailiwick {\n  label=%s; labelloc=t; rankdir=LR; newrank=true;\n", dotText(heading(m)+", law as of "+m.Day))
+	p.f("digraph bailiwick {\n  label=%s; labelloc=t; rankdir=LR; newrank=true;\n", dotText(heading(m)+lawOf(m)))
 	p.f("  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=10];\n  edge [fontname=\"Helvetica\", fontsize=9];\n")
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]
 		if len(ids.in[ln.ID]) == 0 {
 			continue
 		}
-		p.f("  subgraph cluster_%d {\n    label=%s; fontname=\"Helvetica\"; style=%s; color=%s;\n", i, dotText(laneText(ln)), dotStyle(ln.Standing, "rounded"), dotColor(ln.Standing))
+		p.f("  subgraph cluster_%d {\n    label=%s; fontname=\"Helvetica\"; style=%s; color=%s;\n", i, dotText(m.laneText(ln)), dotStyle(ln.Standing, "rounded"), dotColor(ln.Standing))
 		for _, n := range ids.in[ln.ID] {
 			nd := &m.Nodes[n]
 			shape := "box"
@@ -40,7 +40,7 @@ func writeDOT(w io.Writer, m *Map) error {
 		case "declared":
 			head = "empty"
 		}
-		p.f("  n%d -> n%d [label=%s, color=%s, style=%s, penwidth=%s, arrowhead=%s];\n", from, to, dotText(edgeText(e)), dotColor(e.Standing), dotStyle(e.Standing, "solid"), width, head)
+		p.f("  n%d -> n%d [label=%s, color=%s, style=%s, penwidth=%s, arrowhead=%s];\n", from, to, dotText(m.edgeText(e)), dotColor(e.Standing), dotStyle(e.Standing, "solid"), width, head)
 	}
 	p.f("}\n")
 	return p.err

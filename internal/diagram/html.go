@@ -12,7 +12,7 @@ import (
 //go:embed page.html
 var page string
 
-var pageTemplate = template.Must(template.New("map").Funcs(template.FuncMap{"at": at, "words": standingWords, "heading": heading, "upper": strings.ToUpper}).Parse(page))
+var pageTemplate = template.Must(template.New("map").Funcs(template.FuncMap{"at": at, "heading": heading, "upper": strings.ToUpper}).Parse(page))
 
 // A row is an edge of the table, with the names of its ends.
 type row struct {
@@ -35,15 +35,16 @@ func writeHTML(w io.Writer, m *Map) error {
 		if !ok {
 			continue
 		}
-		rows = append(rows, row{e, m.Nodes[from].Full, m.Nodes[to].Full, m.Lanes[ids.lane[m.Nodes[to].Lane]].Name, edgeWords(e)})
+		rows = append(rows, row{e, m.Nodes[from].Full, m.Nodes[to].Full, m.Lanes[ids.lane[m.Nodes[to].Lane]].Name, m.edgeWords(e)})
 	}
 	type lane struct {
 		*Lane
+		Words string
 		Nodes []*Node
 	}
 	var lanes []lane
 	for i := range m.Lanes {
-		ln := lane{Lane: &m.Lanes[i]}
+		ln := lane{Lane: &m.Lanes[i], Words: m.standingWords(&m.Lanes[i])}
 		for _, n := range ids.in[ln.ID] {
 			ln.Nodes = append(ln.Nodes, &m.Nodes[n])
 		}

@@ -33,7 +33,7 @@ func icon(n *Node) string {
 		return icons["unknown"]
 	case graph.Guard, graph.Identity:
 		return icons["guard"]
-	case graph.Container, graph.Account, graph.Network:
+	case graph.Container, graph.Account, graph.Network, Mixed:
 		return icons["frame"]
 	}
 	switch n.Kind.Bearing() {

@@ -4,10 +4,7 @@ import "slices"
 
 // Sizes in pixels.
 const (
-	nodeW, nodeH  = 196.0, 54.0
-	columnGap     = 16.0
-	trackPitch    = 7.0
-	streetPad     = 9.0 // on both sides of the tracks of a street
+	nodeH         = 54.0
 	headerH       = 34.0
 	groupH        = 18.0
 	boxPad        = 12.0
@@ -19,6 +16,20 @@ const (
 	preferredWide = 1.5 // width to height
 )
 
+// A measure is the sizes that differ between a screen and a page, which is smaller.
+type measure struct {
+	nodeW     float64
+	columnGap float64
+	pitch     float64 // between the tracks of a street
+	pad       float64 // on both sides of them
+	finest    int     // up to how many trunks each one leads to a single node
+}
+
+var (
+	onScreen = &measure{nodeW: 196, columnGap: 16, pitch: 7, pad: 9, finest: 70}
+	onPaper  = &measure{nodeW: 172, columnGap: 12, pitch: 5.5, pad: 7, finest: 22}
+)
+
 // A rect is an area; y grows downwards.
 type rect struct{ x, y, w, h float64 }
 
@@ -27,6 +38,7 @@ func (r rect) bottom() float64 { return r.y + r.h }
 
 // A street is a gap in which no node stands, and in which edges run on tracks.
 type street struct {
+	*measure
 	vertical bool
 	lo       float64 // where its extent across begins
 	tracks   int
@@ -39,13 +51,13 @@ func (s *street) size() float64 {
 	if s.tracks == 0 {
 		return s.least
 	}
-	return max(s.least, 2*streetPad+float64(s.tracks-1)*trackPitch)
+	return max(s.least, 2*s.pad+float64(s.tracks-1)*s.pitch)
 }
 
 // at is where a track runs.
 func (s *street) at(track int) float64 {
-	free := s.size() - float64(max(s.tracks-1, 0))*trackPitch
-	return s.lo + free/2 + float64(track)*trackPitch
+	free := s.size() - float64(max(s.tracks-1, 0))*s.pitch
+	return s.lo + free/2 + float64(track)*s.pitch
 }
 
 // A box is a lane with its nodes in rows. Between the rows run gaps, the
@@ -91,13 +103,14 @@ type shelf struct {
 
 // A strip is the shelves of one standing.
 type strip struct {
-	name     string
+	name     string // "inside", "outside", "mixed" or "unknown"
 	standing Standing
 	area     rect
 }
 
 // A layout is where everything is.
 type layout struct {
+	*measure
 	m         *Map
 	boxes     []*box
 	boxOf     map[string]*box
@@ -120,21 +133,32 @@ type cell struct {
 	gap int // the gap above it; the next one is below
 }
 
-// place lays a map out.
+// place lays a map out for a screen.
 func place(m *Map) *layout {
-	l := &layout{m: m, boxOf: map[string]*box{}, index: make(map[string]int, len(m.Nodes)), nodes: make([]rect, len(m.Nodes)), cell: make([]cell, len(m.Nodes))}
+	l := begin(m, onScreen)
+	l.shelve()
+	l.finish()
+	return l
+}
+
+// begin puts the nodes into boxes, and the boxes into their order.
+func begin(m *Map, z *measure) *layout {
+	l := &layout{measure: z, m: m, boxOf: map[string]*box{}, index: make(map[string]int, len(m.Nodes)), nodes: make([]rect, len(m.Nodes)), cell: make([]cell, len(m.Nodes))}
 	for i := range m.Nodes {
 		l.index[m.Nodes[i].ID] = i
 	}
 	l.fill()
 	l.order()
-	l.shelve()
+	return l
+}
+
+// finish gives everything on the shelves its place, and draws the edges.
+func (l *layout) finish() {
 	l.streets()
 	l.coordinates()
 	l.route()
 	l.coordinates()
 	l.draw()
-	return l
 }
 
 // fill puts the nodes into boxes. A lane without nodes has none.
@@ -204,9 +228,9 @@ func (l *layout) bandsFor(b *box, columns int) (bands []band, rows int) {
 }
 
 // inner is the size of a box whose streets have no tracks.
-func inner(bands []band, rows, columns int) (w, h float64) {
-	w = 2*boxPad + 2*streetPad + float64(columns)*nodeW + float64(columns-1)*columnGap
-	h = headerH + float64(rows)*nodeH + float64(rows+len(bands))*(2*streetPad+trackPitch)
+func (l *layout) inner(bands []band, rows, columns int) (w, h float64) {
+	w = 2*boxPad + 2*l.pad + float64(columns)*l.nodeW + float64(columns-1)*l.columnGap
+	h = headerH + float64(rows)*nodeH + float64(rows+len(bands))*(2*l.pad+l.pitch)
 	for _, b := range bands {
 		if b.named {
 			h += groupH

@@ -6,20 +6,16 @@ type sample struct {
 	x, y                float64
 }
 
-const (
-	legendSize = 11.0
-	grammar    = "What leaves a node leaves it below, what comes to it comes from above; lines that join lead to the same end. ✕2: two findings. ?1: one open question."
-	grammarAll = "What leaves a node leaves it below, what comes to it comes from above; lines between the same two boxes share a track. ✕2: two findings. ?1: one open question."
-)
+const legendSize = 11.0
 
 // legend is the samples of lines, and the sentences below them.
 func (l *layout) legend() (samples []sample, notes []string) {
 	samples = []sample{
-		{class: "inside", state: "planned", words: "planned: code or configuration does it"},
-		{class: "inside", state: "declared", words: "declared: a review says so"},
-		{class: "inside", state: "observed", words: "observed in traffic"},
-		{class: "outside", state: "planned", words: "✕ leaves the perimeter"},
-		{class: "open", state: "planned", words: "? not established"},
+		{class: "inside", state: "planned", words: l.m.say("legend.planned", nil)},
+		{class: "inside", state: "declared", words: l.m.say("legend.declared", nil)},
+		{class: "inside", state: "observed", words: l.m.say("legend.observed", nil)},
+		{class: "outside", state: "planned", words: l.m.say("legend.outside", nil)},
+		{class: "open", state: "planned", words: l.m.say("legend.open", nil)},
 	}
 	x, y := marginX, l.legendY
 	for i := range samples {
@@ -30,24 +26,25 @@ func (l *layout) legend() (samples []sample, notes []string) {
 		samples[i].x, samples[i].y = x, y
 		x += w
 	}
-	text := grammar
+	text := "grammar"
 	for _, t := range l.trunks {
 		if len(t.heads) > 1 {
-			text = grammarAll
+			text = "grammar_all"
 		}
 	}
-	for _, s := range append([]string{text}, l.m.Notes...) {
+	for _, s := range append([]string{l.m.say(text, nil)}, l.m.Notes...) {
 		notes = append(notes, sans.wrap(s, legendSize, l.width-2*marginX)...)
 	}
 	return samples, notes
 }
 
 // legend says what lines and marks mean, and ends with the notes.
-func (s *svg) legend() {
+func (s *painter) legend() {
 	samples, notes := s.l.legend()
 	y := 0.0
 	for _, e := range samples {
-		s.add(`<path class="e `, e.class, ` `, e.state, `" d="M`, num(e.x), ` `, num(e.y-4), `h18"/><path class="h `, e.class, ` `, e.state, `" d="M`, num(e.x+17), ` `, num(e.y-8), `v8l7.500-4z"/>`)
+		s.Path("M"+num(e.x)+" "+num(e.y-4)+"h18", 0, 0, "e "+e.class+" "+e.state)
+		s.Path("M"+num(e.x+17)+" "+num(e.y-8)+"v8l7.500-4z", 0, 0, "h "+e.class+" "+e.state)
 		s.text(e.x+30, e.y, s.l.width-marginX-e.x-30, sans, legendSize, "soft", e.words, false)
 		y = e.y
 	}

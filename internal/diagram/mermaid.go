@@ -10,13 +10,13 @@ import (
 // code hosts shows it. https://mermaid.js.org/syntax/flowchart.html
 func writeMermaid(w io.Writer, m *Map) error {
 	p, ids := &printer{w: w}, named(m)
-	p.f("---\ntitle: %s\n---\nflowchart LR\n", yamlText(heading(m)+", law as of "+m.Day))
+	p.f("---\ntitle: %s\n---\nflowchart LR\n", yamlText(heading(m)+lawOf(m)))
 	for i := range m.Lanes {
 		ln := &m.Lanes[i]
 		if len(ids.in[ln.ID]) == 0 {
 			continue
 		}
-		p.f("  subgraph l%d[\"%s\"]\n    direction TB\n", i, mermaidText(laneText(ln)))
+		p.f("  subgraph l%d[\"%s\"]\n    direction TB\n", i, mermaidText(m.laneText(ln)))
 		for _, n := range ids.in[ln.ID] {
 			open, end := "[", "]"
 			if m.Nodes[n].Host {
@@ -34,7 +34,7 @@ func writeMermaid(w io.Writer, m *Map) error {
 		if !ok {
 			continue
 		}
-		p.f("  n%d %s|\"%s\"| n%d\n", from, map[string]string{"observed": "==>", "declared": "-.->"}[string(e.State)]+strings.Repeat("-->", one(e.State == "planned" || e.State == "")), mermaidText(edgeText(e)), to)
+		p.f("  n%d %s|\"%s\"| n%d\n", from, map[string]string{"observed": "==>", "declared": "-.->"}[string(e.State)]+strings.Repeat("-->", one(e.State == "planned" || e.State == "")), mermaidText(m.edgeText(e)), to)
 		links[e.Standing] = append(links[e.Standing], fmt.Sprint(drawn))
 		drawn++
 	}
@@ -121,12 +121,12 @@ func (t *idTable) ends(e *Edge) (from, to int, ok bool) {
 	return from, to, ok && ok2
 }
 
-func laneText(ln *Lane) string {
+func (m *Map) laneText(ln *Lane) string {
 	mark := marks[ln.Standing]
 	if mark != "" {
 		mark += " "
 	}
-	return mark + ln.Name + " (" + standingWords(ln) + ")"
+	return mark + ln.Name + " (" + m.standingWords(ln) + ")"
 }
 
 // nodeText is a node in words, with a separator between its lines.
@@ -143,10 +143,18 @@ func nodeText(n *Node, sep string) string {
 	return out
 }
 
-func edgeText(e *Edge) string {
-	out := edgeWords(e)
+func (m *Map) edgeText(e *Edge) string {
+	out := m.edgeWords(e)
 	if mark := marks[e.Standing]; mark != "" && e.Standing != Inside {
 		out = mark + " " + out
 	}
 	return out
+}
+
+// lawOf says whose law counts; a map without a day is one of every day.
+func lawOf(m *Map) string {
+	if m.Day == "" {
+		return ""
+	}
+	return ", " + m.say("law", Values{"day": m.Day})
 }

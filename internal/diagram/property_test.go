@@ -128,7 +128,7 @@ func TestTracks(t *testing.T) {
 // In a map that is not too large lines that join lead to one end.
 func TestTrunksLeadToOneEnd(t *testing.T) {
 	l := place(world(35, 1))
-	if len(l.trunks) > finest || len(l.trunks) == 0 {
+	if len(l.trunks) > l.finest || len(l.trunks) == 0 {
 		t.Fatalf("%d trunks", len(l.trunks))
 	}
 	for _, tr := range l.trunks {

@@ -27,9 +27,6 @@ type trunkKey struct {
 	state    graph.FlowState
 }
 
-// finest is up to how many trunks each one leads to a single node.
-const finest = 70
-
 // A port is where a trunk leaves or enters a node.
 type port struct {
 	node int
@@ -39,7 +36,7 @@ type port struct {
 // route chooses the streets of every edge and gives the trunks their tracks.
 func (l *layout) route() {
 	l.trunks = l.bundle(true)
-	if len(l.trunks) > finest {
+	if len(l.trunks) > l.finest {
 		l.trunks = l.bundle(false)
 	}
 	for _, t := range l.trunks {
@@ -63,8 +60,8 @@ func (l *layout) route() {
 func (l *layout) middles(t *trunk) (start, goal float64) {
 	for _, e := range t.edges {
 		from, to, _ := l.ends(&l.m.Edges[e])
-		start += l.nodes[from].x + nodeW/2
-		goal += l.nodes[to].x + nodeW/2
+		start += l.nodes[from].x + l.nodeW/2
+		goal += l.nodes[to].x + l.nodeW/2
 	}
 	n := float64(len(t.edges))
 	return start / n, goal / n

@@ -1,6 +1,10 @@
 package diagram
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // A plan is one way to shelve the boxes: how many columns each has, and after
 // which ones a shelf ends.
@@ -10,35 +14,57 @@ type plan struct {
 	cost    float64
 }
 
-// shelve chooses the plan whose picture is small and of a form that fits a
-// screen and a page.
+// shelve chooses the plan whose picture is small and of a form that fits a screen.
 func (l *layout) shelve() {
+	if plans := l.plans([]float64{760, 1000, 1240, 1500, 1800, 2200, 2800, 3600, 4600}, screen); len(plans) > 0 {
+		l.adopt(&plans[0])
+	}
+}
+
+// screen is what a picture of a size costs whoever looks at it on a screen.
+func screen(widest, total float64) float64 {
+	form := math.Abs(math.Log(widest / (total + footing) / preferredWide))
+	wide := max(0, widest/1300-1) // a text that must be made smaller to fit a screen
+	return widest * total * (1 + 0.8*form + 0.5*wide)
+}
+
+// footing is about how high the title and the legend are together.
+const footing = 160
+
+// plans are the ways to shelve the boxes that were tried, the best first.
+func (l *layout) plans(widths []float64, cost func(widest, total float64) float64) []plan {
 	if len(l.boxes) == 0 {
-		return
+		return nil
 	}
 	shapes := make([][]shape, len(l.boxes))
 	for i, b := range l.boxes {
 		shapes[i] = l.shapes(b)
 	}
-	var best plan
-	best.cost = math.Inf(1)
 	most := 1
 	for _, ss := range shapes {
 		most = max(most, ss[0].rows)
 	}
-	for _, width := range []float64{760, 1000, 1240, 1500, 1800, 2200, 2800, 3600, 4600} {
+	var out []plan
+	for _, width := range widths {
 		for rows := 1; rows <= most; rows = rows + 1 + rows/8 {
-			if p := l.try(shapes, width, rows); p.cost < best.cost {
-				best = p
+			p := l.try(shapes, width, rows, cost)
+			if !slices.ContainsFunc(out, func(o plan) bool { return slices.Equal(o.columns, p.columns) && slices.Equal(o.ends, p.ends) }) {
+				out = append(out, p)
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b plan) int { return cmp.Compare(a.cost, b.cost) })
+	return out
+}
+
+// adopt shelves the boxes as planned.
+func (l *layout) adopt(p *plan) {
 	at := 0
-	for _, end := range best.ends {
+	for _, end := range p.ends {
 		s := &shelf{strip: stripOf(l.boxes[at].lane)}
 		for ; at <= end; at++ {
 			b := l.boxes[at]
-			b.columns = best.columns[at]
+			b.columns = p.columns[at]
 			b.bands, _ = l.bandsFor(b, b.columns)
 			b.shelf, b.slot = len(l.shelves), len(s.boxes)
 			s.boxes = append(s.boxes, b)
@@ -58,7 +84,7 @@ func (l *layout) shapes(b *box) []shape {
 	var out []shape
 	for c := 1; c <= min(len(b.nodes), 12); c++ {
 		bands, rows := l.bandsFor(b, c)
-		w, h := inner(bands, rows, c)
+		w, h := l.inner(bands, rows, c)
 		out = append(out, shape{w, h, rows})
 		if rows == 1 {
 			break
@@ -68,8 +94,8 @@ func (l *layout) shapes(b *box) []shape {
 }
 
 // try shelves boxes of about the given rows into the given width.
-func (l *layout) try(shapes [][]shape, width float64, rows int) plan {
-	const between = 6 * streetPad
+func (l *layout) try(shapes [][]shape, width float64, rows int, cost func(widest, total float64) float64) plan {
+	between := 6 * l.pad
 	var p plan
 	x, h, total, widest, used := 0.0, 0.0, 0.0, 0.0, 0.0
 	for i, ss := range shapes {
@@ -92,8 +118,6 @@ func (l *layout) try(shapes [][]shape, width float64, rows int) plan {
 	p.ends = append(p.ends, len(shapes)-1)
 	total += h + between
 	widest = max(widest, minimumWidth)
-	form := math.Abs(math.Log(widest / (total + 160) / preferredWide))
-	wide := max(0, widest/1300-1) // a text that must be made smaller to fit a screen
-	p.cost = widest * total * (1 + 0.8*form + 0.5*wide)
+	p.cost = cost(widest, total)
 	return p
 }

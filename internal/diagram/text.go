@@ -1,6 +1,7 @@
 package diagram
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,33 +54,37 @@ func (f *font) measure(s string, size float64) float64 {
 	return w * size
 }
 
-// elide cuts a text to a width. The end of an address tells more than its
-// beginning: front cuts there.
+// elide cuts a text to a width.
 func (f *font) elide(s string, size, width float64, front bool) string {
+	return elide(s, front, func(s string) bool { return f.measure(s, size) <= width })
+}
+
+// elide cuts a text until it fits. The end of an address tells more than its
+// beginning: front cuts there.
+func elide(s string, front bool, fits func(string) bool) string {
 	s = printable(s)
-	if f.measure(s, size) <= width {
+	if fits(s) {
 		return s
 	}
-	for s != "" {
+	r := []rune(s)
+	cut := func(n int) string {
 		if front {
-			_, n := utf8.DecodeRuneInString(s)
-			s = s[n:]
-		} else {
-			_, n := utf8.DecodeLastRuneInString(s)
-			s = s[:len(s)-n]
+			return "…" + string(r[len(r)-n:])
 		}
-		out := s + "…"
-		if front {
-			out = "…" + s
-		}
-		if f.measure(out, size) <= width {
-			if i := strings.IndexAny(s, "._/:@# "); front && i >= 0 && i < min(10, len(s)-4) {
-				return "…" + s[i+1:] // a whole word
-			}
-			return out
+		return string(r[:n]) + "…"
+	}
+	// The more letters, the wider: the most that fit are found by halves, since a node
+	// that stands for thousands names them all.
+	n := sort.Search(len(r), func(n int) bool { return n > 0 && !fits(cut(n)) }) - 1
+	if n < 1 {
+		return "…"
+	}
+	if rest := string(r[len(r)-n:]); front {
+		if i := strings.IndexAny(rest, "._/:@# "); i >= 0 && i < min(10, len(rest)-4) {
+			return "…" + rest[i+1:] // a whole word
 		}
 	}
-	return "…"
+	return cut(n)
 }
 
 // wrap cuts a text into lines at blanks.

@@ -74,6 +74,7 @@ func (e *encoder) fields(r *Result) {
 		{"problems", r.Problems, len(r.Problems) == 0},
 		{"unknown_types", r.Unknown, len(r.Unknown) == 0}, {"loosened", r.Loosened, len(r.Loosened) == 0},
 		{"unmatched_bindings", r.Unmatched, len(r.Unmatched) == 0}, {"waivers", r.Waivers, len(r.Waivers) == 0},
+		{"implements", r.Implements, len(r.Implements) == 0}, {"inert_types", r.Inert, len(r.Inert) == 0},
 	} {
 		if f.omit {
 			continue

@@ -47,9 +47,13 @@ type Result struct {
 	// pen, or written for another tree.
 	Unmatched []string    `json:"unmatched_bindings,omitempty"`
 	Waivers   []WaiverUse `json:"waivers,omitempty"`
-	Assets    []Asset     `json:"inventory,omitempty"` // with --all
-	Flows     []Edge      `json:"flows,omitempty"`     // with --all
-	Others    []Said      `json:"others,omitempty"`    // what other scanners say, with --with
+	// Implements says which clause is implemented where, by what people wrote beside
+	// the code; Inert are the types of assets that hold and move no data. Both with --all.
+	Implements []Implemented `json:"implements,omitempty"`
+	Inert      []TypeCount   `json:"inert_types,omitempty"`
+	Assets     []Asset       `json:"inventory,omitempty"` // with --all
+	Flows      []Edge        `json:"flows,omitempty"`     // with --all
+	Others     []Said        `json:"others,omitempty"`    // what other scanners say, with --with
 }
 
 // Named is a document and the digest of its content.
@@ -88,7 +92,7 @@ type RuleCount struct {
 	NotInForce int          `json:"not_in_force"`
 }
 
-// TypeCount is a resource type that no dialect knows, and how many assets have it.
+// TypeCount is a resource type, and how many assets have it.
 type TypeCount struct {
 	Type  string       `json:"type"`
 	Count int          `json:"count"`
@@ -109,8 +113,21 @@ type WaiverUse struct {
 	State   string       `json:"state"` // "applied", "expired", "unused", "refused"
 	Why     string       `json:"why,omitempty"`
 	Expires string       `json:"expires"`
+	Reason  string       `json:"reason,omitempty"`
+	By      string       `json:"approved_by,omitempty"`
 	Used    int          `json:"used"`
 	Origin  graph.Origin `json:"origin"`
+}
+
+// An Implemented is a clause that a tag, a label or a remark says an asset
+// implements. Somebody says so: no check passes by it.
+type Implemented struct {
+	Clause  graph.RequirementID `json:"clause"`
+	Subject graph.Address       `json:"subject"`
+	Root    string              `json:"root,omitempty"`
+	System  string              `json:"system,omitempty"`
+	By      string              `json:"by"` // "tag" (or label) or "remark"
+	Origin  graph.Origin        `json:"origin"`
 }
 
 // An Asset is one line of the inventory.

@@ -39,7 +39,7 @@ func (g *Gate) Waive(fs []finding.Finding, ws []Waiver) []finding.WaiverUse {
 	matchers := make([]func(*finding.Finding) bool, len(ws))
 	for i := range ws {
 		w := &ws[i]
-		uses[i] = finding.WaiverUse{Rule: w.Rule, Subject: w.Subject, State: "unused", Expires: w.Expires, Origin: w.Origin, Why: "nothing that it covers was found"}
+		uses[i] = finding.WaiverUse{Rule: w.Rule, Subject: w.Subject, State: "unused", Expires: w.Expires, Reason: w.Reason, By: w.ApprovedBy, Origin: w.Origin, Why: "nothing that it covers was found"}
 		if w.Expires < day {
 			uses[i].State, uses[i].Why = "expired", fmt.Sprintf("it ended on %s and does not count", w.Expires)
 			continue

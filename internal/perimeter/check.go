@@ -58,6 +58,7 @@ func check(p *Perimeter) Errors {
 	c.transfers()
 	c.evidence()
 	c.budgets()
+	c.answers()
 	c.mirrors()
 	return c.errs
 }

@@ -86,3 +86,19 @@ func (c *checker) budgets() {
 		}
 	}
 }
+
+// answers refuses two to one question, and one that ended before it was given.
+func (c *checker) answers() {
+	seen := map[string]int{}
+	for i, a := range c.p.Spec.Answers {
+		at := fmt.Sprintf("spec.answers[%d]", i)
+		if first, ok := seen[a.Question]; ok {
+			c.fail(at+".question", "%s is answered already on line %d: keep one of the two", a.Question, first)
+			continue
+		}
+		seen[a.Question] = a.Origin.Line
+		if a.Expires != "" && a.Expires < a.On {
+			c.fail(at+".expires", "the answer ended before it was given")
+		}
+	}
+}

@@ -7,7 +7,7 @@ import (
 
 // A Word is a value that a key of a data class or a system may have.
 type Word struct {
-	Key   string `json:"key"` // gdpr, confidentiality, unknown, ai_act
+	Key   string `json:"key"` // gdpr, confidentiality, unknown, ai_act, role
 	Value string `json:"value"`
 	Means string `json:"means"`
 }
@@ -30,13 +30,15 @@ var meanings = map[string]string{
 	"System.ai_act transparency":         "a system whose users must be told (AI Act, Art. 50)",
 	"System.ai_act gpai":                 "a general-purpose model (AI Act, chapter V)",
 	"System.ai_act minimal":              "none of these",
+	"System.role controller":             "you determine the purposes and means of the processing (GDPR, Art. 4(7))",
+	"System.role processor":              "you process on behalf of the controller (GDPR, Art. 4(8))",
 }
 
-// Words returns the words of data classes and systems, by key and in the order
-// of strictness, the laxest first.
+// Words returns the words of data classes and systems, by key and, where there is
+// one, in the order of strictness, the laxest first.
 func Words() []Word {
 	var out []Word
-	for _, key := range []string{"Class.gdpr", "Class.confidentiality", "Class.unknown", "System.ai_act"} {
+	for _, key := range []string{"Class.gdpr", "Class.confidentiality", "Class.unknown", "System.ai_act", "System.role"} {
 		for _, v := range closed[key] {
 			_, short, _ := strings.Cut(key, ".")
 			out = append(out, Word{short, v, meanings[key+" "+v]})

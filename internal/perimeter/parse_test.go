@@ -72,7 +72,7 @@ spec:
     - {match: "module.rag.aws_s3_bucket.*", data: [patient-records], system: triage}
     - {match: "*", data: [prompts]}
   systems:
-    triage: {purpose: "sorting", controller: "Clinic", dpo: dpo@clinic.example, basis: [GDPR_ART_6, GDPR_ART_9], ai_act: high-risk, subjects: [patients]}
+    triage: {purpose: "sorting", controller: "Clinic", role: controller, dpo: dpo@clinic.example, basis: [GDPR_ART_6, GDPR_ART_9], ai_act: high-risk, subjects: [patients]}
   flows:
     - {from: triage, to: api.eu.mistral.ai, data: [prompts]}
   transfers:
@@ -92,6 +92,8 @@ spec:
   gate: {fail_on: medium, unwaivable: [GDPR_ART_44]}
   waivers:
     - {rule: LOC-001, subject: "aws_cloudfront_distribution.site", reason: "public site", approved_by: ciso@clinic.example, expires: 2027-03-01}
+  answers:
+    - {question: triage/representative, text: "None.", by: dpo@clinic.example, on: 2026-11-20, expires: 2027-11-20}
 `
 
 func parse(t *testing.T, src string) *Perimeter {

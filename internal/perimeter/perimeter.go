@@ -58,6 +58,8 @@ type Spec struct {
 	Stack   Stack             `yaml:"stack,omitempty" json:"stack,omitempty"`
 	Gate    Gate              `yaml:"gate,omitempty" json:"gate,omitempty"`
 	Waivers []Waiver          `yaml:"waivers,omitempty" json:"waivers,omitempty"`
+	// Answers are what people say to the questions of documents.
+	Answers []Answer `yaml:"answers,omitempty" json:"answers,omitempty"`
 }
 
 // Jurisdictions are names of countries (ISO 3166-1 alpha-2) and blocs. What
@@ -151,12 +153,15 @@ type Binding struct {
 
 // A System is one AI system (GDPR art. 30, AI Act art. 3).
 type System struct {
-	Purpose    string                `yaml:"purpose,omitempty" json:"purpose,omitempty"`
-	Controller string                `yaml:"controller,omitempty" json:"controller,omitempty"`
-	DPO        string                `yaml:"dpo,omitempty" json:"dpo,omitempty"`
-	Basis      []graph.RequirementID `yaml:"basis,omitempty" json:"basis,omitempty"`
-	AIAct      string                `yaml:"ai_act,omitempty" json:"ai_act,omitempty"` // prohibited, high-risk, annex-i, transparency, minimal, gpai; default: not stated
-	Subjects   []string              `yaml:"subjects,omitempty" json:"subjects,omitempty"`
+	Purpose    string `yaml:"purpose,omitempty" json:"purpose,omitempty"`
+	Controller string `yaml:"controller,omitempty" json:"controller,omitempty"`
+	// Role is what who keeps the perimeter is for the system: controller or processor
+	// (GDPR art. 4(7) and (8)). Absent: not stated, and nothing is taken for it.
+	Role     string                `yaml:"role,omitempty" json:"role,omitempty"`
+	DPO      string                `yaml:"dpo,omitempty" json:"dpo,omitempty"`
+	Basis    []graph.RequirementID `yaml:"basis,omitempty" json:"basis,omitempty"`
+	AIAct    string                `yaml:"ai_act,omitempty" json:"ai_act,omitempty"` // prohibited, high-risk, annex-i, transparency, minimal, gpai; default: not stated
+	Subjects []string              `yaml:"subjects,omitempty" json:"subjects,omitempty"`
 	// Critical says that the system supports a critical or important function
 	// (DORA art. 3(22)): who can take over what it stands on is then asked.
 	Critical bool         `yaml:"critical,omitempty" json:"critical,omitempty"`
@@ -217,6 +222,18 @@ type Evidence struct {
 	// and a region, as in "scaleway_* fr-par". Required for a certificate, and only there.
 	Covers []string     `yaml:"covers,omitempty" json:"covers,omitempty"`
 	Origin graph.Origin `yaml:"-" json:"-"`
+}
+
+// An Answer is what a person says to a question that a document asks and no
+// machine can answer. Documents show it with who said it and when; it makes no
+// check pass.
+type Answer struct {
+	Question string       `yaml:"question" json:"question"` // its id, as the document shows it
+	Text     string       `yaml:"text" json:"text"`
+	By       string       `yaml:"by" json:"by"`
+	On       string       `yaml:"on" json:"on"`                               // YYYY-MM-DD
+	Expires  string       `yaml:"expires,omitempty" json:"expires,omitempty"` // YYYY-MM-DD, the last day; then it is asked again. Default: none
+	Origin   graph.Origin `yaml:"-" json:"-"`
 }
 
 // Stack is the approved AI stack. An absent list is not asked.

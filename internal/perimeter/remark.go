@@ -30,8 +30,10 @@ func ParseRemark(note graph.Note) ([]Waiver, error) {
 		return fail("%v", err)
 	case len(words) == 0:
 		return fail("the remark is empty; write: %s", form)
+	case words[0] == implements:
+		return nil, nil // [Implements] reads it
 	case words[0] != "waive":
-		return fail("a remark cannot say %s%s; write: %s", show(words[0]), suggest(words[0], []string{"waive"}), form)
+		return fail("a remark cannot say %s%s; write: %s, or: %s GDPR_ART_30", show(words[0]), suggest(words[0], []string{"waive", implements}), form, implements)
 	case note.Subject == "":
 		return fail("the remark stands beside no block: put it inside one, or directly above")
 	}
@@ -47,6 +49,41 @@ func ParseRemark(note graph.Note) ([]Waiver, error) {
 	for i, r := range rules {
 		out[i] = w
 		out[i].Rule = r
+	}
+	return out, nil
+}
+
+// implements opens a remark that says which clauses of law a block implements.
+const implements = "implements"
+
+// Implements reads the text of a remark such as
+//
+//	implements GDPR_ART_30, GDPR_ART_32
+//
+// as the ids of requirements; whether they exist is for others to say. Of any
+// other remark it says nothing. The error is one line and begins with the place
+// of the remark.
+func Implements(note graph.Note) ([]graph.RequirementID, error) {
+	words, err := split(note.Text)
+	if err != nil || len(words) == 0 || words[0] != implements {
+		return nil, nil // an error for [ParseRemark] to say
+	}
+	fail := func(why string) ([]graph.RequirementID, error) {
+		return nil, Error{note.Origin.File, note.Origin.Line, why}
+	}
+	if note.Subject == "" {
+		return fail("the remark stands beside no block: put it inside one, or directly above")
+	}
+	var out []graph.RequirementID
+	for _, w := range words[1:] {
+		for id := range strings.SplitSeq(w, ",") {
+			if id != "" {
+				out = append(out, graph.RequirementID(strings.ToUpper(id)))
+			}
+		}
+	}
+	if len(out) == 0 {
+		return fail("no requirement is named; write: " + implements + " GDPR_ART_30, GDPR_ART_32")
 	}
 	return out, nil
 }

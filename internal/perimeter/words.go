@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // The fixed words at the head of the file.
@@ -39,6 +40,7 @@ var closed = map[string][]string{
 	"Class.handling":        {"bulk", "important", "localised"},
 	"Class.unknown":         {"report", "block"},
 	"System.ai_act":         {"minimal", "transparency", "gpai", "annex-i", "high-risk", "prohibited"},
+	"System.role":           {"controller", "processor"},
 	"Transfer.tool":         {"adequacy", "scc", "bcr", "code", "certification", "derogation"},
 	"Evidence.fact":         append([]string{"support", "operator", "cleartext", "place", "retention", "opt-out", "substitute", "energy", "mirror", "tia", "ownership", "certificate", "attestation", "outbound"}, ofSystems...),
 	"Gate.fail_on":          {"critical", "high", "medium", "low"},
@@ -75,6 +77,9 @@ var patterns = map[string]string{
 	"Budget.per":        `^[1-9][0-9]*[dmy]$`,
 	"Evidence.covers":   `^\S+ \S+$`,
 	"Waiver.rule":       `^[A-Z]{3}-[0-9]{3}$`,
+	"Answer.question":   `^\S+$`,
+	"Answer.on":         `^\d{4}-\d{2}-\d{2}$`,
+	"Answer.expires":    `^\d{4}-\d{2}-\d{2}$`,
 	"Mirrors.pypi":      mirrorForm,
 	"Mirrors.npm":       mirrorForm,
 	"Mirrors.go":        mirrorForm,
@@ -96,6 +101,9 @@ var formats = map[string]func(string) error{
 	"Budget.per":        func(s string) error { _, err := ParseRetention(s); return err },
 	"Evidence.covers":   checkScope,
 	"Waiver.rule":       checkRule,
+	"Answer.question":   checkQuestion,
+	"Answer.on":         checkDate,
+	"Answer.expires":    checkDate,
 	"Mirrors.pypi":      checkMirror,
 	"Mirrors.npm":       checkMirror,
 	"Mirrors.go":        checkMirror,
@@ -134,6 +142,15 @@ func checkRule(s string) error {
 	return nil
 }
 
+// checkQuestion reports what is wrong with the id of a question. Which questions
+// there are is known on a higher floor.
+func checkQuestion(s string) error {
+	if strings.ContainsFunc(s, unicode.IsSpace) {
+		return fmt.Errorf("%s is not the id of a question: write it as the document shows it", show(s))
+	}
+	return nil
+}
+
 // maxRetention is the longest retention, in years: more is a typing error.
 const maxRetention = 500
 
@@ -163,3 +180,6 @@ func ParseRetention(s string) (days int, err error) {
 // Rank is the place of a value in the order of strictness, the laxest first
 // from 0; -1 for a value that the key does not have.
 func Rank(key, value string) int { return slices.Index(closed[key], value) }
+
+// Facts are those that a document can show.
+func Facts() []string { return slices.Clone(closed["Evidence.fact"]) }

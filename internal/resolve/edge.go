@@ -8,9 +8,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
-// fetches are the purposes for which something comes in and no data goes out.
-var fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true, "licence": true}
-
 // asset resolves the edge.
 func (e *edge) asset(es *edges) Asset {
 	r := es.r
@@ -84,7 +81,7 @@ func (es *edges) within(e *edge) bool {
 func (e *edge) kind(r *Resolver, a *Asset) {
 	fetch := len(e.Purposes) > 0
 	for _, p := range e.Purposes {
-		fetch = fetch && fetches[p]
+		fetch = fetch && kb.Fetches[p]
 	}
 	var at kb.HostMatch
 	known := false

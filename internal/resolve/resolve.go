@@ -106,11 +106,11 @@ func (r *Resolver) Unmatched() []string {
 
 func (r *Resolver) asset(n *node) Asset {
 	a := Asset{Resolved: graph.Resolved{Asset: n.fact, Kind: n.kind, Provider: n.provider}}
+	tags := n.tags()
+	a.Tags = tags.known // of what is inert too: a policy may say which clause it implements
 	if n.kind == graph.Inert {
 		return a
 	}
-	tags := n.tags()
-	a.Tags = tags.known
 	r.bind(&a, tags.open)
 	a.Places = append(slices.Clone(n.own()), n.further()...) // others take the own ones over
 	a.Operator = n.operator()

@@ -119,6 +119,7 @@ func packageComponent(p component) cdx.Component {
 	for _, place := range p.places {
 		ps = append(ps, cdx.Property{Name: "bailiwick:location", Value: place})
 	}
+	ps = append(ps, origins(p.origins)...)
 	out.Properties = &ps
 	return out
 }
@@ -181,6 +182,7 @@ func modelComponent(m *Model) cdx.Component {
 	for _, b := range m.Because {
 		ps = append(ps, cdx.Property{Name: "bailiwick:because", Value: b})
 	}
+	ps = append(ps, origins(told(m.Origin))...)
 	if len(ps) > 0 {
 		out.Properties = &ps
 	}
@@ -240,8 +242,27 @@ func service(s *Service) cdx.Service {
 	if s.Unknown != "" {
 		ps = append(ps, cdx.Property{Name: "bailiwick:unknown", Value: s.Unknown})
 	}
+	ps = append(ps, origins(s.origins())...)
 	if len(ps) > 0 {
 		out.Properties = &ps
+	}
+	return out
+}
+
+// origins are where a statement was read.
+func origins(at []string) []cdx.Property {
+	var out []cdx.Property
+	for _, o := range at {
+		out = append(out, cdx.Property{Name: "bailiwick:origin", Value: o})
+	}
+	return out
+}
+
+// origins are where the uses of a service were read.
+func (s *Service) origins() []string {
+	var out []string
+	for i := range s.Flows {
+		out = appendNew(out, told(s.Flows[i].Origin)...)
 	}
 	return out
 }

@@ -45,6 +45,7 @@ type Model struct {
 	Layer                                                             int
 	Path                                                              string
 	Because                                                           []string
+	Origin                                                            graph.Origin
 }
 
 // A Service is somebody else's, to whom something goes or from whom something
@@ -68,6 +69,7 @@ type Flow struct {
 	State   graph.FlowState
 	Classes []graph.ClassID
 	Via     string
+	Origin  graph.Origin
 }
 
 // inbound reports whether data goes to the service; else something is fetched.
@@ -118,8 +120,9 @@ func (c *Content) sort() {
 // A component is a package with every place in which it stands.
 type component struct {
 	*graph.Package
-	ref    string
-	places []string
+	ref     string
+	places  []string
+	origins []string // where they were read
 }
 
 // components joins what is the same package: a bill lists it once.
@@ -133,6 +136,7 @@ func (c *Content) components() []component {
 		if p.Layer > 0 {
 			place = fmt.Sprintf("layer %d: /%s", p.Layer, p.Path)
 		}
+		origins := told(p.Origin)
 		if n, ok := at[ref]; ok {
 			if !p.Dev {
 				out[n].Package = merged(out[n].Package, p)
@@ -140,12 +144,33 @@ func (c *Content) components() []component {
 			if !slices.Contains(out[n].places, place) {
 				out[n].places = append(out[n].places, place)
 			}
+			out[n].origins = appendNew(out[n].origins, origins...)
 			continue
 		}
 		at[ref] = len(out)
-		out = append(out, component{p, ref, []string{place}})
+		out = append(out, component{p, ref, []string{place}, origins})
 	}
 	return out
+}
+
+// told are origins as a bill names them; what has none has nothing to name.
+func told(os ...graph.Origin) []string {
+	var out []string
+	for _, o := range os {
+		if !o.IsZero() {
+			out = appendNew(out, o.At())
+		}
+	}
+	return out
+}
+
+func appendNew(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // merged is the package as it is needed most: not for tests only.

@@ -43,7 +43,7 @@ func writeSPDX(w io.Writer, c *Content) error {
 	}
 	add(root, common.TypeRelationshipDescribe)
 	for i, p := range c.components() {
-		out := &spdx.Package{PackageSPDXIdentifier: identifier("Package", i, p.Name), PackageName: p.Name, PackageVersion: p.Version, PackageComment: strings.Join(p.places, "; ")}
+		out := &spdx.Package{PackageSPDXIdentifier: identifier("Package", i, p.Name), PackageName: p.Name, PackageVersion: p.Version, PackageComment: strings.Join(p.places, "; "), PackageSourceInfo: readIn(p.origins)}
 		if strings.HasPrefix(p.ref, "pkg:") {
 			out.PackageExternalReferences = []*spdx.PackageExternalReference{{Category: common.CategoryPackageManager, RefType: common.TypePackageManagerPURL, Locator: p.ref}}
 		}
@@ -63,7 +63,7 @@ func writeSPDX(w io.Writer, c *Content) error {
 	}
 	for i := range c.Models {
 		m := &c.Models[i]
-		out := &spdx.Package{PackageSPDXIdentifier: identifier("Model", i, m.Name), PackageName: m.Name, PackageComment: "model weights " + m.Format + " at " + m.Path + "; made from: " + strings.Join(m.Base, ", "), PrimaryPackagePurpose: "OTHER"}
+		out := &spdx.Package{PackageSPDXIdentifier: identifier("Model", i, m.Name), PackageName: m.Name, PackageComment: "model weights " + m.Format + " at " + m.Path + "; made from: " + strings.Join(m.Base, ", "), PrimaryPackagePurpose: "OTHER", PackageSourceInfo: readIn(told(m.Origin))}
 		if m.Name == "" {
 			out.PackageName = m.Path
 		}
@@ -89,13 +89,21 @@ func writeSPDX(w io.Writer, c *Content) error {
 			}
 		}
 		out := &spdx.Package{PackageSPDXIdentifier: identifier("Service", i, s.Host), PackageName: s.Host, PrimaryPackagePurpose: "OTHER",
-			PackageComment: fmt.Sprintf("a service (%s); run from %s", strings.Join(purposes, ", "), or(string(s.Seat)))}
+			PackageComment: fmt.Sprintf("a service (%s); run from %s", strings.Join(purposes, ", "), or(string(s.Seat))), PackageSourceInfo: readIn(s.origins())}
 		if s.Operator != "" {
 			out.PackageSupplier = &common.Supplier{Supplier: oneLine(s.Operator), SupplierType: "Organization"}
 		}
 		add(out, common.TypeRelationshipDependsOn)
 	}
 	return spdxjson.Write(doc, w, spdxjson.Indent("  "))
+}
+
+// readIn says where a statement was read.
+func readIn(at []string) string {
+	if len(at) == 0 {
+		return ""
+	}
+	return "read in " + strings.Join(at, "; ")
 }
 
 func or(s string) string {

@@ -1,0 +1,114 @@
+package annexiv_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+)
+
+func written(t *testing.T, example string, old, new string) *evidence.Document {
+	t.Helper()
+	var edit func(string) string
+	if old != "" {
+		edit = func(s string) string { return strings.Replace(s, old, new, 1) }
+	}
+	d, err := annexiv.Document.Make(evidencetest.Case(t, evidencetest.Example(example, 3), edit), "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// text is all sentences of a document, and the ids of its open questions.
+func text(d *evidence.Document) string {
+	var b strings.Builder
+	d.Sentences(func(s *evidence.Sentence) { b.WriteString(s.Text + "\n") })
+	for _, q := range d.Open {
+		b.WriteString("open: " + q.ID + "\n")
+	}
+	return b.String()
+}
+
+func points(d *evidence.Document) int {
+	n := 0
+	for _, b := range d.Blocks {
+		if b.Heading != nil && b.Heading.Level > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// TestScope: the documentation is written of high-risk systems alone; of others the
+// document says so, and of a system that nobody classed it asks.
+func TestScope(t *testing.T) {
+	const key = "      ai_act: high-risk\n"
+	for kind, want := range map[string]struct {
+		whole bool
+		says  string
+	}{
+		"high-risk":    {true, "Art. 11 AI Act applies to it from 2 December 2027."},
+		"annex-i":      {true, "Art. 11 AI Act applies to it from 2 August 2028."},
+		"transparency": {false, "Art. 11 asks for the documentation of Annex IV of high-risk AI systems only; none is made of triage."},
+		"minimal":      {false, "triage is: none of the regulated kinds."},
+		"":             {false, "open: triage/ai-act\n"},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			old, line := key, "      ai_act: "+kind+"\n"
+			switch kind {
+			case "high-risk":
+				old = ""
+			case "":
+				line = ""
+			}
+			d := written(t, "clinic-assistant", old, line)
+			if n := points(d); (n == 26) != want.whole || !want.whole && n > 0 {
+				t.Errorf("%d points", n)
+			}
+			if s := text(d); !strings.Contains(s, want.says) {
+				t.Errorf("it does not say %q:\n%s", want.says, s)
+			}
+		})
+	}
+}
+
+// TestFacts: what files show stands under its point.
+func TestFacts(t *testing.T) {
+	s := text(written(t, "clinic-assistant", "", ""))
+	for _, want := range []string{
+		"Qwen/Qwen3-8B\n", "Alibaba Cloud (China)", // fetched by a pipeline, and not configured anywhere
+		"bigbio/med_qa\n", "Data that models are trained on is named and described: undecided.",
+		"2 endpoints or services are configured and name no model: aws_sagemaker_endpoint_configuration.mistral and azurerm_cognitive_account.openai.",
+		"sentence-transformers\n", "finetune.yaml#exec-train\n", "2 flows lead to ends that could not be established.",
+		"open: triage/shown-instructions\n", "open: triage/declaration\n", "open: triage/provider\n",
+	} {
+		if !strings.Contains(s, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+}
+
+// TestPapers: a document of the perimeter stands with its digest, who approved it and
+// its end; after that it shows nothing, and is asked for.
+func TestPapers(t *testing.T) {
+	const paper = "    - about: triage\n      fact: practices\n"
+	add := func(expires string) string {
+		return "    - {about: \"*\", fact: oversight, value: two doctors, document: \"sha256:" + strings.Repeat("ab", 32) + "\", approved_by: ciso@clinic.example, expires: " + expires + "}\n" + paper
+	}
+	for expires, want := range map[string]struct {
+		says string
+		asks bool
+	}{
+		"2027-06-30": {"two doctors. Document sha256:" + strings.Repeat("ab", 32) + ", approved by ciso@clinic.example, valid until 30 June 2027.", false},
+		"2026-11-25": {"valid until 25 November 2026.", false}, // its last day
+		"2026-11-24": {"it ended on 24 November 2026 and shows nothing now.", true},
+	} {
+		s := text(written(t, "clinic-assistant-sovereign", paper, add(expires)))
+		if !strings.Contains(s, want.says) || strings.Contains(s, "open: triage/shown-oversight") != want.asks {
+			t.Errorf("%s: it does not say %q, or its question is open: %v is wanted", expires, want.says, want.asks)
+		}
+	}
+}

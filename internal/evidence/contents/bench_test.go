@@ -1,0 +1,151 @@
+package contents_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/contents"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/pack"
+	"github.com/bailiwick-dev/bailiwick/internal/policy"
+	"github.com/bailiwick-dev/bailiwick/rules"
+)
+
+// A key is one in memory.
+type key struct{}
+
+func (key) private() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
+}
+func (k key) Public() ed25519.PublicKey           { return k.private().Public().(ed25519.PublicKey) }
+func (k key) Sign(message []byte) ([]byte, error) { return ed25519.Sign(k.private(), message), nil }
+
+// options are those of a pack of a case, in a language.
+func options(t testing.TB, c *evidence.Case, language string) contents.Options {
+	t.Helper()
+	set, err := policy.Load(rules.FS, "rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(c.Perimeter.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := contents.Options{Case: c, Rules: set, Language: language, Version: "1", Perimeter: src}
+	for i := range c.Result.Summary.Files {
+		o.Inputs = append(o.Inputs, pack.Digest{Name: fmt.Sprintf("file%06d", i), Digest: pack.Set{SHA256: strings.Repeat("0", 64)}})
+	}
+	return o
+}
+
+// grown is the case of an example whose assets and flows, with their findings, are there
+// many times over.
+func grown(c *evidence.Case, assets, flows int) {
+	r := c.Result
+	as, fs, findings := r.Assets, r.Flows, r.Findings
+	address := func(a graph.Address, n int) graph.Address { return graph.Address(fmt.Sprintf("%s-%d", a, n)) }
+	for n := 1; len(r.Assets) < assets; n++ {
+		for _, a := range as {
+			a.Subject = address(a.Subject, n)
+			r.Assets = append(r.Assets, a)
+		}
+		for _, f := range findings {
+			if f.Flow == nil {
+				f.Subject, f.Fingerprint = address(f.Subject, n), fmt.Sprintf("%016x", len(r.Findings))
+				r.Findings = append(r.Findings, f)
+			}
+		}
+	}
+	for n := 1; len(r.Flows) < flows; n++ {
+		for _, e := range fs {
+			e.From = address(e.From, n)
+			r.Flows = append(r.Flows, e)
+		}
+		for _, f := range findings {
+			if f.Flow != nil {
+				flow := *f.Flow
+				flow.From = address(flow.From, n)
+				f.Flow, f.Subject, f.Fingerprint = &flow, flow.From+" → "+flow.To, fmt.Sprintf("%016x", len(r.Findings))
+				r.Findings = append(r.Findings, f)
+			}
+		}
+	}
+}
+
+// cpu is the time of processors that the process took, in seconds: on a busy machine it
+// tells more than the clock.
+func cpu(t testing.TB) float64 {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+}
+
+// peak is the most memory that the process ever had, in MiB.
+func peak(t testing.TB) float64 {
+	t.Helper()
+	src, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(src)) {
+		var kib float64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kib); n == 1 {
+			return kib / 1024
+		}
+	}
+	t.Fatal("/proc/self/status has no VmHWM")
+	return 0
+}
+
+// BenchmarkPack writes the pack of 10,000 assets and 50,000 flows, and verifies it:
+//
+//	go test ./internal/evidence/contents -run '^$' -bench Pack -benchtime 1x
+func BenchmarkPack(b *testing.B) {
+	c := evidencetest.Case(b, evidencetest.Example("clinic-assistant", 3), nil)
+	grown(c, 10_000, 50_000)
+	o := options(b, c, "en")
+	path := filepath.Join(b.TempDir(), "pack.zip")
+	for b.Loop() {
+		f, err := os.Create(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		begun, took := time.Now(), cpu(b)
+		if _, err := contents.Write(f, o, key{}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(begun).Seconds(), "s/write")
+		b.ReportMetric(cpu(b)-took, "cpu-s/write")
+		b.ReportMetric(peak(b), "MiB/write")
+		info, err := f.Stat()
+		if err != nil {
+			b.Fatal(err)
+		}
+		begun, took = time.Now(), cpu(b)
+		p, err := pack.Open(f, info.Size())
+		if err != nil {
+			b.Fatal(err)
+		}
+		pack.Verify(p, pack.Trust{Public: key{}.Public(), Now: evidencetest.Day})
+		b.ReportMetric(time.Since(begun).Seconds(), "s/verify")
+		b.ReportMetric(cpu(b)-took, "cpu-s/verify")
+		b.ReportMetric(float64(info.Size())/1e6, "MB")
+		if err := f.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(peak(b), "MiB/both")
+	b.ReportMetric(float64(len(c.Result.Findings)), "findings")
+}

@@ -1,0 +1,148 @@
+package contents_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/contents"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/pack"
+)
+
+// files writes a pack, verifies it and reads it.
+func files(t *testing.T, o contents.Options) map[string]string {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := contents.Write(&b, o, key{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := pack.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := pack.Verify(p, pack.Trust{Public: key{}.Public(), Now: evidencetest.Day}); !r.Verified {
+		t.Fatalf("%v %v", r.Faults, r.Open)
+	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		rc, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(rc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f.Name] = string(text)
+	}
+	return out
+}
+
+// TestExamples writes the packs of both examples in every language: each paragraph has its
+// page, each document is in every form, and no page has a hole.
+func TestExamples(t *testing.T) {
+	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
+		c := evidencetest.Case(t, evidencetest.Example(example, 3), nil)
+		for _, language := range evidence.Languages() {
+			got := files(t, options(t, c, language))
+			pages := 0
+			for name, text := range got {
+				if !strings.HasSuffix(name, "README.md") {
+					continue
+				}
+				pages++
+				if strings.Contains(text, "{") || !strings.HasPrefix(text, "# ") {
+					t.Errorf("%s in %s: %.200s", name, language, text)
+				}
+			}
+			if pages != 12 {
+				t.Errorf("%d pages", pages)
+			}
+			for _, name := range all.Names() {
+				found := 0
+				for f := range got {
+					if strings.HasPrefix(filepath.Base(f), name) {
+						found++
+					}
+				}
+				if found == 0 {
+					t.Errorf("%s has no %s", example, name)
+				}
+			}
+		}
+	}
+}
+
+// TestIncluded holds where attestations go, and that nothing is overwritten by them.
+func TestIncluded(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	path := filepath.Join(t.TempDir(), "x")
+	if err := os.WriteFile(path, []byte("attested"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, c, "en")
+	o.Included = []contents.Included{{Name: "A/register.pdf", Path: path}, {Name: "Z/x.pdf", Path: path}}
+	got := files(t, o)
+	for _, name := range []string{"A-establishment/attestations/register.pdf", "attestations/Z/x.pdf"} {
+		if got[name] != "attested" {
+			t.Errorf("%s is not there", name)
+		}
+	}
+	if !strings.Contains(got["A-establishment/README.md"], "for the reader to judge") {
+		t.Error("the page does not say what an attestation is worth")
+	}
+	o.Included = append(o.Included, contents.Included{Name: "Z/X.PDF", Path: path})
+	if _, err := contents.Write(io.Discard, o, key{}); err == nil {
+		t.Error("two files of one name")
+	}
+}
+
+// TestGaps takes facts away: the pages say what is missing then.
+func TestGaps(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	for i := range c.Result.Flows {
+		c.Result.Flows[i].Traffic = nil
+	}
+	for i := range c.Result.Assets {
+		c.Result.Assets[i].Maker = nil
+	}
+	got := files(t, options(t, c, "en"))
+	for page, says := range map[string]string{
+		"C-data-metadata-telemetry/README.md": "Observed traffic: none was among what was read",
+		"F-no-training-abroad/README.md":      "Models: what was read names none",
+	} {
+		if !strings.Contains(got[page], says) {
+			t.Errorf("%s does not say %q", page, says)
+		}
+	}
+}
+
+// TestFormula: a name that a spreadsheet would read as a formula is read as a name.
+func TestFormula(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	var a *finding.Asset
+	for i := range c.Result.Assets {
+		if x := &c.Result.Assets[i]; x.Type != "flow" && x.Maker != nil && x.Maker.Component != "" {
+			a = x
+		}
+	}
+	if a == nil {
+		t.Fatal("the example has no model")
+	}
+	a.Subject = "=cmd|' /C calc'!A1"
+	if got := files(t, options(t, c, "en"))["F-no-training-abroad/models.csv"]; !strings.Contains(got, "\n'=cmd|") {
+		t.Error(got)
+	}
+}

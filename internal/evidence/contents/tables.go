@@ -1,0 +1,283 @@
+package contents
+
+import (
+	"cmp"
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+// A table is a file of rows that show one kind of fact, each with its origin.
+type table struct {
+	name string
+	head []string
+	rows func(c *evidence.Case, row func(...string))
+}
+
+// tables writes the tables of each paragraph that have rows, and its findings.
+func (b *bundle) tables() error {
+	for i := range paragraphs {
+		p := &paragraphs[i]
+		for _, t := range append(slices.Clone(p.tables), b.findings(p)) {
+			var rows [][]string
+			t.rows(b.Case, func(cells ...string) { rows = append(rows, cells) })
+			if len(rows) == 0 {
+				continue
+			}
+			err := b.w.Add(p.folder+"/"+t.name, func(w io.Writer) error { return t.write(w, rows) })
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *table) write(w io.Writer, rows [][]string) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(t.head); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		for i := range r {
+			r[i] = inert(r[i])
+		}
+	}
+	return out.WriteAll(rows)
+}
+
+// inert keeps a spreadsheet from reading a name as a formula.
+func inert(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// findings are what the rules said that rest on the paragraph.
+func (b *bundle) findings(p *paragraph) table {
+	mine := b.rulesOf(p)
+	return table{"findings.csv", []string{"rule", "status", "severity", "subject", "message", "origin", "fingerprint"}, func(c *evidence.Case, row func(...string)) {
+		for i := range c.Result.Findings {
+			if f := &c.Result.Findings[i]; slices.Contains(mine, f.Rule) {
+				row(string(f.Rule), string(f.Status), string(f.Severity), string(f.Subject), f.Message, f.Origin.At(), f.Fingerprint)
+			}
+		}
+	}}
+}
+
+// rulesOf are the rules that evidence a paragraph, sorted.
+func (b *bundle) rulesOf(p *paragraph) []graph.RuleID {
+	var out []graph.RuleID
+	for i := range b.Rules.Rules {
+		if r := &b.Rules.Rules[i]; slices.Contains(r.Requirements, p.id()) || slices.Contains(r.Also, p.id()) {
+			out = append(out, r.ID)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// flowType is the type of the inventory's lines that stand for flows.
+const flowType = "flow"
+
+// each calls f for every asset that holds, moves or processes something.
+func each(c *evidence.Case, f func(a *finding.Asset)) {
+	for i := range c.Result.Assets {
+		if a := &c.Result.Assets[i]; a.Type != flowType && a.Kind.Bearing() != graph.BearsNothing {
+			f(a)
+		}
+	}
+}
+
+// used are the operators of assets and flows with how many they run, sorted.
+func used(c *evidence.Case) (list []*graph.Operator, runs map[graph.EntityID]int) {
+	runs = map[graph.EntityID]int{}
+	add := func(o *graph.Operator) {
+		if o == nil || o.Entity == "" {
+			return
+		}
+		if runs[o.Entity]++; runs[o.Entity] == 1 {
+			list = append(list, o)
+		}
+	}
+	each(c, func(a *finding.Asset) { add(a.Operator) })
+	for i := range c.Result.Flows {
+		add(c.Result.Flows[i].Operator)
+	}
+	slices.SortFunc(list, func(a, b *graph.Operator) int { return cmp.Compare(a.Entity, b.Entity) })
+	return list, runs
+}
+
+// cited says where a record was read.
+func cited(f *kb.Fact) string {
+	switch {
+	case f.Cited == nil:
+		return ""
+	case len(f.Cited.Host) > 0:
+		return f.Cited.Origin() + f.Cited.Address
+	}
+	return cmp.Or(f.Cited.Address, f.Cited.Origin())
+}
+
+var operators = table{"operators.csv", []string{"operator", "name", "legal entity", "LEI", "seat", "runs", "confidence", "read in", "as of"}, func(c *evidence.Case, row func(...string)) {
+	list, runs := used(c)
+	for _, o := range list {
+		k, _ := c.KB.Operator(o.Entity)
+		row(string(o.Entity), o.Name, k.LegalEntity, k.LEI, string(o.Seat), strconv.Itoa(runs[o.Entity]), string(k.Standing(c.At)), cited(&k.Fact), k.AsOf)
+	}
+}}
+
+var control = table{"control.csv", []string{"operator", "controller", "name", "country", "laws that reach it", "not known", "read in"}, func(c *evidence.Case, row func(...string)) {
+	list, _ := used(c)
+	for _, o := range list {
+		k, _ := c.KB.Operator(o.Entity)
+		laws := graph.Listed(o.Laws)
+		if len(o.Control) == 0 {
+			row(string(o.Entity), "", "", "", laws, o.Unknown, cited(&k.Fact))
+		}
+		for i, x := range o.Control {
+			at := cited(&k.Fact)
+			if i < len(k.Control) {
+				at = cited(&k.Control[i].Fact)
+			}
+			row(string(o.Entity), string(x.Entity), x.Name, string(x.Country), laws, o.Unknown, at)
+		}
+	}
+}}
+
+var nexus = table{"establishments.csv", []string{"operator", "name", "seat", "establishments abroad", "read in"}, func(c *evidence.Case, row func(...string)) {
+	list, _ := used(c)
+	for _, o := range list {
+		if k, ok := c.KB.Operator(o.Entity); ok && len(k.Nexus) > 0 {
+			row(string(o.Entity), o.Name, string(o.Seat), countries(k.Nexus), cited(&k.Fact))
+		}
+	}
+}}
+
+var certificates = table{"certificates.csv", []string{"operator", "scheme", "number", "covers", "from", "until", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
+	list, _ := used(c)
+	for _, o := range list {
+		k, _ := c.KB.Operator(o.Entity)
+		for i := range k.Certificates {
+			x := &k.Certificates[i]
+			row(string(o.Entity), x.Scheme, x.Number, strings.Join(x.Covers, "; "), x.From, x.Until, cited(&x.Fact))
+		}
+	}
+	for _, e := range c.Perimeter.Spec.Evidence {
+		if len(e.Covers) > 0 {
+			row(e.About, strings.Join(e.Value, " "), "", strings.Join(e.Covers, "; "), e.Dated, e.Expires, e.Document)
+		}
+	}
+}}
+
+var support = table{"support.csv", []string{"operator", "administered from", "confidence", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
+	list, _ := used(c)
+	for _, o := range list {
+		if k, ok := c.KB.Operator(o.Entity); ok && k.Support != nil {
+			row(string(o.Entity), countries(k.Support.Countries), string(k.Support.Standing(c.At)), cited(&k.Support.Fact))
+		}
+	}
+	for _, e := range c.Perimeter.Spec.Evidence {
+		if e.Fact == "support" {
+			row(e.About, strings.Join(e.Value, " "), "", e.Document)
+		}
+	}
+}}
+
+var assets = table{"places.csv", []string{"asset", "kind", "system", "role", "provider", "region", "countries", "binding", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	each(c, func(a *finding.Asset) {
+		for _, p := range a.Places {
+			row(string(a.Subject), string(a.Kind), a.System, string(p.Role), string(p.Provider), p.Region, countries(p.Countries), string(p.Binding), string(p.Confidence), p.Unknown, a.Origin.At())
+		}
+		if len(a.Places) == 0 {
+			row(string(a.Subject), string(a.Kind), a.System, "", "", "", "", "", "", "", a.Origin.At())
+		}
+	})
+}}
+
+var artifacts = table{"artifacts.csv", []string{"artifact", "kind", "system", "maker", "country of the maker", "confidence", "origin"}, func(c *evidence.Case, row func(...string)) {
+	each(c, func(a *finding.Asset) {
+		if a.Kind != graph.Artifact && a.Kind != graph.Registry && a.Kind != graph.Upstream {
+			return
+		}
+		m := a.Maker
+		if m == nil {
+			m = &graph.Maker{}
+		}
+		row(string(a.Subject), string(a.Kind), a.System, string(m.Entity), string(m.Country), string(m.Confidence), a.Origin.At())
+	})
+}}
+
+var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "origin"}, func(c *evidence.Case, row func(...string)) {
+	each(c, func(a *finding.Asset) {
+		if a.Maker == nil || a.Maker.Component == "" {
+			return
+		}
+		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
+			var from []string
+			for _, x := range m.Lineage {
+				from = append(from, x.Family)
+			}
+			var cs []graph.Country
+			for _, p := range a.Places {
+				if p.Role == graph.Processing {
+					cs = append(cs, p.Countries...)
+				}
+			}
+			slices.Sort(cs)
+			who := ""
+			if a.Operator != nil {
+				who = string(a.Operator.Entity)
+			}
+			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, countries(slices.Compact(cs)), who, a.Origin.At())
+		}
+	})
+}}
+
+var flows = table{"flows.csv", []string{"from", "to", "system", "states", "purposes", "classes", "countries", "operator", "answer", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	for i := range c.Result.Flows {
+		e := &c.Result.Flows[i]
+		var cs []graph.Country
+		for _, p := range e.Places {
+			cs = append(cs, p.Countries...)
+		}
+		slices.Sort(cs)
+		who := ""
+		if e.Operator != nil {
+			who = string(e.Operator.Entity)
+		}
+		states := e.States
+		if len(states) == 0 {
+			states = []graph.FlowState{e.State}
+		}
+		row(string(e.From), string(e.To), e.System, graph.Listed(states), strings.Join(e.Purposes, ", "), graph.Listed(e.Classes), countries(slices.Compact(cs)), who, string(e.Answer), e.Unknown, e.Origin.At())
+	}
+}}
+
+var traffic = table{"traffic.csv", []string{"from", "to", "first seen", "last seen", "records", "refused", "bytes sent", "bytes received", "incomplete", "origin"}, func(c *evidence.Case, row func(...string)) {
+	when := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	for i := range c.Result.Flows {
+		e := &c.Result.Flows[i]
+		if t := e.Traffic; t != nil {
+			sent, received := "", ""
+			if t.HasBytes {
+				sent, received = strconv.FormatInt(t.Sent, 10), strconv.FormatInt(t.Received, 10)
+			}
+			row(string(e.From), string(e.To), when(t.First), when(t.Last), strconv.FormatInt(t.Count, 10), strconv.FormatInt(t.Blocked, 10), sent, received, t.Incomplete, e.Origin.At())
+		}
+	}
+}}

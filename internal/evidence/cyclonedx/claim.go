@@ -1,0 +1,99 @@
+package cyclonedx
+
+import (
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/sbom"
+)
+
+// claim is that of a finding: that what the rule asks is so.
+func (d *declaring) claim(f *finding.Finding) {
+	at := evidence.At(f.Origin)
+	ref := "claim:" + d.names[f]
+	c := sbom.Claim{Ref: ref, Target: d.target(f), Predicate: string(f.Rule) + ": " + f.Title, Reasoning: d.Say("reasoning", evidence.Values{"status": evidence.WordOf(d.Builder, "status", f.Status), "at": at.At}, at).Text}
+	for _, why := range append([]string{f.Message}, f.Because...) {
+		if why != "" {
+			c.Reasoning += " " + strings.TrimSuffix(why, ".") + "."
+		}
+	}
+	said := claimed{claim: ref}
+	switch f.Status {
+	case finding.Pass:
+		c.For = []string{d.proof(f.Origin, "proof", time.Time{})}
+	case finding.Undecided: // evidence neither way, but where it was looked for is a part of the document
+		d.proof(f.Origin, "proof", time.Time{})
+	default:
+		c.Against = []string{d.proof(f.Origin, "proof", time.Time{})}
+	}
+	if v := f.Waiver; v != nil {
+		until, _ := time.Parse(time.DateOnly, v.Expires) // the perimeter was read, so it is a day
+		said.waiver = d.proof(v.Origin, "waiver", until)
+		c.Mitigation = []string{said.waiver}
+	}
+	d.refs[f] = said
+	d.out.Claims = append(d.out.Claims, c)
+}
+
+// answer says how far the claims show that a clause is kept. What could not be decided
+// shows nothing, and lowers the confidence.
+func (d *declaring) answer(g *evidence.Goal) {
+	ref := d.clause(g)
+	n := len(g.Findings)
+	v := evidence.Values{"pass": g.N[finding.Pass], "fail": g.N[finding.Fail], "undecided": g.N[finding.Undecided], "waived": g.N[finding.Waived]}
+	a := sbom.Answer{
+		Clause: ref, Score: share(g.N[finding.Pass], n), Confidence: share(n-g.N[finding.Undecided], n),
+		Because: d.Say("counts", v, evidence.In("findings of "+g.ID)).Text,
+		Decided: d.Say("decided", evidence.Values{"n": n, "undecided": g.N[finding.Undecided]}, evidence.In("findings of "+g.ID)).Text,
+	}
+	seen := map[string]bool{}
+	for _, f := range g.Findings {
+		c := d.refs[f]
+		switch f.Status {
+		case finding.Pass:
+			a.Claims = append(a.Claims, c.claim)
+		case finding.Fail, finding.Waived:
+			a.Counter = append(a.Counter, c.claim)
+		}
+		if c.waiver != "" && !seen[c.waiver] {
+			seen[c.waiver] = true
+			a.Mitigation = append(a.Mitigation, c.waiver)
+		}
+	}
+	d.out.Answers = append(d.out.Answers, a)
+}
+
+func share(some, all int) float64 { return float64(some*1000/all) / 1000 }
+
+// clause adds what a goal is to the standards, and returns its ref.
+func (d *declaring) clause(g *evidence.Goal) string {
+	c := sbom.Clause{Ref: "requirement:" + g.ID, ID: g.ID, Title: g.Title}
+	standard, name := "other", "other"
+	switch q := g.Clause; {
+	case q != nil:
+		standard, name, c.ID, c.Text = q.Instrument, q.Instrument, d.Cite(q), q.Obligation
+		c.Facts = []sbom.Fact{origin("kb " + g.ID), {Name: "bailiwick:citation", Value: q.Citation}, {Name: "bailiwick:law-status", Value: q.Status}, {Name: "bailiwick:in-force-from", Value: q.From}, {Name: "bailiwick:in-force-until", Value: q.Until}}
+		if s := q.Cited; s != nil {
+			c.Facts = append(c.Facts, sbom.Fact{Name: "bailiwick:source", Value: s.Address})
+		}
+	case g.Rule != "":
+		at := d.Case.Key("spec")
+		standard, name = "perimeter", d.Case.Perimeter.Metadata.Name
+		c.Text, c.Facts = d.Say("decision", evidence.Values{"title": g.Title}, at).Text, []sbom.Fact{origin(at.At)}
+	default:
+		for _, at := range g.Origins() {
+			c.Facts = append(c.Facts, origin(at.At))
+		}
+	}
+	ref := "standard:" + standard
+	for i := range d.out.Standards {
+		if s := &d.out.Standards[i]; s.Ref == ref {
+			s.Clauses = append(s.Clauses, c)
+			return c.Ref
+		}
+	}
+	d.out.Standards = append(d.out.Standards, sbom.Standard{Ref: ref, Name: name, Clauses: []sbom.Clause{c}})
+	return c.Ref
+}

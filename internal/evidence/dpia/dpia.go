@@ -1,0 +1,320 @@
+// Package dpia writes the data protection impact assessment of each system (GDPR art.
+// 35(7)), in the order of that paragraph: what is processed and why, whether it is
+// necessary and proportionate, the risks to people, and the measures. Beside it, the same
+// sentences as the tool of the CNIL imports them (format pia).
+package dpia
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+//go:embed *.yaml
+var messages embed.FS
+
+// Document is how the assessment is made.
+var Document = evidence.Kind{Name: name, Messages: messages, Write: write, Exports: map[string]evidence.Export{"pia": export}, BySystem: true}
+
+const name = "dpia"
+
+func write(b *evidence.Builder) error {
+	b.Paragraph(b.Fixed("about"))
+	systems := b.Case.Systems()
+	if len(systems) == 0 {
+		b.Paragraph(b.Ask("systems", ""))
+	}
+	for _, system := range systems {
+		s, err := assess(b, system)
+		if err != nil {
+			return err
+		}
+		if err := s.write(); err != nil {
+			return err
+		}
+	}
+	unbound(b)
+	granted(b)
+	return nil
+}
+
+// unbound is what belongs to no system, with what was found about it: none of the
+// risks speaks of it.
+func unbound(b *evidence.Builder) {
+	b.Unbound()
+	n := map[finding.Status]int{}
+	for _, f := range b.Case.Findings(evidence.Unbound) {
+		n[f.Status]++
+	}
+	if n[finding.Fail]+n[finding.Undecided] > 0 {
+		b.Paragraph(b.Say("unbound.counts", evidence.Values{"fail": n[finding.Fail], "undecided": n[finding.Undecided]}, evidence.In("findings")))
+	}
+}
+
+// An assessment is that of one system in the making.
+type assessment struct {
+	*evidence.Builder
+	system string
+	checks map[risk][]*checked
+	area   []graph.Country // the European Economic Area: what is outside is a third country
+	// recipients are who gets data of the system, worked out once.
+	recipients []*evidence.Recipient
+}
+
+func assess(b *evidence.Builder, system string) (*assessment, error) {
+	area, err := b.Case.KB.Expand("EEA", b.Case.At)
+	return &assessment{b, system, checks(b.Case, system), area, b.Case.Recipients(system)}, err
+}
+
+func (s *assessment) write() error {
+	s.Head(1, "assessment", evidence.Values{"system": s.system})
+	s.reason()
+	if err := s.description(); err != nil {
+		return err
+	}
+	if err := s.proportionality(); err != nil {
+		return err
+	}
+	s.Head(2, "c", nil)
+	s.Paragraph(s.Fixed("c.about"))
+	for _, r := range risks {
+		s.risk(r)
+	}
+	s.others()
+	s.measures()
+	s.consultation()
+	s.residual()
+	return nil
+}
+
+// reason is why the assessment is made (art. 35(1) and (3)), and who makes it.
+func (s *assessment) reason() {
+	s.Head(2, "reason", nil)
+	s.Paragraph(s.special()...)
+	s.Paragraph(s.Regulated(s.system))
+	s.Paragraph(s.Ask("dpia-reason", s.system))
+	var rows [][]evidence.Cell
+	for _, role := range []string{"author", "evaluator", "validator"} {
+		rows = append(rows, []evidence.Cell{{s.Fixed("by." + role)}, {s.Ask("dpia-"+role, s.system)}})
+	}
+	s.Table("by.table", []string{"part.role", "part.who"}, []int{3, 7}, rows)
+	s.ShownTable(s.system, "dpia")
+}
+
+// special names the classes that make a high risk likely by what they are.
+func (s *assessment) special() []evidence.Sentence {
+	var out []evidence.Sentence
+	for _, u := range s.Case.Classes(s.system) {
+		if c, ok := s.Case.Perimeter.Spec.Data[u.ID]; ok && (c.GDPR == "special" || c.GDPR == "criminal") {
+			at := append([]evidence.Source{s.Case.Key("spec.data." + string(u.ID))}, u.Sources...)
+			out = append(out, s.Say("reason.special", evidence.Values{"class": string(u.ID), "kind": evidence.WordOf(s.Builder, "gdpr", c.GDPR)}, at...))
+		}
+	}
+	return out
+}
+
+// description is point (a): the processing and its purposes.
+func (s *assessment) description() error {
+	s.Head(2, "a", nil)
+	s.Head(3, "a.purposes", nil)
+	s.Paragraph(s.Purpose(s.system), s.Basis(s.system))
+	s.Parties(s.system)
+	s.Head(3, "a.data", nil)
+	s.Paragraph(s.Subjects(s.system))
+	s.ClassTable(s.system)
+	s.Paragraph(s.Ask("lifecycle", s.system))
+	s.Head(3, "a.flows", nil)
+	s.Figure("a.figure", evidence.Values{"system": s.system}, s.system, "country")
+	s.RecipientTable(s.system)
+	s.traffic()
+	s.Head(3, "a.assets", nil)
+	s.assets()
+	s.ModelTable(s.system)
+	s.Paragraph(s.Ask("codes-of-conduct", s.system))
+	return nil
+}
+
+// traffic says what was seen on the way to each recipient.
+func (s *assessment) traffic() {
+	var rows [][]evidence.Cell
+	for _, x := range s.recipients {
+		if x.Traffic == 0 {
+			continue
+		}
+		sent := s.Word("unknown")
+		if x.Sent > 0 {
+			sent = s.Bytes(x.Sent)
+		}
+		rows = append(rows, []evidence.Cell{{s.Name(x.Name, x.Sources...)}, {s.Say("a.seen", evidence.Values{"n": int(x.Traffic), "sent": sent}, x.Sources...)}})
+	}
+	s.Table("a.traffic", []string{"part.recipient", "a.observed"}, []int{5, 8}, rows)
+}
+
+// assets are what the data rests on (the supporting assets of the CNIL's method). Who gets
+// data by a flow stands among the recipients.
+func (s *assessment) assets() {
+	own := slices.DeleteFunc(s.Case.Assets(s.system), func(a *finding.Asset) bool { return a.Type == "flow" })
+	s.AssetTable("a.table", []string{"part.kind", "a.operator", "part.countries"}, []int{5, 3, 3, 3}, own, func(a *finding.Asset) []string {
+		return []string{evidence.WordOf(s.Builder, "kind", a.Kind), s.Operator(a.Operator), s.stands(a)}
+	})
+}
+
+// stands is where an asset stores and processes.
+func (s *assessment) stands(a *finding.Asset) string {
+	var in []graph.Country
+	open := len(a.Places) == 0
+	for _, p := range a.Places {
+		if p.Role != graph.Metadata {
+			in = append(in, p.Countries...)
+			open = open || len(p.Countries) == 0
+		}
+	}
+	in = distinct(in)
+	if open && len(in) > 0 {
+		return s.And([]string{s.Countries(in), s.Word("part.elsewhere")})
+	}
+	return s.Countries(in)
+}
+
+// proportionality is point (b): whether the processing is necessary and proportionate,
+// and how the rights of people are kept.
+func (s *assessment) proportionality() error {
+	s.Head(2, "b", nil)
+	for _, q := range []string{"necessity", "minimisation", "accuracy"} {
+		s.Paragraph(s.Ask(q, s.system))
+	}
+	s.RetentionTable(s.system)
+	if err := s.TransferTable(s.system); err != nil {
+		return err
+	}
+	s.sources("b.open", s.checks[principles])
+	var rows [][]evidence.Cell
+	for _, right := range rights {
+		rows = append(rows, []evidence.Cell{{s.Fixed("right." + right)}, {s.Ask(right, s.system)}})
+	}
+	s.Table("b.rights", []string{"b.right", "b.how"}, []int{5, 8}, rows)
+	return nil
+}
+
+// rights are those of the persons concerned, in the order of the regulation; their
+// names are those of the questions.
+var rights = []string{"information", "consent", "access-rights", "erasure-rights", "objection-rights", "automated-decisions", "processor-contracts"}
+
+// risk is one risk of point (c): what it comes from by facts, and what people judge.
+func (s *assessment) risk(r risk) {
+	s.Head(3, "risk."+string(r), nil)
+	s.Paragraph(s.Fixed("risk.about." + string(r)))
+	if r == foreign {
+		s.laws()
+	}
+	s.sources("risk.sources", s.checks[r])
+	var rows [][]evidence.Cell
+	for _, q := range []string{"impact", "severity", "likelihood"} {
+		rows = append(rows, []evidence.Cell{{s.Fixed("judged." + q)}, {s.Ask(q+"-"+string(r), s.system)}})
+	}
+	s.Table("judged.table", []string{"judged.what", "judged.answer"}, []int{4, 9}, rows)
+}
+
+// laws are those by which the authorities of third countries reach recipients.
+func (s *assessment) laws() {
+	var rows [][]evidence.Cell
+	for _, l := range s.reaching() {
+		at := evidence.Source{Kind: evidence.Record, At: "law " + string(l.ID)}
+		var names []string
+		var by []evidence.Source
+		for _, x := range s.recipients {
+			if x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) {
+				names = append(names, x.Name)
+				by = append(by, x.Sources[0])
+			}
+		}
+		rows = append(rows, []evidence.Cell{{s.Quote(fmt.Sprintf("%s (%s)", l.Title, l.ID), at)}, {s.Value(s.Country(l.Country), at)}, {s.Value(s.And(names), by[:min(len(by), few)]...)}})
+	}
+	unknown := 0
+	for _, x := range s.recipients {
+		if x.Operator == nil {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		s.Paragraph(s.Say("laws.unknown", evidence.Values{"n": unknown}, evidence.In("inventory")))
+	}
+	if len(rows) == 0 {
+		s.Paragraph(s.Say("laws.none", nil, evidence.In("inventory")))
+		return
+	}
+	s.Table("laws.table", []string{"laws.law", "laws.country", "laws.reaches"}, []int{5, 2, 6}, rows)
+}
+
+// reaching are the laws of third countries to which recipients are exposed.
+func (s *assessment) reaching() []kb.Law {
+	var out []kb.Law
+	for _, l := range s.Case.KB.Laws() {
+		reaches := func(x *evidence.Recipient) bool { return x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) }
+		if !slices.Contains(s.area, l.Country) && slices.ContainsFunc(s.recipients, reaches) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// others are the checks that no risk is drawn from, and human sources of risk.
+func (s *assessment) others() {
+	s.Head(3, "others", nil)
+	s.Paragraph(s.Ask("risk-sources", s.system))
+	if slices.ContainsFunc(s.checks[aside], (*checked).failing) {
+		s.sources("others.table", s.checks[aside])
+	}
+}
+
+// measures are point (d): those that are there, by the checks that pass, and those
+// that people add.
+func (s *assessment) measures() {
+	s.Head(2, "d", nil)
+	s.Paragraph(s.Fixed("d.about"))
+	var rows [][]evidence.Cell
+	for _, r := range slices.Concat(risks, []risk{principles, aside}) {
+		for _, k := range s.checks[r] {
+			if len(k.pass) > 0 {
+				rows = append(rows, []evidence.Cell{{s.named(k)}, {s.Fixed("against." + string(r))}, {s.held(k)}})
+			}
+		}
+	}
+	s.Table("d.table", []string{"risk.check", "d.against", "risk.result"}, []int{5, 4, 6}, rows)
+	s.CustodyTable(s.system)
+	s.ShownTable(s.system, "risks", "oversight", "literacy", "notice")
+	s.Paragraph(s.Ask("organisational-measures", s.system))
+	rows = nil
+	for _, r := range risks {
+		rows = append(rows, []evidence.Cell{{s.Fixed("against." + string(r))}, {s.Ask("measures-"+string(r), s.system)}})
+	}
+	s.Table("d.planned", []string{"d.against", "d.measure"}, []int{4, 9}, rows)
+}
+
+// consultation is that of the data protection officer and of the persons concerned
+// (art. 35(2) and (9)).
+func (s *assessment) consultation() {
+	s.Head(2, "consulted", nil)
+	s.Paragraph(s.Ask("dpo-opinion", s.system))
+	s.Paragraph(s.Ask("views-of-persons", s.system))
+}
+
+// residual is what remains, and whether the authority is consulted (art. 36).
+func (s *assessment) residual() {
+	s.Head(2, "residual", nil)
+	n := map[finding.Status]int{}
+	for _, f := range s.Case.Findings(s.system) {
+		n[f.Status]++
+	}
+	s.Paragraph(s.Say("residual.counts", evidence.Values{
+		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
+	}, evidence.In("findings of "+s.system)))
+	for _, q := range []string{"residual-risk", "prior-consultation", "dpia-review"} {
+		s.Paragraph(s.Ask(q, s.system))
+	}
+}

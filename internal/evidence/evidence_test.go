@@ -1,0 +1,216 @@
+package evidence_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+)
+
+func messages(en string) fstest.MapFS {
+	m := fstest.MapFS{}
+	for _, l := range evidence.Languages() {
+		m[l+".yaml"] = &fstest.MapFile{Data: []byte(en)}
+	}
+	return m
+}
+
+func clinic(t *testing.T) *evidence.Case {
+	return evidencetest.Case(t, evidencetest.Example("clinic-assistant", 2), nil)
+}
+
+// kind is a document that write fills.
+func kind(en string, write func(*evidence.Builder) error) *evidence.Kind {
+	return &evidence.Kind{Name: "trial", Messages: messages("title: Trial\n" + en), Write: write}
+}
+
+func TestSharedWords(t *testing.T) {
+	if err := evidence.CheckMessages(os.DirFS("words")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheckMessages(t *testing.T) {
+	m := messages("title: Trial\na: about {x}\n")
+	m["de.yaml"] = &fstest.MapFile{Data: []byte("title: Versuch\n")}
+	if err := evidence.CheckMessages(m); err == nil || err.Error() != `the message "a" is missing in de` {
+		t.Errorf("a missing translation: %v", err)
+	}
+	m["de.yaml"] = &fstest.MapFile{Data: []byte("title: Versuch\na: über {y}\n")}
+	if err := evidence.CheckMessages(m); err == nil || !strings.Contains(err.Error(), `speaks of "x" in en and of "y" in de`) {
+		t.Errorf("a message about something else: %v", err)
+	}
+	delete(m, "fr.yaml")
+	if err := evidence.CheckMessages(m); err == nil || !strings.Contains(err.Error(), "fr.yaml") {
+		t.Errorf("a missing language: %v", err)
+	}
+}
+
+// TestHoles: whatever is missing is an error, and no document.
+func TestHoles(t *testing.T) {
+	c := clinic(t)
+	at := evidence.Source{Kind: evidence.File, At: "a.tf:1"}
+	for name, tc := range map[string]struct {
+		write func(*evidence.Builder)
+		want  string
+	}{
+		"message":  {func(b *evidence.Builder) { b.Paragraph(b.Fixed("nothing")) }, `the message "nothing" is missing in en`},
+		"value":    {func(b *evidence.Builder) { b.Paragraph(b.Say("of", nil, at)) }, `the message "of" in en has no value for x`},
+		"surplus":  {func(b *evidence.Builder) { b.Paragraph(b.Say("of", evidence.Values{"x": "1", "y": "2"}, at)) }, `does not say y`},
+		"origin":   {func(b *evidence.Builder) { b.Paragraph(b.Say("of", evidence.Values{"x": "1"})) }, `"of" is said without a fact`},
+		"nowhere":  {func(b *evidence.Builder) { b.Paragraph(b.Name("x", evidence.At(graph.Origin{}))) }, `"x" rests on a fact without origin`},
+		"question": {func(b *evidence.Builder) { b.Paragraph(b.Ask("weather", "")) }, `the question "weather" is not in questions.yaml`},
+		"row":      {func(b *evidence.Builder) { b.Table("of2", []string{"of2"}, []int{1}, [][]evidence.Cell{{}}) }, `a row of 0 cells below 1 heads`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := kind("of: about {x}\nof2: table\n", func(b *evidence.Builder) error { tc.write(b); return nil })
+			d, err := k.Make(c, "en")
+			if d != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("document %v, error %v, want none with %q", d, err, tc.want)
+			}
+		})
+	}
+}
+
+func TestCaseWithoutOriginIsRefused(t *testing.T) {
+	c := clinic(t)
+	c.Result.Assets[3].Origin = graph.Origin{}
+	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "has no origin") {
+		t.Errorf("%v", err)
+	}
+	c = clinic(t)
+	c.Result.Summary.Files = 0
+	if err := c.Check(); err == nil || !strings.Contains(err.Error(), "nothing was looked at") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWords(t *testing.T) {
+	c := clinic(t)
+	got := map[string][]string{}
+	for _, language := range evidence.Languages() {
+		k := kind("days: {one: '{n} day', other: '{n} days'}\n", func(b *evidence.Builder) error {
+			got[language] = []string{
+				b.Day("2026-03-01"), b.Country("DE"), b.Countries(nil), b.Countries([]graph.Country{"CH", "US"}), b.Retention("1y"), b.Retention("10y"), b.Bytes(2_100_000),
+				b.Say("days", evidence.Values{"n": 0}, evidence.In("x")).Text, b.Say("days", evidence.Values{"n": 12345}, evidence.In("x")).Text,
+			}
+			eu, err := c.KB.Expand("EU", c.At)
+			if err != nil {
+				return err
+			}
+			got[language] = append(got[language], b.Countries(append(eu, "US")))
+			return nil
+		})
+		if _, err := k.Make(c, language); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for language, want := range map[string]string{
+		"en": "1 March 2026; Germany; not known; Switzerland and United States; 1 year; 10 years; 2.1\u00a0MB; 0 days; 12,345 days; the whole European Union and United States",
+		"de": "1. März 2026; Deutschland; nicht bekannt; Schweiz und Vereinigte Staaten; 1 Jahr; 10 Jahre; 2,1\u00a0MB; 0 days; 12.345 days; die ganze Europäische Union und Vereinigte Staaten",
+		"fr": "1 mars 2026; Allemagne; inconnu; Suisse et États-Unis; 1 an; 10 ans; 2,1\u00a0MB; 0 day; 12\u00a0345 days; toute l'Union européenne et États-Unis",
+	} {
+		if s := strings.Join(got[language], "; "); s != want {
+			t.Errorf("%s:\n got %s\nwant %s", language, s, want)
+		}
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	const one = "  answers:\n    - {question: triage/representative, text: \"None, it is in Germany.\", by: dpo@clinic.example, on: 2026-11-20%s}\n"
+	k := kind("", func(b *evidence.Builder) error {
+		b.Paragraph(b.Ask("representative", "triage"), b.Ask("representative", "triage"))
+		return nil
+	})
+	for name, tc := range map[string]struct{ more, text string }{
+		"answered": {"", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
+		"valid":    {", expires: 2026-11-25", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
+		"ended":    {", expires: 2026-11-24", "Who represents the controller of triage in the Union, if it is not established there (Art. 27)?"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 2), func(s string) string { return s + fmt.Sprintf(one, tc.more) })
+			d, err := k.Make(c, "en")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := d.Blocks[0].Paragraph[1]
+			if s.Text != tc.text || d.Asked != 1 || (len(d.Open) == 1) != (name == "ended") {
+				t.Errorf("%+v, asked %d, open %d", s, d.Asked, len(d.Open))
+			}
+			if name == "ended" && d.Open[0].Outdated != "2026-11-24" {
+				t.Errorf("the end of the answer is not told: %+v", d.Open[0])
+			}
+		})
+	}
+}
+
+func TestCheckAnswers(t *testing.T) {
+	for question, want := range map[string]string{
+		"triage/represantative": "no document asks",
+		"triage/purpose":        "triage/purpose is answered by the key spec.systems.triage.purpose: write it there",
+		"representative":        `"representative" is asked of system`,
+		"triaje/representative": `the perimeter has no system "triaje"; it has: triage`,
+	} {
+		c := clinic(t)
+		c.Perimeter.Spec.Answers = []perimeter.Answer{{Question: question, Text: "x", By: "y", On: "2026-11-20", Origin: graph.Origin{File: "perimeter.yaml", Line: 9}}}
+		if err := c.CheckAnswers(); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "perimeter.yaml:9: ") {
+			t.Errorf("%s: %v, want %q", question, err, want)
+		}
+	}
+}
+
+// TestTextsAreInert: what a file says cannot become markup.
+func TestTextsAreInert(t *testing.T) {
+	const nasty = "<script>alert(1)</script> | [x](y) `z` *b* \n# h"
+	k := kind("of2: T1\n", func(b *evidence.Builder) error {
+		at := evidence.Source{Kind: evidence.File, At: "a(b) <c>.tf:1"}
+		b.Paragraph(b.Name(nasty, at))
+		b.Table("of2", []string{"of2"}, []int{1}, [][]evidence.Cell{{{b.Name(nasty, at)}}})
+		return nil
+	})
+	d, err := k.Make(clinic(t), "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for format, never := range map[string][]string{
+		"markdown": {"<script>", "[x](y)", "\n# h", "| [", "`z`"},
+		"html":     {"<script>"},
+	} {
+		var b bytes.Buffer
+		if err := evidence.Write(&b, format, d); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range never {
+			if strings.Contains(b.String(), s) {
+				t.Errorf("%s has %q in it:\n%s", format, s, b.String())
+			}
+		}
+	}
+}
+
+// TestNoFindingIsLost holds the findings of all systems, and of what belongs to none,
+// against those of the result.
+func TestNoFindingIsLost(t *testing.T) {
+	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
+		c := evidencetest.Case(t, evidencetest.Example(example, 2), nil)
+		seen := map[*finding.Finding]bool{}
+		for _, system := range append(c.AllSystems(), evidence.Unbound) {
+			for _, f := range c.Findings(system) {
+				seen[f] = true
+			}
+		}
+		for i := range c.Result.Findings {
+			if f := &c.Result.Findings[i]; !seen[f] {
+				t.Errorf("%s: %s about %s is of no system, and not of what belongs to none", example, f.Rule, f.Subject)
+			}
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package evidence_test
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/bailiwick-dev/bailiwick/internal/chart"
+	"github.com/bailiwick-dev/bailiwick/internal/diagram"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+)
+
+var named = regexp.MustCompile(`\{[a-z]+\}`)
+
+func namesOf(s string) []string {
+	out := named.FindAllString(s, -1)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// TestFigureWords: each word of a picture is there, with the names that the picture
+// has values for.
+func TestFigureWords(t *testing.T) {
+	src, err := os.ReadFile("words/en.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := map[string]string{}
+	for line := range strings.Lines(string(src)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		text[key] = value
+	}
+	for _, key := range diagram.Keys() {
+		have, ok := text["figure."+key]
+		if want := namesOf(diagram.English(key, nil)); !ok || !slices.Equal(namesOf(have), want) {
+			t.Errorf("figure.%s is %q; the picture has values for %q", key, have, want)
+		}
+	}
+	families := 0
+	for key := range text {
+		family, word, _ := strings.Cut(key, ".")
+		if slices.Contains([]string{"kind", "purpose", "state", "verdict"}, family) {
+			families++
+			if text["figure."+family+"."+word] == "" {
+				t.Errorf("figure.%s.%s is missing", family, word)
+			}
+		}
+	}
+	if families < 60 {
+		t.Errorf("only %d words of lists were looked at", families)
+	}
+}
+
+// figures are a document of three figures.
+func figures(t *testing.T, language string) *evidence.Document {
+	t.Helper()
+	k := kind("f: Figure\n", func(b *evidence.Builder) error {
+		b.Figure("f", nil, "", chart.ByCountry)
+		b.Figure("f", nil, "triage", chart.ByOperator)
+		b.Figure("f", nil, "", chart.ByCountry, diagram.Outside)
+		return nil
+	})
+	d, err := k.Make(clinic(t), language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestFigureLanguage: a German document has German pictures.
+func TestFigureLanguage(t *testing.T) {
+	var page, marks bytes.Buffer
+	d := figures(t, "de")
+	if err := evidence.Write(&page, "html", d); err != nil {
+		t.Fatal(err)
+	}
+	if err := evidence.Write(&marks, "markdown", d); err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{page.String(), marks.String()} {
+		for _, want := range []string{"Deutschland", "außerhalb des Perimeters", "Vereinigte Staaten", "Nutzdaten", "Rechtsstand 25. November 2026"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q is missing", want)
+			}
+		}
+		for _, never := range []string{"Germany", "United States", "the perimeter", "object store", ", planned", "law as of"} {
+			if strings.Contains(out, never) {
+				t.Errorf("%q stands in a German picture", never)
+			}
+		}
+	}
+	ids := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllStringSubmatch(page.String(), -1) {
+		if ids[m[1]] {
+			t.Errorf("the id %s stands twice on the page", m[1])
+		}
+		ids[m[1]] = true
+	}
+}
+
+// TestOnPaper: whatever its size, a map is legible on its pages, and nothing of it
+// is lost.
+func TestOnPaper(t *testing.T) {
+	d := figures(t, "en")
+	if n := len(evidence.OnPaper(d.Blocks[0].Figure.Map).Parts); n != 1 {
+		t.Errorf("the overview takes %d pages", n)
+	}
+	wide := &diagram.Map{Day: "2026-11-25", By: "country"}
+	for i := range 60 {
+		id := string(rune('A'+i/26)) + string(rune('A'+i%26))
+		wide.Lanes = append(wide.Lanes, diagram.Lane{ID: id, Name: id, Form: diagram.Country, Standing: diagram.Outside})
+		wide.Nodes = append(wide.Nodes, diagram.Node{ID: id, Lane: id, Name: id, Full: id, Standing: diagram.Outside})
+	}
+	for name, m := range map[string]*diagram.Map{"whole": d.Blocks[0].Figure.Map, "system": d.Blocks[1].Figure.Map, "outside": d.Blocks[2].Figure.Map, "many lanes": wide, "empty": {Day: "2026-11-25", By: "country"}} {
+		s := evidence.OnPaper(m)
+		if len(s.Parts) == 0 {
+			t.Errorf("%s: no page", name)
+		}
+		for i, p := range s.Parts {
+			w, h := p.Size()
+			most, high := evidence.PageWidth, evidence.PageHeight
+			if s.Across {
+				most, high = evidence.AcrossWidth, evidence.AcrossHeight
+			}
+			if s.Scales[i] < evidence.Legible || w*s.Scales[i] > most+0.01 || h*s.Scales[i] > high+0.01 {
+				t.Errorf("%s: part %d is %v by %v at %v", name, i, w, h, s.Scales[i])
+			}
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package oscal
+
+import (
+	"cmp"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/kb"
+)
+
+type (
+	catalog struct {
+		UUID     string      `json:"uuid"`
+		Metadata metadata    `json:"metadata"`
+		Groups   []group     `json:"groups,omitempty"`
+		Back     *backMatter `json:"back-matter"`
+	}
+	group struct {
+		ID       string    `json:"id"`
+		Title    string    `json:"title"`
+		Controls []control `json:"controls"`
+	}
+	control struct {
+		ID    string     `json:"id"`
+		Class string     `json:"class,omitempty"`
+		Title string     `json:"title"`
+		Props []property `json:"props,omitempty"`
+		Parts []part     `json:"parts,omitempty"`
+	}
+	part struct {
+		ID    string `json:"id,omitempty"`
+		Name  string `json:"name"`
+		Prose string `json:"prose,omitempty"`
+	}
+)
+
+// catalog is what control-id and target-id of the other documents name: the clauses
+// that findings rest on, and what the team decided beyond them.
+func (w *writer) catalog() (any, error) {
+	out := catalog{UUID: w.document("catalog"), Metadata: w.metadata("catalog"), Back: &backMatter{[]resource{w.perimeter()}}}
+	at := map[string]int{}
+	for _, g := range w.Case.Goals(w.Case.Every()) {
+		id, title, c := "other", "other", w.bare(g)
+		switch {
+		case g.Clause != nil:
+			id, title, c = g.Clause.Instrument, g.Clause.Instrument, w.clause(g.Clause)
+		case g.Rule != "":
+			id, title, c = "perimeter", w.Case.Perimeter.Metadata.Name, w.decision(g)
+		}
+		n, ok := at[id]
+		if !ok {
+			n = len(out.Groups)
+			at[id], out.Groups = n, append(out.Groups, group{ID: token(id), Title: line(title)})
+		}
+		out.Groups[n].Controls = append(out.Groups[n].Controls, c)
+	}
+	return out, nil
+}
+
+// clause is the control of a requirement.
+func (w *writer) clause(q *kb.Requirement) control {
+	id := string(q.ID)
+	c := control{
+		ID: token(id), Class: token(q.Instrument), Title: line(q.Title),
+		Props: append([]property{{Name: "label", Value: line(w.Cite(q))}}, props("citation", q.Citation, "law-status", q.Status, "in-force-from", q.From, "in-force-until", q.Until, "addressee", q.Addressee, "origin", "kb "+id, "confidence", string(q.Confidence))...),
+		Parts: []part{{token(id) + "_smt", "statement", plain(q.Obligation)}, {objectiveOf(id), "assessment-objective", plain(cmp.Or(q.Shows, q.Obligation))}},
+	}
+	if s := q.Cited; s != nil {
+		c.Props = append(c.Props, props("source", s.Address)...)
+	}
+	return c
+}
+
+// decision is the control of what the team decided.
+func (w *writer) decision(g *evidence.Goal) control {
+	at := w.Case.Key("spec")
+	return control{
+		ID: token(g.ID), Class: "perimeter", Title: line(g.Title), Props: append([]property{{Name: "label", Value: string(g.Rule)}}, props("rule", string(g.Rule), "origin", at.At)...),
+		Parts: []part{{token(g.ID) + "_smt", "statement", w.say("decided", evidence.Values{"title": plain(g.Title)}, at)}, {objectiveOf(g.ID), "assessment-objective", plain(g.Title)}},
+	}
+}
+
+// bare is the control of a requirement that a rule of the user's own names and the
+// knowledge base does not have.
+func (w *writer) bare(g *evidence.Goal) control {
+	return control{ID: token(g.ID), Title: line(g.Title), Props: origins(g.Origins()), Parts: []part{{objectiveOf(g.ID), "assessment-objective", plain(g.Title)}}}
+}

@@ -1,0 +1,323 @@
+package evidence
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+)
+
+// The parts of documents that several of them have: what the perimeter and the
+// result say of a system, as sentences and tables.
+
+// Value is a text as it is, made from facts. Of an empty one it says that there is none.
+func (b *Builder) Value(text string, sources ...Source) Sentence {
+	return b.Say("value", Values{"value": cmp.Or(text, b.Word("none"))}, sources...)
+}
+
+// Parties is the table of who answers for the processing of a system.
+func (b *Builder) Parties(system string) {
+	s := b.Case.Perimeter.Spec.Systems[system]
+	of := func(value string) Values { return Values{"value": value} }
+	rows := [][]Cell{
+		{{b.Fixed("part.controller")}, {b.Given("value", "controller", system, s.Controller, of(s.Controller)), b.Ask("contact", system)}},
+		{{b.Fixed("part.joint")}, {b.Ask("joint-controllers", system)}},
+		{{b.Fixed("part.representative")}, {b.Ask("representative", system)}},
+		{{b.Fixed("part.dpo")}, {b.Given("value", "dpo", system, s.DPO, of(s.DPO))}},
+	}
+	b.Table("part.parties", []string{"part.role", "part.who"}, []int{3, 7}, rows)
+}
+
+// Purpose is why a system processes data.
+func (b *Builder) Purpose(system string) Sentence {
+	purpose := b.Case.Perimeter.Spec.Systems[system].Purpose
+	return b.Given("part.purpose", "purpose", system, purpose, Values{"system": system, "purpose": purpose})
+}
+
+// Basis is the legal basis on which a system processes data.
+func (b *Builder) Basis(system string) Sentence {
+	var clauses []string
+	for _, id := range b.Case.Perimeter.Spec.Systems[system].Basis {
+		if q, ok := b.Case.KB.Requirement(id); ok {
+			clauses = append(clauses, b.Cite(&q))
+		}
+	}
+	basis := b.And(clauses)
+	return b.Given("part.basis", "basis", system, basis, Values{"basis": basis})
+}
+
+// Regulated is what a system is under the AI Act. It is the question where the perimeter
+// does not say.
+func (b *Builder) Regulated(system string) Sentence {
+	kind := b.Case.Perimeter.Spec.Systems[system].AIAct
+	if kind == "" {
+		return b.Ask("ai-act", system)
+	}
+	return b.Given("part.ai", "ai-act", system, kind, Values{"system": system, "kind": WordOf(b, "ai_act", kind)})
+}
+
+// Subjects are the people whose data a system processes.
+func (b *Builder) Subjects(system string) Sentence {
+	people := b.And(b.Case.Perimeter.Spec.Systems[system].Subjects)
+	return b.Given("part.subjects", "subjects", system, people, Values{"people": people})
+}
+
+// ClassTable is the table of the classes of data of a system.
+func (b *Builder) ClassTable(system string) {
+	var rows [][]Cell
+	for _, u := range b.Case.Classes(system) {
+		c, ok := b.Case.Perimeter.Spec.Data[u.ID]
+		if !ok {
+			continue
+		}
+		at := b.Case.Key("spec.data." + string(u.ID))
+		rows = append(rows, []Cell{
+			{b.Name(string(u.ID), at)},
+			{b.Value(WordOf(b, "gdpr", c.GDPR), at)},
+			{b.Value(WordOf(b, "confidentiality", c.Confidentiality), at)},
+			{b.Say("part.found", Values{"n": u.Assets, "flows": u.Flows}, u.Sources...)},
+		})
+	}
+	b.Table("part.classes", []string{"part.class", "part.category", "part.confidentiality", "part.found_in"}, []int{3, 4, 2, 4}, rows)
+}
+
+// RecipientTable is the table of who gets data of a system.
+func (b *Builder) RecipientTable(system string) {
+	var rows [][]Cell
+	for _, x := range b.Case.Recipients(system) {
+		rows = append(rows, []Cell{
+			{b.Name(x.Name, x.Sources...), b.Controlled(x)},
+			{b.Value(b.Doing(x), x.Sources...)},
+			{b.Value(graph.Listed(x.Classes), x.Sources...)},
+			{b.Value(b.Where(x), x.Sources...)},
+		})
+	}
+	b.Table("part.recipients", []string{"part.recipient", "part.does", "part.data", "part.countries"}, []int{4, 4, 3, 3}, rows)
+}
+
+// Controlled says where a recipient is seated and who controls it.
+func (b *Builder) Controlled(x *Recipient) Sentence {
+	o := x.Operator
+	if o == nil {
+		return b.Say("part.nobody", nil, x.Sources...)
+	}
+	if o.Seat == "" {
+		return b.Say("part.seatless", nil, x.Sources...)
+	}
+	key, v := "part.seat", Values{"seat": b.Country(o.Seat)}
+	if n := len(o.Control); n > 0 {
+		last := o.Control[n-1]
+		key, v["controller"], v["country"] = "part.control", cmp.Or(last.Name, string(last.Entity)), b.Country(last.Country)
+	}
+	return b.Say(key, v, Source{Kind: Record, At: "operator " + string(o.Entity)})
+}
+
+// Doing is what a recipient does with the data.
+func (b *Builder) Doing(x *Recipient) string {
+	var out []string
+	for _, k := range x.Kinds {
+		out = append(out, WordOf(b, "kind", k))
+	}
+	for _, p := range x.Purposes {
+		out = append(out, WordOf(b, "purpose", p))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Where is in which countries a recipient stores or processes.
+func (b *Builder) Where(x *Recipient) string {
+	switch {
+	case len(x.Countries) == 0:
+		return b.Word("unknown")
+	case x.Open:
+		return b.And([]string{b.Countries(x.Countries), b.Word("part.elsewhere")})
+	}
+	return b.Countries(x.Countries)
+}
+
+// TransferTable is the table of transfers of a system to third countries, with the
+// tool of each.
+func (b *Builder) TransferTable(system string) error {
+	crossings, err := b.Case.Crossings(system)
+	if err != nil {
+		return err
+	}
+	var rows [][]Cell
+	for _, x := range crossings {
+		rows = append(rows, []Cell{
+			{b.Name(x.Name, x.Sources...)},
+			{b.Value(b.Countries(x.Countries), x.Sources...)},
+			{b.Safeguard(x)},
+		})
+	}
+	b.Table("part.transfers", []string{"part.recipient", "part.third", "part.safeguard"}, []int{4, 4, 6}, rows)
+	return nil
+}
+
+// RetentionTable is the table of when personal data of a system is erased.
+func (b *Builder) RetentionTable(system string) {
+	var rows [][]Cell
+	for _, u := range b.Case.Classes(system) {
+		c, ok := b.Case.Perimeter.Spec.Data[u.ID]
+		if !ok || !b.Case.Personal(u.ID) {
+			continue
+		}
+		time := b.Retention(c.Retention)
+		rows = append(rows, []Cell{
+			{b.Name(string(u.ID), b.Case.Key("spec.data."+string(u.ID)))},
+			{b.Given("value", "retention", string(u.ID), time, Values{"value": time})},
+		})
+	}
+	b.Table("part.retentions", []string{"part.class", "part.at_most"}, []int{4, 8}, rows)
+}
+
+// CustodyTable is the table of the stores of a system with the key of each.
+func (b *Builder) CustodyTable(system string) {
+	stores := slices.DeleteFunc(b.Case.Assets(system), func(a *finding.Asset) bool { return a.Kind.Bearing() != graph.BearsData || a.Custody == nil })
+	b.AssetTable("part.protected", []string{"part.kind", "part.key"}, []int{5, 3, 6}, stores, func(a *finding.Asset) []string {
+		return []string{
+			WordOf(b, "kind", a.Kind),
+			b.text("part.custody", Values{"protection": WordOf(b, "protection", a.Custody.Protection), "holder": WordOf(b, "holder", a.Custody.Holder)}),
+		}
+	})
+}
+
+// AssetTable is a table of assets with what words say of each; those of which they say
+// the same stand in one row. head are the keys of the columns behind the first.
+func (b *Builder) AssetTable(caption string, head []string, widths []int, assets []*finding.Asset, words func(*finding.Asset) []string) {
+	type alike struct {
+		said  []string
+		names []graph.Address
+		at    []Source
+	}
+	found := map[string]*alike{}
+	var order []*alike
+	for _, a := range assets {
+		said := words(a)
+		key := strings.Join(said, "\x00")
+		k := found[key]
+		if k == nil {
+			k = &alike{said: said}
+			found[key] = k
+			order = append(order, k)
+		}
+		k.names = append(k.names, a.Subject)
+		if len(k.at) < fewest {
+			k.at = append(k.at, At(a.Origin))
+		}
+	}
+	var rows [][]Cell
+	for _, k := range order {
+		row := []Cell{{b.Few(k.names, k.at...)}}
+		for _, text := range k.said {
+			row = append(row, One(b.Value(text, k.at...)))
+		}
+		rows = append(rows, row)
+	}
+	b.Table(caption, append([]string{"part.asset"}, head...), widths, rows)
+}
+
+// ModelTable is the table of the models of a system: whose they are, from what they
+// derive, and what uses them.
+func (b *Builder) ModelTable(system string) {
+	var rows [][]Cell
+	for _, u := range b.Case.Models(system) {
+		rows = append(rows, []Cell{
+			{b.Name(u.Name, u.Sources...)},
+			{b.maker(u)},
+			{b.Value(b.lineage(u.Maker), u.Sources...)},
+			{b.Few(u.Used, u.Sources...)},
+		})
+	}
+	b.Table("part.models", []string{"part.model", "part.maker", "part.lineage", "part.used"}, []int{4, 3, 3, 5}, rows)
+}
+
+func (b *Builder) maker(u *ModelUse) Sentence {
+	if u.Entity == "" {
+		return b.Value(b.Word("unknown"), u.Sources...)
+	}
+	name := string(u.Entity)
+	sources := u.Sources
+	if o, ok := b.Case.KB.Operator(u.Entity); ok {
+		name = o.Name
+		sources = append([]Source{{Kind: Record, At: "operator " + string(u.Entity)}}, sources...)
+	}
+	if u.Country == "" {
+		return b.Value(name, sources...)
+	}
+	return b.Say("part.made", Values{"maker": name, "country": b.Country(u.Country)}, sources...)
+}
+
+// lineage is what weights derive from, nearest first.
+func (b *Builder) lineage(m *graph.Maker) string {
+	var out []string
+	for _, a := range m.Lineage {
+		name := cmp.Or(a.Family, string(a.Entity), b.Word("unknown"))
+		if a.Country != "" {
+			name += " (" + b.Country(a.Country) + ")"
+		}
+		out = append(out, name)
+	}
+	if len(out) == 0 {
+		return b.Word("part.no_lineage")
+	}
+	return strings.Join(out, " ← ")
+}
+
+// Few names the first few of some addresses, and counts what it does not name.
+func (b *Builder) Few(addresses []graph.Address, sources ...Source) Sentence {
+	var names []string
+	for _, a := range addresses[:min(len(addresses), fewest)] {
+		names = append(names, string(a))
+	}
+	if n := len(addresses) - len(names); n > 0 {
+		return b.Say("part.few", Values{"names": strings.Join(names, "; "), "n": n}, sources...)
+	}
+	return b.Value(strings.Join(names, "; "), sources...)
+}
+
+// ShownTable is the table of the documents that the perimeter records for facts about
+// a system. A fact without one is a question.
+func (b *Builder) ShownTable(system string, facts ...string) {
+	var rows [][]Cell
+	for _, fact := range facts {
+		var said []Sentence
+		for _, e := range b.Case.Shown(system, fact) {
+			v := Values{"value": strings.Join(e.Value, ", "), "document": short(e.Document), "by": e.ApprovedBy, "day": b.Day(e.Expires)}
+			key := "part.shown"
+			if e.Expires < b.Case.Result.At {
+				key = "part.shown_ended"
+			}
+			said = append(said, b.Say(key, v, At(e.Origin)))
+		}
+		if len(said) == 0 {
+			said = One(b.Ask("shown-"+fact, system))
+		}
+		rows = append(rows, []Cell{{b.Fixed("fact." + fact)}, said})
+	}
+	b.Table("part.documents", []string{"part.fact", "part.document"}, []int{4, 9}, rows)
+}
+
+// short is the beginning of a digest: enough to find the document by.
+func short(digest string) string {
+	if len(digest) > 19 {
+		return digest[:19] + "…"
+	}
+	return digest
+}
+
+// Unbound is the section about the assets that nothing gives to a system: a document
+// without them would look complete.
+func (b *Builder) Unbound() {
+	assets := b.Case.Assets(Unbound)
+	if len(assets) == 0 {
+		return
+	}
+	b.Head(1, "part.unbound_head", nil)
+	b.Paragraph(b.Fixed("part.unbound_about"), b.Ask("unbound", ""))
+	b.AssetTable("part.unbound", []string{"part.kind", "part.class"}, []int{6, 3, 4}, assets, func(a *finding.Asset) []string {
+		return []string{WordOf(b, "kind", a.Kind), graph.Listed(a.Classes)}
+	})
+}

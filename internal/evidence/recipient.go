@@ -1,0 +1,15 @@
+package evidence
+
+import "strings"
+
+// Record is the source of who a recipient is; its operator has to be known.
+func (r *Recipient) Record() Source { return Source{Kind: Record, At: "operator " + r.ID()} }
+
+// States is how it is known that a recipient gets data.
+func (b *Builder) States(x *Recipient) string {
+	var out []string
+	for _, s := range x.States {
+		out = append(out, WordOf(b, "state", s))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,106 @@
+package subprocessors
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+)
+
+// head are the columns of the list for machines. Values are the words of the result
+// document, countries those of ISO 3166-1, several in a cell divided by "; ".
+var head = []string{
+	"system", "recipient", "legal_entity", "lei", "seat", "controlled_by", "controlled_from", "laws",
+	"classes", "personal_data", "kinds", "purposes", "hosts", "countries", "places_unknown", "third_countries",
+	"tool", "tool_until", "known_as", "first_seen", "only_fetched", "contract", "sub_processors", "sources",
+}
+
+// writeCSV writes a row for every recipient of every system, and of what belongs to none.
+func writeCSV(w io.Writer, c *evidence.Case, _ string) error {
+	var rows [][]string
+	for _, system := range append(c.Systems(), evidence.Unbound) {
+		crossings, err := c.Crossings(system)
+		if err != nil {
+			return err
+		}
+		for _, r := range c.Recipients(system) {
+			var x *evidence.Crossing
+			if i := slices.IndexFunc(crossings, func(x *evidence.Crossing) bool { return x.ID() == r.ID() }); i >= 0 {
+				x = crossings[i]
+			}
+			rows = append(rows, row(c, r, x))
+		}
+	}
+	return evidence.CSV(w, head, rows)
+}
+
+func row(c *evidence.Case, r *evidence.Recipient, x *evidence.Crossing) []string {
+	out := []string{r.System, r.Name}
+	out = append(out, who(c, r)...)
+	out = append(out, joined(r.Classes), yes(slices.ContainsFunc(r.Classes, c.Personal) && !r.Fetched()),
+		joined(r.Kinds), joined(r.Purposes), joined(r.Hosts), joined(r.Countries), yes(r.Open || len(r.Countries) == 0))
+	out = append(out, beyond(c, x)...)
+	first := ""
+	if !r.First.IsZero() {
+		first = r.First.UTC().Format(time.DateOnly)
+	}
+	var sources []string
+	for _, s := range r.Sources {
+		sources = append(sources, s.At)
+	}
+	return append(out, joined(r.States), first, yes(r.Fetched()), answer(c, r.ID()+"/processing-contract"), answer(c, r.ID()+"/sub-processors"), joined(sources))
+}
+
+// who is a recipient in law: entity, LEI, seat, who controls it and from where, and
+// the access laws that reach it.
+func who(c *evidence.Case, r *evidence.Recipient) []string {
+	o := r.Operator
+	if o == nil {
+		return make([]string, 6)
+	}
+	rec, _ := c.KB.Operator(o.Entity)
+	out := []string{rec.LegalEntity, rec.LEI, string(o.Seat), "", "", joined(o.Laws)}
+	if n := len(o.Control); n > 0 {
+		out[3], out[4] = o.Control[n-1].Name, string(o.Control[n-1].Country)
+	}
+	return out
+}
+
+// beyond are third countries, with the tool that is recorded and its last day.
+func beyond(c *evidence.Case, x *evidence.Crossing) []string {
+	if x == nil {
+		return make([]string, 3)
+	}
+	out := []string{joined(x.Countries), "", ""}
+	if all := c.Safeguards(x); len(all) > 0 {
+		out[1], out[2] = all[0].Transfer.Tool, all[0].Expires
+	} else if x.Covered() {
+		d, _ := c.KB.Adequate(x.Adequate[0], c.At)
+		out[1], out[2] = d.Decision, d.Until
+	}
+	return out
+}
+
+func answer(c *evidence.Case, id string) string {
+	if a, holds := c.Answer(id); a != nil && holds {
+		return a.Text
+	}
+	return ""
+}
+
+func joined[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return strings.Join(out, "; ")
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

@@ -1,0 +1,219 @@
+package pack
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
+	"github.com/bailiwick-dev/bailiwick/internal/ledger/timestamp"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+)
+
+// A Trust is whom a verifier believes what. It comes by another way than the pack.
+type Trust struct {
+	Public   ed25519.PublicKey
+	Policies []*c2sp.Policy   // for proofs of ledgers; a policy names each key once, so there may be several
+	Times    *timestamp.Trust // for timestamps; nil where none is believed
+	Now      time.Time
+}
+
+// A Report is what a verification came to.
+type Report struct {
+	Verified bool      `json:"verified"` // no fault, and nothing open
+	Evidence *Evidence `json:"evidence,omitempty"`
+	Files    int       `json:"files"`
+	Faults   []Fault   `json:"faults"` // what is wrong
+	Open     []Fault   `json:"open"`   // what could not be established
+	Shown    []string  `json:"shown"`  // what else was established: entries of ledgers, times
+}
+
+// A verification is a report in the making.
+type verification struct {
+	*Pack
+	Trust
+	report *Report
+}
+
+// Verify verifies a pack, offline: the signatures, every digest, that no file is
+// missing and none is more, that the statements say what the result says, and what
+// the pack brings of ledgers and timestamps.
+func Verify(p *Pack, t Trust) *Report {
+	v := &verification{p, t, &Report{Faults: slices.Clone(p.Faults), Open: []Fault{}, Shown: []string{}, Files: len(p.order)}}
+	if v.report.Faults == nil {
+		v.report.Faults = []Fault{}
+	}
+	if e := v.statement(); e != nil {
+		v.report.Evidence = e
+		v.content(e)
+		v.dates(e)
+		v.ledgers(e)
+	}
+	v.report.Verified = len(v.report.Faults) == 0 && len(v.report.Open) == 0
+	return v.report
+}
+
+func (v *verification) wrong(file, format string, args ...any) {
+	if len(v.report.Faults) < maxFaults {
+		v.report.Faults = append(v.report.Faults, Fault{finding.Tame(file), finding.Tame(fmt.Sprintf(format, args...))})
+	}
+}
+
+func (v *verification) open(file, format string, args ...any) {
+	v.report.Open = append(v.report.Open, Fault{finding.Tame(file), finding.Tame(fmt.Sprintf(format, args...))})
+}
+
+// statement verifies what is signed, and every file by it. It is nil where nothing
+// else can be believed.
+func (v *verification) statement() *Evidence {
+	payload, ok := v.signed(statementName)
+	if !ok {
+		return nil
+	}
+	plain, _, _, _ := signedNames(statementName)
+	s, err := parseStatement[Evidence](payload, EvidenceType)
+	if err != nil {
+		v.wrong(plain, "%v", err)
+		return nil
+	}
+	v.digests(s.Subject)
+	return &s.Predicate
+}
+
+// signed reads a statement in its four forms, which say the same, and verifies its signature.
+func (v *verification) signed(name string) ([]byte, bool) {
+	plain, dsse, pae, sig := signedNames(name)
+	b, err := v.read(dsse, 2*maxStatement)
+	if err != nil {
+		v.wrong(dsse, "%v", err)
+		return nil, false
+	}
+	e, err := parseEnvelope(b)
+	if err == nil {
+		err = e.verify(v.Public)
+	}
+	if err != nil {
+		v.wrong(dsse, "%v", err)
+		return nil, false
+	}
+	for _, f := range []struct {
+		name string
+		want []byte
+	}{{plain, e.Payload}, {pae, PAE(payloadType, e.Payload)}, {sig, e.Signatures[0].Sig}} {
+		switch got, err := v.read(f.name, 2*maxStatement); {
+		case err != nil:
+			v.wrong(f.name, "%v", err)
+		case !bytes.Equal(got, f.want):
+			v.wrong(f.name, "it is not what %s signs", dsse)
+		}
+	}
+	return e.Payload, true
+}
+
+// digests holds every file against the statement, and the statement against the files.
+func (v *verification) digests(subject []Digest) {
+	listed := map[string]bool{}
+	for _, s := range subject {
+		if listed[s.Name] {
+			v.wrong(s.Name, "the statement names it twice")
+			continue
+		}
+		listed[s.Name] = true
+		switch got, err := v.sum(s.Name); {
+		case err != nil:
+			v.wrong(s.Name, "%v", err)
+		case got != s.Digest.SHA256:
+			v.wrong(s.Name, "it was altered: its SHA-256 is %s, the statement says %.64s", got, s.Digest.SHA256)
+		}
+	}
+	plain, dsse, pae, sig := signedNames(statementName)
+	for _, name := range v.order {
+		if !listed[name] && !slices.Contains([]string{plain, dsse, pae, sig}, name) {
+			v.wrong(name, "the statement does not name it: it was added")
+		}
+	}
+}
+
+// content holds what the statements say against the result and the perimeter.
+func (v *verification) content(e *Evidence) {
+	src, err := v.read(ResultFile, maxResult)
+	if err != nil {
+		v.wrong(ResultFile, "%v", err)
+		return
+	}
+	r, err := finding.Decode(src)
+	if err != nil {
+		v.wrong(ResultFile, "%v", err)
+		return
+	}
+	same := func(what, says, is string) {
+		if says != is {
+			v.wrong(ResultFile, "its %s is %.80s, the statement says %.80s", what, is, says)
+		}
+	}
+	same("day", e.At, r.At)
+	same("verdict", string(e.Verdict), string(r.Verdict))
+	same("perimeter", e.Perimeter.Digest.SHA256, SetOf(r.Perimeter.Digest).SHA256)
+	same("knowledge base", e.KB.SHA256, SetOf(r.KB.Digest).SHA256)
+	same("set of rules", e.Ruleset.SHA256, SetOf(r.Ruleset.Digest).SHA256)
+	if r.Summary.Files != len(e.Inputs) {
+		v.wrong(ResultFile, "it was made of %d files, the statement has digests of %d", r.Summary.Files, len(e.Inputs))
+	}
+	v.perimeter(e)
+	v.verdict(e, r)
+}
+
+func (v *verification) perimeter(e *Evidence) {
+	src, err := v.read(PerimeterFile, maxPerimeter)
+	if err != nil {
+		v.wrong(PerimeterFile, "%v", err)
+		return
+	}
+	p, err := perimeter.Parse(PerimeterFile, src)
+	switch {
+	case err != nil:
+		v.wrong(PerimeterFile, "%v", errors.New(strings.SplitN(err.Error(), "\n", 2)[0]))
+	case SetOf(p.Digest) != e.Perimeter.Digest:
+		v.wrong(PerimeterFile, "it is not the perimeter that the statement names")
+	case p.Metadata.Name != e.Perimeter.Name:
+		v.wrong(PerimeterFile, "it is called %.80q, the statement says %.80q", p.Metadata.Name, e.Perimeter.Name)
+	}
+}
+
+// verdict works the statement about what passed out once more.
+func (v *verification) verdict(e *Evidence, r *finding.Result) {
+	payload, ok := v.signed(verdictName)
+	if !ok {
+		return
+	}
+	plain, _, _, _ := signedNames(verdictName)
+	got, err := parseStatement[Verified](payload, resultType)
+	if err != nil {
+		v.wrong(plain, "%v", err)
+		return
+	}
+	want := verified(*e, r)
+	a, errA := json.Marshal(got)
+	b, errB := json.Marshal(want)
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		v.wrong(plain, "it does not say what %s says: of %d properties, %d are shown there", ResultFile, len(got.Predicate.Properties), len(want.Predicate.Properties))
+	}
+}
+
+// dates says where evidence is about a day that has not come.
+func (v *verification) dates(e *Evidence) {
+	day, err := time.Parse(time.DateOnly, e.At)
+	plain, _, _, _ := signedNames(statementName)
+	switch {
+	case err != nil:
+		v.wrong(plain, "its day %.20q is no date", e.At)
+	case day.After(v.Now):
+		v.open(plain, "it is about %s, a day that has not come: what will be then cannot be established", e.At)
+	}
+}
