@@ -43,10 +43,11 @@ func shape(id string) string {
 var clauseTags = []string{"bailiwick/implements", "bailiwick.dev/implements"}
 
 // in are the ids that a key or a value of a tag names. Keys of labels have a domain
-// before them, and labels of some clouds no capital letters and no underscores.
+// before them, and labels of some clouds no capital letters and no separator but an
+// underscore: two of them separate ids.
 func (c *clauses) in(text string, all bool) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;:+/= ", r) }) {
+	for _, w := range strings.FieldsFunc(strings.ReplaceAll(text, "__", " "), func(r rune) bool { return strings.ContainsRune(",;:+/= ", r) }) {
 		id := strings.ToUpper(strings.ReplaceAll(w, "-", "_"))
 		if all || c.known[id] || strings.Count(id, "_") > 1 && c.shapes[shape(id)] {
 			out = append(out, id)
