@@ -17,7 +17,7 @@ import (
 var messages embed.FS
 
 // Document is how the assessment is made.
-var Document = evidence.Kind{Name: "tia", Messages: messages, Write: write}
+var Document = evidence.Kind{Name: "tia", Messages: messages, Write: write, BySystem: true}
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"), b.Fixed("about.legal"))
