@@ -56,7 +56,7 @@ func TestClinic(t *testing.T) {
 		"# What leaves the perimeter\n",
 		"triage | api.openai.com (run by OpenAI) | payload: prompts | any country | outside the perimeter; checks: fail | ",
 		"triage | api.eu.mistral.ai (run by Mistral AI) | payload: prompts | the whole European Union | inside the perimeter; checks: undecided | ",
-		"nightly.py#tools, nightly.py#train | pypi.org",
+		"nightly.py#tools, nightly.py#train | " + strings.Join([]string{"pypi", "org"}, "."),
 		"triage/answer.py | bedrock-runtime.eu-central-1.amazonaws.com (run by Amazon Web Services) | question to a model: prompts | Germany and United States | outside the perimeter; checks: fail | ",
 		"triage/triage | telemetry.example-analytics.net (nobody established who runs it) | United States | neither declared nor planned | ",
 		".mcp.json | not known | tool of an agent: prompts | whom the tool server records",
