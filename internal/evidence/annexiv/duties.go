@@ -56,7 +56,7 @@ func (s *system) risks() {
 		t := by[id]
 		rows = append(rows, []evidence.Cell{
 			{s.Say("rule", evidence.Values{"title": s.RuleTitle(graph.RuleID(id)), "id": id}, t.sources...)},
-			{s.value(evidence.WordOf(s.Builder, "severity", t.severity), t.sources...)},
+			{s.Value(evidence.WordOf(s.Builder, "severity", t.severity), t.sources...)},
 			s.count(t, finding.Fail, t.sources...), s.count(t, finding.Undecided, t.sources...), s.count(t, finding.Waived, t.sources...),
 		})
 	}
@@ -90,7 +90,7 @@ func (s *system) standards() {
 			until = s.Say("7.ended", evidence.Values{"day": s.Day(e.Expires)}, at)
 		}
 		rows = append(rows, []evidence.Cell{
-			{s.Name(e.About, at)}, {s.value(strings.Join(e.Value, ", "), at)}, {s.value(strings.Join(e.Covers, "; "), at)}, {until},
+			{s.Name(e.About, at)}, {s.Value(strings.Join(e.Value, ", "), at)}, {s.Value(strings.Join(e.Covers, "; "), at)}, {until},
 		})
 	}
 	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 3, 6, 4}, rows)

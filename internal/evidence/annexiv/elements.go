@@ -51,9 +51,9 @@ func (s *system) models() {
 			rows = append(rows, []evidence.Cell{
 				{s.Name(u.Name, u.Sources...)},
 				{s.maker(u.Maker, u.Sources)},
-				{s.value(s.lineage(u.Maker), u.Sources...)},
-				{s.value(cmp.Or(u.Licence, s.Word("unknown")), u.Sources...)},
-				{s.value(used(u.Used), u.Sources...)},
+				{s.Value(s.lineage(u.Maker), u.Sources...)},
+				{s.Value(cmp.Or(u.Licence, s.Word("unknown")), u.Sources...)},
+				{s.Value(used(u.Used), u.Sources...)},
 			})
 		}
 	}
@@ -90,7 +90,7 @@ func used(all []graph.Address) string {
 // maker names who made a model, its country, and that it is only claimed where it is.
 func (s *system) maker(m *graph.Maker, at []evidence.Source) evidence.Sentence {
 	if m.Entity == "" {
-		return s.value(s.Word("unknown"), at...)
+		return s.Value(s.Word("unknown"), at...)
 	}
 	name, sources := string(m.Entity), slices.Clone(at)
 	if o, ok := s.Case.KB.Operator(m.Entity); ok {
@@ -101,7 +101,7 @@ func (s *system) maker(m *graph.Maker, at []evidence.Source) evidence.Sentence {
 		name += " (" + evidence.WordOf(s.Builder, "confidence", m.Confidence) + ")"
 	}
 	if m.Country == "" {
-		return s.value(name, sources...)
+		return s.Value(name, sources...)
 	}
 	return s.Say("2a.made", evidence.Values{"name": name, "country": s.Country(m.Country)}, sources...)
 }
@@ -178,8 +178,8 @@ func (s *system) data() {
 		at := s.Case.Key("spec.data." + string(u.ID))
 		rows = append(rows, []evidence.Cell{
 			{s.Name(string(u.ID), at)},
-			{s.value(evidence.WordOf(s.Builder, "gdpr", c.GDPR), at)},
-			{s.value(cmp.Or(strings.Join(c.CollectedIn, ", "), s.Word("unstated")), at)},
+			{s.Value(evidence.WordOf(s.Builder, "gdpr", c.GDPR), at)},
+			{s.Value(cmp.Or(strings.Join(c.CollectedIn, ", "), s.Word("unstated")), at)},
 			{s.Say("2d.found", evidence.Values{"n": u.Assets, "flows": u.Flows}, u.Sources...)},
 		})
 	}
@@ -209,7 +209,7 @@ func (s *system) datasets() {
 		}
 		at := evidence.At(a.Origin)
 		rows = append(rows, []evidence.Cell{
-			{s.value(name, at)},
+			{s.Value(name, at)},
 			{s.Name(string(e.From), at)},
 			{s.Name(string(e.To), at), s.runBy(e.Operator, at)},
 			s.described(judged[a.Subject], at),
@@ -221,7 +221,7 @@ func (s *system) datasets() {
 // described says whether the card of a data set was read (MDL-008).
 func (s *system) described(f *finding.Finding, at evidence.Source) evidence.Cell {
 	if f == nil {
-		return evidence.One(s.value(s.Word("2d.unjudged"), at))
+		return evidence.One(s.Value(s.Word("2d.unjudged"), at))
 	}
 	c := evidence.One(s.Say("2d.rule", evidence.Values{"title": s.RuleTitle(f.Rule), "status": evidence.WordOf(s.Builder, "status", f.Status)}, evidence.At(f.Origin)))
 	if f.Message != "" {
@@ -240,9 +240,9 @@ func (s *system) stores() {
 		at := evidence.At(a.Origin)
 		rows = append(rows, []evidence.Cell{
 			{s.Name(string(a.Subject), at)},
-			{s.value(evidence.WordOf(s.Builder, "kind", a.Kind), at)},
-			{s.value(graph.Listed(a.Classes), at)},
-			{s.value(s.where(a.Places), at)},
+			{s.Value(evidence.WordOf(s.Builder, "kind", a.Kind), at)},
+			{s.Value(graph.Listed(a.Classes), at)},
+			{s.Value(s.where(a.Places), at)},
 		})
 	}
 	s.Table("2d.stores", []string{"t.part", "t.kind", "2d.class", "t.where"}, []int{5, 3, 3, 4}, rows)

@@ -14,13 +14,6 @@ import (
 // few bounds the sources of a sentence that many facts show.
 const few = 3
 
-func (s *system) value(text string, sources ...evidence.Source) evidence.Sentence {
-	if text == "" {
-		text = s.Word("none")
-	}
-	return s.Say("value", evidence.Values{"value": text}, sources...)
-}
-
 // ask puts questions about the system, a paragraph each.
 func (s *system) ask(names ...string) {
 	for _, name := range names {
@@ -57,9 +50,9 @@ func (s *system) where(places []graph.Place) string {
 func (s *system) runBy(o *graph.Operator, at ...evidence.Source) evidence.Sentence {
 	switch {
 	case o == nil || o.Entity == "":
-		return s.value(s.Word("unknown"), at...)
+		return s.Value(s.Word("unknown"), at...)
 	case o.Seat == "":
-		return s.value(s.Operator(o), at...)
+		return s.Value(s.Operator(o), at...)
 	}
 	return s.Say("seated", evidence.Values{"name": s.Operator(o), "seat": s.Country(o.Seat)}, at...)
 }
@@ -75,8 +68,8 @@ func (s *system) parts(caption string, kinds ...graph.Kind) {
 		at := evidence.At(a.Origin)
 		rows = append(rows, []evidence.Cell{
 			{s.Name(string(a.Subject), at)},
-			{s.value(evidence.WordOf(s.Builder, "kind", a.Kind), at)},
-			{s.value(s.where(a.Places), at)},
+			{s.Value(evidence.WordOf(s.Builder, "kind", a.Kind), at)},
+			{s.Value(s.where(a.Places), at)},
 			{s.runBy(a.Operator, at)},
 		})
 	}
@@ -121,17 +114,6 @@ func (s *system) documents(caption string, ask bool, facts ...string) {
 	s.Table(caption, []string{"t.shows", "t.document"}, []int{4, 9}, rows)
 }
 
-// findings are those about the parts of the system, and about itself.
-func (s *system) findings() []*finding.Finding {
-	out := s.Case.Findings(s.name)
-	for i := range s.Case.Result.Findings {
-		if f := &s.Case.Result.Findings[i]; f.Kind == graph.AISystem && string(f.Subject) == "system/"+s.name {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // A tally counts what a rule, or a family of them, said.
 type tally struct {
 	counts   map[finding.Status]int
@@ -143,7 +125,7 @@ type tally struct {
 // Those with the key "" are left out.
 func (s *system) tallies(key func(*finding.Finding) string) (map[string]*tally, []string) {
 	out, order := map[string]*tally{}, []string{}
-	for _, f := range s.findings() {
+	for _, f := range s.Case.Findings(s.name) {
 		k := key(f)
 		if k == "" {
 			continue
@@ -166,5 +148,5 @@ func (s *system) tallies(key func(*finding.Finding) string) (map[string]*tally, 
 
 // count is a cell with a number.
 func (s *system) count(t *tally, status finding.Status, at ...evidence.Source) evidence.Cell {
-	return evidence.One(s.value(fmt.Sprint(t.counts[status]), at...))
+	return evidence.One(s.Value(fmt.Sprint(t.counts[status]), at...))
 }

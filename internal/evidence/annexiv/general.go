@@ -58,9 +58,9 @@ func (s *system) interaction() {
 		}
 		rows = append(rows, []evidence.Cell{
 			{s.Name(strings.Join(x.Hosts, ", "), x.Sources...)},
-			{s.value(strings.Join(purposes, ", "), x.Sources...)},
+			{s.Value(strings.Join(purposes, ", "), x.Sources...)},
 			{s.runBy(x.Operator, x.Sources...)},
-			{s.value(strings.Join(states, ", "), x.Sources...)},
+			{s.Value(strings.Join(states, ", "), x.Sources...)},
 		})
 	}
 	s.Table("1b.table", []string{"1b.with", "t.for", "t.by", "1b.known"}, []int{5, 4, 4, 3}, rows)
@@ -103,9 +103,9 @@ func (s *system) software() {
 		at := evidence.At(p.Origin)
 		rows = append(rows, []evidence.Cell{
 			{s.Name(p.Name, at)},
-			{s.value(version, at)},
-			{s.value(p.Ecosystem, at)},
-			{s.value(string(p.In), at)},
+			{s.Value(version, at)},
+			{s.Value(p.Ecosystem, at)},
+			{s.Value(string(p.In), at)},
 		})
 	}
 	s.Table("1c.table", []string{"1c.package", "1c.version", "1c.from", "1c.in"}, []int{5, 3, 2, 5}, rows)
