@@ -181,16 +181,19 @@ func classes(c *evidence.Case, ids []graph.ClassID) (gdpr, retention string) {
 
 // safeguard is how a transfer stands, by which tool, until when.
 func safeguard(c *evidence.Case, x *evidence.Crossing) (status, tool, until string) {
-	for _, t := range c.Perimeter.Spec.Transfers {
+	if all := c.Safeguards(x); len(all) > 0 {
+		t := all[0]
 		switch {
-		case !x.Named(t.To):
-		case t.Expires != "" && t.Expires < c.Result.At:
-			return "ended", t.Tool, t.Expires
+		case t.Holds():
+			status = "covered"
+		case t.Ended:
+			status = "ended"
 		default:
-			return "covered", t.Tool, t.Expires
+			status = "uncovered"
 		}
+		return status, t.Tool, t.Expires
 	}
-	if len(x.Adequate) == len(x.Countries) {
+	if x.Covered() {
 		return "covered", "adequacy", ""
 	}
 	return "uncovered", unknown, ""
