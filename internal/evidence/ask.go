@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -77,19 +78,12 @@ func (c *Case) CheckAnswers(own ...fs.FS) error {
 		case t.Key != "":
 			return fmt.Errorf("%s: %s is answered by the key %s: write it there", a.Origin.At(), a.Question, strings.ReplaceAll(t.Key, "{of}", of))
 		case (t.Of == "") != (of == ""):
-			return fmt.Errorf("%s: %q is asked of %s: write its id as the document shows it", a.Origin.At(), name, or(t.Of, "the whole"))
+			return fmt.Errorf("%s: %q is asked of %s: write its id as the document shows it", a.Origin.At(), name, cmp.Or(t.Of, "the whole"))
 		case t.Of == "system" && !slices.Contains(c.AllSystems(), of):
 			return fmt.Errorf("%s: the perimeter has no system %q; it has: %s", a.Origin.At(), of, strings.Join(c.AllSystems(), ", "))
 		}
 	}
 	return nil
-}
-
-func or(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // answers is the key of the perimeter at which people answer what has no key of its own.
