@@ -117,8 +117,7 @@ func (p *proof) run(ctx context.Context, name string, named bool) error {
 		return err
 	}
 	if c.Result.Summary.Files == 0 {
-		fmt.Fprintln(p.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
-		return exit(exitUndecided)
+		return p.nothing()
 	}
 	if export := kind.Exports[p.format]; export != nil {
 		return p.put(func(w io.Writer) error { return export(w, c, p.language) })

@@ -84,8 +84,7 @@ func (p *packing) run(ctx context.Context) error {
 		return err
 	}
 	if c.Result.Summary.Files == 0 {
-		fmt.Fprintln(p.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
-		return exit(exitUndecided)
+		return p.nothing()
 	}
 	o := contents.Options{Case: c, Language: p.language, Version: Version(), Included: included}
 	if o.Rules, err = p.policies(); err != nil {

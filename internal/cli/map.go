@@ -117,8 +117,7 @@ func (m *mapper) run(ctx context.Context) error {
 		err = write(m.out)
 	}
 	if err == nil && res.Summary.Files == 0 {
-		fmt.Fprintln(m.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
-		return exit(exitUndecided)
+		return m.nothing()
 	}
 	return err
 }

@@ -116,8 +116,7 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 		return err
 	}
 	if c.Result.Summary.Files == 0 {
-		fmt.Fprintln(r.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
-		return exit(exitUndecided)
+		return r.nothing()
 	}
 	if a, _ := c.Answer("reviewed"); a != nil {
 		c.History = history(ctx, a.Origin, r.paths)

@@ -110,8 +110,7 @@ func (g *grader) run(ctx context.Context, named bool) error {
 		return err
 	}
 	if c.Result.Summary.Files == 0 {
-		fmt.Fprintln(g.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
-		return exit(exitUndecided)
+		return g.nothing()
 	}
 	g.unasked(c, s)
 	switch g.format {

@@ -144,3 +144,10 @@ func (s *subject) source(k *kb.KB) (all.Options, error) {
 	}
 	return o, nil
 }
+
+// nothing says that no file was read: what would be made of it would look like
+// something.
+func (e *env) nothing() error {
+	fmt.Fprintln(e.err, "bailiwick: nothing was looked at: no file below the paths is one that a source reads")
+	return exit(exitUndecided)
+}
