@@ -203,18 +203,7 @@ peer_npkt() { pip_peer npkt 1.0.1; }
 
 # No scanner: who else reads envelopes of DSSE and statements of in-toto. What stands with the commands is a Python that
 # has them.
-peer_in-toto() {
-  local version=1.6.0 statements=0.9.3 venv=$root/venv/in-toto
-  if [[ -x $bin/in-toto && $("$venv/bin/python" -m pip show securesystemslib 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
-    say "securesystemslib $version is there"
-    return
-  fi
-  say "securesystemslib $version: installing into $venv"
-  python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "securesystemslib[crypto]==$version" "in-toto-attestation==$statements"
-  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/in-toto"
-  chmod +x "$bin/in-toto"
-}
+peer_in-toto() { python_peer in-toto 1.6.0 securesystemslib 'securesystemslib[crypto]==1.6.0' in-toto-attestation==0.9.3; }
 
 # The messages of Google's service for organisation policies. There is no command: what stands with the commands is a
 # Python that has them.
@@ -258,29 +247,30 @@ PYTHON
 # pip_peer NAME VERSION [COMMAND [REQUIREMENT...]] installs a Python package, and what it asks for beside, into an
 # environment of its own and links its command.
 pip_peer() {
-  local name=$1 version=$2 command=${3:-$1} venv=$root/venv/$1
-  if [[ -x $bin/$command && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
+  local command=${3:-$1}
+  pip_env "$1" "$1" "$2" "${@:4}"
+  ln -sfn "$root/venv/$1/bin/$command" "$bin/$command"
+}
+
+# python_peer COMMAND VERSION [PACKAGE [REQUIREMENT...]] installs a package without a command of its own: COMMAND is a
+# Python that has it.
+python_peer() {
+  pip_env "$1" "${3:-$1}" "$2" "${@:4}"
+  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$root/venv/$1" >"$bin/$1"
+  chmod +x "$bin/$1"
+}
+
+# pip_env ENVIRONMENT PACKAGE VERSION [REQUIREMENT...] installs a Python package into an environment of its own, unless
+# that version is there.
+pip_env() {
+  local venv=$root/venv/$1 name=$2 version=$3
+  if [[ $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
     say "$name $version is there"
     return
   fi
   say "$name $version: installing into $venv"
   python3 -m venv --clear "$venv"
   "$venv/bin/python" -m pip install --quiet "$name==$version" "${@:4}"
-  ln -sfn "$venv/bin/$command" "$bin/$command"
-}
-
-# python_peer COMMAND VERSION [PACKAGE] installs a package without a command of its own: COMMAND is a Python that has it.
-python_peer() {
-  local command=$1 version=$2 name=${3:-$1} venv=$root/venv/$1
-  if [[ -x $bin/$command && $("$venv/bin/python" -m pip show "$name" 2>&1) == *$'\n'"Version: $version"$'\n'* ]]; then
-    say "$name $version is there"
-    return
-  fi
-  say "$name $version: installing into $venv"
-  python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet "$name==$version"
-  printf '#!/bin/sh\nexec %s/bin/python "$@"\n' "$venv" >"$bin/$command"
-  chmod +x "$bin/$command"
 }
 
 # npm_peer NAME PACKAGE@VERSION... installs packages, without running what they bring, into a folder of their own.
