@@ -184,3 +184,24 @@ func TestColumns(t *testing.T) {
 		t.Errorf("it speaks of %d columns, there are %d", n, len(rows[0]))
 	}
 }
+
+// TestCSVAgreesWithTheDocument: a tool that is not for all that goes there covers nothing.
+func TestCSVAgreesWithTheDocument(t *testing.T) {
+	for data, want := range map[string]string{"model-weights": "uncovered", "prompts": "covered"} {
+		c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), func(s string) string {
+			return s + "\n  transfers:\n    - {from: triage, to: openai, tool: scc, module: 2, data: [" + data + "]}\n"
+		})
+		met := 0
+		for _, r := range table(t, c) {
+			if r["activity"] == "triage" && r["recipient"] == "OpenAI" {
+				met++
+				if r["transfer"] != want {
+					t.Errorf("a tool for %s: %s, want %s", data, r["transfer"], want)
+				}
+			}
+		}
+		if met != 1 {
+			t.Errorf("%d rows of the recipient", met)
+		}
+	}
+}
