@@ -29,6 +29,7 @@ var floors = map[string]int{
 	"internal/durable":     0,
 	"internal/metrics":     0,
 	"internal/ecosystem":   0,
+	"internal/lazy":        0,
 	"rules":                0,
 	"frameworks":           0,
 	"internal/finding":     1,

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
@@ -19,7 +19,7 @@ type explainedPreset struct {
 }
 
 // clauseID is the id of a requirement or of a law as the comments of presets name it.
-var clauseID = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
+var clauseID = lazy.Regexp(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
 
 // explainPreset explains a preset, and finds the clauses that it names.
 func explainPreset(k *kb.KB, name string) (*explanation, bool) {
@@ -35,7 +35,7 @@ func explainPreset(k *kb.KB, name string) (*explanation, bool) {
 	seen := map[string]bool{}
 	laws := k.Laws()
 	for _, text := range append([]string{about}, says(settings)...) {
-		for _, id := range clauseID.FindAllString(text, -1) {
+		for _, id := range clauseID().FindAllString(text, -1) {
 			if seen[id] {
 				continue
 			}

@@ -7,13 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/charmbracelet/huh"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
@@ -149,11 +149,11 @@ func presetTitle(name string) string {
 }
 
 var (
-	nameLine  = regexp.MustCompile(`(?m)^  name: \S+`)
-	ownerLine = regexp.MustCompile(`(?m)^  owner: \S+`)
-	plainName = regexp.MustCompile(`^[\pL\pN][\pL\pN ._-]*$`)
-	plainMail = regexp.MustCompile(`^[^\s"'\\#:,\[\]{}]+$`)
-	oddInName = regexp.MustCompile(`[^\pL\pN ._-]+`)
+	nameLine  = lazy.Regexp(`(?m)^  name: \S+`)
+	ownerLine = lazy.Regexp(`(?m)^  owner: \S+`)
+	plainName = lazy.Regexp(`^[\pL\pN][\pL\pN ._-]*$`)
+	plainMail = lazy.Regexp(`^[^\s"'\\#:,\[\]{}]+$`)
+	oddInName = lazy.Regexp(`[^\pL\pN ._-]+`)
 )
 
 // file is the preset with name and owner, and what was seen as a comment. It
@@ -163,15 +163,15 @@ func (i *initialiser) file(seen *sight) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !plainName.MatchString(i.name) {
+	if !plainName().MatchString(i.name) {
 		return nil, fmt.Errorf("--name %q: use letters, digits, blanks, dots, dashes and underscores", i.name)
 	}
-	src = nameLine.ReplaceAllLiteral(src, []byte("  name: "+quoteIfNeeded(i.name)))
+	src = nameLine().ReplaceAllLiteral(src, []byte("  name: "+quoteIfNeeded(i.name)))
 	if i.owner != "" {
-		if !plainMail.MatchString(i.owner) {
+		if !plainMail().MatchString(i.owner) {
 			return nil, fmt.Errorf("--owner %q is not a mail address", i.owner)
 		}
-		src = ownerLine.ReplaceAllLiteral(src, []byte("  owner: \""+i.owner+"\""))
+		src = ownerLine().ReplaceAllLiteral(src, []byte("  owner: \""+i.owner+"\""))
 	}
 	p, err := perimeter.Parse(perimeter.FileName, src)
 	if err != nil {
@@ -190,7 +190,7 @@ func (i *initialiser) file(seen *sight) ([]byte, error) {
 
 // nameOf makes a name for the perimeter of the name of a folder.
 func nameOf(folder string) string {
-	name := strings.Trim(oddInName.ReplaceAllString(folder, "-"), " ._-")
+	name := strings.Trim(oddInName().ReplaceAllString(folder, "-"), " ._-")
 	if name == "" {
 		return "system"
 	}

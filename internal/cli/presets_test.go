@@ -53,7 +53,7 @@ func TestPresetsNameClausesThatExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids := clauseID.FindAllString(string(src), -1)
+		ids := clauseID().FindAllString(string(src), -1)
 		if len(ids) < 3 {
 			t.Errorf("preset %s names %d clauses only: %v", name, len(ids), ids)
 		}

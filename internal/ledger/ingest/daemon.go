@@ -1,22 +1,23 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 )
 
 // Messages of programs that let people in. What no pattern knows is logged as
 // what it is: a message. A name is what whoever comes has typed, so where the
 // address and the end of the message stand behind it they are looked for there.
 var (
-	sshAccepted = regexp.MustCompile(`^Accepted \S+ for (.+?) from (\S+) port \d+(?: ssh\d*)?(?:: \S.*)?$`)
-	sshFailed   = regexp.MustCompile(`^(?:Failed \S+ for (?:invalid user |illegal user )?|(?:Invalid|Illegal) user )(.*?) ?from (\S+)(?: port \d+)?(?: ssh\d*)?(?:: \S+ SHA256:\S+)?$`)
-	sshRefused  = regexp.MustCompile(`^User (.+) from (\S+) not allowed because `)
-	sudoRan     = regexp.MustCompile(`^\s*(\S+) : (.*?)((?:HOST|TTY|PWD|CHROOT|USER|GROUP|TSID|ENV)=.*)?\bCOMMAND=(.*)$`)
-	suDone      = regexp.MustCompile(`^(FAILED SU )?\(to (\S+)\) (\S+) on`)
-	pamSession  = regexp.MustCompile(`^(?:pam_[a-z_]+\([a-z0-9-]+:session\): )?session (opened|closed) for user ([^\s(]+)`)
-	pamFailed   = regexp.MustCompile(`^(?:pam_[a-z_]+\([a-z0-9-]+:auth\): )?authentication failure;.*\brhost=(\S*)(?:.*\buser=(\S+))?`)
-	logindNew   = regexp.MustCompile(`^New session \S+ of user '?(\S+?)'?(?: with class .*)?\.?$`)
+	sshAccepted = lazy.Regexp(`^Accepted \S+ for (.+?) from (\S+) port \d+(?: ssh\d*)?(?:: \S.*)?$`)
+	sshFailed   = lazy.Regexp(`^(?:Failed \S+ for (?:invalid user |illegal user )?|(?:Invalid|Illegal) user )(.*?) ?from (\S+)(?: port \d+)?(?: ssh\d*)?(?:: \S+ SHA256:\S+)?$`)
+	sshRefused  = lazy.Regexp(`^User (.+) from (\S+) not allowed because `)
+	sudoRan     = lazy.Regexp(`^\s*(\S+) : (.*?)((?:HOST|TTY|PWD|CHROOT|USER|GROUP|TSID|ENV)=.*)?\bCOMMAND=(.*)$`)
+	suDone      = lazy.Regexp(`^(FAILED SU )?\(to (\S+)\) (\S+) on`)
+	pamSession  = lazy.Regexp(`^(?:pam_[a-z_]+\([a-z0-9-]+:session\): )?session (opened|closed) for user ([^\s(]+)`)
+	pamFailed   = lazy.Regexp(`^(?:pam_[a-z_]+\([a-z0-9-]+:auth\): )?authentication failure;.*\brhost=(\S*)(?:.*\buser=(\S+))?`)
+	logindNew   = lazy.Regexp(`^New session \S+ of user '?(\S+?)'?(?: with class .*)?\.?$`)
 )
 
 // accounts are programs that say who may come in at all.
@@ -24,8 +25,8 @@ var accounts = words("useradd userdel usermod groupadd groupdel groupmod passwd 
 
 // Messages of theirs that say what was done, and that nothing was.
 var (
-	accountDone   = regexp.MustCompile(`^(?:new (?:user|group): |add(?:ed)? '|delete '|removed |change (?:user|group) |changed |group (?:added|removed|changed)|password for '|(?:pam_[a-z_]+\([a-z0-9-]+:chauthtok\): )?password changed for )`)
-	accountFailed = regexp.MustCompile(`^(?:failed |cannot |can't |(?:pam_[a-z_]+\([a-z0-9-]+:[a-z]+\): )?authentication failure|new user: .*\bexit code\b)`)
+	accountDone   = lazy.Regexp(`^(?:new (?:user|group): |add(?:ed)? '|delete '|removed |change (?:user|group) |changed |group (?:added|removed|changed)|password for '|(?:pam_[a-z_]+\([a-z0-9-]+:chauthtok\): )?password changed for )`)
+	accountFailed = lazy.Regexp(`^(?:failed |cannot |can't |(?:pam_[a-z_]+\([a-z0-9-]+:[a-z]+\): )?authentication failure|new user: .*\bexit code\b)`)
 )
 
 // daemon takes what a program says of who came in, who did not, and who may.
@@ -37,7 +38,7 @@ func (e *Event) daemon(tag, text string) {
 	case "sudo":
 		e.sudo(text)
 	case "su":
-		if m := suDone.FindStringSubmatch(text); m != nil {
+		if m := suDone().FindStringSubmatch(text); m != nil {
 			e.comes(m[3], "", allowed)
 			e.Resource += " " + m[2]
 			if m[1] != "" {
@@ -45,16 +46,16 @@ func (e *Event) daemon(tag, text string) {
 			}
 		}
 	case "systemd-logind":
-		if m := logindNew.FindStringSubmatch(text); m != nil {
+		if m := logindNew().FindStringSubmatch(text); m != nil {
 			e.comes(m[1], "", allowed)
 		}
 	}
 	if accounts[app] {
 		e.Event, e.Action = policyChange, permit
 		switch {
-		case accountDone.MatchString(text):
+		case accountDone().MatchString(text):
 			e.Result = allowed
-		case accountFailed.MatchString(text):
+		case accountFailed().MatchString(text):
 			e.Result = failed
 		}
 		return
@@ -65,11 +66,11 @@ func (e *Event) daemon(tag, text string) {
 }
 
 func (e *Event) ssh(text string) {
-	if m := sshAccepted.FindStringSubmatch(text); m != nil {
+	if m := sshAccepted().FindStringSubmatch(text); m != nil {
 		e.comes(m[1], m[2], allowed)
-	} else if m := sshFailed.FindStringSubmatch(text); m != nil {
+	} else if m := sshFailed().FindStringSubmatch(text); m != nil {
 		e.comes(m[1], m[2], denied)
-	} else if m := sshRefused.FindStringSubmatch(text); m != nil {
+	} else if m := sshRefused().FindStringSubmatch(text); m != nil {
 		e.comes(m[1], m[2], denied)
 	}
 }
@@ -77,7 +78,7 @@ func (e *Event) ssh(text string) {
 // sudo reads "carol : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls". What
 // stands before the first variable is why it was not run.
 func (e *Event) sudo(text string) {
-	m := sudoRan.FindStringSubmatch(text)
+	m := sudoRan().FindStringSubmatch(text)
 	if m == nil {
 		return
 	}
@@ -93,12 +94,12 @@ func (e *Event) sudo(text string) {
 }
 
 func (e *Event) pam(text string) {
-	if m := pamSession.FindStringSubmatch(text); m != nil {
+	if m := pamSession().FindStringSubmatch(text); m != nil {
 		e.Actor = m[2]
 		if m[1] == "opened" {
 			e.comes(m[2], "", allowed)
 		}
-	} else if m := pamFailed.FindStringSubmatch(text); m != nil {
+	} else if m := pamFailed().FindStringSubmatch(text); m != nil {
 		e.comes(m[2], m[1], denied)
 	}
 }

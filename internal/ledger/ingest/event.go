@@ -4,12 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 )
 
@@ -47,9 +47,9 @@ const (
 )
 
 var (
-	slugForm   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`)
-	regionForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,31}$`)
-	modelForm  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`)
+	slugForm   = lazy.Regexp(`^[a-z][a-z0-9]*(-[a-z0-9]+){0,7}$`)
+	regionForm = lazy.Regexp(`^[A-Za-z][A-Za-z0-9-]{0,31}$`)
+	modelForm  = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63}){0,3}(:[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$`)
 )
 
 // record is what the ledger takes of an event; digest is that of what the
@@ -59,14 +59,14 @@ func (e *Event) record(k *kind, digest [sha256.Size]byte, locate Locator) entry.
 	if !e.When.IsZero() {
 		o.When = e.When.UTC().Format("2006-01-02T15:04:05Z")
 	}
-	if kubernetesResources[e.Service] || len(e.Service) <= 64 && slugForm.MatchString(e.Service) {
+	if kubernetesResources[e.Service] || len(e.Service) <= 64 && slugForm().MatchString(e.Service) {
 		o.Service = e.Service
 	}
-	if e.Region != "" && regionForm.MatchString(e.Region) {
+	if e.Region != "" && regionForm().MatchString(e.Region) {
 		o.Region = e.Region
 	}
 	// A call that did not get through has no model: whoever asks chooses the word.
-	if (e.Result == allowed || e.Result == unknown) && modelForm.MatchString(e.Model) {
+	if (e.Result == allowed || e.Result == unknown) && modelForm().MatchString(e.Model) {
 		o.Model = e.Model
 	}
 	sealed := make(map[string]string, 5)

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
@@ -19,30 +19,32 @@ var mysql = &kind{
 }
 
 var (
-	serverAuditLine = regexp.MustCompile(`^(?:\d{8} \d\d:\d\d:\d\d|\d{16}),`)
-	generalLine     = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
-	connectedAs     = regexp.MustCompile(`^(.*)@(\S*) (?:as \S* )?on(?: |$)`)
-	accessDenied    = regexp.MustCompile(`^Access denied for user '(.*)'@'([^']*)'`)
-	headerLine      = regexp.MustCompile(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
+	serverAuditLine = lazy.Regexp(`^(?:\d{8} \d\d:\d\d:\d\d|\d{16}),`)
+	generalLine     = lazy.Regexp(`^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.0-9]*(?:Z|[+-]\d\d:\d\d)\s+|\d{6} {1,2}\d{1,2}:\d\d:\d\d\t|\t\t)\s*(\d+) ([A-Z][a-z]+(?: [A-Za-z]+)?)\t?`)
+	connectedAs     = lazy.Regexp(`^(.*)@(\S*) (?:as \S* )?on(?: |$)`)
+	accessDenied    = lazy.Regexp(`^Access denied for user '(.*)'@'([^']*)'`)
+	headerLine      = lazy.Regexp(`^(?:\S+, Version: |Tcp port: |Time\s+Id\s+Command)`)
 )
 
 func mysqlFrame(in *logs.Input, t *taker) error {
 	if start := in.Begin(); len(start) > 0 && (start[0] == '{' || start[0] == '[') {
 		return jsonValues()(in, t)
 	}
-	return joined(func(l []byte) bool { return serverAuditLine.Match(l) || generalLine.Match(l) || headerLine.Match(l) }, nil)(in, t)
+	return joined(func(l []byte) bool {
+		return serverAuditLine().Match(l) || generalLine().Match(l) || headerLine().Match(l)
+	}, nil)(in, t)
 }
 
 func mysqlEvent(l []byte, t *taker) error {
 	switch {
 	case l[0] == '{':
 		return mysqlJSON(l, t)
-	case serverAuditLine.Match(l):
+	case serverAuditLine().Match(l):
 		return serverAudit(l, t)
-	case headerLine.Match(l):
+	case headerLine().Match(l):
 		return t.pass("the head of a general log")
 	}
-	m := generalLine.FindSubmatchIndex(l)
+	m := generalLine().FindSubmatchIndex(l)
 	if m == nil {
 		return errors.New("it is neither of a general log, of server_audit nor of an audit log as JSON")
 	}
@@ -62,10 +64,10 @@ func mysqlEvent(l []byte, t *taker) error {
 		// It is written before it is known what comes of it, so that who tries
 		// is seen; a line of its own says when it was denied.
 		e.Event = login
-		if m := accessDenied.FindStringSubmatch(argument); m != nil {
+		if m := accessDenied().FindStringSubmatch(argument); m != nil {
 			e.Result = denied
 			t.session(id, m[1]+"@"+m[2])
-		} else if m := connectedAs.FindStringSubmatch(argument); m != nil {
+		} else if m := connectedAs().FindStringSubmatch(argument); m != nil {
 			t.session(id, m[1]+"@"+m[2])
 		} else {
 			t.session(id, "") // a name that is not understood is not that of the connection before

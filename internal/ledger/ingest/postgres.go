@@ -5,9 +5,9 @@ import (
 	"encoding/csv"
 	"errors"
 	"net"
-	"regexp"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
@@ -27,7 +27,7 @@ func postgresFrame(in *logs.Input, t *taker) error {
 	// its quotes are even. One that was torn, by a full disk or a crash, never
 	// is: the next that names a user ends it.
 	quotes := 0
-	return joined(rowBegins.Match, func(l []byte, first bool) bool {
+	return joined(rowBegins().Match, func(l []byte, first bool) bool {
 		if first {
 			quotes = 0
 		}
@@ -38,7 +38,7 @@ func postgresFrame(in *logs.Input, t *taker) error {
 
 // rowBegins is how a line begins that no statement can have in it: there, each
 // quote stands twice.
-var rowBegins = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [A-Z0-9+:-]+,"[^",]`)
+var rowBegins = lazy.Regexp(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [A-Z0-9+:-]+,"[^",]`)
 
 // A row is what matters of a line of the log.
 type row struct {

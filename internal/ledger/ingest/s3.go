@@ -2,9 +2,9 @@ package ingest
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
@@ -20,7 +20,7 @@ var errS3 = errors.New("a line of an S3 access log is: owner bucket [time] addre
 // s3Line is a line from the address on. S3 escapes nothing, so that who asks
 // can write a quote into the request, the referer and the program: the request
 // ends where its version of HTTP does and a status follows.
-var s3Line = regexp.MustCompile(`^ (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|"-"|".*? HTTP/[0-9.]+"|"[^"]*") ([0-9]{3}|-) \S+(.*)$`)
+var s3Line = lazy.Regexp(`^ (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|"-"|".*? HTTP/[0-9.]+"|"[^"]*") ([0-9]{3}|-) \S+(.*)$`)
 
 func s3Event(l []byte, t *taker) error {
 	s := string(l)
@@ -29,7 +29,7 @@ func s3Event(l []byte, t *taker) error {
 	if open < 3 || end < open+20 {
 		return errS3
 	}
-	before, f := logs.Fields(s[:open], 3), s3Line.FindStringSubmatch(s[end+1:])
+	before, f := logs.Fields(s[:open], 3), s3Line().FindStringSubmatch(s[end+1:])
 	if len(before) != 2 || f == nil {
 		return errS3
 	}

@@ -1,9 +1,10 @@
 package ingest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 )
 
 // maxStatement is how much of a statement is looked at.
@@ -11,11 +12,11 @@ const maxStatement = 64 << 10
 
 var (
 	// Behind WITH, what alters data begins behind a parenthesis.
-	sqlAlters = regexp.MustCompile(`(?i)[()]\s*(insert|update|delete|merge)\s`)
+	sqlAlters = lazy.Regexp(`(?i)[()]\s*(insert|update|delete|merge)\s`)
 	// COPY of a query, or of a table with or without its columns.
-	sqlCopy = regexp.MustCompile(`(?is)^copy\s*(?:(\()|(?:binary\s+)?(?:"[^"]*"|[^\s"(])+\s*(?:\([^)]*\))?\s*(to|from)\b)`)
+	sqlCopy = lazy.Regexp(`(?is)^copy\s*(?:(\()|(?:binary\s+)?(?:"[^"]*"|[^\s"(])+\s*(?:\([^)]*\))?\s*(to|from)\b)`)
 	// Files on the server: MySQL has no other word for it.
-	sqlOutfile = regexp.MustCompile(`(?i)\sinto\s+(?:outfile|dumpfile)\s`)
+	sqlOutfile = lazy.Regexp(`(?i)\sinto\s+(?:outfile|dumpfile)\s`)
 )
 
 // statement says what an SQL statement does, by the word that it begins with.
@@ -29,7 +30,7 @@ func (e *Event) statement(sql string) {
 		return ""
 	}
 	verb := at(0)
-	switch m := sqlAlters.FindStringSubmatch(sql); {
+	switch m := sqlAlters().FindStringSubmatch(sql); {
 	case verb == "with" && m != nil:
 		verb = strings.ToLower(m[1])
 	case verb == "explain" && (slices.Contains(w, "analyze") || slices.Contains(w, "analyse")): // it is run
@@ -43,10 +44,10 @@ func (e *Event) statement(sql string) {
 	switch {
 	case verb == "copy":
 		e.Action = create
-		if m := sqlCopy.FindStringSubmatch(sql); m != nil && (m[1] != "" || strings.EqualFold(m[2], "to")) {
+		if m := sqlCopy().FindStringSubmatch(sql); m != nil && (m[1] != "" || strings.EqualFold(m[2], "to")) {
 			e.Action = export
 		}
-	case e.Action == query && sqlOutfile.MatchString(sql):
+	case e.Action == query && sqlOutfile().MatchString(sql):
 		e.Action = export
 	case verb == "set" && at(1) == "password":
 		e.Action = permit

@@ -3,9 +3,9 @@ package ingest
 import (
 	"cmp"
 	"errors"
-	"regexp"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/tree/logs"
 )
 
@@ -60,7 +60,7 @@ func vaultEvent(v []byte, t *taker) error {
 		_, rest, _ = strings.Cut(path, "/")
 	}
 	use, _, _ := strings.Cut(rest, "/")
-	switch came := vaultLogin.FindStringSubmatch(path); {
+	switch came := vaultLogin().FindStringSubmatch(path); {
 	case came != nil:
 		e.Event, e.Action = login, ""
 		e.Actor = cmp.Or(e.Actor, came[1]) // one that failed has no other name
@@ -91,6 +91,6 @@ func vaultResult(failure string, login bool) string {
 }
 
 // vaultLogin is the path of a login, with the name where the method has it there.
-var vaultLogin = regexp.MustCompile(`^auth/.+/login(?:/([^/]+))?$`)
+var vaultLogin = lazy.Regexp(`^auth/.+/login(?:/([^/]+))?$`)
 
 var transitUses = words("encrypt decrypt rewrap sign verify hmac datakey")

@@ -110,7 +110,7 @@ func slug(name string) string {
 		}
 	}
 	s := strings.TrimRight(string(b), "-")
-	if !slugForm.MatchString(s) {
+	if !slugForm().MatchString(s) {
 		return ""
 	}
 	return s

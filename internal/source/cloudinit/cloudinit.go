@@ -31,7 +31,7 @@ func Name(file string) bool {
 // read by others.
 func Match(file string, head []byte) bool {
 	head = bytes.TrimLeft(head, " \t\r\n")
-	head = head[len(templated.Find(head)):]
+	head = head[len(templated().Find(head)):]
 	return Name(file) && bytes.HasPrefix(head, []byte("#cloud-config"))
 }
 

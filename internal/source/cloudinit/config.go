@@ -2,15 +2,15 @@ package cloudinit
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
 // jinja is what cloud-init puts in before it reads.
-var jinja = regexp.MustCompile(`\{\{[^\n]*?\}\}|\{%[^\n]*?%\}`)
+var jinja = lazy.Regexp(`\{\{[^\n]*?\}\}|\{%[^\n]*?%\}`)
 
 // config reads #cloud-config: what it installs, from where, what it writes and runs.
 // https://docs.cloud-init.io/en/latest/reference/modules.html
@@ -208,7 +208,7 @@ func (c *config) sources(apt *tree.Node) {
 		}
 	}
 	if list := apt.Get("sources_list"); list != nil {
-		for _, a := range address.FindAllString(list.Str(), -1) {
+		for _, a := range address().FindAllString(list.Str(), -1) {
 			c.calls = append(c.calls, shell.Call{Tool: "apt.sources_list", Purpose: "registry", To: a, Line: list.Line + c.line - 1})
 		}
 	}
@@ -218,7 +218,7 @@ func (c *config) sources(apt *tree.Node) {
 }
 
 // address finds that of a line of sources.list.
-var address = regexp.MustCompile(`\b(?:https?|ftp)://[^\s\]]+`)
+var address = lazy.Regexp(`\b(?:https?|ftp)://[^\s\]]+`)
 
 func (c *config) source(tool string, n *tree.Node) {
 	source := n.Get("source")
@@ -226,7 +226,7 @@ func (c *config) source(tool string, n *tree.Node) {
 	case strings.HasPrefix(text, "ppa:"):
 		c.calls = append(c.calls, shell.Call{Tool: tool, Purpose: "registry", What: text, Line: c.at(source), Unknown: "the system says where it looks for " + text})
 	case text != "":
-		for _, a := range address.FindAllString(text, -1) {
+		for _, a := range address().FindAllString(text, -1) {
 			c.calls = append(c.calls, shell.Call{Tool: tool, Purpose: "registry", To: a, Line: c.at(source)})
 		}
 	}

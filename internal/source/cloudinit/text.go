@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/shell"
 )
 
@@ -87,8 +88,8 @@ func (r *reader) text(text string, line, depth int) {
 	}
 	trimmed := strings.TrimLeft(text, " \t\r\n")
 	line += strings.Count(text[:len(text)-len(trimmed)], "\n")
-	if mark := templated.FindString(trimmed); mark != "" {
-		trimmed, line = jinja.ReplaceAllLiteralString(trimmed[len(mark):], "${"+hole+"}"), line+1
+	if mark := templated().FindString(trimmed); mark != "" {
+		trimmed, line = jinja().ReplaceAllLiteralString(trimmed[len(mark):], "${"+hole+"}"), line+1
 	}
 	head := strings.ToLower(first(trimmed))
 	switch {
@@ -115,7 +116,7 @@ func (r *reader) text(text string, line, depth int) {
 }
 
 // templated is the first line of a text that cloud-init fills in.
-var templated = regexp.MustCompile(`^##[ \t]*template:[ \t]*jinja[ \t\r]*\n`)
+var templated = lazy.Regexp(`^##[ \t]*template:[ \t]*jinja[ \t\r]*\n`)
 
 func first(text string) string {
 	l, _, _ := strings.Cut(text, "\n")
@@ -160,21 +161,21 @@ func moved(calls []shell.Call, line int) []shell.Call {
 // the mark.
 func (r *reader) include(text string, line int) {
 	for i, l := range strings.Split(text, "\n") {
-		if l = strings.TrimSpace(includes.ReplaceAllString(l, "")); l != "" && !strings.HasPrefix(l, "#") {
+		if l = strings.TrimSpace(includes().ReplaceAllString(l, "")); l != "" && !strings.HasPrefix(l, "#") {
 			r.calls = append(r.calls, shell.Call{Tool: "#include", Purpose: "registry", To: l, What: "what it runs", Line: line + i})
 		}
 	}
 }
 
 var (
-	includes = regexp.MustCompile(`(?i)^\s*#include(-once)?`)
-	marked   = map[string]*regexp.Regexp{"powershell": regexp.MustCompile(`(?is)<powershell>(.*?)(?:</powershell>|$)`), "cmd": regexp.MustCompile(`(?is)<script>(.*?)(?:</script>|$)`)}
+	includes = lazy.Regexp(`(?i)^\s*#include(-once)?`)
+	marked   = map[string]func() *regexp.Regexp{"powershell": lazy.Regexp(`(?is)<powershell>(.*?)(?:</powershell>|$)`), "cmd": lazy.Regexp(`(?is)<script>(.*?)(?:</script>|$)`)}
 )
 
 // windows reads the scripts between marks that the agent of AWS takes.
 func (r *reader) windows(text string, line int) {
 	for _, sh := range []string{"powershell", "cmd"} {
-		for _, m := range marked[sh].FindAllStringSubmatchIndex(text, -1) {
+		for _, m := range marked[sh]().FindAllStringSubmatchIndex(text, -1) {
 			r.script(sh, text[m[2]:m[3]], line+strings.Count(text[:m[2]], "\n"))
 		}
 	}

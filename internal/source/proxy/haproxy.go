@@ -1,19 +1,19 @@
 package proxy
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 )
 
 var (
-	haproxySection = regexp.MustCompile(`(?m)^(?:frontend|backend|listen)[ \t]+\S+|^(?:global|defaults)\b`)
-	haproxyLine    = regexp.MustCompile(`(?m)^[ \t]+(?:server|bind|mode|balance|use_backend|default_backend|log)[ \t]+\S`)
+	haproxySection = lazy.Regexp(`(?m)^(?:frontend|backend|listen)[ \t]+\S+|^(?:global|defaults)\b`)
+	haproxyLine    = lazy.Regexp(`(?m)^[ \t]+(?:server|bind|mode|balance|use_backend|default_backend|log)[ \t]+\S`)
 )
 
 // isHAProxy asks for a section and for a line in one.
-func isHAProxy(head []byte) bool { return haproxySection.Match(head) && haproxyLine.Match(head) }
+func isHAProxy(head []byte) bool { return haproxySection().Match(head) && haproxyLine().Match(head) }
 
 // sections are words that begin one. All that is not listed here is a line of one.
 var sections = map[string]bool{"global": true, "defaults": true, "frontend": true, "backend": true, "listen": true, "resolvers": true, "peers": true, "mailers": true, "ring": true,

@@ -1,19 +1,19 @@
 package proxy
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 )
 
-var nginxHead = regexp.MustCompile(`(?m)^[ \t]*(?:(?:proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass[ \t]+\S|upstream[ \t]+\S+[ \t]*\{|server[ \t]*\{|location[ \t]+[^{\n]+\{|http[ \t]*\{|stream[ \t]*\{)`)
+var nginxHead = lazy.Regexp(`(?m)^[ \t]*(?:(?:proxy|grpc|fastcgi|uwsgi|scgi|memcached)_pass[ \t]+\S|upstream[ \t]+\S+[ \t]*\{|server[ \t]*\{|location[ \t]+[^{\n]+\{|http[ \t]*\{|stream[ \t]*\{)`)
 
 // isNginx asks for a block or a directive of nginx's, and for the ; that nothing
 // else of such a name ends its lines with.
 func isNginx(head []byte) bool {
-	return nginxHead.Match(head) && strings.Contains(string(head), ";")
+	return nginxHead().Match(head) && strings.Contains(string(head), ";")
 }
 
 // passes are the directives that pass a request on. The first argument is a URL or an
@@ -29,7 +29,7 @@ func (p *proxy) nginx(file string) {
 
 // harmless are names of files that come with nginx or with its certificates, and pass
 // nothing on.
-var harmless = regexp.MustCompile(`(?i)(?:mime\.types|_params|fastcgi(?:-php)?\.conf|koi-|win-utf|options-ssl|ssl[^/]*\.conf|certs?/|modules|letsencrypt|headers?[^/]*)$|modules-enabled/`)
+var harmless = lazy.Regexp(`(?i)(?:mime\.types|_params|fastcgi(?:-php)?\.conf|koi-|win-utf|options-ssl|ssl[^/]*\.conf|certs?/|modules|letsencrypt|headers?[^/]*)$|modules-enabled/`)
 
 // nginx is one configuration in progress.
 type nginx struct {
@@ -66,7 +66,7 @@ func (n *nginx) included(ds []directive, depth int) []directive {
 		for _, f := range found {
 			out = append(out, n.load(f, depth+1)...)
 		}
-		if found == nil && !harmless.MatchString(d.args[0]) {
+		if found == nil && !harmless().MatchString(d.args[0]) {
 			n.p.absent(d.args[0], graph.Origin{File: d.file, Line: d.line})
 		}
 	}
@@ -131,7 +131,7 @@ func (n *nginx) group(d *directive, at graph.Origin) {
 func (n *nginx) pass(d *directive, scopes [][]directive, at graph.Origin) {
 	target := d.args[0]
 	if strings.Contains(target, "$") {
-		target = substitute(variable.ReplaceAllStringFunc(target, inPath), scopes)
+		target = substitute(variable().ReplaceAllStringFunc(target, inPath), scopes)
 	}
 	address := target
 	if _, rest, ok := strings.Cut(target, "://"); ok {
@@ -170,9 +170,9 @@ func inPath(v string) string {
 	return v
 }
 
-var variable = regexp.MustCompile(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
+var variable = lazy.Regexp(`\$\{?[A-Za-z_][A-Za-z0-9_]*\}?`)
 
-func variableAt(s string) string { return variable.FindString(s) }
+func variableAt(s string) string { return variable().FindString(s) }
 
 // fromOutside reports whether a name is one of the environment, in capitals, which a
 // template engine puts in: nginx has no such variables.
@@ -181,7 +181,7 @@ func fromOutside(v string) bool { return v != "" && v == strings.ToUpper(v) }
 // substitute puts in the value of a variable that the nearest block which sets it sets
 // once, to a text, and in no condition.
 func substitute(target string, scopes [][]directive) string {
-	return variable.ReplaceAllStringFunc(target, func(v string) string {
+	return variable().ReplaceAllStringFunc(target, func(v string) string {
 		name := "$" + strings.Trim(v, "${}")
 		for i := len(scopes) - 1; i >= 0; i-- {
 			value, times := assigned(scopes[i], name)

@@ -11,11 +11,11 @@ import (
 	"bytes"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -137,8 +137,8 @@ func (p *proxy) read(file string) {
 
 // Marks of template engines: what they put in, and what they only do.
 var (
-	putIn = regexp.MustCompile(`\{\{[^\n]*?\}\}|<%=[^\n]*?%>`)
-	done  = regexp.MustCompile(`\{%[^\n]*?%\}|\{#[^\n]*?#\}|<%[^\n]*?%>`)
+	putIn = lazy.Regexp(`\{\{[^\n]*?\}\}|<%=[^\n]*?%>`)
+	done  = lazy.Regexp(`\{%[^\n]*?%\}|\{#[^\n]*?#\}|<%[^\n]*?%>`)
 )
 
 // hole stands where a template engine puts something in.
@@ -154,7 +154,7 @@ func (p *proxy) load(file string) ([]byte, bool) {
 	if err != nil {
 		p.problem(graph.Origin{File: name}, err.Error())
 	}
-	return done.ReplaceAll(putIn.ReplaceAll(src, []byte(hole)), nil), err == nil
+	return done().ReplaceAll(putIn().ReplaceAll(src, []byte(hole)), nil), err == nil
 }
 
 func (p *proxy) problem(at graph.Origin, text string) {

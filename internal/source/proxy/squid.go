@@ -2,15 +2,15 @@ package proxy
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lazy"
 )
 
-var squidHead = regexp.MustCompile(`(?m)^[ \t]*(?:http_access[ \t]+(?:allow|deny)[ \t]|cache_peer[ \t]+\S+[ \t]+(?:parent|sibling)[ \t]|ssl_bump[ \t]+\w|acl[ \t]+\S+[ \t]+(?:src|dst|dstdomain|port|method|proto|ssl::server_name)[ \t]+\S)`)
+var squidHead = lazy.Regexp(`(?m)^[ \t]*(?:http_access[ \t]+(?:allow|deny)[ \t]|cache_peer[ \t]+\S+[ \t]+(?:parent|sibling)[ \t]|ssl_bump[ \t]+\w|acl[ \t]+\S+[ \t]+(?:src|dst|dstdomain|port|method|proto|ssl::server_name)[ \t]+\S)`)
 
-func isSquid(head []byte) bool { return squidHead.Match(head) }
+func isSquid(head []byte) bool { return squidHead().Match(head) }
 
 // squid reads what the rules of a forward proxy let its clients reach. They are asked
 // in order, and the first that fits decides; see [squidConf.access].
