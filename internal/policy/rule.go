@@ -39,6 +39,9 @@ type Rule struct {
 	pkg    string                      // data path of its package
 }
 
+// ours reports whether the rule stands below the package that is kept for ours.
+func (r *Rule) ours() bool { return strings.HasPrefix(r.pkg, "data.bailiwick.") }
+
 // An Error is a rule that cannot be used.
 type Error struct {
 	File    string
@@ -113,7 +116,7 @@ func (s *Set) With(o *Set) (*Set, error) {
 	}
 	out := &Set{Rules: slices.Clone(s.Rules), lib: append(slices.Clone(s.lib), o.lib...), texts: slices.Concat(s.texts, o.texts)}
 	for _, r := range o.Rules {
-		if strings.HasPrefix(r.pkg, "data.bailiwick.") {
+		if r.ours() {
 			return nil, &Error{File: r.File, Message: "packages below bailiwick are ours: name yours otherwise"}
 		}
 		for i := range out.Rules {
@@ -169,18 +172,24 @@ func (s *Set) sort() {
 
 var idForm = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}-[0-9]{3,4}$`)
 
-// packageLine is where the head of a module ends: its METADATA and its name.
-var packageLine = regexp.MustCompile(`(?m)^[ \t]*package[ \t]+\S.*$`)
+// headOf is a module up to its package: its METADATA and its name. All of it
+// where no line names one.
+func headOf(src string) string {
+	read := 0
+	for line := range strings.Lines(src) {
+		read += len(line)
+		if word := strings.Fields(line); len(word) > 1 && word[0] == "package" {
+			return src[:read]
+		}
+	}
+	return src
+}
 
 // add takes a module. Of one of ours only the head is read, and the rest when its
 // kinds are asked for: most runs need some of the rules, and tests read them all.
 // What a user wrote is read at once, so that a fault in it is told.
 func (s *Set) add(file, src string) error {
-	head := src
-	if at := packageLine.FindStringIndex(src); at != nil {
-		head = src[:at[1]]
-	}
-	m, err := parse(file, head, true)
+	m, err := parse(file, headOf(src), true)
 	if err != nil {
 		return err
 	}
@@ -192,7 +201,7 @@ func (s *Set) add(file, src string) error {
 		return err
 	}
 	r := Rule{File: file, pkg: "data." + pkg, module: sync.OnceValues(func() (*ast.Module, error) { return decides(file, src) })}
-	if !strings.HasPrefix(pkg, "bailiwick.") {
+	if !r.ours() {
 		if _, err := r.module(); err != nil {
 			return err
 		}

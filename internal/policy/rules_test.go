@@ -32,6 +32,24 @@ func ours(t testing.TB) (*policy.Set, *kb.KB) {
 	return s, k
 }
 
+// TestChecks: our rules pass every check of the compiler, which is left out where
+// they stand alone; and the checks are not left out where a user's rule stands there.
+func TestChecks(t *testing.T) {
+	s, _ := ours(t)
+	beside, err := s.With(mustLoad(t, good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine(t, beside, graph.Kinds()...)
+	wrong, err := s.With(mustLoad(t, with(t, `input.kind == "object-store"`, `startswith(input.kind, 7)`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := policy.New(wrong, graph.Kinds()); err == nil || !strings.Contains(err.Error(), "own/a.rego:13") {
+		t.Errorf("a user's rule of a wrong type is compiled: %v", err)
+	}
+}
+
 // TestOurRules: every rule compiles, stands in a folder of its id, and says
 // what it is.
 func TestOurRules(t *testing.T) {
