@@ -171,5 +171,5 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	c.Only = p.system
 	c.Result, err = p.judge(ctx, o, path)
 	c.Facts, c.Version = p.facts, Version()
-	return c, err
+	return c.Settled(), err
 }

@@ -31,6 +31,8 @@ type Case struct {
 	Documents []*Kind
 	// History is what git says of the last review; nil where it was not asked.
 	History *History
+
+	views *views // nil until the case is settled
 }
 
 // A History is what git says since the last review was recorded.

@@ -39,6 +39,7 @@ func (k *Kind) Make(c *Case, language string) (*Document, error) {
 	if k.Write == nil {
 		return nil, fmt.Errorf("%s is for machines: there is no document of it for people", k.Name)
 	}
+	c = c.Settled()
 	b, err := NewBuilder(c, k.Name, language, k.Messages)
 	if err != nil {
 		return nil, err
@@ -46,5 +47,9 @@ func (k *Kind) Make(c *Case, language string) (*Document, error) {
 	if err := k.Write(b); err != nil {
 		return nil, err
 	}
-	return b.Document()
+	d, err := b.Document()
+	if err == nil {
+		c.views.remember(d, c.Only)
+	}
+	return d, err
 }

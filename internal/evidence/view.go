@@ -26,6 +26,10 @@ func (c *Case) Assets(system string) []*finding.Asset {
 // Inventory are all assets of a system, also what only fetches or only directs others,
 // in the order of their addresses.
 func (c *Case) Inventory(system string) []*finding.Asset {
+	return view(c, func(v *views) map[string][]*finding.Asset { return v.inventory }, system, func() []*finding.Asset { return c.inventory(system) })
+}
+
+func (c *Case) inventory(system string) []*finding.Asset {
 	var out []*finding.Asset
 	for i := range c.Result.Assets {
 		if a := &c.Result.Assets[i]; a.System == system {
@@ -40,6 +44,10 @@ func (c *Case) Inventory(system string) []*finding.Asset {
 
 // Flows are those of a system that lead to somebody else, in the order of their ends.
 func (c *Case) Flows(system string) []*finding.Edge {
+	return view(c, func(v *views) map[string][]*finding.Edge { return v.flows }, system, func() []*finding.Edge { return c.flows(system) })
+}
+
+func (c *Case) flows(system string) []*finding.Edge {
 	var out []*finding.Edge
 	for i := range c.Result.Flows {
 		if e := &c.Result.Flows[i]; e.System == system && !e.Within {
@@ -55,6 +63,10 @@ func (c *Case) Flows(system string) []*finding.Edge {
 // Findings are those about a system: about its assets and flows, about it as a whole,
 // and about who runs something of it; in the order of the result.
 func (c *Case) Findings(system string) []*finding.Finding {
+	return view(c, func(v *views) map[string][]*finding.Finding { return v.findings }, system, func() []*finding.Finding { return c.findings(system) })
+}
+
+func (c *Case) findings(system string) []*finding.Finding {
 	type subject struct {
 		root    string
 		address graph.Address
@@ -178,8 +190,12 @@ func (r *Recipient) Fetched() bool {
 	return len(r.Purposes) > 0 && !kinds && !purposes
 }
 
-// Recipients are those of a system, by name.
+// Recipients are those of a system, by name. They are not the caller's to change.
 func (c *Case) Recipients(system string) []*Recipient {
+	return view(c, func(v *views) map[string][]*Recipient { return v.recipients }, system, func() []*Recipient { return c.recipients(system) })
+}
+
+func (c *Case) recipients(system string) []*Recipient {
 	found := map[string]*Recipient{}
 	of := func(o *graph.Operator, host string, classes []graph.ClassID, places []graph.Place, at graph.Origin) *Recipient {
 		key := "host " + host

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/chart"
@@ -18,6 +19,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/pdf"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
@@ -55,6 +57,7 @@ type bundle struct {
 // Write fills a pack and signs it. The notes are what the caller should say: of a
 // ledger that knows nothing about these inputs, for one.
 func Write(w io.Writer, o Options, key pack.Signer) (notes []string, err error) {
+	o.Case = o.Case.Settled()
 	b := &bundle{Options: o, w: pack.NewWriter(w, o.Case.At)}
 	r := o.Case.Result
 	b.evidence = pack.Evidence{
@@ -94,15 +97,13 @@ func (b *bundle) bytes(name string, content []byte) error {
 	})
 }
 
-// documents writes every document in every form.
+// documents writes every document in every form. The review comes last: it lists
+// what the others ask.
 func (b *bundle) documents() error {
-	for _, name := range all.Names() {
-		k, err := all.Find(name)
-		if err != nil {
-			return err
-		}
+	others := slices.DeleteFunc(slices.Clone(all.Kinds()), func(k *evidence.Kind) bool { return k == &review.Document })
+	for _, k := range append(others, &review.Document) {
 		if err := b.document(k); err != nil {
-			return fmt.Errorf("the document %s: %w", name, err)
+			return fmt.Errorf("the document %s: %w", k.Name, err)
 		}
 	}
 	return nil

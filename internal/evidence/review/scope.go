@@ -101,7 +101,7 @@ func (r *review) questions() error {
 		if k.Write == nil || k.Name == name {
 			continue
 		}
-		d, err := k.Make(r.Case, r.Language())
+		d, err := k.Asks(r.Case, r.Language())
 		if err != nil {
 			return fmt.Errorf("the questions of %s: %w", k.Name, err)
 		}
