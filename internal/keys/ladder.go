@@ -15,7 +15,7 @@ import (
 //
 // Where evidence is missing the grade is [graph.GradeUnknown] and Unknown says
 // what to do. That hardware keeps a key is believed only when evidence says
-// so; without it the key counts as one in software.
+// so; without it the key counts as one in software, which is the least that it is.
 //
 // Whether an operator sees clear text is not a property of a key:
 // [graph.Custody.ClearText] is left to who knows.

@@ -237,11 +237,10 @@ func parseMetadata(a *service.Answer) (*metadata, error) {
 	return answer.KeyMetadata, nil
 }
 
-// statement is what the metadata shows. For a key of the service's own store
-// they do not say that hardware keeps it, only the documentation does: that
-// stays unknown. What is generated there has no way out, by the whole model of
-// the service; of what an external store or a cluster may do with its keys,
-// nothing is said.
+// statement is what the metadata shows. That hardware keeps what is generated in
+// the service's own store, and that it has no way out, the provider says of all such
+// keys (docs.aws.amazon.com/kms/latest/developerguide/data-protection.html); of what
+// an external store or a cluster may do with its keys, nothing is said.
 func (m *metadata) statement() keys.Statement {
 	s := keys.Statement{Key: m.Arn, Backend: "aws-kms", Provider: "aws", Holder: graph.HolderProvider, Grade: keys.ProviderAsserted}
 	if m.MultiRegion != nil {
@@ -249,7 +248,7 @@ func (m *metadata) statement() keys.Statement {
 	}
 	switch m.Origin {
 	case "AWS_KMS":
-		s.Material, s.Exportable = keys.Generated, keys.No
+		s.Material, s.Hardware, s.Exportable = keys.Generated, keys.Yes, keys.No
 	case "EXTERNAL":
 		s.Material, s.Exportable = keys.Imported, keys.Yes
 	case "AWS_CLOUDHSM":

@@ -73,11 +73,11 @@ func TestDescribe(t *testing.T) {
 		change map[string]any
 		want   keys.Statement
 	}{
-		{"made by the customer's order", nil, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Exportable: keys.No, MultiRegion: keys.No}},
-		{"of several regions", map[string]any{"MultiRegion": true}, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Exportable: keys.No, MultiRegion: keys.Yes}},
-		{"nothing about regions", map[string]any{"MultiRegion": nil}, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Exportable: keys.No}},
+		{"made by the customer's order", nil, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No, MultiRegion: keys.No}},
+		{"of several regions", map[string]any{"MultiRegion": true}, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No, MultiRegion: keys.Yes}},
+		{"nothing about regions", map[string]any{"MultiRegion": nil}, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No}},
 		{"imported", map[string]any{"Origin": "EXTERNAL"}, keys.Statement{Material: keys.Imported, Holder: graph.HolderProvider, Exportable: keys.Yes, MultiRegion: keys.No}},
-		{"the provider's own", map[string]any{"KeyManager": "AWS"}, keys.Statement{Material: keys.Managed, Holder: graph.HolderProvider, Exportable: keys.No, MultiRegion: keys.No}},
+		{"the provider's own", map[string]any{"KeyManager": "AWS"}, keys.Statement{Material: keys.Managed, Holder: graph.HolderProvider, Hardware: keys.Yes, Exportable: keys.No, MultiRegion: keys.No}},
 		{"in a cluster", map[string]any{"Origin": "AWS_CLOUDHSM", "CustomKeyStoreId": "cks-1", "CloudHsmClusterId": "cluster-1"}, keys.Statement{Material: keys.Generated, Holder: graph.HolderProvider, Hardware: keys.Yes, MultiRegion: keys.No}},
 		{"outside", map[string]any{"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": "cks-1", "XksKeyConfiguration": map[string]any{"Id": "x"}}, keys.Statement{Holder: graph.HolderExternal, MultiRegion: keys.No}},
 		{"of an origin that is new", map[string]any{"Origin": "MOON"}, keys.Statement{MultiRegion: keys.No}},
