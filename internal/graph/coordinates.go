@@ -99,6 +99,15 @@ type Operator struct {
 	// AnyPartition says that the entity is not known because the partition of its
 	// provider is not: it is one of those who run a partition.
 	AnyPartition bool `json:"-"`
+	// Presumed says that it is this entity is only claimed: no source that was read
+	// ties the host, the address or the package to it.
+	Presumed bool `json:"-"`
+}
+
+// Attributed is the operator, whom a record of that confidence names.
+func (o *Operator) Attributed(c Confidence) {
+	o.Confidence = Weakest(o.Confidence, c)
+	o.Presumed = o.Presumed || !c.Firm()
 }
 
 // Holder says who can use the key that protects the data.

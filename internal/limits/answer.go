@@ -83,7 +83,10 @@ func (a *Allow) hold(o *graph.Operator) (Answer, string) {
 			return Outside, fmt.Sprintf("%s, which controls %s, is denied by name", c.Entity, name(o))
 		}
 	}
-	if a.Entities[o.Entity] {
+	switch {
+	case a.Entities[o.Entity] && o.Presumed:
+		return Unsure, fmt.Sprintf("that it is %s, which is allowed by name, is only claimed, no source was cited", name(o))
+	case a.Entities[o.Entity]:
 		return Inside, ""
 	}
 	if o.Seat != "" && (!a.Has(o.Seat) || a.DeniedIn[o.Seat]) {

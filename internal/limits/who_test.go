@@ -34,6 +34,7 @@ func TestOperator(t *testing.T) {
 		{"own name allows whoever controls it", eu + "  operators: {allow: [sud]}\n", sud, limits.Inside, ""},
 		{"controller's name does not allow what it controls", eu + "  operators: {allow: [EU, big]}\n", sud, limits.Outside, "controlled by"},
 		{"name allows a claimed one", eu + "  operators: {allow: [hearsay]}\n", hearsay, limits.Inside, ""},
+		{"name allows nobody who is only presumed to have it", eu + "  operators: {allow: [hearsay]}\n", &graph.Operator{Entity: "hearsay", Name: "Hearsay", Confidence: graph.Claimed, Presumed: true}, limits.Unsure, "that it is Hearsay"},
 		{"denied by name", eu + "  operators: {deny: [nord]}\n", nord, limits.Outside, "Nord is denied by name"},
 		{"denied controller", eu + "  operators: {allow: [EU, US], deny: [big]}\n", sud, limits.Outside, "big, which controls Sud, is denied by name"},
 		{"denied controller in spite of its name", eu + "  operators: {allow: [sud], deny: [big]}\n", sud, limits.Outside, "denied by name"},

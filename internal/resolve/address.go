@@ -134,7 +134,7 @@ func (r *Resolver) rangeOperator(k *kb.Range) *graph.Operator {
 		return &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("who runs %s is not known", k.CIDR)}
 	}
 	o := *r.operator(id)
-	o.Confidence = graph.Weakest(o.Confidence, k.Standing(r.at))
+	o.Attributed(k.Standing(r.at))
 	return &o
 }
 

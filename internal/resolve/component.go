@@ -126,7 +126,7 @@ func (r *Resolver) makerOfPackage(m *kb.Maker) *graph.Operator {
 		return &graph.Operator{Entity: graph.EntityID(m.Name), Name: m.Name, Seat: m.Country, Confidence: said}
 	}
 	o := *r.operator(m.Entity)
-	o.Confidence = graph.Weakest(o.Confidence, said)
+	o.Attributed(said)
 	return &o
 }
 

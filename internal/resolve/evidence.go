@@ -13,7 +13,7 @@ import (
 )
 
 // evidence applies the documents that the perimeter names for some facts that
-// no file shows. A document fills what is unknown; what configuration says stands,
+// no file shows. A document fills what is unknown or only claimed; what configuration says stands,
 // except that only a contract can say whether an operator sees clear text.
 func (r *Resolver) evidence(a *Asset, facts ...string) {
 	for i := range r.p.Spec.Evidence {
@@ -25,7 +25,7 @@ func (r *Resolver) evidence(a *Asset, facts ...string) {
 		case "place":
 			r.statedPlace(a, e)
 		case "operator":
-			if (a.Operator == nil || a.Operator.Entity == "") && len(e.Value) > 0 {
+			if (a.Operator == nil || a.Operator.Entity == "" || a.Operator.Presumed) && len(e.Value) > 0 {
 				a.Operator = r.statedOperator(e)
 			}
 		case "cleartext":

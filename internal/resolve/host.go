@@ -52,8 +52,11 @@ func (r *Resolver) host(host, name string) ([]graph.Place, *graph.Operator) {
 	m, ok := r.kb.Host(host)
 	host = name
 	if !ok {
-		return []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base does not know the host %s", host)}},
-			&graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("who runs %s is not known", host)}
+		o := r.stated(host)
+		if o == nil {
+			o = &graph.Operator{Confidence: graph.NotKnown, Unknown: fmt.Sprintf("who runs %s is not known", host)}
+		}
+		return []graph.Place{{Role: graph.Processing, Confidence: graph.NotKnown, Unknown: fmt.Sprintf("the knowledge base does not know the host %s", host)}}, o
 	}
 	places := r.endpointPlaces(host, &m)
 	entity := m.Endpoint.Operator
@@ -65,7 +68,11 @@ func (r *Resolver) host(host, name string) ([]graph.Place, *graph.Operator) {
 	}
 	o := *r.operator(entity)
 	o.Because = append([]string{fmt.Sprintf("%s is %s%s", host, or(m.Endpoint.Service, string(m.Provider)), cite(m.Endpoint.Fact))}, o.Because...)
-	o.Confidence = graph.Weakest(o.Confidence, m.Endpoint.Standing(r.at))
+	if o.Attributed(m.Endpoint.Standing(r.at)); o.Presumed {
+		if s := r.stated(host); s != nil {
+			return places, s
+		}
+	}
 	return places, &o
 }
 
