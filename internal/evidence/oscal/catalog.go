@@ -4,17 +4,12 @@ import (
 	"cmp"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/lines"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 type (
-	catalog struct {
-		UUID     string      `json:"uuid"`
-		Metadata metadata    `json:"metadata"`
-		Groups   []group     `json:"groups,omitempty"`
-		Back     *backMatter `json:"back-matter"`
-	}
-	group struct {
+	section struct {
 		ID       string    `json:"id"`
 		Title    string    `json:"title"`
 		Controls []control `json:"controls"`
@@ -35,9 +30,10 @@ type (
 
 // catalog is what control-id and target-id of the other documents name: the clauses
 // that findings rest on, and what the team decided beyond them.
-func (w *writer) catalog() (any, error) {
-	out := catalog{UUID: w.document("catalog"), Metadata: w.metadata("catalog"), Back: &backMatter{[]resource{w.perimeter()}}}
-	at := map[string]int{}
+func (w *writer) catalog(e *lines.Writer) error {
+	w.head(e, "catalog", "catalog")
+	var sections []*section
+	at := map[string]*section{}
 	for _, g := range w.Case.Goals(w.Case.Every()) {
 		id, title, c := "other", "other", w.bare(g)
 		switch {
@@ -46,14 +42,19 @@ func (w *writer) catalog() (any, error) {
 		case g.Rule != "":
 			id, title, c = "perimeter", w.Case.Perimeter.Metadata.Name, w.decision(g)
 		}
-		n, ok := at[id]
-		if !ok {
-			n = len(out.Groups)
-			at[id], out.Groups = n, append(out.Groups, group{ID: token(id), Title: line(title)})
+		if at[id] == nil {
+			at[id] = &section{ID: token(id), Title: line(title)}
+			sections = append(sections, at[id])
 		}
-		out.Groups[n].Controls = append(out.Groups[n].Controls, c)
+		at[id].Controls = append(at[id].Controls, c)
 	}
-	return out, nil
+	e.Some("groups", func() {
+		for _, s := range sections {
+			e.Value("", s)
+		}
+	})
+	e.Value("back-matter", backMatter{[]resource{w.perimeter()}})
+	return nil
 }
 
 // clause is the control of a requirement.

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // ids are the identifiers of a case: UUIDs of version 5, so that the same case has
@@ -64,15 +63,6 @@ func each[T ~string](name string, values []T) []property {
 	return out
 }
 
-// evidence is the line that a statement rests on.
-func (w *writer) evidence(o graph.Origin, because []string) relevant {
-	at := evidence.At(o)
-	return relevant{
-		Href: evidence.Href(o), Description: w.say("evidence", evidence.Values{"at": at.At}, at),
-		Props: props("origin", at.At, "sha256", w.digests.Of(o.File)), Remarks: bullets(because),
-	}
-}
-
 // bullets are texts as OSCAL lists them in its Markdown.
 func bullets(texts []string) string {
 	var out []string
@@ -83,7 +73,7 @@ func bullets(texts []string) string {
 }
 
 // markup are the signs that OSCAL's Markdown takes for something else.
-var markup = strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "{{", `\{\{`, "<", "&lt;")
+var markup = strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "^", `\^`, "~", `\~`, "{{", `\{\{`, "<", "&lt;")
 
 // plain is a text that nothing in OSCAL's Markdown changes.
 func plain(s string) string { return markup.Replace(line(s)) }
