@@ -43,7 +43,7 @@ func (w *writer) catalog(e *lines.Writer) error {
 			id, title, c = "perimeter", w.Case.Perimeter.Metadata.Name, w.decision(g)
 		}
 		if at[id] == nil {
-			at[id] = &section{ID: token(id), Title: line(title)}
+			at[id] = &section{ID: token(id), Title: plain(title)}
 			sections = append(sections, at[id])
 		}
 		at[id].Controls = append(at[id].Controls, c)
@@ -61,7 +61,7 @@ func (w *writer) catalog(e *lines.Writer) error {
 func (w *writer) clause(q *kb.Requirement) control {
 	id := string(q.ID)
 	c := control{
-		ID: token(id), Class: token(q.Instrument), Title: line(q.Title),
+		ID: token(id), Class: token(q.Instrument), Title: plain(q.Title),
 		Props: append([]property{{Name: "label", Value: line(w.Cite(q))}}, props("citation", q.Citation, "law-status", q.Status, "in-force-from", q.From, "in-force-until", q.Until, "addressee", q.Addressee, "origin", "kb "+id, "confidence", string(q.Confidence))...),
 		Parts: []part{{token(id) + "_smt", "statement", plain(q.Obligation)}, {objectiveOf(id), "assessment-objective", plain(cmp.Or(q.Shows, q.Obligation))}},
 	}
@@ -74,14 +74,15 @@ func (w *writer) clause(q *kb.Requirement) control {
 // decision is the control of what the team decided.
 func (w *writer) decision(g *evidence.Goal) control {
 	at := w.Case.Key("spec")
+	title := plain(w.called(g))
 	return control{
-		ID: token(g.ID), Class: "perimeter", Title: line(g.Title), Props: append([]property{{Name: "label", Value: string(g.Rule)}}, props("rule", string(g.Rule), "origin", at.At)...),
-		Parts: []part{{token(g.ID) + "_smt", "statement", w.say("decided", evidence.Values{"title": plain(g.Title)}, at)}, {objectiveOf(g.ID), "assessment-objective", plain(g.Title)}},
+		ID: token(g.ID), Class: "perimeter", Title: title, Props: append([]property{{Name: "label", Value: string(g.Rule)}}, props("rule", string(g.Rule), "origin", at.At)...),
+		Parts: []part{{token(g.ID) + "_smt", "statement", w.say("decided", evidence.Values{"title": title}, at)}, {objectiveOf(g.ID), "assessment-objective", title}},
 	}
 }
 
 // bare is the control of a requirement that a rule of the user's own names and the
 // knowledge base does not have.
 func (w *writer) bare(g *evidence.Goal) control {
-	return control{ID: token(g.ID), Title: line(g.Title), Props: origins(g.Origins()), Parts: []part{{objectiveOf(g.ID), "assessment-objective", plain(g.Title)}}}
+	return control{ID: token(g.ID), Title: plain(g.Title), Props: origins(g.Origins()), Parts: []part{{objectiveOf(g.ID), "assessment-objective", plain(g.Title)}}}
 }

@@ -109,18 +109,21 @@ func (w *writer) whom(g *group) string {
 
 // seen says what was seen of a group.
 func (w *writer) seen(g *group) string {
-	out := w.say("observed", evidence.Values{"subject": w.whom(g), "status": evidence.WordOf(w.Builder, "status", g.Status), "title": plain(g.Title)}, evidence.At(g.Origin))
+	out := w.say("observed", evidence.Values{"subject": w.whom(g), "status": evidence.WordOf(w.Builder, "status", g.Status), "title": w.asked(g)}, evidence.At(g.Origin))
 	if g.Message != "" {
 		out += " " + plain(g.Message)
 	}
 	return out
 }
 
-func (g *group) heading() string { return plain(string(g.Rule) + ": " + g.Title) }
+// asked is what the rule of a group asks.
+func (w *writer) asked(g *group) string { return plain(w.RuleTitle(g.Rule)) }
+
+func (w *writer) heading(g *group) string { return plain(string(g.Rule)) + ": " + w.asked(g) }
 
 func (w *writer) observation(e *lines.Writer, g *group) {
 	e.Value("uuid", w.observationID(g))
-	e.Value("title", g.heading())
+	e.Value("title", w.heading(g))
 	e.Value("description", w.seen(g))
 	e.Value("props", append(props("origin", g.Origin.At(), "rule", string(g.Rule), "status", string(g.Status), "severity", string(g.Severity), "basis", string(g.Basis)),
 		each(named(g.Finding), g.Requirements)...))
@@ -137,11 +140,11 @@ func (w *writer) observation(e *lines.Writer, g *group) {
 	e.Value("collected", w.at)
 }
 
-// reference leads to a subject. Where it was read stands with the subject, unless the
-// finding was read elsewhere.
+// reference leads to a subject. What it is called and where it was read stands with the
+// subject, unless the finding was read elsewhere.
 func (w *writer) reference(f *finding.Finding, prints []string) subjectRef {
 	t := w.things[about(f)]
-	out := subjectRef{UUID: w.idOf(about(f)), Type: t.kind(), Title: plain(string(f.Subject)), Props: each("fingerprint", prints)}
+	out := subjectRef{UUID: w.idOf(about(f)), Type: t.kind(), Props: each("fingerprint", prints)}
 	if f.Origin != t.origin() {
 		out.Props = append(out.Props, props("origin", f.Origin.At())...)
 	}
@@ -154,14 +157,14 @@ func (w *writer) evidence(e *lines.Writer, g *group) {
 	var order []string
 	at := map[string][]graph.Origin{}
 	for _, f := range g.findings {
-		why := bullets(f.Because)
+		why := strings.Join(f.Because, "\x00")
 		if at[why] == nil {
 			order = append(order, why)
 		}
 		at[why] = append(at[why], f.Origin)
 	}
 	for _, why := range order {
-		w.shows(e, at[why], why)
+		w.shows(e, at[why], bullets(strings.Split(why, "\x00")))
 	}
 	if v := g.Waiver; v != nil {
 		w.shows(e, []graph.Origin{v.Origin}, bullets([]string{v.Reason}))
@@ -179,7 +182,7 @@ func (w *writer) shows(e *lines.Writer, at []graph.Origin, why string) {
 				w.files[o.File] = true
 				if i > 0 && !met[o] && o != at[0] {
 					met[o] = true
-					e.Value("", link{Href: evidence.Href(o), Rel: "evidence"})
+					e.Value("", link{Href: evidence.Href(o)})
 				}
 			}
 		})
@@ -208,8 +211,8 @@ func (w *writer) risk(g *group) risk {
 		key = "risk_open"
 	}
 	out := risk{
-		UUID: w.riskID(g), Title: plain(string(g.Rule)) + ": " + w.whom(g), Description: w.whom(g) + ": " + plain(cmp.Or(g.Message, g.Title)),
-		Statement: w.say(key, evidence.Values{"title": plain(g.Title), "severity": evidence.WordOf(w.Builder, "severity", g.Severity)}, at),
+		UUID: w.riskID(g), Title: plain(string(g.Rule)) + ": " + w.whom(g), Description: w.whom(g) + ": " + cmp.Or(plain(g.Message), w.asked(g)),
+		Statement: w.say(key, evidence.Values{"title": w.asked(g), "severity": evidence.WordOf(w.Builder, "severity", g.Severity)}, at),
 		Status:    "open", Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
 		Props: props("origin", at.At, "rule", string(g.Rule), "severity", string(g.Severity), "basis", string(g.Basis)),
 	}
@@ -272,10 +275,7 @@ func (w *writer) counts(g *evidence.Goal) string {
 // decision of the perimeter: what its observations come to. It is satisfied only where
 // there is a pass and nothing else. What could not be decided is not, and says so.
 func (w *writer) found(g goal) found {
-	title := plain(g.Title)
-	if g.Clause != nil {
-		title = plain(w.Cite(g.Clause) + ": " + g.Title)
-	}
+	title := plain(w.called(g.Goal))
 	s := objective{State: "not-satisfied", Reason: "other", Remarks: w.counts(g.Goal)}
 	reason := props("reason", string(g.Status()))
 	switch g.Status() {
@@ -295,6 +295,17 @@ func (w *writer) found(g goal) found {
 		}
 	}
 	return out
+}
+
+// called is the title of a goal: that of the clause or of the rule.
+func (w *writer) called(g *evidence.Goal) string {
+	switch {
+	case g.Clause != nil:
+		return w.Cite(g.Clause) + ": " + g.Title
+	case g.Rule != "":
+		return w.RuleTitle(g.Rule)
+	}
+	return g.Title
 }
 
 // objectiveOf is the id of the objective of a control of the catalogue.

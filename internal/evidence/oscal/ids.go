@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -37,7 +38,12 @@ func (i ids) document(name string) string {
 }
 
 // line makes one line of a text, as titles and the values of properties are.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+func line(s string) string {
+	if !strings.Contains(s, "  ") && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) {
+		return s // as most are
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // mail is what OSCAL takes for an address of e-mail.
 var mail = regexp.MustCompile(`^\S+@\S+$`)
@@ -67,7 +73,9 @@ func each[T ~string](name string, values []T) []property {
 func bullets(texts []string) string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, "* "+plain(t))
+		if t = plain(t); t != "" {
+			out = append(out, "* "+t)
+		}
 	}
 	return strings.Join(out, "\n")
 }
@@ -76,7 +84,12 @@ func bullets(texts []string) string {
 var markup = strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "^", `\^`, "~", `\~`, "{{", `\{\{`, "<", "&lt;")
 
 // plain is a text that nothing in OSCAL's Markdown changes.
-func plain(s string) string { return markup.Replace(line(s)) }
+func plain(s string) string {
+	if s = line(s); !strings.ContainsAny(s, "\\*`[]^~{<") {
+		return s
+	}
+	return markup.Replace(s)
+}
 
 // origins are those of a statement.
 func origins(sources []evidence.Source) []property {

@@ -121,7 +121,6 @@ type (
 	subjectRef struct {
 		UUID  string     `json:"subject-uuid"`
 		Type  string     `json:"type"`
-		Title string     `json:"title,omitempty"`
 		Props []property `json:"props,omitempty"`
 	}
 	foundObservation struct {

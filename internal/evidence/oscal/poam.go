@@ -33,7 +33,7 @@ func (w *writer) poam(e *lines.Writer) error {
 // todo is the item of a group.
 func (w *writer) todo(g *group) poamItem {
 	it := poamItem{
-		UUID: w.id("item", g.name), Title: g.heading(), Description: w.seen(g), Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
+		UUID: w.id("item", g.name), Title: w.heading(g), Description: w.seen(g), Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
 		Props: append(props("origin", g.Origin.At(), "reason", string(g.Status), "severity", string(g.Severity), "rule", string(g.Rule)), each(named(g.Finding), g.Requirements)...),
 	}
 	if g.Remedy != "" {

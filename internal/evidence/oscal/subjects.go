@@ -170,13 +170,16 @@ func under(o *graph.Operator) []property {
 	return append(append(out, each("law", o.Laws)...), props("operator-unknown", o.Unknown)...)
 }
 
-// run says who runs a thing. Under whose law he is stands with him, unless it is
-// another there.
+// run says who runs a thing, and how sure that is. Under whose law he is stands with
+// him, unless it is another there.
 func (w *writer) run(o *graph.Operator) []property {
 	if o == nil {
 		return nil
 	}
-	out := props("operator", string(o.Entity), "operator-confidence", string(o.Confidence))
+	out := props("operator", string(o.Entity))
+	for i := range out {
+		out[i].Remarks = string(o.Confidence)
+	}
 	if r := w.runs[o.Entity]; r == nil || !slices.Equal(under(o), under(r.Operator)) {
 		out = append(out, under(o)...)
 	}
@@ -248,7 +251,7 @@ func (w *writer) flow(s subject, t *thing) component {
 	}
 	c.Description = w.say("flow_open", evidence.Values{"from": plain(string(e.From))}, at)
 	if e.To != "" {
-		c.Description = w.say("flow", evidence.Values{"from": plain(string(e.From)), "to": plain(string(e.To))}, at)
+		c.Description = w.say("flow", evidence.Values{"state": evidence.WordOf(w.Builder, "state", e.State)}, at)
 	}
 	if e.State == graph.Observed {
 		c.Status.State = "operational"
