@@ -13,14 +13,14 @@ import (
 func (d *declaring) claim(f *finding.Finding) {
 	at := evidence.At(f.Origin)
 	ref := "claim:" + d.names[f]
-	c := sbom.Claim{Ref: ref, Target: d.target(f), Predicate: string(f.Rule) + ": " + f.Title, Reasoning: d.Say("reasoning", evidence.Values{"status": evidence.WordOf(d.Builder, "status", f.Status), "at": at.At}, at).Text}
+	c := sbom.Claim{Ref: ref, Target: d.target(f), Predicate: string(f.Rule) + ": " + d.RuleTitle(f.Rule), Reasoning: d.Say("reasoning", evidence.Values{"status": evidence.WordOf(d.Builder, "status", f.Status), "at": at.At}, at).Text}
 	for _, why := range append([]string{f.Message}, f.Because...) {
 		if why != "" {
 			c.Reasoning += " " + strings.TrimSuffix(why, ".") + "."
 		}
 	}
 	said := claimed{claim: ref}
-	switch f.Status {
+	switch was(f) {
 	case finding.Pass:
 		c.For = []string{d.proof(f.Origin, "proof", time.Time{})}
 	case finding.Undecided: // evidence neither way, but where it was looked for is a part of the document
@@ -37,24 +37,37 @@ func (d *declaring) claim(f *finding.Finding) {
 	d.out.Claims = append(d.out.Claims, c)
 }
 
+// was is what a finding would be without its waiver: an exception decides nothing.
+func was(f *finding.Finding) finding.Status {
+	if f.Waiver != nil {
+		return f.Waiver.Was
+	}
+	return f.Status
+}
+
 // answer says how far the claims show that a clause is kept. What could not be decided
 // shows nothing, and lowers the confidence.
 func (d *declaring) answer(g *evidence.Goal) {
 	ref := d.clause(g)
-	n := len(g.Findings)
+	n, open := len(g.Findings), 0
+	for _, f := range g.Findings {
+		if was(f) == finding.Undecided {
+			open++
+		}
+	}
 	v := evidence.Values{"pass": g.N[finding.Pass], "fail": g.N[finding.Fail], "undecided": g.N[finding.Undecided], "waived": g.N[finding.Waived]}
 	a := sbom.Answer{
-		Clause: ref, Score: share(g.N[finding.Pass], n), Confidence: share(n-g.N[finding.Undecided], n),
+		Clause: ref, Score: share(g.N[finding.Pass], n), Confidence: share(n-open, n),
 		Because: d.Say("counts", v, evidence.In("findings of "+g.ID)).Text,
-		Decided: d.Say("decided", evidence.Values{"n": n, "undecided": g.N[finding.Undecided]}, evidence.In("findings of "+g.ID)).Text,
+		Decided: d.Say("decided", evidence.Values{"n": n, "undecided": open}, evidence.In("findings of "+g.ID)).Text,
 	}
 	seen := map[string]bool{}
 	for _, f := range g.Findings {
 		c := d.refs[f]
-		switch f.Status {
+		switch was(f) {
 		case finding.Pass:
 			a.Claims = append(a.Claims, c.claim)
-		case finding.Fail, finding.Waived:
+		case finding.Fail:
 			a.Counter = append(a.Counter, c.claim)
 		}
 		if c.waiver != "" && !seen[c.waiver] {
@@ -79,9 +92,10 @@ func (d *declaring) clause(g *evidence.Goal) string {
 			c.Facts = append(c.Facts, sbom.Fact{Name: "bailiwick:source", Value: s.Address})
 		}
 	case g.Rule != "":
+		c.Title = d.RuleTitle(g.Rule)
 		at := d.Case.Key("spec")
 		standard, name = "perimeter", d.Case.Perimeter.Metadata.Name
-		c.Text, c.Facts = d.Say("decision", evidence.Values{"title": g.Title}, at).Text, []sbom.Fact{origin(at.At)}
+		c.Text, c.Facts = d.Say("decision", evidence.Values{"title": c.Title}, at).Text, []sbom.Fact{origin(at.At)}
 	default:
 		for _, at := range g.Origins() {
 			c.Facts = append(c.Facts, origin(at.At))

@@ -28,7 +28,7 @@ func write(w io.Writer, c *evidence.Case, language string) error {
 	if err != nil {
 		return err
 	}
-	d := &declaring{Builder: b, digests: evidence.Digests{}, names: c.Names(), targets: map[subject]string{}, proofs: map[string]string{}, refs: map[*finding.Finding]claimed{}}
+	d := &declaring{Builder: b, digests: evidence.Digests{}, names: c.Names(), targets: map[subject]string{}, taken: map[string]bool{}, proofs: map[string]bool{}, refs: map[*finding.Finding]claimed{}}
 	d.head()
 	for _, f := range c.Every() {
 		if f.Status != finding.NotInForce {
@@ -50,7 +50,8 @@ type declaring struct {
 	out     sbom.Declaration
 	digests evidence.Digests
 	targets map[subject]string // refs
-	proofs  map[string]string  // refs by origin
+	taken   map[string]bool    // of those
+	proofs  map[string]bool    // refs
 	names   map[*finding.Finding]string
 	refs    map[*finding.Finding]claimed
 }
@@ -92,7 +93,10 @@ func (d *declaring) target(f *finding.Finding) string {
 		return ref
 	}
 	ref := "target:" + strings.TrimPrefix(f.Root+"/"+string(f.Subject), "./")
-	d.targets[key] = ref
+	for d.taken[ref] { // a root and an address that together read like those of another
+		ref += "~"
+	}
+	d.targets[key], d.taken[ref] = ref, true
 	t := sbom.Target{Ref: ref, Name: string(f.Subject), Facts: []sbom.Fact{origin(f.Origin.At()), {Name: "bailiwick:type", Value: f.Type}, {Name: "bailiwick:kind", Value: string(f.Kind)}}}
 	for _, c := range f.Classes {
 		t.Facts = append(t.Facts, sbom.Fact{Name: "bailiwick:data-class", Value: string(c)})
@@ -109,11 +113,11 @@ func (d *declaring) target(f *finding.Finding) string {
 // proof is the ref of the evidence that an origin is.
 func (d *declaring) proof(o graph.Origin, key string, expires time.Time) string {
 	at := o.At()
-	if ref, ok := d.proofs[at]; ok {
+	ref := key + ":" + at
+	if d.proofs[ref] {
 		return ref
 	}
-	ref := "evidence:" + at
-	d.proofs[at] = ref
+	d.proofs[ref] = true
 	d.out.Evidence = append(d.out.Evidence, sbom.Evidence{
 		Ref: ref, At: at, Href: evidence.Href(o), Digest: d.digests.Of(o.File), Created: d.Case.At, Expires: expires,
 		Description: d.Say(key, evidence.Values{"at": at}, evidence.At(o)).Text,
