@@ -1,7 +1,6 @@
 package oscal
 
 import (
-	"crypto/sha256"
 	"regexp"
 	"strings"
 	"unicode"
@@ -16,15 +15,12 @@ import (
 // document changes with anything in it.
 type ids struct {
 	space  uuid.UUID // by the perimeter's name
-	digest []byte    // of the whole result
+	digest string    // of all that a document is made from
 }
 
-func newIDs(c *evidence.Case) (ids, error) {
-	h := sha256.New()
-	if err := c.Result.Encode(h); err != nil {
-		return ids{}, err
-	}
-	return ids{uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"#"+c.Perimeter.Metadata.Name)), h.Sum(nil)}, nil
+func newIDs(c *evidence.Case, language string) (ids, error) {
+	sum, err := c.Sum()
+	return ids{uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"#"+c.Perimeter.Metadata.Name)), strings.Join([]string{string(sum), language, c.Version}, "\x00")}, err
 }
 
 // id is that of a thing: its kind, and what names it within the kind.
@@ -34,7 +30,7 @@ func (i ids) id(parts ...string) string {
 
 // document is the id of a document.
 func (i ids) document(name string) string {
-	return i.id("document", name, string(i.digest))
+	return i.id("document", name, i.digest)
 }
 
 // line makes one line of a text, as titles and the values of properties are.

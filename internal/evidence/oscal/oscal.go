@@ -74,7 +74,7 @@ func newWriter(c *evidence.Case, language string) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := newIDs(c)
+	i, err := newIDs(c, language)
 	if err != nil {
 		return nil, err
 	}
