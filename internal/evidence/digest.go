@@ -44,3 +44,12 @@ func (d Digests) Of(name string) string {
 	}
 	return d[name]
 }
+
+// Sum is the SHA-256 of the whole result: it changes with anything in it.
+func (c *Case) Sum() ([]byte, error) {
+	h := sha256.New()
+	if err := c.Result.Encode(h); err != nil {
+		return nil, err
+	}
+	return h.Sum(nil), nil
+}

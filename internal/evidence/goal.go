@@ -27,12 +27,12 @@ type Goal struct {
 func (c *Case) Goals(fs []*finding.Finding) []*Goal {
 	var out []*Goal
 	at := map[string]*Goal{}
-	see := func(g Goal, f *finding.Finding) {
-		have := at[g.ID]
+	see := func(id string, f *finding.Finding, begin func() *Goal) {
+		have := at[id]
 		if have == nil {
-			have = &g
-			have.N = map[finding.Status]int{}
-			at[g.ID], out = have, append(out, have)
+			have = begin()
+			have.ID, have.N = id, map[finding.Status]int{}
+			at[id], out = have, append(out, have)
 		}
 		have.N[f.Status]++
 		have.Findings = append(have.Findings, f)
@@ -41,19 +41,23 @@ func (c *Case) Goals(fs []*finding.Finding) []*Goal {
 		switch {
 		case f.Status == finding.NotInForce:
 		case f.Basis == finding.OnPerimeter:
-			see(Goal{ID: ownGoal(f.Rule), Rule: f.Rule, Title: cmp.Or(f.Title, string(f.Rule))}, f)
+			see(ownGoal(f.Rule), f, func() *Goal { return &Goal{Rule: f.Rule, Title: cmp.Or(f.Title, string(f.Rule))} })
 		default:
 			for _, id := range f.Requirements {
-				g := Goal{ID: string(id), Title: string(id)}
-				if q, ok := c.KB.Requirement(id); ok {
-					g.Clause, g.Title = &q, q.Title
-				}
-				see(g, f)
+				see(string(id), f, func() *Goal { return c.demanded(id) })
 			}
 		}
 	}
 	slices.SortFunc(out, func(a, b *Goal) int { return cmp.Compare(a.ID, b.ID) })
 	return out
+}
+
+// demanded is the goal that a requirement is.
+func (c *Case) demanded(id graph.RequirementID) *Goal {
+	if q, ok := c.KB.Requirement(id); ok {
+		return &Goal{Clause: &q, Title: q.Title}
+	}
+	return &Goal{Title: string(id)}
 }
 
 // Every is all findings of the result.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // A Running is an operator with how much of what was found it runs.
@@ -34,7 +35,9 @@ func (c *Case) Operators() []*Running {
 		}
 	}
 	for i := range c.Result.Assets {
-		see(c.Result.Assets[i].Operator, c.Result.Assets[i].Origin)
+		if a := &c.Result.Assets[i]; a.Type != resolve.FlowType { // a flow that is judged is among the flows
+			see(a.Operator, a.Origin)
+		}
 	}
 	for i := range c.Result.Flows {
 		see(c.Result.Flows[i].Operator, c.Result.Flows[i].Origin)

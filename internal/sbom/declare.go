@@ -1,21 +1,23 @@
 package sbom
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"io"
+	"iter"
+	"slices"
 	"time"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 	"github.com/google/uuid"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lines"
 )
 
 // A Declaration is what somebody declares about a subject: claims about targets, with
 // the evidence for and against each, and which clauses they keep or break. Refs name
 // each thing within it.
 type Declaration struct {
+	Serial    uuid.UUID // another where anything is another
 	Subject   Subject
 	Assessor  Party
 	Tool      string // the version of this program
@@ -27,7 +29,7 @@ type Declaration struct {
 	Parties   []Party // operators
 	Targets   []Target
 	Evidence  []Evidence
-	Claims    []Claim
+	Claims    iter.Seq[Claim] // which may be many: they are written as they come
 	Answers   []Answer
 }
 
@@ -85,30 +87,50 @@ type Answer struct {
 }
 
 // Declare writes CycloneDX 1.6 with declarations, and definitions of what they are
-// held against.
+// held against. It does so by line, as the library's encoder would hold all of it.
 func Declare(w io.Writer, d *Declaration) error {
-	bom := cdx.NewBOM()
-	bom.JSONSchema, bom.SpecVersion = "http://cyclonedx.org/schema/bom-1.6.schema.json", cdx.SpecVersion1_6
-	h := sha256.New()
-	if err := json.NewEncoder(h).Encode(d); err != nil {
-		return err
-	}
-	bom.SerialNumber = "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, h.Sum(nil)).String()
-	bom.Metadata = &cdx.Metadata{
+	e := lines.New(w)
+	e.Value("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")
+	e.Value("bomFormat", cdx.BOMFormat)
+	e.Value("specVersion", cdx.SpecVersion1_6)
+	e.Value("serialNumber", d.Serial.URN())
+	e.Value("version", 1)
+	e.Value("metadata", &cdx.Metadata{
 		Timestamp:  d.At.UTC().Format(time.RFC3339),
 		Tools:      &cdx.ToolsChoice{Components: &[]cdx.Component{{Type: cdx.ComponentTypeApplication, Name: "bailiwick", Version: d.Tool}}},
 		Component:  &cdx.Component{BOMRef: "root", Type: cdx.ComponentTypeApplication, Name: d.Subject.Name, Version: d.Subject.Version},
 		Properties: properties(d.Facts),
+	})
+	e.Object("definitions", func() {
+		e.Some("standards", func() { each(e, slices.Values(d.Standards), standard) })
+	})
+	e.Object("declarations", func() {
+		e.Value("assessors", []cdx.Assessor{{BOMRef: assessor, Organization: d.Assessor.entity()}})
+		e.List("attestations", func() {
+			e.Object("", func() {
+				e.Value("summary", d.Summary)
+				e.Value("assessor", assessor)
+				e.Some("map", func() { each(e, slices.Values(d.Answers), answer) })
+			})
+		})
+		e.Some("claims", func() { each(e, d.Claims, claim) })
+		e.Some("evidence", func() { each(e, slices.Values(d.Evidence), proof) })
+		e.Object("targets", func() {
+			e.Some("organizations", func() {
+				each(e, slices.Values(d.Parties), func(p Party) *cdx.OrganizationalEntity { return p.entity() })
+			})
+			e.Some("services", func() { each(e, slices.Values(d.Targets), target) })
+		})
+		e.Value("affirmation", &cdx.Affirmation{Statement: d.Affirm})
+	})
+	return e.Close()
+}
+
+// each writes the elements of a list as the library has them.
+func each[T, U any](e *lines.Writer, list iter.Seq[T], as func(T) U) {
+	for x := range list {
+		e.Value("", as(x))
 	}
-	bom.Definitions = &cdx.Definitions{Standards: standards(d.Standards)}
-	bom.Declarations = &cdx.Declarations{
-		Assessors:    &[]cdx.Assessor{{BOMRef: assessor, Organization: d.Assessor.entity()}},
-		Attestations: &[]cdx.Attestation{{Summary: d.Summary, Assessor: assessor, Map: answers(d.Answers)}},
-		Claims:       claims(d.Claims), Evidence: proofs(d.Evidence), Targets: targets(d),
-		Affirmation: &cdx.Affirmation{Statement: d.Affirm},
-	}
-	// Not EncodeVersion: it copies by gob, which drops a score of 0.
-	return cdx.NewBOMEncoder(w, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false).Encode(bom)
 }
 
 const assessor = "assessor"
@@ -150,73 +172,47 @@ func refs(s []string) *[]cdx.BOMReference {
 	return list(out)
 }
 
-func standards(ss []Standard) *[]cdx.StandardDefinition {
-	var out []cdx.StandardDefinition
-	for _, s := range ss {
-		var clauses []cdx.StandardRequirement
-		for _, c := range s.Clauses {
-			clauses = append(clauses, cdx.StandardRequirement{BOMRef: c.Ref, Identifier: c.ID, Title: c.Title, Text: c.Text, Properties: properties(c.Facts)})
-		}
-		out = append(out, cdx.StandardDefinition{BOMRef: s.Ref, Name: s.Name, Requirements: list(clauses)})
+func standard(s Standard) cdx.StandardDefinition {
+	var clauses []cdx.StandardRequirement
+	for _, c := range s.Clauses {
+		clauses = append(clauses, cdx.StandardRequirement{BOMRef: c.Ref, Identifier: c.ID, Title: c.Title, Text: c.Text, Properties: properties(c.Facts)})
 	}
-	return list(out)
+	return cdx.StandardDefinition{BOMRef: s.Ref, Name: s.Name, Requirements: list(clauses)}
 }
 
-func targets(d *Declaration) *cdx.Targets {
-	var parties []cdx.OrganizationalEntity
-	for i := range d.Parties {
-		parties = append(parties, *d.Parties[i].entity())
+func target(t Target) cdx.Service {
+	s := cdx.Service{BOMRef: t.Ref, Name: t.Name, Description: t.Description, Properties: properties(t.Facts)}
+	if p := t.Provider; p != nil {
+		// It stands among the organisations under its own ref, which is there once.
+		s.Provider = (&Party{Name: p.Name, Seat: p.Seat}).entity()
+		s.TrustZone = string(p.Seat)
 	}
-	var services []cdx.Service
-	for i := range d.Targets {
-		t := &d.Targets[i]
-		s := cdx.Service{BOMRef: t.Ref, Name: t.Name, Description: t.Description, Properties: properties(t.Facts)}
-		if p := t.Provider; p != nil {
-			// It stands among the organisations under its own ref, which is there once.
-			s.Provider = (&Party{Name: p.Name, Seat: p.Seat}).entity()
-			s.TrustZone = string(p.Seat)
-		}
-		services = append(services, s)
-	}
-	return &cdx.Targets{Organizations: list(parties), Services: list(services)}
+	return s
 }
 
-func proofs(es []Evidence) *[]cdx.DeclarationEvidence {
-	var out []cdx.DeclarationEvidence
-	for _, e := range es {
-		data := []cdx.EvidenceData{{Name: e.At, Contents: &cdx.EvidenceDataContents{URL: e.Href}}}
-		if e.Digest != "" {
-			data = append(data, cdx.EvidenceData{Name: "sha256", Contents: &cdx.EvidenceDataContents{Attachment: &cdx.AttachedText{ContentType: "text/plain", Content: e.Digest}}})
-		}
-		x := cdx.DeclarationEvidence{BOMRef: e.Ref, PropertyName: "bailiwick:origin", Description: e.Description, Data: &data, Created: e.Created.UTC().Format(time.RFC3339)}
-		if !e.Expires.IsZero() {
-			x.Expires = e.Expires.UTC().Format(time.RFC3339)
-		}
-		out = append(out, x)
+func proof(e Evidence) cdx.DeclarationEvidence {
+	data := []cdx.EvidenceData{{Name: e.At, Contents: &cdx.EvidenceDataContents{URL: e.Href}}}
+	if e.Digest != "" {
+		data = append(data, cdx.EvidenceData{Name: "sha256", Contents: &cdx.EvidenceDataContents{Attachment: &cdx.AttachedText{ContentType: "text/plain", Content: e.Digest}}})
 	}
-	return list(out)
+	x := cdx.DeclarationEvidence{BOMRef: e.Ref, PropertyName: "bailiwick:origin", Description: e.Description, Data: &data, Created: e.Created.UTC().Format(time.RFC3339)}
+	if !e.Expires.IsZero() {
+		x.Expires = e.Expires.UTC().Format(time.RFC3339)
+	}
+	return x
 }
 
-func claims(cs []Claim) *[]cdx.Claim {
-	var out []cdx.Claim
-	for _, c := range cs {
-		out = append(out, cdx.Claim{
-			BOMRef: c.Ref, Target: cdx.BOMReference(c.Target), Predicate: c.Predicate, Reasoning: c.Reasoning,
-			Evidence: refs(c.For), CounterEvidence: refs(c.Against), MitigationStrategies: refs(c.Mitigation),
-		})
+func claim(c Claim) cdx.Claim {
+	return cdx.Claim{
+		BOMRef: c.Ref, Target: cdx.BOMReference(c.Target), Predicate: c.Predicate, Reasoning: c.Reasoning,
+		Evidence: refs(c.For), CounterEvidence: refs(c.Against), MitigationStrategies: refs(c.Mitigation),
 	}
-	return list(out)
 }
 
-func answers(as []Answer) *[]cdx.AttestationMap {
-	var out []cdx.AttestationMap
-	for i := range as {
-		a := &as[i]
-		out = append(out, cdx.AttestationMap{
-			Requirement: a.Clause, Claims: refs(a.Claims), CounterClaims: refs(a.Counter),
-			Conformance: &cdx.AttestationConformance{Score: &a.Score, Rationale: a.Because, MitigationStrategies: refs(a.Mitigation)},
-			Confidence:  &cdx.AttestationConfidence{Score: &a.Confidence, Rationale: a.Decided},
-		})
+func answer(a Answer) cdx.AttestationMap {
+	return cdx.AttestationMap{
+		Requirement: a.Clause, Claims: refs(a.Claims), CounterClaims: refs(a.Counter),
+		Conformance: &cdx.AttestationConformance{Score: &a.Score, Rationale: a.Because, MitigationStrategies: refs(a.Mitigation)},
+		Confidence:  &cdx.AttestationConfidence{Score: &a.Confidence, Rationale: a.Decided},
 	}
-	return list(out)
 }

@@ -3,6 +3,7 @@ package sbom_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func declaration() *sbom.Declaration {
 		Parties:   []sbom.Party{{Ref: "operator:aws", Name: "AWS", Seat: "US"}, {Ref: "operator:x", Name: "X", Seat: graph.Anywhere}},
 		Targets:   []sbom.Target{{Ref: "t", Name: "bucket", Provider: &sbom.Party{Name: "AWS", Seat: "US"}}, {Ref: "u", Name: "unknown"}},
 		Evidence:  []sbom.Evidence{{Ref: "e", Description: "d", At: "a.tf:1", Href: "a.tf#L1", Digest: strings.Repeat("a", 64), Created: at}, {Ref: "w", At: "perimeter.yaml:9", Href: "perimeter.yaml#L9", Created: at, Expires: at.AddDate(0, 1, 0)}},
-		Claims:    []sbom.Claim{{Ref: "c", Target: "t", Predicate: "p", Reasoning: "why", Against: []string{"e"}, Mitigation: []string{"w"}}, {Ref: "d", Target: "u", Predicate: "p"}},
+		Claims:    slices.Values([]sbom.Claim{{Ref: "c", Target: "t", Predicate: "p", Reasoning: "why", Against: []string{"e"}, Mitigation: []string{"w"}}, {Ref: "d", Target: "u", Predicate: "p"}}),
 		Answers:   []sbom.Answer{{Clause: "r", Counter: []string{"c"}, Score: 0, Confidence: 0.5, Because: "b", Decided: "d"}},
 	}
 }
@@ -63,7 +64,7 @@ func TestDeclare(t *testing.T) {
 	if s := d.Targets.Services; s[0].TrustZone != "US" || s[1].TrustZone != "" {
 		t.Errorf("%+v", s)
 	}
-	if bom.Check(t, []byte(strings.Replace(b.String(), `"score": 0,`, `"score": 2,`, 1))) == nil {
+	if bom.Check(t, []byte(strings.Replace(b.String(), `"score":0,`, `"score":2,`, 1))) == nil {
 		t.Error("a score of 2 is valid: the schema looks at nothing")
 	}
 }

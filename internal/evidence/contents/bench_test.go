@@ -14,7 +14,6 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/contents"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
 	"github.com/bailiwick-dev/bailiwick/internal/policy"
 	"github.com/bailiwick-dev/bailiwick/rules"
@@ -45,40 +44,6 @@ func options(t testing.TB, c *evidence.Case, language string) contents.Options {
 		o.Inputs = append(o.Inputs, pack.Digest{Name: fmt.Sprintf("file%06d", i), Digest: pack.Set{SHA256: strings.Repeat("0", 64)}})
 	}
 	return o
-}
-
-// grown is the case of an example whose assets and flows, with their findings, are there
-// many times over.
-func grown(c *evidence.Case, assets, flows int) {
-	r := c.Result
-	as, fs, findings := r.Assets, r.Flows, r.Findings
-	address := func(a graph.Address, n int) graph.Address { return graph.Address(fmt.Sprintf("%s-%d", a, n)) }
-	for n := 1; len(r.Assets) < assets; n++ {
-		for _, a := range as {
-			a.Subject = address(a.Subject, n)
-			r.Assets = append(r.Assets, a)
-		}
-		for _, f := range findings {
-			if f.Flow == nil {
-				f.Subject, f.Fingerprint = address(f.Subject, n), fmt.Sprintf("%016x", len(r.Findings))
-				r.Findings = append(r.Findings, f)
-			}
-		}
-	}
-	for n := 1; len(r.Flows) < flows; n++ {
-		for _, e := range fs {
-			e.From = address(e.From, n)
-			r.Flows = append(r.Flows, e)
-		}
-		for _, f := range findings {
-			if f.Flow != nil {
-				flow := *f.Flow
-				flow.From = address(flow.From, n)
-				f.Flow, f.Subject, f.Fingerprint = &flow, flow.From+" → "+flow.To, fmt.Sprintf("%016x", len(r.Findings))
-				r.Findings = append(r.Findings, f)
-			}
-		}
-	}
 }
 
 // cpu is the time of processors that the process took, in seconds: on a busy machine it
@@ -114,7 +79,7 @@ func peak(t testing.TB) float64 {
 //	go test ./internal/evidence/contents -run '^$' -bench Pack -benchtime 1x
 func BenchmarkPack(b *testing.B) {
 	c := evidencetest.Case(b, evidencetest.Example("clinic-assistant", 3), nil)
-	grown(c, 10_000, 50_000)
+	evidencetest.Grow(c, 10_000, 50_000)
 	o := options(b, c, "en")
 	path := filepath.Join(b.TempDir(), "pack.zip")
 	for b.Loop() {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
@@ -28,20 +30,30 @@ func write(w io.Writer, c *evidence.Case, language string) error {
 	if err != nil {
 		return err
 	}
-	d := &declaring{Builder: b, digests: evidence.Digests{}, names: c.Names(), targets: map[subject]string{}, proofs: map[string]string{}, refs: map[*finding.Finding]claimed{}}
-	d.head()
+	d := &declaring{Builder: b, digests: evidence.Digests{}, names: c.Names(), targets: map[subject]string{}, taken: map[string]bool{}, proofs: map[string]bool{}}
+	if err := d.head(); err != nil {
+		return err
+	}
 	for _, f := range c.Every() {
 		if f.Status != finding.NotInForce {
-			d.claim(f)
+			d.meet(f)
 		}
 	}
 	for _, g := range c.Goals(c.Every()) {
 		d.answer(g)
 	}
-	if _, err := b.Document(); err != nil {
+	d.out.Claims = func(yield func(sbom.Claim) bool) {
+		for _, f := range c.Every() {
+			if f.Status != finding.NotInForce && !yield(d.claim(f)) {
+				return
+			}
+		}
+	}
+	if err := sbom.Declare(w, &d.out); err != nil {
 		return err
 	}
-	return sbom.Declare(w, &d.out)
+	_, err = b.Document()
+	return err
 }
 
 // A declaring is the declaration in the making.
@@ -50,9 +62,9 @@ type declaring struct {
 	out     sbom.Declaration
 	digests evidence.Digests
 	targets map[subject]string // refs
-	proofs  map[string]string  // refs by origin
+	taken   map[string]bool    // of those
+	proofs  map[string]bool    // refs
 	names   map[*finding.Finding]string
-	refs    map[*finding.Finding]claimed
 }
 
 type subject struct {
@@ -60,13 +72,15 @@ type subject struct {
 	address graph.Address
 }
 
-// claimed are the refs of a finding: its claim, and what excuses it.
-type claimed struct{ claim, waiver string }
-
 // head says who declares about what, and who runs it.
-func (d *declaring) head() {
+func (d *declaring) head() error {
 	r, p := d.Case.Result, d.Case.Perimeter
+	sum, err := d.Case.Sum()
+	if err != nil {
+		return err
+	}
 	d.out = sbom.Declaration{
+		Serial:  uuid.NewSHA1(uuid.NameSpaceURL, append(sum, "cyclonedx "+d.Language()+" "+d.Case.Version...)),
 		Subject: sbom.Subject{Name: p.Metadata.Name}, Tool: d.Case.Version, At: d.Case.At, Assessor: sbom.Party{Name: p.Metadata.Owner},
 		Summary: d.Say("summary", evidence.Values{"pass": r.Summary.Pass, "fail": r.Summary.Fail, "undecided": r.Summary.Undecided, "waived": r.Summary.Waived, "verdict": evidence.WordOf(d.Builder, "verdict", r.Verdict)}, evidence.In("summary")).Text,
 		Affirm:  d.Word("affirm"),
@@ -81,6 +95,7 @@ func (d *declaring) head() {
 	for _, o := range d.Case.Operators() {
 		d.out.Parties = append(d.out.Parties, sbom.Party{Ref: "operator:" + string(o.Entity), Name: o.Name, Seat: o.Seat})
 	}
+	return nil
 }
 
 func origin(at string) sbom.Fact { return sbom.Fact{Name: "bailiwick:origin", Value: at} }
@@ -92,7 +107,10 @@ func (d *declaring) target(f *finding.Finding) string {
 		return ref
 	}
 	ref := "target:" + strings.TrimPrefix(f.Root+"/"+string(f.Subject), "./")
-	d.targets[key] = ref
+	for d.taken[ref] { // a root and an address that together read like those of another
+		ref += "~"
+	}
+	d.targets[key], d.taken[ref] = ref, true
 	t := sbom.Target{Ref: ref, Name: string(f.Subject), Facts: []sbom.Fact{origin(f.Origin.At()), {Name: "bailiwick:type", Value: f.Type}, {Name: "bailiwick:kind", Value: string(f.Kind)}}}
 	for _, c := range f.Classes {
 		t.Facts = append(t.Facts, sbom.Fact{Name: "bailiwick:data-class", Value: string(c)})
@@ -106,17 +124,18 @@ func (d *declaring) target(f *finding.Finding) string {
 	return ref
 }
 
-// proof is the ref of the evidence that an origin is.
-func (d *declaring) proof(o graph.Origin, key string, expires time.Time) string {
-	at := o.At()
-	if ref, ok := d.proofs[at]; ok {
-		return ref
+// proofRef is the ref of the evidence that an origin is.
+func proofRef(o graph.Origin, key string) string { return key + ":" + o.At() }
+
+// proof adds the evidence that an origin is. key is the message that describes it.
+func (d *declaring) proof(o graph.Origin, key string, expires time.Time) {
+	ref, at := proofRef(o, key), o.At()
+	if d.proofs[ref] {
+		return
 	}
-	ref := "evidence:" + at
-	d.proofs[at] = ref
+	d.proofs[ref] = true
 	d.out.Evidence = append(d.out.Evidence, sbom.Evidence{
 		Ref: ref, At: at, Href: evidence.Href(o), Digest: d.digests.Of(o.File), Created: d.Case.At, Expires: expires,
 		Description: d.Say(key, evidence.Values{"at": at}, evidence.At(o)).Text,
 	})
-	return ref
 }

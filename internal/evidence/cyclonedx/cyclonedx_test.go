@@ -3,6 +3,7 @@ package cyclonedx_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,4 +138,57 @@ func check(t *testing.T, c *evidence.Case, doc *document) {
 	if strings.TrimSpace(d.Affirmation.Statement) == "" || d.Affirmation.Signatories != nil {
 		t.Errorf("somebody affirmed it: %+v", d.Affirmation)
 	}
+}
+
+// TestWaivedUndecided: a waiver decides nothing. What it covers and could not be decided
+// is no counter-claim, and lowers the confidence.
+func TestWaivedUndecided(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	r := *c.Result
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return f.Status != finding.Waived })
+	w := *r.Findings[0].Waiver
+	w.Was = finding.Undecided
+	r.Findings[0].Waiver = &w
+	c.Result = &r
+	doc := written(t, c)
+	if len(doc.Declarations.Claims) != 1 || len(doc.Declarations.Attestations[0].Map) == 0 {
+		t.Fatalf("%+v", doc)
+	}
+	if x := doc.Declarations.Claims[0]; len(x.Evidence)+len(x.CounterEvidence) > 0 || len(x.MitigationStrategies) != 1 {
+		t.Errorf("%+v", x)
+	}
+	for _, m := range doc.Declarations.Attestations[0].Map {
+		if len(m.CounterClaims)+len(m.Claims) > 0 || *m.Confidence.Score != 0 {
+			t.Errorf("%+v", m)
+		}
+	}
+}
+
+// TestTargets: two targets that read alike are two.
+func TestTargets(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	r := *c.Result
+	a, b := r.Findings[0], r.Findings[0]
+	a.Root, a.Subject = "a", "b/c"
+	b.Root, b.Subject, b.Fingerprint = "a/b", "c", "f"
+	r.Findings = []finding.Finding{a, b}
+	c.Result = &r
+	s := written(t, c).Declarations.Targets.Services
+	if len(s) != 2 || s[0].Ref == s[1].Ref {
+		t.Errorf("%+v", s)
+	}
+}
+
+func written(t *testing.T, c *evidence.Case) *document {
+	t.Helper()
+	var b bytes.Buffer
+	if err := cyclonedx.Document.Exports["declarations"](&b, c, "en"); err != nil {
+		t.Fatal(err)
+	}
+	bom.Valid(t, b.Bytes())
+	var doc document
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	return &doc
 }

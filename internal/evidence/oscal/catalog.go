@@ -4,17 +4,12 @@ import (
 	"cmp"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/lines"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 type (
-	catalog struct {
-		UUID     string      `json:"uuid"`
-		Metadata metadata    `json:"metadata"`
-		Groups   []group     `json:"groups,omitempty"`
-		Back     *backMatter `json:"back-matter"`
-	}
-	group struct {
+	section struct {
 		ID       string    `json:"id"`
 		Title    string    `json:"title"`
 		Controls []control `json:"controls"`
@@ -35,9 +30,10 @@ type (
 
 // catalog is what control-id and target-id of the other documents name: the clauses
 // that findings rest on, and what the team decided beyond them.
-func (w *writer) catalog() (any, error) {
-	out := catalog{UUID: w.document("catalog"), Metadata: w.metadata("catalog"), Back: &backMatter{[]resource{w.perimeter()}}}
-	at := map[string]int{}
+func (w *writer) catalog(e *lines.Writer) error {
+	w.head(e, "catalog", "catalog")
+	var sections []*section
+	at := map[string]*section{}
 	for _, g := range w.Case.Goals(w.Case.Every()) {
 		id, title, c := "other", "other", w.bare(g)
 		switch {
@@ -46,21 +42,26 @@ func (w *writer) catalog() (any, error) {
 		case g.Rule != "":
 			id, title, c = "perimeter", w.Case.Perimeter.Metadata.Name, w.decision(g)
 		}
-		n, ok := at[id]
-		if !ok {
-			n = len(out.Groups)
-			at[id], out.Groups = n, append(out.Groups, group{ID: token(id), Title: line(title)})
+		if at[id] == nil {
+			at[id] = &section{ID: token(id), Title: plain(title)}
+			sections = append(sections, at[id])
 		}
-		out.Groups[n].Controls = append(out.Groups[n].Controls, c)
+		at[id].Controls = append(at[id].Controls, c)
 	}
-	return out, nil
+	e.Some("groups", func() {
+		for _, s := range sections {
+			e.Value("", s)
+		}
+	})
+	e.Value("back-matter", backMatter{[]resource{w.perimeter()}})
+	return nil
 }
 
 // clause is the control of a requirement.
 func (w *writer) clause(q *kb.Requirement) control {
 	id := string(q.ID)
 	c := control{
-		ID: token(id), Class: token(q.Instrument), Title: line(q.Title),
+		ID: token(id), Class: token(q.Instrument), Title: plain(q.Title),
 		Props: append([]property{{Name: "label", Value: line(w.Cite(q))}}, props("citation", q.Citation, "law-status", q.Status, "in-force-from", q.From, "in-force-until", q.Until, "addressee", q.Addressee, "origin", "kb "+id, "confidence", string(q.Confidence))...),
 		Parts: []part{{token(id) + "_smt", "statement", plain(q.Obligation)}, {objectiveOf(id), "assessment-objective", plain(cmp.Or(q.Shows, q.Obligation))}},
 	}
@@ -73,14 +74,15 @@ func (w *writer) clause(q *kb.Requirement) control {
 // decision is the control of what the team decided.
 func (w *writer) decision(g *evidence.Goal) control {
 	at := w.Case.Key("spec")
+	title := plain(w.called(g))
 	return control{
-		ID: token(g.ID), Class: "perimeter", Title: line(g.Title), Props: append([]property{{Name: "label", Value: string(g.Rule)}}, props("rule", string(g.Rule), "origin", at.At)...),
-		Parts: []part{{token(g.ID) + "_smt", "statement", w.say("decided", evidence.Values{"title": plain(g.Title)}, at)}, {objectiveOf(g.ID), "assessment-objective", plain(g.Title)}},
+		ID: token(g.ID), Class: "perimeter", Title: title, Props: append([]property{{Name: "label", Value: string(g.Rule)}}, props("rule", string(g.Rule), "origin", at.At)...),
+		Parts: []part{{token(g.ID) + "_smt", "statement", w.say("decided", evidence.Values{"title": title}, at)}, {objectiveOf(g.ID), "assessment-objective", title}},
 	}
 }
 
 // bare is the control of a requirement that a rule of the user's own names and the
 // knowledge base does not have.
 func (w *writer) bare(g *evidence.Goal) control {
-	return control{ID: token(g.ID), Title: line(g.Title), Props: origins(g.Origins()), Parts: []part{{objectiveOf(g.ID), "assessment-objective", plain(g.Title)}}}
+	return control{ID: token(g.ID), Title: plain(g.Title), Props: origins(g.Origins()), Parts: []part{{objectiveOf(g.ID), "assessment-objective", plain(g.Title)}}}
 }

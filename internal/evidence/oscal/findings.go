@@ -1,58 +1,195 @@
 package oscal
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/lines"
 )
 
-// observed is what was seen, in the order of the result, with the finding of each.
-type observed struct {
-	observations []observation
-	risks        []risk
-	of           []*finding.Finding // of observations, by number
-	riskOf       map[*finding.Finding]string
+// said is all that a finding says but for its subject and its reasons. Findings that
+// say the same are one observation, and one thing to do.
+type said struct {
+	rule                                 graph.RuleID
+	title, message, remedy, requirements string
+	status                               finding.Status
+	severity                             finding.Severity
+	basis                                finding.Basis
+	waiver                               finding.Waiver
 }
 
-// observe makes an observation of every finding that is wanted, and a risk of every one
-// that fails, or would without a waiver.
-func (w *writer) observe(wanted func(*finding.Finding) bool) *observed {
-	o := &observed{riskOf: map[*finding.Finding]string{}}
-	names := w.Case.Names()
-	for _, f := range w.Case.Every() {
+func saidBy(f *finding.Finding) said {
+	s := said{f.Rule, f.Title, f.Message, f.Remedy, graph.Listed(f.Requirements), f.Status, f.Severity, f.Basis, finding.Waiver{}}
+	if f.Waiver != nil {
+		s.waiver = *f.Waiver
+	}
+	return s
+}
+
+// A group is findings that say the same. The first of them, in the order of the result,
+// speaks for all.
+type group struct {
+	*finding.Finding
+	name     string // among groups
+	findings []*finding.Finding
+}
+
+// groups are those of the findings that are wanted, in the order of the result. What
+// they are about is used.
+func (w *writer) groups(wanted func(*finding.Finding) bool) []*group {
+	w.know()
+	var out []*group
+	at := map[said]*group{}
+	for i := range w.Case.Result.Findings {
+		f := &w.Case.Result.Findings[i]
 		if !wanted(f) {
 			continue
 		}
-		name := names[f]
-		ob := w.observation(f, name)
-		o.observations, o.of = append(o.observations, ob), append(o.of, f)
-		if f.Status == finding.Fail || f.Status == finding.Waived {
-			r := w.risk(f, name, ob.UUID)
-			o.risks, o.riskOf[f] = append(o.risks, r), r.UUID
+		s := saidBy(f)
+		g := at[s]
+		if g == nil {
+			g = &group{Finding: f}
+			at[s], out = g, append(out, g)
 		}
+		g.findings = append(g.findings, f)
+		w.things[about(f)].used = true
 	}
-	return o
+	name(out)
+	return out
 }
 
-func (w *writer) observation(f *finding.Finding, name string) observation {
-	at := evidence.At(f.Origin)
-	out := observation{
-		UUID: w.id("observation", name), Title: line(string(f.Rule) + ": " + f.Title),
-		Description: w.say("observed", evidence.Values{"subject": plain(string(f.Subject)), "status": evidence.WordOf(w.Builder, "status", f.Status), "title": plain(f.Title)}, at),
-		Methods:     []string{"EXAMINE"}, Types: []string{"control-objective"}, Origins: w.by(), Collected: w.at,
-		Props: append(props("origin", at.At, "rule", string(f.Rule), "status", string(f.Status), "severity", string(f.Severity), "basis", string(f.Basis), "fingerprint", f.Fingerprint),
-			each(named(f), f.Requirements)...),
-		Evidence: []relevant{w.evidence(f.Origin, f.Because)},
+// name names groups by the least fingerprint in each: it stays when lines move, when
+// others join and when what is said is waived.
+func name(groups []*group) {
+	seen := map[string]int{}
+	for _, g := range groups {
+		g.name = slices.MinFunc(g.findings, func(a, b *finding.Finding) int { return cmp.Compare(a.Fingerprint, b.Fingerprint) }).Fingerprint
+		if seen[g.name]++; seen[g.name] > 1 {
+			g.name += fmt.Sprintf("#%d", seen[g.name])
+		}
 	}
-	if f.Message != "" {
-		out.Description += " " + plain(f.Message)
+}
+
+// risky reports whether a finding is a risk: it fails, or is accepted for a time.
+func (g *group) risky() bool { return g.Status == finding.Fail || g.Status == finding.Waived }
+
+func (w *writer) observationID(g *group) string { return w.id("observation", g.name) }
+func (w *writer) riskID(g *group) string        { return w.id("risk", g.name) }
+
+// subjects are what the findings of a group are about, with the fingerprints of the
+// findings, in their order.
+func (g *group) subjects() ([]*finding.Finding, map[subject][]string) {
+	var first []*finding.Finding
+	prints := map[subject][]string{}
+	for _, f := range g.findings {
+		s := about(f)
+		if prints[s] == nil {
+			first = append(first, f)
+		}
+		prints[s] = append(prints[s], f.Fingerprint)
 	}
-	if s := w.subjects[subject{f.Root, f.Subject}]; s != nil {
-		out.Subjects = []subjectRef{*s}
+	return first, prints
+}
+
+// whom names what a group is about: the first, and how many others.
+func (w *writer) whom(g *group) string {
+	_, prints := g.subjects()
+	name := plain(string(g.Subject))
+	if n := len(prints) - 1; n > 0 {
+		return w.say("more", evidence.Values{"subject": name, "n": n}, evidence.At(g.Origin))
 	}
-	if v := f.Waiver; v != nil {
-		out.Evidence = append(out.Evidence, w.evidence(v.Origin, []string{v.Reason}))
+	return name
+}
+
+// seen says what was seen of a group.
+func (w *writer) seen(g *group) string {
+	out := w.say("observed", evidence.Values{"subject": w.whom(g), "status": evidence.WordOf(w.Builder, "status", g.Status), "title": w.asked(g)}, evidence.At(g.Origin))
+	if g.Message != "" {
+		out += " " + plain(g.Message)
 	}
 	return out
+}
+
+// asked is what the rule of a group asks.
+func (w *writer) asked(g *group) string { return plain(w.RuleTitle(g.Rule)) }
+
+func (w *writer) heading(g *group) string { return plain(string(g.Rule)) + ": " + w.asked(g) }
+
+func (w *writer) observation(e *lines.Writer, g *group) {
+	e.Value("uuid", w.observationID(g))
+	e.Value("title", w.heading(g))
+	e.Value("description", w.seen(g))
+	e.Value("props", append(props("origin", g.Origin.At(), "rule", string(g.Rule), "status", string(g.Status), "severity", string(g.Severity), "basis", string(g.Basis)),
+		each(named(g.Finding), g.Requirements)...))
+	e.Value("methods", []string{"EXAMINE"})
+	e.Value("types", []string{"control-objective"})
+	e.Value("origins", w.by())
+	e.Some("subjects", func() {
+		first, prints := g.subjects()
+		for _, f := range first {
+			e.Value("", w.reference(f, prints[about(f)]))
+		}
+	})
+	e.Some("relevant-evidence", func() { w.evidence(e, g) })
+	e.Value("collected", w.at)
+}
+
+// reference leads to a subject. What it is called and where it was read stands with the
+// subject, unless the finding was read elsewhere.
+func (w *writer) reference(f *finding.Finding, prints []string) subjectRef {
+	t := w.things[about(f)]
+	out := subjectRef{UUID: w.idOf(about(f)), Type: t.kind(), Props: each("fingerprint", prints)}
+	if f.Origin != t.origin() {
+		out.Props = append(out.Props, props("origin", f.Origin.At())...)
+	}
+	return out
+}
+
+// evidence writes the lines that a group rests on. Those with the same reasons stand
+// together: the first as the evidence, the others as its links.
+func (w *writer) evidence(e *lines.Writer, g *group) {
+	var order []string
+	at := map[string][]graph.Origin{}
+	for _, f := range g.findings {
+		why := strings.Join(f.Because, "\x00")
+		if at[why] == nil {
+			order = append(order, why)
+		}
+		at[why] = append(at[why], f.Origin)
+	}
+	for _, why := range order {
+		w.shows(e, at[why], bullets(strings.Split(why, "\x00")))
+	}
+	if v := g.Waiver; v != nil {
+		w.shows(e, []graph.Origin{v.Origin}, bullets([]string{v.Reason}))
+	}
+}
+
+// shows is one evidence: lines, each once, and what they show.
+func (w *writer) shows(e *lines.Writer, at []graph.Origin, why string) {
+	e.Object("", func() {
+		e.Value("href", evidence.Href(at[0]))
+		e.Value("description", plain(at[0].At()))
+		met := map[graph.Origin]bool{}
+		e.Some("links", func() {
+			for i, o := range at {
+				w.files[o.File] = true
+				if i > 0 && !met[o] && o != at[0] {
+					met[o] = true
+					e.Value("", link{Href: evidence.Href(o)})
+				}
+			}
+		})
+		if why != "" {
+			e.Value("remarks", why)
+		}
+	})
 }
 
 // named is what the requirements of a finding are to it: those that it rests on, or
@@ -64,69 +201,130 @@ func named(f *finding.Finding) string {
 	return "requirement"
 }
 
-// risk is that of a finding. One that a waiver covers is an approved deviation until
-// the waiver ends.
-func (w *writer) risk(f *finding.Finding, name, observation string) risk {
-	at := evidence.At(f.Origin)
+// risk is that of a group. One that a waiver covers is an approved deviation until the
+// waiver ends.
+func (w *writer) risk(g *group) risk {
+	at := evidence.At(g.Origin)
+	v := g.Waiver
+	key := "risk"
+	if v != nil && v.Was == finding.Undecided {
+		key = "risk_open"
+	}
 	out := risk{
-		UUID: w.id("risk", name), Title: line(string(f.Rule) + ": " + string(f.Subject)), Description: plain(string(f.Subject)) + ": " + plain(f.Message),
-		Statement: w.say("risk", evidence.Values{"title": plain(f.Title), "severity": evidence.WordOf(w.Builder, "severity", f.Severity)}, at),
-		Status:    "open", Origins: w.by(), Observations: []foundObservation{{observation}},
-		Props: props("origin", at.At, "rule", string(f.Rule), "severity", string(f.Severity), "basis", string(f.Basis)),
+		UUID: w.riskID(g), Title: plain(string(g.Rule)) + ": " + w.whom(g), Description: w.whom(g) + ": " + cmp.Or(plain(g.Message), w.asked(g)),
+		Statement: w.say(key, evidence.Values{"title": w.asked(g), "severity": evidence.WordOf(w.Builder, "severity", g.Severity)}, at),
+		Status:    "open", Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
+		Props: props("origin", at.At, "rule", string(g.Rule), "severity", string(g.Severity), "basis", string(g.Basis)),
 	}
-	if f.Remedy != "" {
-		out.Remediations = []response{{w.id("response", name), "recommendation", line(w.Word("remedy")), plain(f.Remedy), props("rule", string(f.Rule))}}
+	if g.Remedy != "" {
+		out.Remediations = []response{{w.id("response", g.name), "recommendation", line(w.Word("remedy")), plain(g.Remedy), props("rule", string(g.Rule))}}
 	}
-	if v := f.Waiver; v != nil {
+	if v != nil {
 		there := evidence.At(v.Origin)
 		out.Status, out.Deadline = "deviation-approved", v.Expires+"T00:00:00Z"
-		out.Factors = []factor{{w.id("factor", name), w.say("waiver", evidence.Values{"reason": plain(v.Reason), "by": plain(v.ApprovedBy), "day": w.Day(v.Expires)}, there), props("origin", there.At, "approved-by", v.ApprovedBy, "expires", v.Expires)}}
+		out.Remediations = append(out.Remediations, response{
+			w.id("acceptance", g.name), "planned", line(w.Word("accepted")),
+			w.say("waiver", evidence.Values{"reason": strings.TrimSuffix(plain(v.Reason), "."), "by": plain(v.ApprovedBy), "day": w.Day(v.Expires)}, there),
+			append([]property{{Name: "type", Value: "accept"}}, props("origin", there.At, "approved-by", v.ApprovedBy, "expires", v.Expires)...),
+		})
 	}
 	return out
 }
 
-// targets are the findings of OSCAL: for each clause that a finding breaches or keeps,
-// and for each decision of the perimeter, what its observations come to.
-func (w *writer) targets(o *observed) []found {
-	at := map[*finding.Finding]int{}
-	for i, f := range o.of {
-		at[f] = i
-	}
-	var out []found
-	for _, g := range w.Case.Goals(o.of) {
-		t := w.target(g)
-		for _, f := range g.Findings {
-			t.Observations = append(t.Observations, foundObservation{o.observations[at[f]].UUID})
-			if id := o.riskOf[f]; id != "" {
-				t.Risks = append(t.Risks, foundRisk{id})
-			}
+// risks writes the risks of groups.
+func (w *writer) risks(e *lines.Writer, groups []*group) {
+	for _, g := range groups {
+		if g.risky() {
+			e.Value("", w.risk(g))
 		}
-		out = append(out, t)
+	}
+}
+
+// A goal is what groups say something about, with how many findings say what.
+type goal struct {
+	*evidence.Goal
+	groups []*group
+}
+
+// goals are those of groups.
+func (w *writer) goals(groups []*group) []goal {
+	of := map[*finding.Finding]*group{}
+	var first []*finding.Finding
+	for _, g := range groups {
+		of[g.Finding], first = g, append(first, g.Finding)
+	}
+	var out []goal
+	for _, q := range w.Case.Goals(first) {
+		x := goal{Goal: q}
+		q.N = map[finding.Status]int{}
+		for _, f := range q.Findings {
+			x.groups = append(x.groups, of[f])
+			q.N[f.Status] += len(of[f].findings)
+		}
+		out = append(out, x)
 	}
 	return out
 }
 
-// target is satisfied only where there is a pass and nothing else. What could not be
-// decided is not, and says so.
-func (w *writer) target(g *evidence.Goal) found {
-	title := g.Title
-	if g.Clause != nil {
-		title = w.Cite(g.Clause) + ": " + g.Title
-	}
-	s := objective{State: "not-satisfied", Reason: "other"}
+// counts says how many findings about a goal are what.
+func (w *writer) counts(g *evidence.Goal) string {
+	return w.say("counts", evidence.Values{"pass": g.N[finding.Pass], "fail": g.N[finding.Fail], "undecided": g.N[finding.Undecided], "waived": g.N[finding.Waived]}, evidence.In("findings of "+g.ID))
+}
+
+// found is the finding of OSCAL for a clause that findings breach or keep, or for a
+// decision of the perimeter: what its observations come to. It is satisfied only where
+// there is a pass and nothing else. What could not be decided is not, and says so.
+func (w *writer) found(g goal) found {
+	title := plain(w.called(g.Goal))
+	s := objective{State: "not-satisfied", Reason: "other", Remarks: w.counts(g.Goal)}
 	reason := props("reason", string(g.Status()))
 	switch g.Status() {
 	case finding.Pass:
-		s, reason = objective{State: "satisfied", Reason: "pass"}, nil
+		s.State, s.Reason, reason = "satisfied", "pass", nil
 	case finding.Fail:
 		s.Reason = "fail"
 	}
-	s.Remarks = w.say("counts", evidence.Values{"pass": g.N[finding.Pass], "fail": g.N[finding.Fail], "undecided": g.N[finding.Undecided], "waived": g.N[finding.Waived]}, evidence.In("findings of "+g.ID))
-	return found{
-		UUID: w.id("finding", g.ID), Title: line(title), Description: s.Remarks, Origins: w.by(), Props: append(origins(g.Origins()), reason...),
-		Target: target{Type: "objective-id", ID: objectiveOf(g.ID), Title: line(title), Props: reason, Status: s},
+	out := found{
+		UUID: w.id("finding", g.ID), Title: title, Description: s.Remarks, Origins: w.by(), Props: append(origins(g.Origins()), reason...),
+		Target: target{Type: "objective-id", ID: objectiveOf(g.ID), Title: title, Props: reason, Status: s},
 	}
+	for _, one := range g.groups {
+		out.Observations = append(out.Observations, foundObservation{w.observationID(one)})
+		if one.risky() {
+			out.Risks = append(out.Risks, foundRisk{w.riskID(one)})
+		}
+	}
+	return out
+}
+
+// called is the title of a goal: that of the clause or of the rule.
+func (w *writer) called(g *evidence.Goal) string {
+	switch {
+	case g.Clause != nil:
+		return w.Cite(g.Clause) + ": " + g.Title
+	case g.Rule != "":
+		return w.RuleTitle(g.Rule)
+	}
+	return g.Title
 }
 
 // objectiveOf is the id of the objective of a control of the catalogue.
 func objectiveOf(control string) string { return token(control) + "_obj" }
+
+// back are the resources of a document: the perimeter, and the files that its evidence
+// stands in, with their digests.
+func (w *writer) back(e *lines.Writer) {
+	digests := evidence.Digests{}
+	e.Object("back-matter", func() {
+		e.List("resources", func() {
+			e.Value("", w.perimeter())
+			for _, name := range slices.Sorted(maps.Keys(w.files)) {
+				r := resource{UUID: w.id("file", name), Title: plain(name), Props: props("origin", name), Links: []rlink{{Href: evidence.Href(graph.Origin{File: name})}}}
+				if sum := digests.Of(name); sum != "" {
+					r.Links[0].Hashes = []hash{{"SHA-256", sum}}
+				}
+				e.Value("", r)
+			}
+		})
+	})
+}

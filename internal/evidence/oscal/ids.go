@@ -1,14 +1,13 @@
 package oscal
 
 import (
-	"crypto/sha256"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // ids are the identifiers of a case: UUIDs of version 5, so that the same case has
@@ -16,15 +15,12 @@ import (
 // document changes with anything in it.
 type ids struct {
 	space  uuid.UUID // by the perimeter's name
-	digest []byte    // of the whole result
+	digest string    // of all that a document is made from
 }
 
-func newIDs(c *evidence.Case) (ids, error) {
-	h := sha256.New()
-	if err := c.Result.Encode(h); err != nil {
-		return ids{}, err
-	}
-	return ids{uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"#"+c.Perimeter.Metadata.Name)), h.Sum(nil)}, nil
+func newIDs(c *evidence.Case, language string) (ids, error) {
+	sum, err := c.Sum()
+	return ids{uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"#"+c.Perimeter.Metadata.Name)), strings.Join([]string{string(sum), language, c.Version}, "\x00")}, err
 }
 
 // id is that of a thing: its kind, and what names it within the kind.
@@ -34,11 +30,16 @@ func (i ids) id(parts ...string) string {
 
 // document is the id of a document.
 func (i ids) document(name string) string {
-	return i.id("document", name, string(i.digest))
+	return i.id("document", name, i.digest)
 }
 
 // line makes one line of a text, as titles and the values of properties are.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+func line(s string) string {
+	if !strings.Contains(s, "  ") && strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) {
+		return s // as most are
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // mail is what OSCAL takes for an address of e-mail.
 var mail = regexp.MustCompile(`^\S+@\S+$`)
@@ -64,29 +65,27 @@ func each[T ~string](name string, values []T) []property {
 	return out
 }
 
-// evidence is the line that a statement rests on.
-func (w *writer) evidence(o graph.Origin, because []string) relevant {
-	at := evidence.At(o)
-	return relevant{
-		Href: evidence.Href(o), Description: w.say("evidence", evidence.Values{"at": at.At}, at),
-		Props: props("origin", at.At, "sha256", w.digests.Of(o.File)), Remarks: bullets(because),
-	}
-}
-
 // bullets are texts as OSCAL lists them in its Markdown.
 func bullets(texts []string) string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, "* "+plain(t))
+		if t = plain(t); t != "" {
+			out = append(out, "* "+t)
+		}
 	}
 	return strings.Join(out, "\n")
 }
 
 // markup are the signs that OSCAL's Markdown takes for something else.
-var markup = strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "{{", `\{\{`, "<", "&lt;")
+var markup = strings.NewReplacer(`\`, `\\`, "*", `\*`, "`", "\\`", "[", `\[`, "]", `\]`, "^", `\^`, "~", `\~`, "{{", `\{\{`, "<", "&lt;")
 
 // plain is a text that nothing in OSCAL's Markdown changes.
-func plain(s string) string { return markup.Replace(line(s)) }
+func plain(s string) string {
+	if s = line(s); !strings.ContainsAny(s, "\\*`[]^~{<") {
+		return s
+	}
+	return markup.Replace(s)
+}
 
 // origins are those of a statement.
 func origins(sources []evidence.Source) []property {

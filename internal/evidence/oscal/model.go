@@ -41,7 +41,6 @@ type (
 	link struct {
 		Href string `json:"href"`
 		Rel  string `json:"rel,omitempty"`
-		Text string `json:"text,omitempty"`
 	}
 	backMatter struct {
 		Resources []resource `json:"resources"`
@@ -51,11 +50,7 @@ type (
 		Title       string     `json:"title"`
 		Description string     `json:"description,omitempty"`
 		Props       []property `json:"props,omitempty"`
-		Citation    *citation  `json:"citation,omitempty"`
 		Links       []rlink    `json:"rlinks,omitempty"`
-	}
-	citation struct {
-		Text string `json:"text"`
 	}
 	rlink struct {
 		Href   string `json:"href"`
@@ -75,7 +70,6 @@ type (
 		Title       string           `json:"title"`
 		Description string           `json:"description"`
 		Props       []property       `json:"props,omitempty"`
-		Links       []link           `json:"links,omitempty"`
 		Status      *state           `json:"status,omitempty"` // in results only
 		Implements  []implementation `json:"control-implementations,omitempty"`
 	}
@@ -99,14 +93,13 @@ type (
 		UUID        string     `json:"uuid"`
 		Description string     `json:"description"`
 		Props       []property `json:"props,omitempty"`
-		Links       []link     `json:"links,omitempty"`
 		Components  []usesPart `json:"implemented-components,omitempty"`
 	}
 	usesPart struct {
 		Component string `json:"component-uuid"`
 	}
 	assets struct {
-		Components []component `json:"components,omitempty"`
+		Components []component `json:"components"`
 		Platforms  []platform  `json:"assessment-platforms"`
 	}
 	platform struct {
@@ -126,28 +119,9 @@ type (
 		UUID string `json:"actor-uuid"`
 	}
 	subjectRef struct {
-		UUID  string `json:"subject-uuid"`
-		Type  string `json:"type"`
-		Title string `json:"title,omitempty"`
-	}
-	observation struct {
-		UUID        string       `json:"uuid"`
-		Title       string       `json:"title,omitempty"`
-		Description string       `json:"description"`
-		Props       []property   `json:"props,omitempty"`
-		Methods     []string     `json:"methods"`
-		Types       []string     `json:"types,omitempty"`
-		Origins     []origin     `json:"origins,omitempty"`
-		Subjects    []subjectRef `json:"subjects,omitempty"`
-		Evidence    []relevant   `json:"relevant-evidence,omitempty"`
-		Collected   string       `json:"collected"`
-		Remarks     string       `json:"remarks,omitempty"`
-	}
-	relevant struct {
-		Href        string     `json:"href"`
-		Description string     `json:"description"`
-		Props       []property `json:"props,omitempty"`
-		Remarks     string     `json:"remarks,omitempty"`
+		UUID  string     `json:"subject-uuid"`
+		Type  string     `json:"type"`
+		Props []property `json:"props,omitempty"`
 	}
 	foundObservation struct {
 		UUID string `json:"observation-uuid"`
@@ -185,15 +159,9 @@ type (
 		Props        []property         `json:"props,omitempty"`
 		Status       string             `json:"status"`
 		Origins      []origin           `json:"origins,omitempty"`
-		Factors      []factor           `json:"mitigating-factors,omitempty"`
 		Deadline     string             `json:"deadline,omitempty"`
 		Remediations []response         `json:"remediations,omitempty"`
 		Observations []foundObservation `json:"related-observations,omitempty"`
-	}
-	factor struct {
-		UUID        string     `json:"uuid"`
-		Description string     `json:"description"`
-		Props       []property `json:"props,omitempty"`
 	}
 	response struct {
 		UUID        string     `json:"uuid"`
@@ -211,5 +179,18 @@ type (
 	}
 	selected struct {
 		Control string `json:"control-id"`
+	}
+	systemID struct {
+		Type string `json:"identifier-type"`
+		ID   string `json:"id"`
+	}
+	poamItem struct {
+		UUID         string             `json:"uuid"`
+		Title        string             `json:"title"`
+		Description  string             `json:"description"`
+		Props        []property         `json:"props,omitempty"`
+		Origins      []origin           `json:"origins,omitempty"`
+		Observations []foundObservation `json:"related-observations,omitempty"`
+		Risks        []foundRisk        `json:"related-risks,omitempty"`
 	}
 )

@@ -2,8 +2,10 @@ package oscal_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -15,6 +17,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/oscal"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 func clinic(t *testing.T, edit func(string) string) *evidence.Case {
@@ -111,14 +115,27 @@ func TestReferences(t *testing.T) {
 }
 
 // TestOrigins: whatever states something says where it was read, and what is evidence
-// is a line of a file that is there, with its digest.
+// is a line of a file that is among the resources, with its digest.
 func TestOrigins(t *testing.T) {
 	c := clinic(t, nil)
-	stating := []string{"components", "inventory-items", "observations", "risks", "findings", "poam-items", "implemented-requirements", "controls", "relevant-evidence", "mitigating-factors", "resources", "parties"}
-	line := regexp.MustCompile(`^[^#]+#L[0-9]+$`)
+	stating := []string{"components", "inventory-items", "observations", "risks", "findings", "poam-items", "implemented-requirements", "controls", "resources", "parties"}
+	line := regexp.MustCompile(`^([^#]+)(#L[0-9]+)?$`)
 	met := map[string]int{}
 	for format := range oscal.Document.Exports {
-		walk(read(t, written(t, c, format, "en")), "", func(in string, o map[string]any) {
+		doc := read(t, written(t, c, format, "en"))
+		digests := map[string]bool{}
+		walk(doc, "", func(in string, o map[string]any) {
+			if in == "rlinks" && o["hashes"] != nil {
+				digests[o["href"].(string)] = true
+			}
+		})
+		walk(doc, "", func(in string, o map[string]any) {
+			if in == "relevant-evidence" || in == "links" && o["rel"] == nil {
+				met[in]++
+				if m := line.FindStringSubmatch(o["href"].(string)); m == nil || !digests[m[1]] {
+					t.Errorf("%s: no evidence: %s", format, mustJSON(o))
+				}
+			}
 			if !slices.Contains(stating, in) || o["title"] == "Bailiwick" {
 				return
 			}
@@ -129,17 +146,109 @@ func TestOrigins(t *testing.T) {
 			if len(values(o, "origin")) == 0 {
 				t.Errorf("%s: nobody can verify %s", format, mustJSON(o))
 			}
-			if in == "relevant-evidence" {
-				if !line.MatchString(o["href"].(string)) || len(values(o, "sha256")) != 1 {
-					t.Errorf("%s: no evidence: %s", format, mustJSON(o))
-				}
-			}
 		})
 	}
-	for _, in := range stating {
+	for _, in := range append(stating, "relevant-evidence", "links") {
 		if met[in] == 0 {
 			t.Errorf("no document has %s", in)
 		}
+	}
+}
+
+// TestEveryFinding: each finding stands in one observation, which says what it says, with
+// its line and its reasons; its subject is a thing of the document.
+func TestEveryFinding(t *testing.T) {
+	c := clinic(t, nil)
+	want := map[string]*finding.Finding{}
+	for _, f := range c.Every() {
+		if want[f.Fingerprint] != nil {
+			t.Fatalf("two findings are %s", f.Fingerprint)
+		}
+		want[f.Fingerprint] = f
+	}
+	doc := read(t, written(t, c, "assessment-results", "en"))
+	things := map[string]map[string]any{}
+	walk(doc, "", func(in string, o map[string]any) {
+		if in == "components" || in == "inventory-items" {
+			things[o["uuid"].(string)] = o
+		}
+	})
+	several := 0
+	walk(doc, "", func(in string, o map[string]any) {
+		if in != "observations" {
+			return
+		}
+		text := string(mustJSON(o))
+		if len(o["subjects"].([]any)) > 1 {
+			several++
+		}
+		walk(o["subjects"], "subjects", func(in string, s map[string]any) {
+			if in != "subjects" {
+				return
+			}
+			thing := things[s["subject-uuid"].(string)]
+			for _, print := range values(s, "fingerprint") {
+				f := want[print]
+				if f == nil {
+					t.Errorf("%s is no finding, or stands twice", print)
+					continue
+				}
+				delete(want, print)
+				if values(o, "rule")[0] != string(f.Rule) || values(o, "status")[0] != string(f.Status) || !slices.Contains(append(values(thing, "asset-address"), fmt.Sprint(thing["title"])), string(f.Subject)) && !strings.Contains(string(f.Subject), "[") {
+					t.Errorf("%s is not %s", text, print)
+				}
+				if !strings.Contains(text, `"`+evidence.Href(f.Origin)+`"`) {
+					t.Errorf("%s: the line %s is not there", print, f.Origin.At())
+				}
+				if !slices.Contains(append(values(s, "origin"), values(thing, "origin")...), f.Origin.At()) {
+					t.Errorf("%s: of the subject nobody can tell that it is the one in %s", print, f.Origin.At())
+				}
+				for _, why := range f.Because {
+					if word := strings.Fields(why)[0]; !strings.Contains(strings.ReplaceAll(text, `\\`, ``), word) {
+						t.Errorf("%s: the reason %q is not there", print, why)
+					}
+				}
+			}
+		})
+	})
+	if len(want) > 0 || several == 0 {
+		t.Errorf("%d findings are left out; %d observations have several subjects", len(want), several)
+	}
+}
+
+// TestFlows: a flow is an interconnection, whether it is judged or not, with how it is
+// known; what is not certain about its places is said.
+func TestFlows(t *testing.T) {
+	c := clinic(t, nil)
+	type edge struct{ root, title string }
+	want := map[edge]*finding.Edge{}
+	for i := range c.Result.Flows {
+		e := &c.Result.Flows[i]
+		want[edge{e.Root, string(e.From) + " → " + cmp.Or(string(e.To), "?")}] = e
+	}
+	walk(read(t, written(t, c, "assessment-results", "en")), "", func(in string, o map[string]any) {
+		if in == "inventory-items" && slices.Contains(values(o, "resource-type"), resolve.FlowType) {
+			t.Errorf("a flow is in the inventory: %s", mustJSON(o))
+		}
+		if in != "components" || o["type"] != "interconnection" {
+			return
+		}
+		k := edge{strings.Join(values(o, "root"), ""), o["title"].(string)}
+		e := want[k]
+		if e == nil {
+			t.Errorf("there is no flow %v", k)
+			return
+		}
+		delete(want, k)
+		if !slices.Contains(values(o, "flow-state"), string(e.State)) || len(values(o, "purpose")) != len(e.Purposes) || e.System != strings.Join(values(o, "system"), "") {
+			t.Errorf("%s is not %+v", mustJSON(o), e)
+		}
+		if state := o["status"].(map[string]any)["state"]; (state == "operational") != (e.State == graph.Observed) {
+			t.Errorf("%s is %s", k.title, state)
+		}
+	})
+	if len(want) > 0 {
+		t.Errorf("%d flows are left out", len(want))
 	}
 }
 
@@ -180,7 +289,7 @@ func TestUndecidedIsNotSatisfied(t *testing.T) {
 	if reasons["fail"] == 0 || reasons["undecided"] == 0 {
 		t.Errorf("nothing is undecided: %v", reasons)
 	}
-	if len(status) != len(c.Result.Findings) {
+	if len(status) == 0 || len(status) > len(c.Result.Findings) {
 		t.Errorf("%d observations of %d findings", len(status), len(c.Result.Findings))
 	}
 }
@@ -197,11 +306,17 @@ func TestPlan(t *testing.T) {
 	}
 	got := map[string]int{}
 	doc := read(t, written(t, c, "poam", "en"))
+	findings := map[string]int{} // by observation
+	walk(doc, "", func(in string, o map[string]any) {
+		if in == "observations" {
+			walk(o["subjects"], "", func(_ string, s map[string]any) { findings[o["uuid"].(string)] += len(values(s, "fingerprint")) })
+		}
+	})
 	walk(doc, "", func(in string, o map[string]any) {
 		switch in {
 		case "poam-items":
 			reason := values(o, "reason")[0]
-			got[reason]++
+			walk(o["related-observations"], "", func(_ string, r map[string]any) { got[reason] += findings[r["observation-uuid"].(string)] })
 			if has := o["related-risks"] != nil; has != (reason != "undecided") {
 				t.Errorf("%s, which is %s, has a risk: %v", o["title"], reason, has)
 			}
@@ -209,13 +324,71 @@ func TestPlan(t *testing.T) {
 				t.Errorf("a waiver without its end: %s", mustJSON(o))
 			}
 		case "risks":
-			if o["status"] == "deviation-approved" && o["deadline"] != "2027-03-01T00:00:00Z" {
-				t.Errorf("a deviation without its end: %s", mustJSON(o))
+			if (o["status"] == "deviation-approved") != (o["deadline"] == "2027-03-01T00:00:00Z") || (o["deadline"] == nil) != (o["status"] == "open") {
+				t.Errorf("a deviation without its end, or an end that nobody set: %s", mustJSON(o))
+			}
+			accepted := false
+			walk(o["remediations"], "", func(_ string, r map[string]any) {
+				accepted = accepted || slices.Equal(values(r, "type"), []string{"accept"})
+			})
+			if accepted != (o["status"] == "deviation-approved") || o["mitigating-factors"] != nil {
+				t.Errorf("a waiver that is no acceptance, or that mitigates: %s", mustJSON(o))
 			}
 		}
 	})
 	if !maps.Equal(got, want) || want["waived"] == 0 {
 		t.Errorf("items %v of findings %v", got, want)
+	}
+}
+
+// TestWaivedUndecided: what a waiver covers and could not be decided is not said to fail.
+func TestWaivedUndecided(t *testing.T) {
+	c := clinic(t, nil)
+	r := *c.Result
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return f.Status != finding.Waived })
+	w := *r.Findings[0].Waiver
+	w.Was = finding.Undecided
+	r.Findings[0].Waiver = &w
+	c.Result = &r
+	n := 0
+	walk(read(t, written(t, c, "poam", "en")), "", func(in string, o map[string]any) {
+		if in == "risks" {
+			n++
+			if s := o["statement"].(string); !strings.Contains(s, "could not be established") {
+				t.Errorf("it is said to fail: %s", s)
+			}
+		}
+	})
+	if n != 1 {
+		t.Errorf("%d risks", n)
+	}
+}
+
+// TestImplemented: the component definition claims nothing of which no check passes, and
+// of a clause never that it is implemented.
+func TestImplemented(t *testing.T) {
+	c := clinic(t, nil)
+	status := map[string]map[finding.Status]int{}
+	for _, g := range c.Goals(c.Every()) {
+		status[g.ID] = g.N
+	}
+	states := map[string]int{}
+	walk(read(t, written(t, c, "component-definition", "en")), "", func(in string, o map[string]any) {
+		if in != "implemented-requirements" {
+			return
+		}
+		id := o["control-id"].(string)
+		if status[id][finding.Pass] == 0 {
+			t.Errorf("%s is claimed, and no check of it passes: %v", id, status[id])
+		}
+		state := values(o, "implementation-status")[0]
+		states[state]++
+		if state == "implemented" && !strings.HasPrefix(id, "PERIMETER_") {
+			t.Errorf("%s is claimed to be implemented", id)
+		}
+	})
+	if states["implemented"] == 0 || states["partial"] == 0 || states["implemented"]+states["partial"] >= len(status) {
+		t.Errorf("%v of %d", states, len(status))
 	}
 }
 
@@ -231,6 +404,26 @@ func TestNothingToPlan(t *testing.T) {
 	}
 	for _, format := range []string{"catalog", "component-definition", "assessment-results"} {
 		written(t, c, format, "en")
+	}
+}
+
+// TestPerhaps: a country that is only possible is not left out.
+func TestPerhaps(t *testing.T) {
+	c := clinic(t, nil)
+	for i := range c.Result.Assets {
+		for j := range c.Result.Assets[i].Places {
+			c.Result.Assets[i].Places[j].Perhaps = []graph.Country{"US"}
+		}
+	}
+	n := 0
+	walk(read(t, written(t, c, "assessment-results", "en")), "", func(in string, o map[string]any) {
+		if in == "inventory-items" && len(values(o, "place")) != len(values(o, "place-perhaps")) {
+			t.Errorf("%s", mustJSON(o))
+		}
+		n += len(values(o, "place-perhaps"))
+	})
+	if n == 0 {
+		t.Error("nothing is possible")
 	}
 }
 
@@ -269,12 +462,14 @@ func TestHostile(t *testing.T) {
 	f.Origin.File = "a folder/with#sign.tf"
 	c.Result = &r
 	src := string(written(t, c, "assessment-results", "en"))
-	for _, bad := range []string{`"target-id":"ISO 27001`, `\n "`, "{{ insert"} {
+	f.Because = nil
+	src += string(written(t, c, "poam", "en"))
+	for _, bad := range []string{`"remarks": ""`, `"* "`, `"target-id":"ISO 27001`, `\n "`, "{{ insert"} {
 		if strings.Contains(src, bad) {
 			t.Errorf("%q is in the document", bad)
 		}
 	}
-	for _, good := range []string{`"target-id":"ISO_27001_A.5_1_obj"`, `"href":"a%20folder/with%23sign.tf#L`, `\\*bold\\*`, `"title":"MY rule/1: two lines"`} {
+	for _, good := range []string{`"target-id":"ISO_27001_A.5_1_obj"`, `"href": "a%20folder/with%23sign.tf#L`, `\\*bold\\*`, `"title": "MY rule/1: two lines"`} {
 		if !strings.Contains(src, good) {
 			t.Errorf("%q is not in the document", good)
 		}
@@ -296,5 +491,35 @@ func TestDigest(t *testing.T) {
 		if sum := d.Of(other); sum != "" {
 			t.Errorf("%q has the digest %s", other, sum)
 		}
+	}
+}
+
+// TestOperatorsOnce: an operator runs each flow once, also one that is judged.
+func TestOperatorsOnce(t *testing.T) {
+	c := clinic(t, nil)
+	want := map[graph.EntityID]int{}
+	see := func(o *graph.Operator) {
+		if o != nil && o.Entity != "" {
+			want[o.Entity]++
+		}
+	}
+	for i := range c.Result.Flows {
+		see(c.Result.Flows[i].Operator)
+	}
+	judged := 0
+	for i := range c.Result.Assets {
+		if a := &c.Result.Assets[i]; a.Type != resolve.FlowType {
+			see(a.Operator)
+		} else {
+			judged++
+		}
+	}
+	for _, o := range c.Operators() {
+		if o.Found != want[o.Entity] {
+			t.Errorf("%s runs %d of %d", o.Entity, o.Found, want[o.Entity])
+		}
+	}
+	if judged == 0 || len(want) == 0 {
+		t.Error("no flow is judged")
 	}
 }

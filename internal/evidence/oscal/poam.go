@@ -5,102 +5,45 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
-)
-
-type (
-	plan struct {
-		UUID         string        `json:"uuid"`
-		Metadata     metadata      `json:"metadata"`
-		System       systemID      `json:"system-id"`
-		Local        planned       `json:"local-definitions"`
-		Observations []observation `json:"observations"`
-		Risks        []risk        `json:"risks,omitempty"`
-		Items        []poamItem    `json:"poam-items"`
-		Back         *backMatter   `json:"back-matter"`
-	}
-	systemID struct {
-		Type string `json:"identifier-type"`
-		ID   string `json:"id"`
-	}
-	planned struct {
-		Components []component     `json:"components,omitempty"`
-		Items      []inventoryItem `json:"inventory-items,omitempty"`
-		Assets     *assets         `json:"assessment-assets,omitempty"`
-	}
-	poamItem struct {
-		UUID         string             `json:"uuid"`
-		Title        string             `json:"title"`
-		Description  string             `json:"description"`
-		Props        []property         `json:"props,omitempty"`
-		Origins      []origin           `json:"origins,omitempty"`
-		Observations []foundObservation `json:"related-observations,omitempty"`
-		Risks        []foundRisk        `json:"related-risks,omitempty"`
-	}
+	"github.com/bailiwick-dev/bailiwick/internal/lines"
 )
 
 // poam is what is to be done: what fails, what could not be decided, and what a waiver
 // covers until it ends. OSCAL knows no plan without an item.
-func (w *writer) poam() (any, error) {
-	t := w.all()
-	o := w.observe(func(f *finding.Finding) bool {
+func (w *writer) poam(e *lines.Writer) error {
+	groups := w.groups(func(f *finding.Finding) bool {
 		return f.Status == finding.Fail || f.Status == finding.Undecided || f.Status == finding.Waived
 	})
-	if len(o.of) == 0 {
-		return nil, fmt.Errorf("no check fails, is undecided or is waived: %w, which OSCAL does not allow", evidence.ErrNothing)
+	if len(groups) == 0 {
+		return fmt.Errorf("no check fails, is undecided or is waived: %w, which OSCAL does not allow", evidence.ErrNothing)
 	}
-	back := w.perimeter()
-	out := plan{
-		UUID: w.document("poam"), Metadata: w.metadata("poam"), System: systemID{"http://ietf.org/rfc/rfc4122", w.id("system-id")}, Local: planned{Assets: w.assets()},
-		Observations: o.observations, Risks: o.risks, Back: &backMatter{[]resource{back}},
-	}
-	out.Local.Components, out.Local.Items = used(t, o.observations)
-	for i, f := range o.of {
-		out.Items = append(out.Items, w.item(f, &o.observations[i], o.riskOf[f]))
-	}
-	return out, nil
+	w.head(e, "poam", "poam")
+	e.Value("system-id", systemID{"http://datatracker.ietf.org/doc/html/rfc4122", w.id("system-id")})
+	e.Object("local-definitions", func() { w.local(e, func(t *thing) bool { return t.used }) })
+	w.observed(e, groups)
+	e.List("poam-items", func() {
+		for _, g := range groups {
+			e.Value("", w.todo(g))
+		}
+	})
+	w.back(e)
+	return nil
 }
 
-func (w *writer) item(f *finding.Finding, ob *observation, risk string) poamItem {
-	at := evidence.At(f.Origin)
+// todo is the item of a group.
+func (w *writer) todo(g *group) poamItem {
 	it := poamItem{
-		UUID: w.id("item", ob.UUID), Title: ob.Title, Description: ob.Description, Origins: w.by(), Observations: []foundObservation{{ob.UUID}},
-		Props: append(props("origin", at.At, "reason", string(f.Status), "severity", string(f.Severity), "rule", string(f.Rule)), each(named(f), f.Requirements)...),
+		UUID: w.id("item", g.name), Title: w.heading(g), Description: w.seen(g), Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
+		Props: append(props("origin", g.Origin.At(), "reason", string(g.Status), "severity", string(g.Severity), "rule", string(g.Rule)), each(named(g.Finding), g.Requirements)...),
 	}
-	if f.Remedy != "" {
-		it.Description += " " + plain(f.Remedy)
+	if g.Remedy != "" {
+		it.Description += " " + plain(g.Remedy)
 	}
-	if v := f.Waiver; v != nil {
+	if v := g.Waiver; v != nil {
 		it.Props = append(it.Props, props("waiver-ends", v.Expires, "approved-by", v.ApprovedBy, "origin", v.Origin.At())...)
 	}
-	if risk != "" {
-		it.Risks = []foundRisk{{risk}}
+	if g.risky() {
+		it.Risks = []foundRisk{{w.riskID(g)}}
 	}
 	return it
-}
-
-// used are the things that observations are about, with the components that those
-// stand on.
-func used(t things, obs []observation) ([]component, []inventoryItem) {
-	want := map[string]bool{}
-	for i := range obs {
-		for _, s := range obs[i].Subjects {
-			want[s.UUID] = true
-		}
-	}
-	var items []inventoryItem
-	for i := range t.items {
-		if want[t.items[i].UUID] {
-			items = append(items, t.items[i])
-			for _, c := range t.items[i].Components {
-				want[c.Component] = true
-			}
-		}
-	}
-	var components []component
-	for i := range t.components {
-		if want[t.components[i].UUID] {
-			components = append(components, t.components[i])
-		}
-	}
-	return components, items
 }
