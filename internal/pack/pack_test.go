@@ -201,11 +201,6 @@ func TestAltered(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
-		{"a comment", "the archive", "behind", same, func(w *zip.Writer) {
-			if err := w.SetComment("hello"); err != nil {
-				t.Fatal(err)
-			}
-		}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -226,12 +221,15 @@ func TestHidden(t *testing.T) {
 	for name, hidden := range map[string][]byte{
 		"before": append([]byte("#!/bin/sh\n"), b...),
 		"behind": append(slices.Clone(b), "more"...),
+		"comment": rewritten(t, b, same, func(w *zip.Writer) {
+			if err := w.SetComment("hello"); err != nil {
+				t.Fatal(err)
+			}
+		}),
 	} {
 		p, err := pack.Open(bytes.NewReader(hidden), int64(len(hidden)))
-		if err == nil {
-			if r := pack.Verify(p, trust()); r.Verified {
-				t.Errorf("%s: bytes that no file has went unseen", name)
-			}
+		if err == nil && pack.Verify(p, trust()).Verified {
+			t.Errorf("%s: bytes that no file has went unseen", name)
 		}
 	}
 	// The header of a file names another one than the directory does.
