@@ -118,7 +118,7 @@ func large(at int) func(record []byte, begin int) []byte {
 // though all that is signed stands in it.
 func TestLayout(t *testing.T) {
 	good := written(t, nil, "A/one.txt")
-	const victim = 2 // A/one.txt
+	const victim = 3 // A/one.txt
 	unicodePath := append([]byte("\x75\x70\x09\x00\x01"), "....evil"...)
 	extra := func(m *member, field []byte) {
 		le.PutUint16(m.entry[30:], uint16(len(field)))

@@ -20,6 +20,7 @@ import (
 const (
 	ResultFile    = "result.json"
 	PerimeterFile = "perimeter.yaml"
+	InputsFile    = "inputs.json"
 	SumsFile      = "SHA256SUMS"
 	KeyFile       = "key.pem" // for other tools; nobody's trust rests on it
 

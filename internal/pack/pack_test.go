@@ -73,6 +73,7 @@ func written(t testing.TB, edit func(*finding.Result, *pack.Evidence), files ...
 	}
 	add(pack.ResultFile, func(to io.Writer) error { was, _ := example(); return was.Encode(to) })
 	add(pack.PerimeterFile, func(to io.Writer) error { _, err := io.WriteString(to, perimeterText); return err })
+	add(pack.InputsFile, func(to io.Writer) error { _, was := example(); return pack.WriteInputs(to, was.Inputs) })
 	for _, f := range files {
 		add(f, func(to io.Writer) error { _, err := io.WriteString(to, "content of "+f); return err })
 	}

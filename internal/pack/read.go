@@ -21,6 +21,8 @@ import (
 type Pack struct {
 	files map[string]*zip.File
 	order []string // sorted
+	// unpack is used for one file after the other: there may be many.
+	unpack io.Reader
 	// Faults are what the archive itself has that no pack has.
 	Faults []Fault
 }
@@ -117,7 +119,9 @@ func (p *Pack) copy(w io.Writer, name string, most int64) error {
 	packed := bufio.NewReader(raw) // flate takes no byte more than it needs from one
 	content := io.Reader(packed)
 	if f.Method == zip.Deflate {
-		content = flate.NewReader(packed)
+		if content, err = p.inflate(packed); err != nil {
+			return err
+		}
 	}
 	check := crc32.NewIEEE()
 	n, err := io.Copy(io.MultiWriter(w, check), io.LimitReader(content, int64(f.UncompressedSize64)+1))
@@ -133,6 +137,14 @@ func (p *Pack) copy(w io.Writer, name string, most int64) error {
 		return errors.New("bytes follow the end of its content, in which other programs would find other files")
 	}
 	return nil
+}
+
+func (p *Pack) inflate(packed io.Reader) (io.Reader, error) {
+	if again, ok := p.unpack.(flate.Resetter); ok {
+		return p.unpack, again.Reset(packed, nil)
+	}
+	p.unpack = flate.NewReader(packed)
+	return p.unpack, nil
 }
 
 // sum is the SHA-256 of a file.

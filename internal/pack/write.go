@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -74,10 +75,18 @@ func (w *Writer) bytes(name string, b []byte) error {
 	})
 }
 
-// Close signs what was added, and ends the pack. The result and the perimeter must
-// be among it.
+// WriteInputs writes the file that names each file that was read: [InputsFile].
+func WriteInputs(w io.Writer, inputs []Digest) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(inputs)
+}
+
+// Close signs what was added, and ends the pack. The result, the perimeter and the
+// inputs must be among it.
 func (w *Writer) Close(e Evidence, r *finding.Result, key Signer) error {
-	for _, name := range []string{ResultFile, PerimeterFile} {
+	for _, name := range []string{ResultFile, PerimeterFile, InputsFile} {
 		if !w.Has(name) {
 			return fmt.Errorf("a pack without %s says nothing", name)
 		}

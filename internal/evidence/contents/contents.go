@@ -6,7 +6,6 @@ package contents
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -79,12 +78,7 @@ func (b *bundle) facts() error {
 	if err := b.bytes(pack.PerimeterFile, b.Perimeter); err != nil {
 		return err
 	}
-	return b.w.Add("inputs.json", func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(b.Inputs)
-	})
+	return b.w.Add(pack.InputsFile, func(w io.Writer) error { return pack.WriteInputs(w, b.Inputs) })
 }
 
 func (b *bundle) bytes(name string, content []byte) error {

@@ -171,7 +171,7 @@ func (b *bundle) whole(d *evidence.Builder) {
 			items = append(items, evidence.Item{plain(f + "/:"), d.Fixed("f." + f)})
 		}
 	}
-	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {"inputs.json", "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
+	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {pack.InputsFile, "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
 		items = append(items, evidence.Item{plain(f[0] + ":"), d.Fixed("f." + f[1])})
 	}
 	d.List(items...)
