@@ -47,7 +47,7 @@ func taken(t testing.TB, b []byte) []*member {
 func packed(t testing.TB, name string, content []byte) *member {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestCompression)
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -248,7 +248,7 @@ func TestEveryByte(t *testing.T) {
 	b := written(t, nil)
 	unseen := 0
 	other := slices.Clone(b)
-	const step = 5
+	const step = 11
 	for i := 0; i < len(b); i += step {
 		other[i] ^= 0x20
 		if p, err := pack.Open(bytes.NewReader(other), int64(len(other))); err == nil && pack.Verify(p, trust()).Verified {
@@ -256,7 +256,7 @@ func TestEveryByte(t *testing.T) {
 		}
 		other[i] ^= 0x20
 	}
-	if files := bytes.Count(b, []byte("PK\x01\x02")); unseen > 64*files/step {
+	if files := bytes.Count(b, []byte("PK\x01\x02")); unseen > 32*files/step {
 		t.Errorf("%d of %d bytes could be altered unseen", unseen, len(b)/step)
 	}
 }
@@ -341,7 +341,7 @@ func TestTrust(t *testing.T) {
 
 // TestNames are those that an archive must not have.
 func TestNames(t *testing.T) {
-	for _, name := range []string{"", "/x", "../x", "a/../x", "a//b", "a/", ".", "..", `a\b`, "c:x", "a\nb", "a\xff", strings.Repeat("a", 600)} {
+	for _, name := range []string{"", "/x", "../x", "a/../x", "a//b", "a/", ".", "..", `a\b`, "c:x", "a\nb", "a\xff", "a\u202egnp.pdf", "a?", "a*b", `a"b`, "a|b", "a<b", "a>b", "a./b", "a ", strings.Repeat("a", 600)} {
 		if err := pack.NewWriter(io.Discard, day).Add(name, func(io.Writer) error { return nil }); err == nil {
 			t.Errorf("%q was taken", name)
 		}

@@ -46,7 +46,7 @@ func (w *Writer) Has(name string) bool { return w.seen[strings.ToLower(name)] }
 
 func (w *Writer) add(name string, write func(io.Writer) error) (Digest, error) {
 	if err := checkName(name); err != nil {
-		return Digest{}, fmt.Errorf("%q cannot stand in a pack: %w", name, err)
+		return Digest{}, fmt.Errorf("%q cannot stand in a pack under this name: %w", name, err)
 	}
 	if low := strings.ToLower(name); w.seen[low] {
 		return Digest{}, fmt.Errorf("two files of the pack would be called %s", name)
