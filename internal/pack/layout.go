@@ -47,7 +47,7 @@ type directory struct {
 
 // findDirectory finds it, and refuses one that has more than packs have before it is read.
 func findDirectory(r io.ReaderAt, size int64) (directory, error) {
-	whole := errors.New("it is no whole zip archive, or something follows its end")
+	whole := errors.New("it is no whole zip archive, or something stands before or behind it")
 	end := make([]byte, endRecord)
 	if size < endRecord {
 		return directory{}, whole

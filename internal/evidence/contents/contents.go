@@ -49,12 +49,16 @@ type bundle struct {
 	w        *pack.Writer
 	evidence pack.Evidence
 	notes    []string
+	titles   map[string]string // of documents, by name
+	open     int               // questions that nobody answered, of asked, in all documents
+	asked    int
+	proven   proven
 }
 
 // Write fills a pack and signs it. The notes are what the caller should say: of a
 // ledger that knows nothing about these inputs, for one.
 func Write(w io.Writer, o Options, key pack.Signer) (notes []string, err error) {
-	b := &bundle{Options: o, w: pack.NewWriter(w, o.Case.At)}
+	b := &bundle{Options: o, w: pack.NewWriter(w, o.Case.At), titles: map[string]string{}}
 	r := o.Case.Result
 	b.evidence = pack.Evidence{
 		At: r.At, Generator: pack.Generator{Name: "bailiwick", Version: o.Version}, Language: o.Language,
@@ -104,10 +108,18 @@ func (b *bundle) documents() error {
 
 func (b *bundle) document(k *evidence.Kind) error {
 	base := path.Join(folderOf(k.Name), k.Name)
+	words, err := evidence.NewBuilder(b.Case, k.Name, b.Language, k.Messages)
+	if err != nil {
+		return err
+	}
+	b.titles[k.Name] = words.Word("title")
 	if k.Write != nil {
 		d, err := k.Make(b.Case, b.Language)
 		if err != nil {
 			return err
+		}
+		if k.Name == overview {
+			b.open, b.asked = len(d.Open), d.Asked
 		}
 		if err := b.page(base, d); err != nil {
 			return err
