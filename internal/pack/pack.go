@@ -41,9 +41,9 @@ const (
 	maxFiles     = 50_000
 	maxName      = 512
 	maxStatement = 64 << 20
-	maxResult    = 1 << 30
 	maxPerimeter = 16 << 20
-	maxSmall     = 1 << 20 // an envelope's signature, a proof, a timestamp
+	maxSmall     = 1 << 20   // an envelope's signature, a proof, a timestamp
+	maxFile      = 4<<30 - 1 // its size has four bytes in an archive
 	maxTotal     = 16 << 30
 )
 

@@ -150,6 +150,6 @@ func (p *Pack) inflate(packed io.Reader) (io.Reader, error) {
 // sum is the SHA-256 of a file.
 func (p *Pack) sum(name string) (string, error) {
 	h := sha256.New()
-	err := p.copy(h, name, maxTotal)
+	err := p.copy(h, name, maxFile)
 	return hex.EncodeToString(h.Sum(nil)), err
 }

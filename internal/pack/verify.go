@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -149,12 +150,18 @@ func (v *verification) digests(subject []Digest) {
 	}
 }
 
-// read reads a file that is as the statement says, and says why there is none.
+// holds reports whether a file is as the statement says, and says why it is not.
+func (v *verification) holds(name string) bool {
+	said := func(f Fault) bool { return f.File == finding.Tame(name) }
+	if !v.signs[name] && !slices.ContainsFunc(v.report.Faults, said) {
+		v.wrong(name, "it is missing")
+	}
+	return v.signs[name]
+}
+
+// read reads a file that is as the statement says.
 func (v *verification) read(name string, most int64) ([]byte, bool) {
-	if !v.signs[name] {
-		if !slices.ContainsFunc(v.report.Faults, func(f Fault) bool { return f.File == finding.Tame(name) }) {
-			v.wrong(name, "it is missing")
-		}
+	if !v.holds(name) {
 		return nil, false
 	}
 	b, err := v.Pack.read(name, most)
@@ -162,6 +169,26 @@ func (v *verification) read(name string, most int64) ([]byte, bool) {
 		v.wrong(name, "%v", err)
 	}
 	return b, err == nil
+}
+
+// result reads the result without its lists: it may be too large to be held.
+func (v *verification) result() (*finding.Result, bool) {
+	if !v.holds(ResultFile) {
+		return nil, false
+	}
+	from, to := io.Pipe()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		to.CloseWithError(v.copy(to, ResultFile, maxFile))
+	}()
+	r, err := finding.Outline(from)
+	from.CloseWithError(errors.New("not read to its end"))
+	<-done
+	if err != nil {
+		v.wrong(ResultFile, "%v", err)
+	}
+	return r, err == nil
 }
 
 // lists holds the files that other tools verify by against what is signed: whoever
@@ -186,13 +213,8 @@ func (v *verification) content(e *Evidence) {
 	if len(e.Inputs) == 0 {
 		v.wrong(InputsFile, "it was made of nothing: it shows nothing")
 	}
-	src, ok := v.read(ResultFile, maxResult)
+	r, ok := v.result()
 	if !ok {
-		return
-	}
-	r, err := finding.Decode(src)
-	if err != nil {
-		v.wrong(ResultFile, "%v", err)
 		return
 	}
 	same := func(what, says, is string) {

@@ -24,6 +24,7 @@ type Writer struct {
 	at    time.Time
 	files []Digest
 	seen  map[string]bool
+	total int64
 }
 
 // NewWriter begins a pack. at is the time that all its files bear.
@@ -62,10 +63,29 @@ func (w *Writer) add(name string, write func(io.Writer) error) (Digest, error) {
 		return Digest{}, err
 	}
 	sum := sha256.New()
-	if err := write(io.MultiWriter(f, sum)); err != nil {
+	if err := write(&bounded{io.MultiWriter(f, sum), w, maxFile}); err != nil {
 		return Digest{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return Digest{name, Set{hex.EncodeToString(sum.Sum(nil))}}, nil
+}
+
+// A bounded writes no pack that nobody would read.
+type bounded struct {
+	to   io.Writer
+	w    *Writer
+	left int64
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.left -= int64(len(p))
+	b.w.total += int64(len(p))
+	switch {
+	case b.left < 0:
+		return 0, fmt.Errorf("a file of a pack has %d bytes at most", int64(maxFile))
+	case b.w.total > maxTotal:
+		return 0, fmt.Errorf("a pack has %d GiB at most", maxTotal>>30)
+	}
+	return b.to.Write(p)
 }
 
 func (w *Writer) bytes(name string, b []byte) error {

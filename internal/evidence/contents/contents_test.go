@@ -65,6 +65,7 @@ func filesBy(t *testing.T, o contents.Options, by pack.Signer) map[string]string
 func TestExamples(t *testing.T) {
 	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
 		c := evidencetest.Case(t, evidencetest.Example(example, 3), nil)
+		c.Documents = all.Kinds()
 		for _, language := range evidence.Languages() {
 			got := files(t, options(t, c, language))
 			pages := 0
