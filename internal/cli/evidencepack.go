@@ -35,7 +35,7 @@ func evidencePackCommand(e *env) *cobra.Command {
 		Use:   "pack [PATH ...] -o FILE --key ADDRESS",
 		Short: "Write all evidence as one signed file",
 		Long: `pack works out the same as check and writes a zip archive: every document, the result, the perimeter, the digest of every file that was
-read, maps, what the ledger proves about these inputs, and attestations of others. It is laid out by the paragraphs of annex II of the
+read, maps, what the ledger proves about this perimeter, and attestations of others. It is laid out by the paragraphs of annex II of the
 proposed Cloud and AI Development Act, each with a page that says what is there and what is not. A statement (in-toto, DSSE), signed by
 --key, names every file of it. The same inputs, key and --at give the same bytes.
 
@@ -53,7 +53,7 @@ Exit codes: 0 the pack was made, 2 error, 3 nothing was looked at. The verdict d
 	f.StringVarP(&p.output, "output", "o", "", "file to write (required)")
 	f.StringVar(&p.key, "key", "", "address of the key that signs, as in file:evidence.key (required)")
 	secretFlag(cmd, &p.secret)
-	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger whose entries about these inputs are proven")
+	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger whose entries about this perimeter are proven")
 	f.StringArrayVar(&p.include, "include", nil, "folder with attestations that are copied; what lies below A to K in it goes to that paragraph (repeatable)")
 	f.StringVar(&p.language, "language", "en", "language of the documents: "+strings.Join(evidence.Languages(), ", "))
 	p.subject.flags(cmd)
@@ -100,7 +100,7 @@ func (p *packing) run(ctx context.Context) error {
 		o.Ledger = &contents.Ledger{Dir: p.ledger, Policy: func(shard string) ([]byte, error) { return p.startingPolicy(p.ledger, shard) }}
 	}
 	var notes []string
-	err = toFile(p.output, func(w io.Writer) error {
+	err = toFileUntil(ctx, p.output, 0o644, func(w io.Writer) error {
 		notes, err = contents.Write(w, o, key)
 		return err
 	})
@@ -151,7 +151,11 @@ func digestOf(name string, begun time.Time) (string, error) {
 		return "", err
 	}
 	info, err := f.Stat()
-	if err == nil && info.ModTime().After(begun) {
+	switch {
+	case err != nil:
+	case info.ModTime().After(time.Now()):
+		err = fmt.Errorf("it says that it was written to at %s, which has not come, so that nobody knows whether it changed: touch it", info.ModTime().UTC().Format(time.RFC3339))
+	case info.ModTime().After(begun):
 		err = errors.New("it was written to while it was read: try again when it is at rest")
 	}
 	return hex.EncodeToString(h.Sum(nil)), err
@@ -171,6 +175,9 @@ func (p *packing) included() ([]contents.Included, error) {
 			if !d.Type().IsRegular() {
 				return fmt.Errorf("%s is no regular file: copy what it leads to", path)
 			}
+			if what := p.own(path); what != "" {
+				return fmt.Errorf("%s is %s, which must not be copied into the pack: keep it elsewhere", path, what)
+			}
 			name, err := filepath.Rel(dir, path)
 			out = append(out, contents.Included{Name: filepath.ToSlash(name), Path: path})
 			return err
@@ -181,4 +188,20 @@ func (p *packing) included() ([]contents.Included, error) {
 	}
 	slices.SortStableFunc(out, func(a, b contents.Included) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// own says which file of this run a path is, if any: a pack is handed to others.
+func (p *packing) own(path string) string {
+	for _, f := range [][2]string{
+		{p.output, "the pack itself"},
+		{strings.TrimPrefix(p.key, "file:"), "the key that signs"},
+		{strings.TrimPrefix(p.secret, "file:"), "its passphrase"},
+	} {
+		a, errA := os.Stat(f[0])
+		b, errB := os.Stat(path)
+		if errA == nil && errB == nil && os.SameFile(a, b) {
+			return f[1]
+		}
+	}
+	return ""
 }

@@ -95,6 +95,10 @@ func TestRealPack(t *testing.T) {
 	if out := other(in, "sha256sum", "-c", "SHA256SUMS"); strings.Count(out, ": OK\n") < 40 {
 		t.Errorf("sha256sum looked at too little: %s", out)
 	}
+	list, _, _ := strings.Cut(other(in, "sha256sum", "SHA256SUMS"), " ")
+	if pae, err := os.ReadFile(filepath.Join(in, "statement.pae")); err != nil || len(list) != 64 || !strings.Contains(string(pae), list) {
+		t.Errorf("the statement does not name the list: %v", err)
+	}
 	for _, name := range []string{"statement", "verdict"} {
 		other(in, "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", public, "-rawin", "-in", name+".pae", "-sigfile", name+".sig")
 	}

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
@@ -53,18 +55,18 @@ func (v *unpacking) run(path string) error {
 	if err != nil {
 		return err
 	}
+	info, err := os.Stat(path) // before it is opened: a pipe would wait for who writes to it
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is no file, and a pack is read from both of its ends: save it as one first")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("%s: it cannot be read: %w", path, tree.Plain(err))
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("it is no file: a pack is read from both of its ends")
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, tree.Plain(err))
-	}
 	p, err := pack.Open(f, info.Size())
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -100,12 +102,10 @@ func (v *unpacking) trust() (pack.Trust, error) {
 	if t.Public, err = pack.ParsePublic(text); err != nil {
 		return t, fmt.Errorf("--public: %w", err)
 	}
-	for _, file := range v.policies {
-		p, err := readPolicy(file)
-		if err != nil {
+	if len(v.policies) > 0 {
+		if t.Policies, err = readTrust(v.policies); err != nil {
 			return t, err
 		}
-		t.Policies = append(t.Policies, p)
 	}
 	if v.times.roots != "" {
 		times, err := v.times.trust()
@@ -129,7 +129,8 @@ func (v *unpacking) write(r *pack.Report) error {
 		word = "UNDECIDED"
 	}
 	if e := r.Evidence; e != nil {
-		fmt.Fprintf(v.out, "%s  %d files about %s on %s, made of %d inputs by %s %s; its verdict: %s\n", word, r.Files, e.Perimeter.Name, e.At, len(e.Inputs), e.Generator.Name, e.Generator.Version, e.Verdict)
+		about := fmt.Sprintf("%d files about %s on %s, made of %d inputs by %s %s; its verdict: %s", r.Files, e.Perimeter.Name, e.At, len(e.Inputs), e.Generator.Name, e.Generator.Version, e.Verdict)
+		fmt.Fprintf(v.out, "%s  %s\n", word, finding.Tame(about))
 	} else {
 		fmt.Fprintf(v.out, "%s  its statement cannot be believed: no file was looked at\n", word)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,6 +19,11 @@ func toFile(path string, write func(io.Writer) error) error { return toFileOf(pa
 
 // toFileOf is toFile for a file with that mode.
 func toFileOf(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	return toFileUntil(context.Background(), path, mode, write)
+}
+
+// toFileUntil is toFileOf for what takes long: whoever interrupts it finds nothing of it.
+func toFileUntil(ctx context.Context, path string, mode fs.FileMode, write func(io.Writer) error) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		info, err := os.Stat(real)
 		switch {
@@ -28,12 +34,12 @@ func toFileOf(path string, mode fs.FileMode, write func(io.Writer) error) error 
 		case !info.Mode().IsRegular():
 			return through(path, write)
 		}
-		return whole(path, real, mode, write)
+		return whole(ctx, path, real, mode, write)
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return through(path, write) // a link such as /dev/stdout that leads to no path
 	}
-	return whole(path, path, mode, write)
+	return whole(ctx, path, path, mode, write)
 }
 
 func through(path string, write func(io.Writer) error) error {
@@ -52,12 +58,13 @@ func through(path string, write func(io.Writer) error) error {
 }
 
 // whole writes beside the file and renames. Messages say path, as it was typed.
-func whole(path, real string, mode fs.FileMode, write func(io.Writer) error) error {
+func whole(ctx context.Context, path, real string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(real), "."+filepath.Base(real)+".*")
 	if err != nil {
 		return fmt.Errorf("write %s: its folder cannot be written to: %w", path, tree.Plain(err))
 	}
 	defer os.Remove(f.Name())
+	defer context.AfterFunc(ctx, func() { os.Remove(f.Name()) })() // the program may end before write does
 	if err := write(f); err != nil {
 		f.Close()
 		return fmt.Errorf("write %s: %w", path, tree.Plain(err))

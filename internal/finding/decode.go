@@ -29,6 +29,19 @@ func Decode(src []byte) (*Result, error) {
 
 // check returns the first thing that no check writes.
 func (r *Result) check() error {
+	violates := false
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if err := f.named(i + 1); err != nil {
+			return err
+		}
+		violates = violates || f.Violates
+	}
+	return r.agrees(violates)
+}
+
+// agrees checks all but the findings, of which some violate or none does.
+func (r *Result) agrees(violates bool) error {
 	if !slices.Contains(Verdicts(), r.Verdict) {
 		return fmt.Errorf("its verdict is %q; there are: %v", r.Verdict, Verdicts())
 	}
@@ -43,16 +56,16 @@ func (r *Result) check() error {
 			return fmt.Errorf("the severity of the rule %s is %q; there are: %v", c.ID, c.Severity, Severities())
 		}
 	}
-	violates := false
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if err := f.check(); err != nil {
-			return fmt.Errorf("finding %d (%s %s): %w", i+1, f.Rule, f.Subject, err)
-		}
-		violates = violates || f.Violates
-	}
 	if violates != (r.Verdict == VerdictViolation) {
 		return fmt.Errorf("its verdict is %s, but that a finding violates is %v", r.Verdict, violates)
+	}
+	return nil
+}
+
+// named is check, of the finding that stands n-th.
+func (f *Finding) named(n int) error {
+	if err := f.check(); err != nil {
+		return fmt.Errorf("finding %d (%s %s): %w", n, f.Rule, f.Subject, err)
 	}
 	return nil
 }

@@ -104,12 +104,14 @@ func (e Envelope) verify(public ed25519.PublicKey) error {
 		return fmt.Errorf("it has %d signatures, not one", len(e.Signatures))
 	}
 	s := e.Signatures[0]
-	if !ed25519.Verify(public, PAE(e.PayloadType, e.Payload), s.Sig) {
-		id, err := KeyID(public)
-		if err == nil && s.KeyID != id {
-			return fmt.Errorf("it is not signed by the key that you trust: it names the key %.12s…, yours is %.12s…", s.KeyID, id)
-		}
-		return errors.New("the signature does not fit: the statement or the signature was altered")
+	id, err := KeyID(public)
+	switch {
+	case err != nil:
+		return err
+	case ed25519.Verify(public, PAE(e.PayloadType, e.Payload), s.Sig) && s.KeyID == id:
+		return nil
+	case s.KeyID != id:
+		return fmt.Errorf("it is not signed by the key that you trust: it names the key %.12s…, yours is %.12s…", s.KeyID, id)
 	}
-	return nil
+	return errors.New("the signature does not fit: the statement or the signature was altered")
 }

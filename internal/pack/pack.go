@@ -9,17 +9,20 @@
 package pack
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
 // The files that each pack has, besides what it holds.
 const (
 	ResultFile    = "result.json"
 	PerimeterFile = "perimeter.yaml"
+	InputsFile    = "inputs.json"
 	SumsFile      = "SHA256SUMS"
 	KeyFile       = "key.pem" // for other tools; nobody's trust rests on it
 
@@ -38,9 +41,9 @@ const (
 	maxFiles     = 50_000
 	maxName      = 512
 	maxStatement = 64 << 20
-	maxResult    = 1 << 30
 	maxPerimeter = 16 << 20
-	maxSmall     = 1 << 20 // an envelope's signature, a proof, a timestamp
+	maxSmall     = 1 << 20   // an envelope's signature, a proof, a timestamp
+	maxFile      = 4<<30 - 1 // its size has four bytes in an archive
 	maxTotal     = 16 << 30
 )
 
@@ -51,10 +54,15 @@ func checkName(name string) error {
 	switch {
 	case name == "" || len(name) > maxName:
 		return fmt.Errorf("a name has 1 to %d bytes", maxName)
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return r == '\\' || r == ':' || unicode.IsControl(r) }):
-		return fmt.Errorf("the name has a character that systems read differently")
+	case !utf8.ValidString(name) || finding.Tame(name) != name || strings.ContainsAny(name, `\:*?"<>|`):
+		return errors.New("the name has a character that systems read differently")
 	case path.IsAbs(name) || path.Clean(name) != name || name == ".." || strings.HasPrefix(name, "../") || name == ".":
-		return fmt.Errorf("the name leads out of the folder, or is not written as short as it can be")
+		return errors.New("the name leads out of the folder, or is not written as short as it can be")
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.TrimRight(part, ". ") != part {
+			return errors.New("a part of the name ends with a dot or a blank, which some systems leave out")
+		}
 	}
 	return nil
 }

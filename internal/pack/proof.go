@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 // What stands in the folder of a shard: its checkpoint, proofs, timestamps with
 // their notes, and the policy that its operator proposes. The last is nobody's trust.
 const (
+	ledgerFolder   = "ledger" // of these folders
 	CheckpointFile = "checkpoint"
 	PolicyFile     = "policy.txt"
 	ProofSuffix    = ".tlog-proof"
@@ -23,18 +25,31 @@ const (
 	NoteSuffix     = ".note"
 )
 
+// clocks is how far those of a ledger and of a verifier may differ.
+const clocks = 5 * time.Minute
+
 // ledgers verifies what the pack brings of ledgers.
 func (v *verification) ledgers(e *Evidence) {
+	folders := map[string]bool{}
 	for i := range e.Ledger {
-		v.shard(e, &e.Ledger[i])
+		s := &e.Ledger[i]
+		if folders[s.Folder] || path.Dir(s.Folder) != ledgerFolder {
+			v.wrong(s.Folder, "it is no folder of a ledger, or of two")
+		}
+		folders[s.Folder] = true
+		v.shard(e, s)
+	}
+	for _, name := range v.order {
+		if strings.HasPrefix(name, ledgerFolder+"/") && !folders[path.Dir(name)] {
+			v.wrong(name, "it belongs to no ledger that the statement names: nothing verifies it")
+		}
 	}
 }
 
 func (v *verification) shard(e *Evidence, s *Shard) {
 	at := path.Join(s.Folder, CheckpointFile)
-	signed, err := v.read(at, maxSmall)
-	if err != nil {
-		v.wrong(at, "%v", err)
+	signed, ok := v.read(at, maxSmall)
+	if !ok {
 		return
 	}
 	claimed, err := c2sp.Unverified(signed)
@@ -42,14 +57,17 @@ func (v *verification) shard(e *Evidence, s *Shard) {
 		v.wrong(at, "%v", err)
 		return
 	}
-	if claimed.Origin != s.Origin || claimed.Size != s.Size || base64.StdEncoding.EncodeToString(claimed.Root[:]) != s.Root {
+	if !s.is(claimed) {
 		v.wrong(at, "it is not the checkpoint that the statement names")
 	}
-	policy := v.policyOf(s.Origin)
-	if policy == nil {
-		v.open(at, "no policy that was given (--policy) names the log %s: whether its %d proofs hold is not established", s.Origin, s.Proofs)
-	} else if _, err := policy.Open(signed); err != nil {
+	policy, err := v.policyOf(signed, s.Origin)
+	switch {
+	case errors.Is(err, c2sp.ErrQuorum):
+		v.open(at, "%v: whether its %d proofs hold is not established", err, s.Proofs)
+	case err != nil:
 		v.wrong(at, "%v", err)
+	case policy == nil:
+		v.open(at, "no policy that was given (--policy) names the log %s: whether its %d proofs hold is not established", s.Origin, s.Proofs)
 	}
 	proofs := 0
 	for _, name := range v.order {
@@ -60,7 +78,7 @@ func (v *verification) shard(e *Evidence, s *Shard) {
 			proofs++
 			v.proof(e, s, name, policy)
 		case strings.HasSuffix(file, TokenSuffix):
-			v.token(name, policy)
+			v.token(s, name, policy)
 		}
 	}
 	if proofs != s.Proofs {
@@ -68,23 +86,29 @@ func (v *verification) shard(e *Evidence, s *Shard) {
 	}
 }
 
-// policyOf is the policy that trusts a log of that name.
-func (v *verification) policyOf(origin string) *c2sp.Policy {
+// is reports whether the checkpoint is that of the shard.
+func (s *Shard) is(c c2sp.Checkpoint) bool {
+	return c.Origin == s.Origin && c.Size == s.Size && base64.StdEncoding.EncodeToString(c.Root[:]) == s.Root
+}
+
+// policyOf is the policy under which the checkpoint holds. It is nil where none names the
+// log, and where it does not hold, which is the error.
+func (v *verification) policyOf(signed []byte, origin string) (*c2sp.Policy, error) {
 	for _, p := range v.Policies {
-		for _, l := range p.Logs() {
-			if l.Key.Name() == origin {
-				return p
+		if slices.ContainsFunc(p.Logs(), func(l c2sp.Endpoint) bool { return l.Key.Name() == origin }) {
+			if _, err := p.Open(signed); err != nil {
+				return nil, err
 			}
+			return p, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // proof verifies one proof, and that its entry is about this perimeter.
 func (v *verification) proof(e *Evidence, s *Shard, name string, policy *c2sp.Policy) {
-	text, err := v.read(name, maxSmall)
-	if err != nil {
-		v.wrong(name, "%v", err)
+	text, ok := v.read(name, maxSmall)
+	if !ok {
 		return
 	}
 	p, err := c2sp.ParseProof(text)
@@ -100,7 +124,7 @@ func (v *verification) proof(e *Evidence, s *Shard, name string, policy *c2sp.Po
 		v.wrong(name, "%v", err)
 		return
 	}
-	if got.At.After(v.Now) {
+	if got.At.After(v.Now.Add(clocks)) {
 		v.wrong(name, "its entry says that it was made at %s, which has not come", got.At.Format(time.RFC3339))
 	}
 	digest := "sha256:" + e.Perimeter.Digest.SHA256
@@ -111,6 +135,9 @@ func (v *verification) proof(e *Evidence, s *Shard, name string, policy *c2sp.Po
 		if f.Policy != digest {
 			v.wrong(name, "its decision is by another perimeter")
 		}
+		if f.Knowledge != "" && f.Knowledge != "sha256:"+e.KB.SHA256 {
+			v.wrong(name, "its decision is by another knowledge base")
+		}
 	case *entry.KeyRelease:
 		says = fmt.Sprintf("release of a key: %s", f.Result)
 		if f.Perimeter != digest {
@@ -119,31 +146,28 @@ func (v *verification) proof(e *Evidence, s *Shard, name string, policy *c2sp.Po
 	default:
 		v.wrong(name, "an entry of the kind %s has nothing to do in a pack", got.Kind())
 	}
-	if policy == nil {
+	if below, err := c2sp.Unverified(p.Checkpoint); err != nil || !s.is(below) {
+		v.wrong(name, "it is below another checkpoint than the one that the statement names")
 		return
 	}
-	opened, err := p.Verify(p.Extra, policy)
-	switch {
-	case err != nil:
-		v.wrong(name, "%v", err)
-	case opened.Origin != s.Origin:
-		v.wrong(name, "it is of the log %s, not of %s", opened.Origin, s.Origin)
-	default:
-		v.report.Shown = append(v.report.Shown, fmt.Sprintf("entry %d of %s at %s: %s", p.Index, opened.Origin, got.At.Format(time.RFC3339), says))
+	if policy == nil {
+		return // said of the checkpoint already
 	}
+	if _, err := p.Verify(p.Extra, policy); err != nil {
+		v.wrong(name, "%v", err)
+		return
+	}
+	v.shown("entry %d of %s at %s: %s", p.Index, s.Origin, got.At.Format(time.RFC3339), says)
 }
 
 // token verifies a timestamp of a checkpoint.
-func (v *verification) token(name string, policy *c2sp.Policy) {
-	der, err := v.read(name, maxSmall)
-	var note []byte
-	if err == nil {
-		note, err = v.read(strings.TrimSuffix(name, TokenSuffix)+NoteSuffix, maxSmall)
+func (v *verification) token(s *Shard, name string, policy *c2sp.Policy) {
+	der, ok := v.read(name, maxSmall)
+	note, both := v.read(strings.TrimSuffix(name, TokenSuffix)+NoteSuffix, maxSmall)
+	if !ok || !both {
+		return
 	}
-	var token *timestamp.Token
-	if err == nil {
-		token, err = timestamp.Parse(der)
-	}
+	token, err := timestamp.Parse(der)
 	if err != nil {
 		v.wrong(name, "%v", err)
 		return
@@ -160,9 +184,14 @@ func (v *verification) token(name string, policy *c2sp.Policy) {
 		return // said of the checkpoint already
 	}
 	c, err := policy.Open(note)
-	if err != nil {
+	switch {
+	case err != nil:
 		v.wrong(name, "%v", err)
-		return
+	case c.Origin != s.Origin:
+		v.wrong(name, "it is a time of the log %s, not of %s", c.Origin, s.Origin)
+	case c.Size == s.Size && !s.is(c.Checkpoint):
+		v.wrong(name, "its checkpoint has as many entries as the one that the statement names, and others: the log has two histories")
+	default:
+		v.shown("the first %d entries of %s existed at %s", c.Size, c.Origin, token.Time.Format(time.RFC3339))
 	}
-	v.report.Shown = append(v.report.Shown, fmt.Sprintf("entries 0 to %d of %s existed at %s", c.Size-1, c.Origin, token.Time.Format(time.RFC3339)))
 }

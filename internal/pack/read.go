@@ -2,12 +2,14 @@ package pack
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
+	"compress/flate"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 	"strings"
@@ -19,6 +21,8 @@ import (
 type Pack struct {
 	files map[string]*zip.File
 	order []string // sorted
+	// unpack is used for one file after the other: there may be many.
+	unpack io.Reader
 	// Faults are what the archive itself has that no pack has.
 	Faults []Fault
 }
@@ -35,12 +39,13 @@ func (f Fault) String() string { return f.File + ": " + f.Message }
 // Open reads the directory of an archive of that size. What is no archive, or is larger
 // than packs are, is an error; what no pack has is among the faults.
 func Open(r io.ReaderAt, size int64) (*Pack, error) {
+	d, err := findDirectory(r, size)
+	if err != nil {
+		return nil, err
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, fmt.Errorf("it is no whole zip archive: %w", err)
-	}
-	if len(z.File) > maxFiles {
-		return nil, fmt.Errorf("it has %d files; a pack has %d at most", len(z.File), maxFiles)
 	}
 	p := &Pack{files: map[string]*zip.File{}}
 	var total uint64
@@ -58,8 +63,10 @@ func Open(r io.ReaderAt, size int64) (*Pack, error) {
 			p.fault(f.Name, "%v", err)
 		case folded[low]:
 			p.fault(f.Name, "it is there twice: two readers would see two files")
-		case !f.Mode().IsRegular() || f.Method != zip.Deflate && f.Method != zip.Store || f.Flags&1 != 0:
+		case !isPlain(f):
 			p.fault(f.Name, "it is no plain file: a link, a folder, encrypted, or packed as packs are not")
+		case !isNamedOnce(f):
+			p.fault(f.Name, "its entry in the directory has more than a name: other programs would unpack it under another one")
 		default:
 			p.files[f.Name] = f
 			p.order = append(p.order, f.Name)
@@ -67,7 +74,7 @@ func Open(r io.ReaderAt, size int64) (*Pack, error) {
 		folded[low] = true
 	}
 	slices.Sort(p.order)
-	p.gaps(r, size, z)
+	p.layout(r, d, z)
 	return p, nil
 }
 
@@ -79,75 +86,6 @@ func (p *Pack) fault(file, format string, args ...any) {
 
 // maxFaults bounds what is told about one pack.
 const maxFaults = 1000
-
-// gaps finds bytes that the directory does not speak of: other tools read an archive from
-// its beginning, or from another end, and would see other files.
-func (p *Pack) gaps(r io.ReaderAt, size int64, z *zip.Reader) {
-	files := slices.Clone(z.File)
-	type at struct {
-		f    *zip.File
-		data int64
-	}
-	var all []at
-	for _, f := range files {
-		off, err := f.DataOffset()
-		if err != nil {
-			p.fault(f.Name, "its beginning cannot be read: %v", err)
-			return
-		}
-		all = append(all, at{f, off})
-	}
-	slices.SortStableFunc(all, func(a, b at) int { return int(min(max(a.data-b.data, -1), 1)) })
-	end := int64(0)
-	for _, a := range all {
-		if !p.begins(r, a.f, end, a.data) {
-			p.fault(a.f.Name, "bytes before it belong to no file of the directory, or its own beginning names another file")
-			return
-		}
-		end = a.data + int64(a.f.CompressedSize64)
-		if a.f.Flags&8 != 0 {
-			end += descriptor
-		}
-	}
-	if !ends(r, size, end) || z.Comment != "" {
-		p.fault("the archive", "bytes behind its last file, or behind its end, belong to no file")
-	}
-}
-
-const (
-	localHeader = 30
-	descriptor  = 16 // signature, checksum, two sizes of four bytes
-	endRecord   = 22
-)
-
-// begins reports whether the header of a file stands between the two offsets, and
-// nothing else does.
-func (p *Pack) begins(r io.ReaderAt, f *zip.File, from, data int64) bool {
-	n := data - from
-	if n < localHeader || n > localHeader+2<<16 {
-		return false
-	}
-	head := make([]byte, n)
-	if _, err := r.ReadAt(head, from); err != nil {
-		return false
-	}
-	name, extra := int64(binary.LittleEndian.Uint16(head[26:])), int64(binary.LittleEndian.Uint16(head[28:]))
-	return bytes.HasPrefix(head, []byte("PK\x03\x04")) && localHeader+name+extra == n && string(head[localHeader:localHeader+name]) == f.Name &&
-		binary.LittleEndian.Uint16(head[6:]) == f.Flags && binary.LittleEndian.Uint16(head[8:]) == f.Method
-}
-
-// ends reports whether the directory begins at the offset and the file ends with it.
-func ends(r io.ReaderAt, size, from int64) bool {
-	tail := make([]byte, endRecord)
-	if _, err := r.ReadAt(tail, size-endRecord); err != nil || !bytes.HasPrefix(tail, []byte("PK\x05\x06")) {
-		return false
-	}
-	length, begin := int64(binary.LittleEndian.Uint32(tail[12:])), int64(binary.LittleEndian.Uint32(tail[16:]))
-	if begin == 1<<32-1 { // larger than 4 GiB: the record of zip64 stands between
-		return true
-	}
-	return begin == from && begin+length == size-endRecord
-}
 
 // Names are the files, sorted.
 func (p *Pack) Names() []string { return p.order }
@@ -174,21 +112,44 @@ func (p *Pack) copy(w io.Writer, name string, most int64) error {
 	if f.UncompressedSize64 > uint64(most) {
 		return errTooLong
 	}
-	rc, err := f.Open()
+	raw, err := f.OpenRaw()
 	if err != nil {
 		return err
 	}
-	defer rc.Close()
-	n, err := io.Copy(w, io.LimitReader(rc, int64(f.UncompressedSize64)+1))
-	if err == nil && uint64(n) != f.UncompressedSize64 {
-		err = errTooLong
+	packed := bufio.NewReader(raw) // flate takes no byte more than it needs from one
+	content := io.Reader(packed)
+	if f.Method == zip.Deflate {
+		if content, err = p.inflate(packed); err != nil {
+			return err
+		}
 	}
-	return err
+	check := crc32.NewIEEE()
+	n, err := io.Copy(io.MultiWriter(w, check), io.LimitReader(content, int64(f.UncompressedSize64)+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("it cannot be unpacked: %w", err)
+	case uint64(n) != f.UncompressedSize64:
+		return errTooLong
+	case check.Sum32() != f.CRC32:
+		return errors.New("it was altered: its checksum is not the one in the directory")
+	}
+	if _, err := packed.ReadByte(); err != io.EOF {
+		return errors.New("bytes follow the end of its content, in which other programs would find other files")
+	}
+	return nil
+}
+
+func (p *Pack) inflate(packed io.Reader) (io.Reader, error) {
+	if again, ok := p.unpack.(flate.Resetter); ok {
+		return p.unpack, again.Reset(packed, nil)
+	}
+	p.unpack = flate.NewReader(packed)
+	return p.unpack, nil
 }
 
 // sum is the SHA-256 of a file.
 func (p *Pack) sum(name string) (string, error) {
 	h := sha256.New()
-	err := p.copy(h, name, maxTotal)
+	err := p.copy(h, name, maxFile)
 	return hex.EncodeToString(h.Sum(nil)), err
 }

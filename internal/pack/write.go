@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type Writer struct {
 	at    time.Time
 	files []Digest
 	seen  map[string]bool
+	total int64
 }
 
 // NewWriter begins a pack. at is the time that all its files bear.
@@ -45,7 +47,7 @@ func (w *Writer) Has(name string) bool { return w.seen[strings.ToLower(name)] }
 
 func (w *Writer) add(name string, write func(io.Writer) error) (Digest, error) {
 	if err := checkName(name); err != nil {
-		return Digest{}, fmt.Errorf("%q cannot stand in a pack: %w", name, err)
+		return Digest{}, fmt.Errorf("%q cannot stand in a pack under this name: %w", name, err)
 	}
 	if low := strings.ToLower(name); w.seen[low] {
 		return Digest{}, fmt.Errorf("two files of the pack would be called %s", name)
@@ -61,10 +63,29 @@ func (w *Writer) add(name string, write func(io.Writer) error) (Digest, error) {
 		return Digest{}, err
 	}
 	sum := sha256.New()
-	if err := write(io.MultiWriter(f, sum)); err != nil {
+	if err := write(&bounded{io.MultiWriter(f, sum), w, maxFile}); err != nil {
 		return Digest{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return Digest{name, Set{hex.EncodeToString(sum.Sum(nil))}}, nil
+}
+
+// A bounded writes no pack that nobody would read.
+type bounded struct {
+	to   io.Writer
+	w    *Writer
+	left int64
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.left -= int64(len(p))
+	b.w.total += int64(len(p))
+	switch {
+	case b.left < 0:
+		return 0, fmt.Errorf("a file of a pack has %d bytes at most", int64(maxFile))
+	case b.w.total > maxTotal:
+		return 0, fmt.Errorf("a pack has %d GiB at most", maxTotal>>30)
+	}
+	return b.to.Write(p)
 }
 
 func (w *Writer) bytes(name string, b []byte) error {
@@ -74,10 +95,18 @@ func (w *Writer) bytes(name string, b []byte) error {
 	})
 }
 
-// Close signs what was added, and ends the pack. The result and the perimeter must
-// be among it.
+// WriteInputs writes the file that names each file that was read: [InputsFile].
+func WriteInputs(w io.Writer, inputs []Digest) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(inputs)
+}
+
+// Close signs what was added, and ends the pack. The result, the perimeter and the
+// inputs must be among it.
 func (w *Writer) Close(e Evidence, r *finding.Result, key Signer) error {
-	for _, name := range []string{ResultFile, PerimeterFile} {
+	for _, name := range []string{ResultFile, PerimeterFile, InputsFile} {
 		if !w.Has(name) {
 			return fmt.Errorf("a pack without %s says nothing", name)
 		}

@@ -6,7 +6,6 @@ package contents
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,13 +51,17 @@ type bundle struct {
 	w        *pack.Writer
 	evidence pack.Evidence
 	notes    []string
+	titles   map[string]string // of documents, by name
+	open     int               // questions that nobody answered, of asked, in all documents
+	asked    int
+	proven   proven
 }
 
 // Write fills a pack and signs it. The notes are what the caller should say: of a
 // ledger that knows nothing about these inputs, for one.
 func Write(w io.Writer, o Options, key pack.Signer) (notes []string, err error) {
 	o.Case = o.Case.Settled()
-	b := &bundle{Options: o, w: pack.NewWriter(w, o.Case.At)}
+	b := &bundle{Options: o, w: pack.NewWriter(w, o.Case.At), titles: map[string]string{}}
 	r := o.Case.Result
 	b.evidence = pack.Evidence{
 		At: r.At, Generator: pack.Generator{Name: "bailiwick", Version: o.Version}, Language: o.Language,
@@ -82,12 +85,7 @@ func (b *bundle) facts() error {
 	if err := b.bytes(pack.PerimeterFile, b.Perimeter); err != nil {
 		return err
 	}
-	return b.w.Add("inputs.json", func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(b.Inputs)
-	})
+	return b.w.Add(pack.InputsFile, func(w io.Writer) error { return pack.WriteInputs(w, b.Inputs) })
 }
 
 func (b *bundle) bytes(name string, content []byte) error {
@@ -111,10 +109,18 @@ func (b *bundle) documents() error {
 
 func (b *bundle) document(k *evidence.Kind) error {
 	base := path.Join(folderOf(k.Name), k.Name)
+	words, err := evidence.NewBuilder(b.Case, k.Name, b.Language, k.Messages)
+	if err != nil {
+		return err
+	}
+	b.titles[k.Name] = words.Word("title")
 	if k.Write != nil {
 		d, err := k.Make(b.Case, b.Language)
 		if err != nil {
 			return err
+		}
+		if k.Name == overview {
+			b.open, b.asked = len(d.Open), d.Asked
 		}
 		if err := b.page(base, d); err != nil {
 			return err

@@ -3,9 +3,14 @@ package contents_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,15 +25,20 @@ import (
 // files writes a pack, verifies it and reads it.
 func files(t *testing.T, o contents.Options) map[string]string {
 	t.Helper()
+	return filesBy(t, o, key{})
+}
+
+func filesBy(t *testing.T, o contents.Options, by pack.Signer) map[string]string {
+	t.Helper()
 	var b bytes.Buffer
-	if _, err := contents.Write(&b, o, key{}); err != nil {
+	if _, err := contents.Write(&b, o, by); err != nil {
 		t.Fatal(err)
 	}
 	p, err := pack.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := pack.Verify(p, pack.Trust{Public: key{}.Public(), Now: evidencetest.Day}); !r.Verified {
+	if r := pack.Verify(p, pack.Trust{Public: by.Public(), Now: evidencetest.Day}); !r.Verified {
 		t.Fatalf("%v %v", r.Faults, r.Open)
 	}
 	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
@@ -55,6 +65,7 @@ func files(t *testing.T, o contents.Options) map[string]string {
 func TestExamples(t *testing.T) {
 	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
 		c := evidencetest.Case(t, evidencetest.Example(example, 3), nil)
+		c.Documents = all.Kinds()
 		for _, language := range evidence.Languages() {
 			got := files(t, options(t, c, language))
 			pages := 0
@@ -70,6 +81,7 @@ func TestExamples(t *testing.T) {
 			if pages != 12 {
 				t.Errorf("%d pages", pages)
 			}
+			asked(t, got)
 			for _, name := range all.Names() {
 				found := 0
 				for f := range got {
@@ -82,6 +94,33 @@ func TestExamples(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// asked holds that the first page counts each question once, and the review has it.
+func asked(t *testing.T, files map[string]string) {
+	t.Helper()
+	open, listed := map[string]bool{}, 0
+	for name, text := range files {
+		var d struct {
+			Name string
+			Open []struct{ ID string }
+		}
+		if !strings.HasSuffix(name, ".json") || json.Unmarshal([]byte(text), &d) != nil {
+			continue
+		}
+		for _, q := range d.Open {
+			open[q.ID] = true
+		}
+		if d.Name == "review" {
+			listed = len(d.Open)
+		}
+	}
+	if listed == 0 || listed != len(open) {
+		t.Errorf("the review lists %d questions, all documents ask %d", listed, len(open))
+	}
+	if count := regexp.MustCompile(`(?m)^` + strconv.Itoa(listed) + ` (of|von|questions sur) `); !count.MatchString(files["README.md"]) {
+		t.Errorf("the first page does not count %d questions: %s", listed, files["README.md"])
 	}
 }
 
@@ -109,6 +148,36 @@ func TestIncluded(t *testing.T) {
 	}
 }
 
+// TestReplay makes a pack once more by another key: whoever has the inputs compares
+// everything but the key and what it signs.
+func TestReplay(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	again := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	one, two := files(t, options(t, c, "en")), filesBy(t, options(t, again, "en"), otherKey{})
+	var differ []string
+	for name, text := range one {
+		if two[name] != text {
+			differ = append(differ, name)
+		}
+	}
+	slices.Sort(differ)
+	want := []string{"SHA256SUMS", "key.pem", "statement.dsse.json", "statement.json", "statement.pae", "statement.sig", "verdict.dsse.json", "verdict.sig"}
+	if len(one) != len(two) || !slices.Equal(differ, want) {
+		t.Errorf("%d and %d files; different are %v, want %v", len(one), len(two), differ, want)
+	}
+}
+
+// An otherKey is another one in memory.
+type otherKey struct{}
+
+func (otherKey) private() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, ed25519.SeedSize))
+}
+func (k otherKey) Public() ed25519.PublicKey { return k.private().Public().(ed25519.PublicKey) }
+func (k otherKey) Sign(message []byte) ([]byte, error) {
+	return ed25519.Sign(k.private(), message), nil
+}
+
 // TestGaps takes facts away: the pages say what is missing then.
 func TestGaps(t *testing.T) {
 	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
@@ -118,10 +187,13 @@ func TestGaps(t *testing.T) {
 	for i := range c.Result.Assets {
 		c.Result.Assets[i].Maker = nil
 	}
+	c.Facts.Packages = nil
 	got := files(t, options(t, c, "en"))
 	for page, says := range map[string]string{
-		"C-data-metadata-telemetry/README.md": "Observed traffic: none was among what was read",
-		"F-no-training-abroad/README.md":      "Models: what was read names none",
+		"C-data-metadata-telemetry/README.md":      "Observed traffic: none was among what was read",
+		"F-no-training-abroad/README.md":           "Models: what was read names none",
+		"I-software-supply-chain/README.md":        "so that the bill of materials lists none",
+		"B-infrastructure-and-personnel/README.md": "nothing that it is about was found",
 	} {
 		if !strings.Contains(got[page], says) {
 			t.Errorf("%s does not say %q", page, says)

@@ -24,21 +24,24 @@ func (p *paragraph) id() graph.RequirementID {
 
 // paragraphs are those of annex II of COM(2026) 502, in their order.
 var paragraphs = []paragraph{
-	{"A", "A-establishment", []string{"dora", "subprocessors"}, []table{operators}, []string{"register", "subcontracts"}},
-	{"B", "B-infrastructure-and-personnel", nil, []table{assets}, []string{"sites", "staff-places"}},
-	{"C", "C-data-metadata-telemetry", []string{"dfd", "incidents", "ropa"}, []table{flows, traffic}, []string{"contract-location"}},
+	{"A", "A-establishment", []string{"dora", "subprocessors"}, []table{operators}, []string{"register", "presence", "subcontracts"}},
+	{"B", "B-infrastructure-and-personnel", nil, []table{assets}, []string{"sites", "assets", "staff-places"}},
+	{"C", "C-data-metadata-telemetry", []string{"dfd", "incidents", "ropa"}, []table{flows, traffic}, []string{"contract-location", "access-records"}},
 	{"D", "D-personnel", nil, nil, []string{"screening", "outside-support"}},
 	{"E", "E-certificate", nil, []table{certificates}, []string{"certificate"}},
-	{"F", "F-no-training-abroad", []string{"annex-iv"}, []table{models}, []string{"model-cards", "opt-out"}},
-	{"G", "G-third-country-control", []string{"tia"}, []table{control}, []string{"shareholders", "legal-opinion"}},
-	{"H", "H-support-in-the-union", nil, []table{support}, []string{"support-places", "access-log"}},
-	{"I", "I-software-supply-chain", []string{"sbom"}, []table{artifacts}, []string{"sbom-origin", "build-places", "no-remote"}},
-	{"J", "J-open-source", nil, nil, []string{"stewards", "steward-notice"}},
-	{"K", "K-subsidiaries-abroad", nil, []table{nexus}, []string{"separation"}},
+	{"F", "F-no-training-abroad", []string{"annex-iv"}, []table{models}, []string{"model-cards", "opt-out", "build-places", "lineage"}},
+	{"G", "G-third-country-control", []string{"tia"}, []table{control}, []string{"shareholders", "governance", "legal-opinion"}},
+	{"H", "H-support-in-the-union", nil, []table{support}, []string{"support-places", "access-log", "no-access"}},
+	{"I", "I-software-supply-chain", []string{"sbom"}, []table{artifacts}, []string{"sbom-origin", "no-remote", "alternatives"}},
+	{"J", "J-open-source", nil, nil, []string{"stewards", "steward-notice", "alternatives"}},
+	{"K", "K-subsidiaries-abroad", nil, []table{nexus}, []string{"separation", "subsidiary-access"}},
 }
 
 // otherwise is where documents stand that belong to no paragraph before all.
 const otherwise = "documents"
+
+// overview is the document that asks the questions of all others, each once.
+const overview = "review"
 
 func folderOf(document string) string {
 	for i := range paragraphs {

@@ -17,7 +17,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
 )
 
-// A Ledger is one whose entries about these inputs are proven in the pack.
+// A Ledger is one whose entries about this perimeter are proven in the pack.
 type Ledger struct {
 	Dir string
 	// Policy is the policy that the operator of the ledger proposes for a shard.
@@ -29,6 +29,13 @@ const ledgerFolder = "ledger"
 
 // mostReleases is how many releases of keys are proven: the newest.
 const mostReleases = 32
+
+// What is proven of a ledger, besides the proofs.
+type proven struct {
+	origin string           // of the ledger
+	left   map[string]int64 // entries that were read and are not in the pack, by the log
+	unread int              // shards that were not looked at
+}
 
 // ledger looks for the newest decision by this perimeter and knowledge, and for the releases
 // of keys by it in the shards that are read until one is found.
@@ -45,19 +52,21 @@ func (b *bundle) ledger() error {
 		return err
 	}
 	releases, found := 0, false
+	b.proven = proven{c.Origin, map[string]int64{}, 0}
 	for _, s := range slices.Backward(shards) {
+		if found || s.Dropped {
+			b.proven.unread++
+			continue
+		}
 		if s.Missing {
 			return fmt.Errorf("shard %s of the ledger is missing: restore it from a copy, and see `bailiwick ledger fsck`", s.Name)
-		}
-		if s.Dropped {
-			continue
 		}
 		if found, err = b.shard(s, &releases); err != nil {
 			return fmt.Errorf("shard %s of the ledger: %w", s.Name, err)
 		}
-		if found {
-			break
-		}
+	}
+	if n := b.proven.unread; n > 0 {
+		b.notes = append(b.notes, fmt.Sprintf("shards of the ledger that were not looked at, as they are older than the newest decision or were dropped: %d", n))
 	}
 	if !found {
 		b.notes = append(b.notes, "the ledger has no decision by this perimeter and this knowledge: the pack proves none")
@@ -116,7 +125,8 @@ func (b *bundle) shard(s ledger.Shard, releases *int) (decided bool, err error) 
 		}
 	}
 	if left := about.count - int64(proofs); left > 0 {
-		b.notes = append(b.notes, fmt.Sprintf("%d older entries of %s about this perimeter are not in the pack: the newest are", left, s.Origin))
+		b.proven.left[head.Origin] = left
+		b.notes = append(b.notes, fmt.Sprintf("older entries of %s about this perimeter that are not in the pack: %d", s.Origin, left))
 	}
 	b.evidence.Ledger = append(b.evidence.Ledger, pack.Shard{
 		Origin: head.Origin, Size: head.Size, Root: base64.StdEncoding.EncodeToString(head.Root[:]), Folder: to, Proofs: proofs,
@@ -165,7 +175,7 @@ func signedBy(proposed, signed []byte) error {
 	return nil
 }
 
-// An about is what entries of a shard say about these inputs.
+// An about is what entries of a shard say about this perimeter.
 type about struct {
 	decision int64   // the newest, or -1
 	releases []int64 // newest first

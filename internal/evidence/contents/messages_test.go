@@ -3,10 +3,13 @@ package contents
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/pack"
 )
 
 // TestMessages holds the languages of the pages together, and their messages against
@@ -53,5 +56,34 @@ func TestParagraphs(t *testing.T) {
 	}
 	if letters != "ABCDEFGHIJK" {
 		t.Error(letters)
+	}
+}
+
+// TestLogged: the first page says what of a ledger is not in the pack, in every language.
+func TestLogged(t *testing.T) {
+	const origin = "ledger.clinic.example/2026-11"
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	for _, language := range evidence.Languages() {
+		for _, n := range []int64{1, 3} {
+			b := &bundle{
+				Options:  Options{Case: c, Language: language, Ledger: &Ledger{}},
+				evidence: pack.Evidence{Ledger: []pack.Shard{{Origin: origin, Size: 9, Proofs: 2}}},
+				proven:   proven{"ledger.clinic.example", map[string]int64{origin: n}, int(n)},
+			}
+			d, err := evidence.NewBuilder(c, "pack", language, messages)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.logged(d)
+			doc, err := d.Document()
+			if err != nil {
+				t.Fatal(err)
+			}
+			said := map[string]int{}
+			doc.Sentences(func(s *evidence.Sentence) { said[strings.Fields(s.Text)[0]]++ })
+			if number := strconv.FormatInt(n, 10); said[number] != 2 {
+				t.Errorf("%s: of %d entries left out and shards unread it says: %v", language, n, said)
+			}
+		}
 	}
 }

@@ -1,10 +1,12 @@
 package contents
 
 import (
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
@@ -96,7 +98,16 @@ func (b *bundle) described(d *evidence.Builder, file string) evidence.Sentence {
 	case strings.HasPrefix(name, "map-"):
 		return d.Fixed("file.map")
 	}
-	return d.Fixed("file.document")
+	return plain("(" + b.titles[documentOf(base)] + ")")
+}
+
+// documentOf is the document that a file is a form of: oscal-poam.json is one of oscal.
+func documentOf(base string) string {
+	names := all.Names()
+	return names[slices.IndexFunc(names, func(name string) bool {
+		rest, ok := strings.CutPrefix(base, name)
+		return ok && (rest[0] == '.' || rest[0] == '-')
+	})]
 }
 
 // tableNames are the tables that messages describe.
@@ -112,10 +123,14 @@ func (b *bundle) ruled(d *evidence.Builder, p *paragraph) {
 			continue
 		}
 		at := evidence.In("rules " + string(c.ID))
+		counts := d.Say("counts.none", nil, at)
+		if c.Pass+c.Fail+c.Undecided+c.Waived+c.NotInForce > 0 {
+			counts = d.Say("counts", evidence.Values{"pass": c.Pass, "fail": c.Fail, "undecided": c.Undecided, "waived": c.Waived, "silent": c.NotInForce}, at)
+		}
 		rows = append(rows, []evidence.Cell{
 			{d.Name(string(c.ID), at)},
 			{d.Quote(c.Title, at)},
-			{d.Say("counts", evidence.Values{"pass": c.Pass, "fail": c.Fail, "undecided": c.Undecided, "waived": c.Waived, "silent": c.NotInForce}, at)},
+			{counts},
 		})
 	}
 	if len(rows) == 0 {
@@ -145,7 +160,7 @@ func (b *bundle) gaps(p *paragraph) []string {
 	case "H":
 		lacks(!has("support.csv"), "support")
 	case "I":
-		lacks(len(slices.DeleteFunc(b.within(p.folder), func(f string) bool { return !strings.Contains(f, "/sbom") })) == 0, "sbom")
+		lacks(b.Case.Facts == nil || len(b.Case.Facts.Packages) == 0, "sbom")
 	case "K":
 		lacks(!has("establishments.csv"), "establishments")
 	}
@@ -171,10 +186,11 @@ func (b *bundle) whole(d *evidence.Builder) {
 			items = append(items, evidence.Item{plain(f + "/:"), d.Fixed("f." + f)})
 		}
 	}
-	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {"inputs.json", "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
+	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {pack.InputsFile, "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
 		items = append(items, evidence.Item{plain(f[0] + ":"), d.Fixed("f." + f[1])})
 	}
 	d.List(items...)
+	b.listed(d)
 	b.logged(d)
 	d.Head(1, "verify", nil)
 	d.Paragraph(d.Fixed("verify.about"))
@@ -182,7 +198,23 @@ func (b *bundle) whole(d *evidence.Builder) {
 		evidence.One(plain("bailiwick evidence verify pack.zip --public KEY:"), d.Fixed("verify.whole")),
 		evidence.One(plain("unzip -t pack.zip:"), d.Fixed("verify.zip")),
 		evidence.One(plain("sha256sum -c SHA256SUMS:"), d.Fixed("verify.sums")),
+		evidence.One(plain("sha256sum SHA256SUMS:"), d.Fixed("verify.list")),
 		evidence.One(plain("openssl pkeyutl -verify -pubin -inkey KEY -rawin -in statement.pae -sigfile statement.sig:"), d.Fixed("verify.signature")),
+		evidence.One(plain("bailiwick evidence pack -o again.zip --key ANOTHER --at "+b.evidence.At+" --language "+b.Language+":"), d.Fixed("verify.again")),
+	)
+}
+
+// listed names the documents, and counts what they ask of people.
+func (b *bundle) listed(d *evidence.Builder) {
+	d.Head(1, "documents", nil)
+	var items []evidence.Item
+	for _, name := range all.Names() {
+		items = append(items, evidence.Item{plain(path.Join(folderOf(name), name) + ":"), plain(b.titles[name])})
+	}
+	d.List(items...)
+	d.Paragraph(
+		d.Say("questions", evidence.Values{"n": b.open, "total": b.asked}, evidence.In("questions")),
+		d.Fixed("questions.about"),
 	)
 }
 
@@ -200,5 +232,11 @@ func (b *bundle) logged(d *evidence.Builder) {
 	for _, s := range b.evidence.Ledger {
 		at := evidence.Source{Kind: evidence.Ledger, At: s.Origin}
 		d.Paragraph(d.Say("ledger.shard", evidence.Values{"n": s.Proofs, "log": s.Origin, "size": s.Size}, at))
+		if left := b.proven.left[s.Origin]; left > 0 {
+			d.Paragraph(d.Say("ledger.left", evidence.Values{"n": int(left), "log": s.Origin}, at))
+		}
+	}
+	if b.proven.unread > 0 {
+		d.Paragraph(d.Say("ledger.unread", evidence.Values{"n": b.proven.unread}, evidence.Source{Kind: evidence.Ledger, At: b.proven.origin}))
 	}
 }
