@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
@@ -48,6 +50,11 @@ func TestCheckMessages(t *testing.T) {
 	if err := evidence.CheckMessages(m); err == nil || !strings.Contains(err.Error(), `speaks of "x" in en and of "y" in de`) {
 		t.Errorf("a message about something else: %v", err)
 	}
+	for say, want := range map[string]string{"{one: a, other: 'a {x}'}": "in one form", "'{X} of'": "has a brace", "'{ x }'": "has a brace"} {
+		if err := evidence.CheckMessages(messages("title: Trial\na: " + say + "\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", say, err, want)
+		}
+	}
 	delete(m, "fr.yaml")
 	if err := evidence.CheckMessages(m); err == nil || !strings.Contains(err.Error(), "fr.yaml") {
 		t.Errorf("a missing language: %v", err)
@@ -68,6 +75,7 @@ func TestHoles(t *testing.T) {
 		"origin":   {func(b *evidence.Builder) { b.Paragraph(b.Say("of", evidence.Values{"x": "1"})) }, `"of" is said without a fact`},
 		"nowhere":  {func(b *evidence.Builder) { b.Paragraph(b.Name("x", evidence.At(graph.Origin{}))) }, `"x" rests on a fact without origin`},
 		"question": {func(b *evidence.Builder) { b.Paragraph(b.Ask("weather", "")) }, `the question "weather" is not in questions.yaml`},
+		"blank":    {func(b *evidence.Builder) { b.Paragraph(b.Name(" ", at)) }, `a statement without words`},
 		"row":      {func(b *evidence.Builder) { b.Table("of2", []string{"of2"}, []int{1}, [][]evidence.Cell{{}}) }, `a row of 0 cells below 1 heads`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -75,6 +83,34 @@ func TestHoles(t *testing.T) {
 			d, err := k.Make(c, "en")
 			if d != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("document %v, error %v, want none with %q", d, err, tc.want)
+			}
+		})
+	}
+}
+
+// TestMissingTranslation: a language that lacks a message makes no document.
+func TestMissingTranslation(t *testing.T) {
+	c := clinic(t)
+	for name, tc := range map[string]struct{ de, want string }{
+		"message": {"title: Versuch\n", `the message "of" is missing in de`},
+		"empty":   {"title: Versuch\nof: ''\n", `de.yaml: the message "of" is empty`},
+		"null":    {"title: Versuch\nof:\n", `de.yaml: the message "of" is empty`},
+		"number":  {"title: Versuch\nof: 4\n", "a message is no text: put 4 into"},
+		"forms":   {"title: Versuch\nof: {one: a, few: b, other: c}\n", "has the forms one and other"},
+		"twice":   {"title: Versuch\nof: a\nof: b\n", `"of" already defined at line 2`},
+		"file":    {"", "the messages are missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := messages("title: Trial\nof: word\n")
+			if m["de.yaml"].Data = []byte(tc.de); tc.de == "" {
+				delete(m, "de.yaml")
+			}
+			k := &evidence.Kind{Name: "trial", Messages: m, Write: func(b *evidence.Builder) error { b.Paragraph(b.Fixed("of")); return nil }}
+			if d, err := k.Make(c, "de"); d != nil || err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("document %v, error %v, want none with %q", d, err, tc.want)
+			}
+			if _, err := k.Make(c, "en"); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -167,31 +203,52 @@ func TestCheckAnswers(t *testing.T) {
 	}
 }
 
-// TestTextsAreInert: what a file says cannot become markup.
+// escaped is what Markdown takes for text whatever stands around it.
+var escaped = regexp.MustCompile("\\\\[!-/:-@\\[-`{-~]")
+
+// TestTextsAreInert: what a file says cannot become markup, nor hide what it is.
 func TestTextsAreInert(t *testing.T) {
-	const nasty = "<script>alert(1)</script> | [x](y) `z` *b* \n# h"
-	k := kind("of2: T1\n", func(b *evidence.Builder) error {
-		at := evidence.Source{Kind: evidence.File, At: "a(b) <c>.tf:1"}
-		b.Paragraph(b.Name(nasty, at))
-		b.Table("of2", []string{"of2"}, []int{1}, [][]evidence.Cell{{{b.Name(nasty, at)}}})
+	const nasty = "<script>alert(1)</script> | [x](y) ![i](z) `z` *b* ~~s~~ $m$ </pre>-->\n# h\u202egnp\u2066\x00\x1b[31m\u200b\xff"
+	k := kind("of2: T1\nof: about {x}\n", func(b *evidence.Builder) error {
+		at := evidence.Source{Kind: evidence.File, At: "a(b) <c>\u202e.tf:1"}
+		b.Head(1, "of", evidence.Values{"x": nasty})
+		for _, begin := range []string{nasty, "- x", "+ x", "1. x", "2) x", "===", "    code", "> q", "# h", "| a |"} {
+			b.Paragraph(b.Name(begin, at), b.Ask("purpose", nasty))
+			b.List(evidence.Item{b.Name(begin, at), b.Ask("purpose", nasty)})
+		}
+		b.Table("of2", []string{"of2"}, []int{1}, [][]evidence.Cell{{{b.Name(nasty, at), b.Ask("contact", nasty)}}})
+		b.Paragraph(b.Quote(nasty, evidence.Source{Kind: evidence.File, At: "javascript:alert(1)//:3"}))
 		return nil
 	})
-	d, err := k.Make(clinic(t), "en")
+	d, err := k.Make(clinic(t), "de")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for format, never := range map[string][]string{
-		"markdown": {"<script>", "[x](y)", "\n# h", "| [", "`z`"},
-		"html":     {"<script>"},
+		"markdown": {"<script>", "[x](y)", "\n# h", "| [", "`", "~~", "$", "*b", "-->", "- - x", "- + x", "1. x", "2) x", "===", "\n    ", "](javascript:", "![i"},
+		"html":     {"<script>", "</pre>", "-->", `href="javascript:`, "ZgotmplZ"},
 	} {
 		var b bytes.Buffer
 		if err := evidence.Write(&b, format, d); err != nil {
 			t.Fatal(err)
 		}
+		out := b.String()
+		if format == "markdown" {
+			out = escaped.ReplaceAllString(out, "")
+		}
 		for _, s := range never {
-			if strings.Contains(b.String(), s) {
-				t.Errorf("%s has %q in it:\n%s", format, s, b.String())
+			if strings.Contains(out, s) {
+				t.Errorf("%s has %q in it:\n%s", format, s, out)
 			}
+		}
+		out = strings.ReplaceAll(out, "&#43;", "+")
+		for _, s := range []string{"U+202E", "U+2066", "U+0000", "U+001B", "U+200B"} {
+			if !strings.Contains(out, s) {
+				t.Errorf("%s does not show %s", format, s)
+			}
+		}
+		if i := strings.IndexFunc(out, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }); i >= 0 {
+			t.Errorf("%s has %U in it", format, []rune(out[i:])[0])
 		}
 	}
 }
