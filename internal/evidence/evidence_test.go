@@ -190,15 +190,34 @@ func TestAnswers(t *testing.T) {
 
 func TestCheckAnswers(t *testing.T) {
 	for question, want := range map[string]string{
-		"triage/represantative": "no document asks",
+		"triage/represantative": `no document asks "triage/represantative": questions end on a topic; did you mean "representative"?`,
 		"triage/purpose":        "triage/purpose is answered by the key spec.systems.triage.purpose: write it there",
 		"representative":        `"representative" is asked of system`,
-		"triaje/representative": `the perimeter has no system "triaje"; it has: triage`,
+		"triaje/representative": `the perimeter has no system "triaje"; did you mean "triage"?`,
+		"opanai/sub-processors": `there is no operator "opanai"; did you mean "openai"?`,
+		"prompts/retention":     "prompts/retention is answered by the key spec.data.prompts.retention",
 	} {
 		c := clinic(t)
 		c.Perimeter.Spec.Answers = []perimeter.Answer{{Question: question, Text: "x", By: "y", On: "2026-11-20", Origin: graph.Origin{File: "perimeter.yaml", Line: 9}}}
 		if err := c.CheckAnswers(); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "perimeter.yaml:9: ") {
 			t.Errorf("%s: %v, want %q", question, err, want)
+		}
+	}
+}
+
+// TestCheckAnswersAboutRecipients: operators, and hosts that flows lead to, can be spoken
+// of; one that is nearly such a host is a slip of the pen.
+func TestCheckAnswersAboutRecipients(t *testing.T) {
+	c := clinic(t)
+	c.Result.Flows[0].To, c.Result.Flows[1].To = "vault", "eu.api.example"
+	for about, want := range map[string]string{
+		"openai": "", "vault": "", "eu.api.example": "", "other.part.example": "",
+		"vualt": `did you mean "vault"?`, "eu.apo.example": `no flow leads to "eu.apo.example"; did you mean "eu.api.example"?`, "nobody-at-all": `there is no operator "nobody-at-all"`,
+	} {
+		c.Perimeter.Spec.Answers = []perimeter.Answer{{Question: about + "/sub-processors", Text: "x", By: "y", On: "2026-11-20", Origin: graph.Origin{File: "perimeter.yaml", Line: 9}}}
+		err := c.CheckAnswers()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", about, err, want)
 		}
 	}
 }
