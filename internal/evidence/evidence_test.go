@@ -15,6 +15,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 func messages(en string) fstest.MapFS {
@@ -135,7 +136,7 @@ func TestWords(t *testing.T) {
 	for _, language := range evidence.Languages() {
 		k := kind("days: {one: '{n} day', other: '{n} days'}\n", func(b *evidence.Builder) error {
 			got[language] = []string{
-				b.Day("2026-03-01"), b.Country("DE"), b.Countries(nil), b.Countries([]graph.Country{"CH", "US"}), b.Retention("1y"), b.Retention("10y"), b.Bytes(2_100_000),
+				b.Day("2026-03-01"), b.Day("2026-03-02"), b.Country("DE"), b.Countries(nil), b.Countries([]graph.Country{"CH", "US"}), b.Retention("1y"), b.Retention("10y"), b.Bytes(2_100_000),
 				b.Say("days", evidence.Values{"n": 0}, evidence.In("x")).Text, b.Say("days", evidence.Values{"n": 12345}, evidence.In("x")).Text,
 			}
 			eu, err := c.KB.Expand("EU", c.At)
@@ -150,12 +151,46 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for language, want := range map[string]string{
-		"en": "1 March 2026; Germany; not known; Switzerland and United States; 1 year; 10 years; 2.1\u00a0MB; 0 days; 12,345 days; the whole European Union and United States",
-		"de": "1. März 2026; Deutschland; nicht bekannt; Schweiz und Vereinigte Staaten; 1 Jahr; 10 Jahre; 2,1\u00a0MB; 0 days; 12.345 days; die ganze Europäische Union und Vereinigte Staaten",
-		"fr": "1 mars 2026; Allemagne; inconnu; Suisse et États-Unis; 1 an; 10 ans; 2,1\u00a0MB; 0 day; 12\u00a0345 days; toute l'Union européenne et États-Unis",
+		"en": "1 March 2026; 2 March 2026; Germany; not known; Switzerland and United States; 1 year; 10 years; 2.1\u00a0MB; 0 days; 12,345 days; the whole European Union and United States",
+		"de": "1. März 2026; 2. März 2026; Deutschland; nicht bekannt; Schweiz und Vereinigte Staaten; 1 Jahr; 10 Jahre; 2,1\u00a0MB; 0 days; 12.345 days; die ganze Europäische Union und Vereinigte Staaten",
+		"fr": "1er mars 2026; 2 mars 2026; Allemagne; inconnu; Suisse et États-Unis; 1 an; 10 ans; 2,1\u00a0Mo; 0 day; 12\u00a0345 days; toute l'Union européenne et États-Unis",
 	} {
 		if s := strings.Join(got[language], "; "); s != want {
 			t.Errorf("%s:\n got %s\nwant %s", language, s, want)
+		}
+	}
+}
+
+// TestCite names clauses as lawyers of the language do.
+func TestCite(t *testing.T) {
+	c := clinic(t)
+	got := map[string][]string{}
+	for _, language := range evidence.Languages() {
+		k := kind("", func(b *evidence.Builder) error {
+			for _, q := range []kb.Requirement{
+				{Instrument: "GDPR", Citation: "Regulation (EU) 2016/679, Art. 6"},
+				{Instrument: "GDPR", Citation: "Regulation (EU) 2016/679, Art. 28(3)(a)"},
+				{Instrument: "GDPR", Citation: "Regulation (EU) 2016/679, Art. 25(2)"},
+				{Instrument: "AIA", Citation: "Regulation (EU) 2024/1689, Annex IV"},
+				{Instrument: "AIA", Citation: "Regulation (EU) 2024/1689, Art. 4a, inserted by Regulation (EU) 2026/1744"},
+				{Instrument: "SNC", Citation: "SecNumCloud 3.2, 19.6"},
+			} {
+				got[language] = append(got[language], b.Cite(&q))
+			}
+			return nil
+		})
+		if _, err := k.Make(c, language); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const rest = "; Regulation (EU) 2024/1689, Art. 4a, inserted by Regulation (EU) 2026/1744; SecNumCloud 3.2, 19.6"
+	for language, want := range map[string]string{
+		"en": "Art. 6 GDPR; Art. 28(3)(a) GDPR; Art. 25(2) GDPR; Annex IV AI Act",
+		"de": "Art. 6 DSGVO; Art. 28 Abs. 3 lit. a DSGVO; Art. 25 Abs. 2 DSGVO; Anhang IV KI-Verordnung",
+		"fr": "art. 6 du RGPD; art. 28, par. 3, point a), du RGPD; art. 25, par. 2, du RGPD; annexe IV du règlement sur l'IA",
+	} {
+		if s := strings.Join(got[language], "; "); s != want+rest {
+			t.Errorf("%s:\n got %s\nwant %s", language, s, want+rest)
 		}
 	}
 }
