@@ -162,14 +162,13 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 		return nil, err
 	}
 	c.Documents = all.Kinds()
-	if err := c.CheckAnswers(all.Messages()...); err != nil {
-		return nil, err
-	}
 	if names := c.AllSystems(); p.system != "" && !slices.Contains(names, p.system) {
 		return nil, fmt.Errorf("the perimeter has no system %q; it has: %s%s", p.system, or(strings.Join(names, ", "), "none"), suggest(p.system, names))
 	}
 	c.Only = p.system
-	c.Result, err = p.judge(ctx, o, path)
+	if c.Result, err = p.judge(ctx, o, path); err != nil {
+		return nil, err
+	}
 	c.Facts, c.Version = p.facts, Version()
-	return c.Settled(), err
+	return c.Settled(), c.CheckAnswers(all.Messages()...)
 }

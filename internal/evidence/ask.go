@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
@@ -20,8 +21,9 @@ import (
 // "ask.NAME" of each language.
 type topic struct {
 	To string `yaml:"to"` // a word of "role": who can know it
-	// Of says what it is asked of: "system" once for each, "transfer" once for each
-	// that leaves, "operator", or "" once.
+	// Of says what it is asked of: "system" or "class" once for each, "operator" once for
+	// each that gets data, "transfer" once for each that leaves, "crossing" once for each
+	// of these that traffic shows in a system, "criterion" of a framework, or "" once.
 	Of string `yaml:"of"`
 	// Key is the key of the perimeter that answers it, with {of}; absent: its answers.
 	Key string `yaml:"key"`
@@ -58,32 +60,93 @@ func topicsOf(own ...fs.FS) (map[string]topic, error) {
 	return out, nil
 }
 
-// CheckAnswers refuses answers to questions that no document asks. own are the
-// messages of all documents.
+// CheckAnswers refuses answers to questions that no document asks: nobody would read
+// them. own are the messages of all documents.
 func (c *Case) CheckAnswers(own ...fs.FS) error {
 	known, err := topicsOf(own...)
 	if err != nil {
 		return err
 	}
-	names := slices.Sorted(maps.Keys(known))
-	for _, a := range c.Perimeter.Spec.Answers {
-		of, name := "", a.Question
-		if i := strings.LastIndexByte(a.Question, '/'); i >= 0 {
-			of, name = a.Question[:i], a.Question[i+1:]
-		}
-		t, ok := known[name]
-		switch {
-		case !ok:
-			return fmt.Errorf("%s: no document asks %q; the ends of questions are: %s", a.Origin.At(), a.Question, strings.Join(names, ", "))
-		case t.Key != "":
-			return fmt.Errorf("%s: %s is answered by the key %s: write it there", a.Origin.At(), a.Question, strings.ReplaceAll(t.Key, "{of}", of))
-		case (t.Of == "") != (of == ""):
-			return fmt.Errorf("%s: %q is asked of %s: write its id as the document shows it", a.Origin.At(), name, cmp.Or(t.Of, "the whole"))
-		case t.Of == "system" && !slices.Contains(c.AllSystems(), of):
-			return fmt.Errorf("%s: the perimeter has no system %q; it has: %s", a.Origin.At(), of, strings.Join(c.AllSystems(), ", "))
+	for i := range c.Perimeter.Spec.Answers {
+		a := &c.Perimeter.Spec.Answers[i]
+		if err := c.asks(known, a.Question); err != nil {
+			return fmt.Errorf("%s: %w", a.Origin.At(), err)
 		}
 	}
 	return nil
+}
+
+// asks says why no document asks the question of an id.
+func (c *Case) asks(known map[string]topic, id string) error {
+	of, name := "", id
+	if i := strings.LastIndexByte(id, '/'); i >= 0 {
+		of, name = id[:i], id[i+1:]
+	}
+	t, ok := known[name]
+	switch {
+	case !ok:
+		return fmt.Errorf("no document asks %q: questions end on a topic%s", id, perimeter.Suggest(name, slices.Sorted(maps.Keys(known))))
+	case t.Key != "":
+		return fmt.Errorf("%s is answered by the key %s: write it there", id, strings.ReplaceAll(t.Key, "{of}", of))
+	case (t.Of == "") != (of == ""):
+		return fmt.Errorf("%q is asked of %s: write its id as the document shows it", name, cmp.Or(t.Of, "the whole"))
+	}
+	switch t.Of {
+	case "system":
+		return c.hasSystem(of)
+	case "crossing":
+		system, recipient, _ := strings.Cut(of, "/")
+		if err := c.hasSystem(system); err != nil && system != "unbound" {
+			return err
+		}
+		return c.hasRecipient(recipient)
+	case "operator", "transfer":
+		return c.hasRecipient(of)
+	}
+	return nil
+}
+
+func (c *Case) hasSystem(name string) error {
+	if all := c.AllSystems(); !slices.Contains(all, name) {
+		return fmt.Errorf("the perimeter has no system %q%s", name, perimeter.Suggest(name, all))
+	}
+	return nil
+}
+
+// hasRecipient refuses a recipient that is neither an operator nor the end of a flow. A
+// host that another part of the tree leads to passes, unless it is nearly one of these.
+func (c *Case) hasRecipient(id string) error {
+	if _, ok := c.KB.Operator(graph.EntityID(id)); ok {
+		return nil
+	}
+	var hosts []string
+	if c.Result != nil {
+		for i := range c.Result.Flows {
+			hosts = append(hosts, string(c.Result.Flows[i].To))
+		}
+	}
+	slices.Sort(hosts)
+	hosts = slices.Compact(hosts)
+	near := perimeter.Near(id, hosts)
+	switch {
+	case slices.Contains(hosts, id):
+		return nil
+	case near != "":
+		return fmt.Errorf("no flow leads to %q; did you mean %q?", id, near)
+	case !strings.Contains(id, "."):
+		return fmt.Errorf("there is no operator %q%s", id, perimeter.Suggest(id, c.operators()))
+	}
+	return nil
+}
+
+// operators are the ids of those that the knowledge base has, sorted.
+func (c *Case) operators() []string {
+	var out []string
+	for _, o := range c.KB.Operators() {
+		out = append(out, string(o.ID))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // answers is the key of the perimeter at which people answer what has no key of its own.

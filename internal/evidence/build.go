@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // A Builder writes a document. Its methods never fail: the first things that are
@@ -139,7 +140,10 @@ func (b *Builder) Quote(text string, sources ...Source) Sentence {
 }
 
 func (b *Builder) stated(what, text string, sources []Source) Sentence {
-	s := Sentence{Text: text, Manner: Stated}
+	s := Sentence{Text: visible(text), Manner: Stated}
+	if strings.TrimSpace(text) == "" {
+		b.fail(fmt.Errorf("a statement without words is made of %v", sources))
+	}
 	for _, src := range sources {
 		if src.At == "" || src.Kind == "" {
 			b.fail(fmt.Errorf("%q rests on a fact without origin", what))

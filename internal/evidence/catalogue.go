@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -37,11 +38,13 @@ type message struct {
 // UnmarshalYAML reads a message that is a text, or one of two forms.
 func (m *message) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
-		m.Other = n.Value
+		if m.Other = n.Value; n.Tag != "!!str" {
+			return fmt.Errorf("line %d: a message is no text: put %s into quotation marks", n.Line, n.Value)
+		}
 		return nil
 	}
 	var forms struct{ One, Other string }
-	if err := n.Decode(&forms); err != nil || forms.One == "" || forms.Other == "" {
+	if err := n.Decode(&forms); err != nil || forms.One == "" || forms.Other == "" || len(n.Content) != 4 {
 		return fmt.Errorf("line %d: a message is a text, or has the forms one and other", n.Line)
 	}
 	*m = message(forms)
@@ -97,6 +100,11 @@ func messagesOf(fsys fs.FS, name string) (map[string]message, error) {
 	if err := yaml.Unmarshal(src, &out); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	for key, m := range out {
+		if m.Other == "" {
+			return nil, fmt.Errorf("%s: the message %q is empty", name, key)
+		}
+	}
 	return out, nil
 }
 
@@ -124,7 +132,7 @@ func (c *catalogue) text(key string, v Values) (string, error) {
 		switch x := v[name].(type) {
 		case string:
 			if x != "" {
-				return x
+				return visible(x)
 			}
 		case int:
 			return c.number(int64(x))
@@ -164,7 +172,8 @@ func (c *catalogue) number(n int64) string {
 }
 
 // CheckMessages reports where the languages of a document differ: a message that
-// one does not have, or that names other values.
+// one does not have, or that names other values. Both forms of a message name the same,
+// but for the number.
 func CheckMessages(own fs.FS) error {
 	names := map[string]map[string]string{} // by key and language: the names in it
 	for _, tag := range Languages() {
@@ -177,6 +186,9 @@ func CheckMessages(own fs.FS) error {
 				names[key] = map[string]string{}
 			}
 			names[key][tag] = strings.Join(namesIn(m.One+m.Other), " ")
+			if err := m.check(); err != nil {
+				return fmt.Errorf("the message %q in %s %w", key, tag, err)
+			}
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(names)) {
@@ -188,6 +200,23 @@ func CheckMessages(own fs.FS) error {
 				return fmt.Errorf("the message %q speaks of %q in %s and of %q in %s", key, names[key][Languages()[0]], Languages()[0], of, tag)
 			}
 		}
+	}
+	return nil
+}
+
+// check refuses a brace that is no name of a value, and a form that does not name what
+// the other one does: it would be found only when there is one of something.
+func (m *message) check() error {
+	if strings.ContainsAny(placeholder.ReplaceAllString(m.One+m.Other, ""), "{}") {
+		return errors.New("has a brace that is no name of a value")
+	}
+	if m.One == "" {
+		return nil
+	}
+	count := func(s string) bool { return s == "n" }
+	one, other := slices.DeleteFunc(namesIn(m.One), count), slices.DeleteFunc(namesIn(m.Other), count)
+	if !slices.Equal(one, other) {
+		return fmt.Errorf("speaks of %q in one form and of %q in the other", one, other)
 	}
 	return nil
 }

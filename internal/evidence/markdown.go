@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/diagram"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // writeMarkdown writes what forges show: footnotes for sources, a block of
@@ -38,7 +40,7 @@ func (m *markdown) block(b *Block) {
 		m.paragraph(b.Paragraph)
 	case b.List != nil:
 		for _, it := range b.List {
-			m.f("- %s\n", m.inline(it))
+			m.f("- %s\n", startMarkdown(m.inline(it)))
 		}
 		m.f("\n")
 	case b.Table != nil:
@@ -55,7 +57,7 @@ func (m *markdown) paragraph(ss []Sentence) {
 	var today []Sentence
 	flush := func() {
 		if len(line) > 0 {
-			m.f("%s\n\n", m.inline(line))
+			m.f("%s\n\n", startMarkdown(m.inline(line)))
 			line = line[:0]
 		}
 	}
@@ -74,7 +76,7 @@ func (m *markdown) paragraph(ss []Sentence) {
 	}
 	flush()
 	if len(today) > 0 {
-		m.f("%s %s\n\n", m.inline(today), ofTheDay)
+		m.f("%s %s\n\n", startMarkdown(m.inline(today)), ofTheDay)
 	}
 }
 
@@ -83,7 +85,7 @@ func (m *markdown) inline(ss []Sentence) string {
 	for _, s := range ss {
 		text := escapeMarkdown(s.Text)
 		if s.Manner == Asked {
-			text = fmt.Sprintf("**%s** %s (%s)", escapeMarkdown(m.d.Frame.Question(s.Asking)), text, escapeMarkdown(s.Asking.ID))
+			text = fmt.Sprintf("**%s** %s (%s)", escapeMarkdown(m.d.Frame.Question(s.Asking)), text, escapeMarkdown(visible(s.Asking.ID)))
 		}
 		for _, n := range s.Sources {
 			text += "[^" + m.note(n) + "]"
@@ -142,7 +144,8 @@ func (m *markdown) source(n int) {
 	s := m.d.Sources[n-1]
 	text := escapeMarkdown(m.d.Frame.Source(s))
 	if s.Kind == File {
-		text = strings.Replace(text, escapeMarkdown(s.At), "["+escapeMarkdown(s.At)+"]("+linkTo(s.At)+")", 1)
+		at := escapeMarkdown(visible(s.At))
+		text = strings.Replace(text, at, "["+at+"]("+linkTo(s.At)+")", 1)
 	}
 	m.f("[^%s]: %s\n", m.note(n), text)
 }
@@ -160,17 +163,35 @@ var lineOf = regexp.MustCompile(`^(.*):([0-9]+)$`)
 
 // linkTo is the address of file:line as forges have it.
 func linkTo(at string) string {
-	file, anchor := at, ""
+	o := graph.Origin{File: at}
 	if m := lineOf.FindStringSubmatch(at); m != nil {
-		file, anchor = m[1], "#L"+m[2]
+		o.File = m[1]
+		o.Line, _ = strconv.Atoi(m[2])
 	}
-	return strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E").Replace(file) + anchor
+	return Href(o)
 }
 
 // special is what Markdown and its HTML would read as more than text.
-var special = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "|", `\|`, "\n", " ", "\r", " ")
+var special = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "#", `\#`, "~", `\~`, "|", `\|`, "$", `\$`, "\n", " ", "\r", " ", "\t", " ")
 
 func escapeMarkdown(s string) string { return special.Replace(s) }
+
+// begins is what at the beginning of a line would make a list of it, a rule, or a heading
+// of the line above.
+var begins = regexp.MustCompile(`^([0-9]{1,9})([.)])|^[-+=]`)
+
+// startMarkdown makes a text safe at the beginning of a line.
+func startMarkdown(s string) string {
+	s = strings.TrimLeft(s, " ")
+	at := begins.FindStringSubmatchIndex(s)
+	switch {
+	case at == nil:
+		return s
+	case at[4] >= 0:
+		return s[:at[4]] + `\` + s[at[4]:]
+	}
+	return `\` + s
+}
 
 // cellMarkdown makes a text safe within a table, where the bar was escaped already.
 func cellMarkdown(s string) string {

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -88,7 +89,11 @@ func (b *Builder) Day(s string) string {
 	if err != nil {
 		return s
 	}
-	return b.text("day", Values{"day": fmt.Sprint(t.Day()), "month": b.Word(fmt.Sprintf("month.%d", t.Month())), "year": fmt.Sprint(t.Year())})
+	key := "day"
+	if t.Day() == 1 {
+		key = "day.first"
+	}
+	return b.text(key, Values{"day": fmt.Sprint(t.Day()), "month": b.Word(fmt.Sprintf("month.%d", t.Month())), "year": fmt.Sprint(t.Year())})
 }
 
 // Retention writes a time such as 10y.
@@ -105,9 +110,9 @@ func (b *Builder) Retention(s string) string {
 
 // Bytes writes an amount of data.
 func (b *Builder) Bytes(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
+	units := []string{"", "k", "M", "G", "T"}
 	f, u := float64(n), 0
-	for f >= 1000 && u < len(units)-1 {
+	for f >= 999.5 && u < len(units)-1 {
 		f, u = f/1000, u+1
 	}
 	out := fmt.Sprintf("%.1f", f)
@@ -117,7 +122,7 @@ func (b *Builder) Bytes(n int64) string {
 	if b.words.tag != language.English {
 		out = strings.Replace(out, ".", ",", 1)
 	}
-	return out + "\u00a0" + units[u]
+	return out + "\u00a0" + units[u] + b.Word("byte")
 }
 
 // RuleTitle is the title of a rule in the document's language. A rule of the user's
@@ -152,16 +157,28 @@ func (b *Builder) Operator(o *graph.Operator) string {
 	return b.Word("unknown")
 }
 
-// Cite names a clause as the document's language does: "Art. 44 GDPR" becomes "Art. 44
-// DSGVO". Instruments without a name of their own in the language keep theirs.
+// clause is an article with its paragraph and point, or an annex.
+var clause = regexp.MustCompile(`^(?:Art\. (\d+[a-z]?)(?:\((\d+)\))?(?:\(([a-z])\))?|Annex ([IVX]+))$`)
+
+// Cite names a clause as the document's language does: "Art. 28(3)(a) GDPR" becomes "Art. 28
+// Abs. 3 lit. a DSGVO". Instruments without a name of their own in the language keep
+// theirs, and what is no plain clause keeps its words.
 func (b *Builder) Cite(r *kb.Requirement) string {
 	key := "instrument." + r.Instrument
-	if _, ok := b.words.messages[key]; !ok {
+	_, place, _ := strings.Cut(r.Citation, ", ")
+	m := clause.FindStringSubmatch(place)
+	if _, ok := b.words.messages[key]; !ok || m == nil {
 		return r.Citation
 	}
-	_, article, ok := strings.Cut(r.Citation, ", ")
-	if !ok {
-		return r.Citation
+	out := ""
+	for i, part := range []string{"article", "paragraph", "point", "annex"} {
+		if m[i+1] != "" {
+			out += b.text("cite."+part, Values{part: m[i+1]})
+		}
 	}
-	return article + " " + b.Word(key)
+	of := "cite.of"
+	if m[2]+m[3] != "" {
+		of = "cite.part_of"
+	}
+	return b.text(of, Values{"clause": out, "instrument": b.Word(key)})
 }

@@ -74,6 +74,12 @@ func suggest(word string, known []string) string {
 	return list
 }
 
+// Suggest is the tail of a message about a word that is not among the known ones.
+func Suggest(word string, known []string) string { return suggest(word, known) }
+
+// Near is the known word that a typing error may have made word of, or "".
+func Near(word string, known []string) string { return nearest(word, known) }
+
 // nearest returns the known word that a typing error may have made word of,
 // or "" when none is near.
 func nearest(word string, known []string) string {

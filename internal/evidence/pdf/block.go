@@ -36,14 +36,13 @@ func (p *writer) start(blocks []evidence.Block, i int) float64 {
 	}
 	switch b := &blocks[i]; {
 	case b.Heading != nil:
-		size, before := headingSize(b.Heading)
-		return size*0.48 + before + 2.4 + p.start(blocks, i+1)
+		return p.headingHeight(b.Heading) + p.start(blocks, i+1)
 	case b.Table != nil:
-		return p.tableStart(b.Table)
+		return p.tableStart(b.Table, p.tables+1)
 	case b.Figure != nil:
 		return p.figureStart(b.Figure)
 	case b.Paragraph != nil && b.Paragraph[0].Manner == evidence.Asked:
-		return p.box(b.Paragraph[0].Asking).height + 4 // the room that question asks for, and that below the heading
+		return min(p.box(b.Paragraph[0].Asking).height+4, p.page()/2) // the room that question asks for, and that below the heading
 	}
 	return 3 * lead
 }
@@ -54,14 +53,27 @@ func headingSize(h *evidence.Heading) (size, before float64) {
 	return []float64{14, 11.5, 10}[level], []float64{6, 4, 3}[level]
 }
 
+// headingLines are the lines of a heading, and the height of one.
+func (p *writer) headingLines(h *evidence.Heading) ([][]span, float64) {
+	size, _ := headingSize(h)
+	return p.text(h.Text, look{"B", size, ink}, p.width), size * 0.48
+}
+
+// headingHeight is how high a heading is with the room around it.
+func (p *writer) headingHeight(h *evidence.Heading) float64 {
+	lines, lead := p.headingLines(h)
+	_, before := headingSize(h)
+	return before + float64(len(lines))*lead + 2.4
+}
+
+// heading sets a heading, with the room for the beginning of what follows.
 func (p *writer) heading(h *evidence.Heading, next float64) {
-	size, before := headingSize(h)
-	p.room(before + size*0.48 + 2.4 + next)
+	lines, lead := p.headingLines(h)
+	_, before := headingSize(h)
+	p.room(min(p.headingHeight(h)+next, p.page()))
 	p.Ln(before)
-	p.Bookmark(h.Text, min(h.Level, 3)-1, -1)
-	p.ink(ink)
-	p.SetFont("go", "B", size)
-	p.MultiCell(p.width, size*0.48, h.Text, "", "L", false)
+	p.Bookmark(p.shown(h.Text), min(h.Level, 3)-1, -1)
+	p.lines(lines, margin, lead)
 	if h.Level == 1 {
 		p.draw(line)
 		p.Line(margin, p.GetY()+0.6, margin+p.width, p.GetY()+0.6)
@@ -72,113 +84,99 @@ func (p *writer) heading(h *evidence.Heading, next float64) {
 
 // paragraph sets sentences one after another, and open questions in boxes.
 func (p *writer) paragraph(ss []evidence.Sentence) {
-	running := false
+	running := p.flow(p.width)
+	flush := func(below float64) {
+		p.lines(running.lines, margin, lead)
+		if len(running.lines) > 0 {
+			p.Ln(below)
+		}
+		running = p.flow(p.width)
+	}
 	for i := range ss {
 		if ss[i].Manner == evidence.Asked {
-			if running {
-				p.Ln(lead + 1)
-				running = false
-			}
+			flush(1)
 			p.question(ss[i].Asking)
 			continue
 		}
-		if !running {
-			p.room(lead * 2)
-		}
-		p.sentence(&ss[i], body, lead)
-		running = true
+		running.say(ss[i].Text, lookOf(&ss[i], body), ss[i].Sources)
 	}
-	if running {
-		p.Ln(lead)
-	}
+	flush(0)
 	p.Ln(1.6)
 }
 
 func (p *writer) item(ss evidence.Item) {
-	p.room(lead * 2)
-	p.SetFont("go", "", body)
-	p.ink(soft)
-	p.SetX(margin + 1.5)
-	p.CellFormat(4, lead, "•", "", 0, "L", false, 0, "")
-	p.SetLeftMargin(margin + 5.5)
+	const indent = 5.5
+	f := p.flow(p.width - indent)
 	for i := range ss {
-		p.sentence(&ss[i], body, lead)
-	}
-	p.SetLeftMargin(margin)
-	p.Ln(lead + 0.6)
-}
-
-// sentence writes running text, with the numbers of its sources as links.
-func (p *writer) sentence(s *evidence.Sentence, size, height float64) {
-	p.SetFont("go", manner(s), size)
-	p.ink(ink)
-	p.Write(height, s.Text)
-	p.SetFont("go", "", size*0.68)
-	p.ink(link)
-	for i, n := range s.Sources {
-		text := number(n)
-		if i > 0 {
-			text = ", " + text
-		} else {
-			text = "\u00a0" + text
+		text := ss[i].Text
+		if ss[i].Manner == evidence.Asked {
+			text = p.asking(ss[i].Asking)
 		}
-		x, y := p.GetXY()
-		p.SetXY(x, y-0.9)
-		p.WriteLinkID(height, text, p.links[n-1])
-		x, _ = p.GetXY()
-		p.SetXY(x, y)
+		f.say(text, lookOf(&ss[i], body), ss[i].Sources)
 	}
-	p.SetFont("go", "", size)
-	p.Write(height, " ")
+	p.room(lead * float64(min(2, len(f.lines))))
+	y := p.GetY()
+	p.line([]span{{look: look{size: body, c: soft}, text: "•", width: 4}}, margin+1.5, lead)
+	p.SetY(y)
+	p.lines(f.lines, margin+indent, lead)
+	p.Ln(0.6)
 }
 
-// manner is the style of a sentence: what a person said stands out.
-func manner(s *evidence.Sentence) string {
-	if s.Manner == evidence.Answered {
-		return "I"
-	}
-	return ""
+// asking is an open question within a text, where there is no room for a box.
+func (p *writer) asking(q *evidence.Asking) string {
+	return p.d.Frame.Question(q) + " " + q.Text + " (" + q.ID + ")"
 }
 
 // A box is an open question that is cut into lines.
 type box struct {
-	text, where []string
-	height      float64
+	lines  [][]span
+	leads  []float64
+	height float64
 }
 
+// boxPad is the room above and below the text of a box.
+const boxPad = 1.8
+
 func (p *writer) box(q *evidence.Asking) box {
+	b := box{height: 2 * boxPad}
 	inner := p.width - 8
-	p.SetFont("go", "", body)
-	b := box{text: p.SplitText(q.Text, inner)}
-	p.SetFont("go", "", small)
-	b.where = p.SplitText(p.d.Frame.Where(q), inner)
-	b.height = 3.6 + lead + float64(len(b.text))*lead + float64(len(b.where))*leadTiny
+	add := func(text string, l look, lead float64) {
+		for _, line := range p.text(text, l, inner) {
+			b.lines, b.leads = append(b.lines, line), append(b.leads, lead)
+			b.height += lead
+		}
+	}
+	add(p.d.Frame.Question(q), look{"B", body, amber}, lead)
+	add(q.Text, look{"", body, ink}, lead)
+	add(p.d.Frame.Where(q), look{"", small, soft}, leadTiny)
 	return b
 }
 
-// question sets an open question in a box that the eye finds.
+// question sets an open question in a box that the eye finds. One that is higher than a
+// page goes on on the next.
 func (p *writer) question(q *evidence.Asking) {
 	b := p.box(q)
-	inner, height := p.width-8, b.height
-	p.room(height + 2)
-	x, y := margin, p.GetY()
-	p.fill(asking)
-	p.Rect(x, y, p.width, height, "F")
-	p.fill(amber)
-	p.Rect(x, y, 1.2, height, "F")
-	put := func(style string, size, lead float64, c colour, lines ...string) {
-		p.SetFont("go", style, size)
-		p.ink(c)
-		for _, l := range lines {
-			p.SetX(x + 4)
-			p.CellFormat(inner, lead, l, "", 1, "L", false, 0, "")
+	p.room(min(b.height+2, p.page()))
+	for len(b.lines) > 0 {
+		n, height := 0, 2*boxPad
+		for n < len(b.lines) && (n == 0 || height+b.leads[n] <= p.left()) {
+			height += b.leads[n]
+			n++
+		}
+		y := p.GetY()
+		p.fill(asking)
+		p.Rect(margin, y, p.width, height, "F")
+		p.fill(amber)
+		p.Rect(margin, y, 1.2, height, "F")
+		p.SetY(y + boxPad)
+		for i, line := range b.lines[:n] {
+			p.line(line, margin+4, b.leads[i])
+		}
+		p.SetXY(margin, y+height+1.6)
+		if b.lines, b.leads = b.lines[n:], b.leads[n:]; len(b.lines) > 0 {
+			p.turn(p.across)
 		}
 	}
-	p.SetY(y + 1.8)
-	put("B", body, lead, amber, p.d.Frame.Question(q))
-	put("", body, lead, ink, b.text...)
-	put("", small, leadTiny, soft, b.where...)
-	p.SetXY(margin, y+height+1.6)
 }
 
 // sources is the list at the end that numbers lead to.
@@ -187,23 +185,21 @@ func (p *writer) sources() {
 		return
 	}
 	p.heading(&evidence.Heading{Level: 1, Text: p.d.Frame.Word("sources")}, 20)
-	p.SetFont("go", "", small+0.5)
-	p.ink(soft)
-	p.MultiCell(p.width, leadTiny+0.3, p.d.Frame.Word("sources_about"), "", "L", false)
+	p.lines(p.text(p.d.Frame.Word("sources_about"), look{"", small + 0.5, soft}, p.width), margin, leadTiny+0.3)
 	p.Ln(1.5)
+	const indent = 12.0
 	for i, s := range p.d.Sources {
-		p.SetFont("go", "", small)
-		lines := p.SplitText(p.d.Frame.Source(s), p.width-11)
-		p.room(float64(len(lines)) * leadTiny)
+		lines := p.text(p.d.Frame.Source(s), look{"", small, ink}, p.width-indent)
+		p.room(leadTiny * float64(min(2, len(lines))))
 		p.SetLink(p.links[i], p.GetY(), p.PageNo())
-		p.ink(soft)
-		p.CellFormat(10, leadTiny, number(i+1), "", 0, "R", false, 0, "")
-		p.ink(ink)
-		for j, l := range lines {
-			if j > 0 {
-				p.SetX(margin + 10)
-			}
-			p.CellFormat(p.width-10, leadTiny, " "+l, "", 1, "L", false, 0, "")
-		}
+		y := p.GetY()
+		n := p.text(number(i+1), look{"", small, soft}, indent)[0]
+		p.line(n, margin+indent-2-n[0].width, leadTiny)
+		p.SetY(y)
+		p.lines(lines, margin+indent, leadTiny)
+	}
+	if p.lacked {
+		p.Ln(1.5)
+		p.lines(p.text(p.d.Frame.Word("lacked"), look{"", small, soft}, p.width), margin, leadTiny)
 	}
 }

@@ -150,7 +150,7 @@ func (c *canvas) font(t *diagram.Text) diagram.Look {
 // Measure is the width of a text in pixels of the drawing.
 func (c *canvas) Measure(t *diagram.Text) float64 {
 	c.font(t)
-	return c.width(plane(t.Text), t.Size)
+	return c.width(c.plane(t.Text), t.Size)
 }
 
 func (c *canvas) Text(t *diagram.Text) {
@@ -158,7 +158,7 @@ func (c *canvas) Text(t *diagram.Text) {
 	if l.Fill != nil {
 		c.p.SetTextColor(l.Fill[0], l.Fill[1], l.Fill[2])
 	}
-	text := plane(t.Text)
+	text := c.plane(t.Text)
 	w := c.width(text, t.Size)
 	x, y := t.X, t.Y
 	if t.Upright {
@@ -215,12 +215,15 @@ func (c *canvas) width(text string, size float64) (w float64) {
 	return w + c.p.GetStringWidth(plain.String())/c.scale
 }
 
-// plane replaces what fpdf has no place for: it knows the first plane of Unicode.
-func plane(s string) string {
+// plane draws a box for what no font of the page has: a number would be wider than the
+// place that the layout left. The note at the end of the document tells of them.
+func (c *canvas) plane(s string) string {
+	drawn := has()
 	return strings.Map(func(r rune) rune {
-		if r > 0xffff {
-			return '\u25a1'
+		if drawn[r] || marks[r] != "" {
+			return r
 		}
-		return r
+		c.p.lacked = true
+		return '\u25a1'
 	}, s)
 }

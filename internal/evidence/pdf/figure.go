@@ -26,14 +26,9 @@ func (p *writer) figure(f *evidence.Figure) {
 		if len(pl.Parts) > 1 {
 			caption = p.d.Frame.Part(p.figures, i+1, len(pl.Parts), f.Caption)
 		}
-		p.SetFont("go", "B", body-0.5)
-		lines := p.SplitText(caption, p.width)
+		lines := p.text(caption, look{"B", body - 0.5, ink}, p.width)
 		p.need(float64(len(lines))*lead+1+h*scale, pl.Across)
-		p.ink(ink)
-		p.SetFont("go", "B", body-0.5)
-		for _, l := range lines {
-			p.CellFormat(p.width, lead, l, "", 1, "L", false, 0, "")
-		}
+		p.lines(lines, margin, lead)
 		p.Ln(1)
 		x, y := margin+(p.width-w*scale)/2, p.GetY()
 		c := newCanvas(p, x, y, scale)
@@ -46,11 +41,9 @@ func (p *writer) figure(f *evidence.Figure) {
 
 // need begins a new page, of the same way up, unless a figure has room on this one.
 func (p *writer) need(height float64, across bool) {
-	_, h := p.GetPageSize()
-	if p.GetY()+height <= h-foot-4+0.01 {
-		return
+	if height > p.left()+0.01 {
+		p.turn(across)
 	}
-	p.turn(across)
 }
 
 // turn begins a page that stands or lies.
@@ -82,8 +75,7 @@ func (p *writer) lies(blocks []evidence.Block, i int) bool {
 // figureStart is the height of a figure's first part with its caption.
 func (p *writer) figureStart(f *evidence.Figure) float64 {
 	pl := p.plan(f)
-	p.SetFont("go", "B", body-0.5)
-	lines := p.SplitText(p.d.Frame.Part(p.figures+1, len(pl.Parts), len(pl.Parts), f.Caption), p.width)
+	lines := p.text(p.d.Frame.Part(p.figures+1, len(pl.Parts), len(pl.Parts), f.Caption), look{"B", body - 0.5, ink}, p.width)
 	_, h := pl.Parts[0].Size()
 	return float64(len(lines))*lead + 1 + h*pl.Scales[0]*point
 }

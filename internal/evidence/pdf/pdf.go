@@ -37,6 +37,7 @@ type writer struct {
 	tables, figures int
 	plans           map[*evidence.Figure]*evidence.Sheets
 	across          bool // the page lies
+	lacked          bool // some character is named by its number
 }
 
 // Write writes a document as PDF. It is set twice: how many pages there are is known
@@ -89,7 +90,7 @@ func (p *writer) prepare(pages int) {
 	p.SetCreationDate(epoch)
 	p.SetModificationDate(epoch)
 	p.SetCatalogSort(true)
-	p.SetTitle(p.d.Title+" · "+p.d.Subject, true)
+	p.SetTitle(p.shown(p.d.Title+" · "+p.d.Subject), true)
 	p.SetLang(p.d.Language)
 	p.SetProducer("Bailiwick", true)
 	// fpdf writes into the bytes of a font: without a copy the second document would
@@ -99,7 +100,7 @@ func (p *writer) prepare(pages int) {
 	p.AddUTF8FontFromBytes("go", "I", bytes.Clone(goitalic.TTF))
 	p.AddUTF8FontFromBytes("mono", "B", bytes.Clone(gomonobold.TTF))
 	p.SetMargins(margin, margin, margin)
-	p.SetAutoPageBreak(true, foot+4)
+	p.SetAutoPageBreak(false, 0) // each line asks for its room
 	w, _ := p.GetPageSize()
 	p.width = w - 2*margin
 	p.SetCellMargin(0)
@@ -109,7 +110,7 @@ func (p *writer) prepare(pages int) {
 		p.SetY(-foot)
 		p.ink(soft)
 		p.SetFont("go", "", small)
-		p.CellFormat(w/2, 5, p.fit(p.d.Title+" · "+p.d.Subject, w*0.72), "", 0, "L", false, 0, "")
+		p.CellFormat(w/2, 5, p.fit(p.shown(p.d.Title+" · "+p.d.Subject), w*0.72), "", 0, "L", false, 0, "")
 		p.CellFormat(w/2, 5, p.d.Frame.Page(p.PageNo(), pages), "", 0, "R", false, 0, "")
 	})
 	for range p.d.Sources {
@@ -148,27 +149,30 @@ func (p *writer) draw(c colour) { p.SetDrawColor(c[0], c[1], c[2]) }
 
 // room begins a new page unless there are so many millimetres left on this one.
 func (p *writer) room(height float64) {
-	_, h := p.GetPageSize()
-	if p.GetY()+height > h-foot-4 {
+	if height > p.left()+0.01 {
 		p.turn(p.across)
 	}
+}
+
+// left is how high what still fits on the page is, page how high all that fits on one is.
+func (p *writer) left() float64 {
+	_, h := p.GetPageSize()
+	return h - foot - 4 - p.GetY()
+}
+
+func (p *writer) page() float64 {
+	_, h := p.GetPageSize()
+	return h - foot - 4 - margin
 }
 
 // front is the head of the first page.
 func (p *writer) front() {
 	p.AddPage()
-	p.ink(ink)
-	p.SetFont("go", "B", 20)
-	p.MultiCell(p.width, 9, p.d.Title, "", "L", false)
-	p.SetFont("go", "", 11)
-	p.ink(soft)
-	p.MultiCell(p.width, 6, p.d.Subject, "", "L", false)
+	p.lines(p.text(p.d.Title, look{"B", 20, ink}, p.width), margin, 9)
+	p.lines(p.text(p.d.Subject, look{"", 11, soft}, p.width), margin, 6)
 	p.Ln(2)
-	p.SetFont("go", "I", small+1)
-	p.MultiCell(p.width, leadTiny+0.4, p.d.Frame.Word("notice"), "", "L", false)
+	p.lines(p.text(p.d.Frame.Word("notice"), look{"I", small + 1, soft}, p.width), margin, leadTiny+0.4)
 	p.Ln(1.5)
-	p.ink(ink)
-	p.SetFont("go", "B", body)
-	p.MultiCell(p.width, lead, p.d.Frame.Open(p.d), "", "L", false)
+	p.lines(p.text(p.d.Frame.Open(p.d), look{"B", body, ink}, p.width), margin, lead)
 	p.Ln(2)
 }
