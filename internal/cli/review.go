@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
@@ -133,7 +135,7 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 	for i, m := range made {
 		is[i] = fence.Region(m)
 	}
-	src, err := tree.Load(r.output, tree.MaxBytes)
+	src, err := bounded.File(r.output, tree.MaxBytes) // its bytes as they are: what people wrote is written back
 	switch {
 	case errors.Is(err, os.ErrNotExist) && r.checking:
 		fmt.Fprintf(r.out, "%s is not there: bailiwick review writes it\n", typed)
@@ -146,6 +148,8 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 		return r.keep(text, typed, review.Regions(), d)
 	case err != nil:
 		return fmt.Errorf("%s: %w", r.output, tree.Plain(err))
+	case !utf8.Valid(src):
+		return fmt.Errorf("%s: it is not valid UTF-8: write it again as UTF-8", r.output)
 	}
 	f, err := fence.Parse(r.output, string(src), review.Regions())
 	if err != nil {
