@@ -16,6 +16,8 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -120,8 +122,8 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 	if c.Result.Summary.Files == 0 {
 		return r.nothing()
 	}
-	if a, _ := c.Answer("reviewed"); a != nil {
-		c.History = history(ctx, a.Origin, r.paths)
+	if day, ok := dayOf(c.Perimeter, "reviewed"); ok {
+		c.History = history(ctx, day, r.paths, r.output)
 	}
 	d, err := review.Document.Make(c, r.language)
 	if err != nil {
@@ -171,6 +173,16 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 		return nil
 	}
 	return r.keep(text, typed, f.Stale(is, nil), d)
+}
+
+// dayOf is where the perimeter says on which day a question was answered.
+func dayOf(p *perimeter.Perimeter, question string) (graph.Origin, bool) {
+	for i := range p.Spec.Answers {
+		if p.Spec.Answers[i].Question == question {
+			return p.OriginOf(fmt.Sprintf("spec.answers[%d].on", i)), true
+		}
+	}
+	return graph.Origin{}, false
 }
 
 // compare says which regions are stale. How long ago something was makes none stale.

@@ -46,6 +46,8 @@ const (
 	NoTree      = "no-tree"     // the perimeter is in no work tree
 	Uncommitted = "uncommitted" // the record of the review is not committed yet
 	Shallow     = "shallow"     // the clone does not reach back to it
+	Elsewhere   = "elsewhere"   // not all that is reviewed is in the repository of the perimeter
+	Uncounted   = "uncounted"   // git could not count, as where objects are missing
 )
 
 // NewCase is a case without its result.
