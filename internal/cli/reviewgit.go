@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,6 +77,21 @@ func inTree(top, path string) (string, bool) {
 		return "", true
 	}
 	return filepath.ToSlash(rel), true
+}
+
+// ignored are those of the names, each ending in a zero byte, that git ignores.
+func ignored(ctx context.Context, top, names string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "git", "-C", top, "check-ignore", "-z", "--stdin")
+	cmd.Stdin = strings.NewReader(names)
+	out, err := cmd.Output()
+	var code *exec.ExitError
+	if errors.As(err, &code) && code.ExitCode() == 1 { // none is
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("git check-ignore: %w", err)
+	}
+	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
 }
 
 // git runs the client, which must not reach the network, and returns what it prints.
