@@ -31,6 +31,8 @@ type Case struct {
 	Documents []*Kind
 	// History is what git says of the last review; nil where it was not asked.
 	History *History
+	// Past is what a ledger recorded of crossings; nil where none was given.
+	Past *Past
 }
 
 // A History is what git says since the last review was recorded.
