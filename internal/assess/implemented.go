@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agnivade/levenshtein"
 
@@ -43,11 +44,12 @@ func shape(id string) string {
 var clauseTags = []string{"bailiwick/implements", "bailiwick.dev/implements"}
 
 // in are the ids that a key or a value of a tag names. Keys of labels have a domain
-// before them, and labels of some clouds no capital letters and no separator but an
-// underscore: two of them separate ids.
+// before them, annotations may be lists in JSON, and labels of some clouds have no
+// capital letters and no separator but an underscore: two of them separate ids.
 func (c *clauses) in(text string, all bool) []string {
 	var out []string
-	for _, w := range strings.FieldsFunc(strings.ReplaceAll(text, "__", " "), func(r rune) bool { return strings.ContainsRune(",;:+/= ", r) }) {
+	apart := func(r rune) bool { return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	for _, w := range strings.FieldsFunc(strings.ReplaceAll(text, "__", " "), apart) {
 		id := strings.ToUpper(strings.ReplaceAll(w, "-", "_"))
 		if all || c.known[id] || strings.Count(id, "_") > 1 && c.shapes[shape(id)] {
 			out = append(out, id)
@@ -55,6 +57,9 @@ func (c *clauses) in(text string, all bool) []string {
 	}
 	return out
 }
+
+// denials are the values of a tag that say that its key does not hold.
+var denials = []string{"false", "no", "none", "0", "off", "n/a", "na"}
 
 // tagged are the ids that the tags of an asset name, sorted.
 func (c *clauses) tagged(tags map[string]string) []string {
@@ -64,7 +69,7 @@ func (c *clauses) tagged(tags map[string]string) []string {
 			out = append(out, c.in(v, true)...)
 			continue
 		}
-		if no := []string{"false", "no", "none", "0"}; !slices.Contains(no, strings.ToLower(v)) {
+		if !slices.Contains(denials, strings.ToLower(strings.TrimSpace(v))) {
 			out = append(out, c.in(k, false)...)
 		}
 		out = append(out, c.in(v, false)...)
@@ -73,8 +78,14 @@ func (c *clauses) tagged(tags map[string]string) []string {
 	return slices.Compact(out)
 }
 
+// longest bounds what is shown of an id that is none, and compared with others.
+const longest = 64
+
 // unlike says that an id is not one, and proposes the nearest.
 func (c *clauses) unlike(id string) string {
+	if len(id) > longest {
+		return fmt.Sprintf("there is no requirement %s…: bailiwick explain GDPR lists those of an instrument", strings.ToValidUTF8(id[:longest], ""))
+	}
 	best, least := "", 1+len(id)/3
 	for _, k := range slices.Sorted(maps.Keys(c.known)) {
 		if d := levenshtein.ComputeDistance(id, k); d < least {
@@ -96,7 +107,7 @@ func (r *run) implemented(c *clauses, facts *graph.Facts, assets []resolve.Asset
 	for i := range assets {
 		a := &assets[i]
 		if len(facts.Notes) > 0 {
-			systems[a.Root+"\x00"+plain(a.Address)] = a.System
+			systems[a.Root+"\x00"+string(finding.Block(a.Address))] = a.System
 		}
 		for _, id := range c.tagged(a.Tags) {
 			if c.known[id] {
@@ -137,21 +148,4 @@ func (r *run) implement(m finding.Implemented) {
 	if r.o.All {
 		r.result.Implements = append(r.result.Implements, m)
 	}
-}
-
-// plain is an address without the keys of its instances, as remarks name blocks.
-func plain(a graph.Address) string {
-	var b strings.Builder
-	depth := 0
-	for _, c := range string(a) {
-		switch {
-		case c == '[':
-			depth++
-		case c == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteRune(c)
-		}
-	}
-	return b.String()
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
+	"github.com/bailiwick-dev/bailiwick/internal/evidence/past"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/pdf"
 )
 
@@ -20,6 +21,7 @@ type proof struct {
 	check
 	language string
 	system   string
+	ledger   string
 }
 
 // pageFormats are the formats of documents for people, sorted.
@@ -58,6 +60,7 @@ Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdi
 	f.StringVarP(&p.output, "output", "o", "", "write the document to a file")
 	f.StringVar(&p.language, "language", "en", "language of the document: "+strings.Join(evidence.Languages(), ", "))
 	f.StringVar(&p.system, "system", "", "only the part of one system of the perimeter, of documents that have one for each")
+	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger that knows earlier crossings, for the document incidents")
 	p.subject.flags(cmd)
 	p.locator.flags(cmd)
 	p.knowledge.flags(cmd)
@@ -111,6 +114,9 @@ func (p *proof) run(ctx context.Context, name string, named bool) error {
 	}
 	if p.system != "" && !kind.BySystem {
 		return fmt.Errorf("%s has no part for each system: leave --system out", kind.Name)
+	}
+	if p.ledger != "" && !kind.Past {
+		return fmt.Errorf("%s says nothing of what a ledger recorded: leave --ledger out", kind.Name)
 	}
 	c, err := p.caseOf(ctx)
 	if err != nil {
@@ -170,5 +176,11 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 		return nil, err
 	}
 	c.Facts, c.Version = p.facts, Version()
-	return c.Settled(), c.CheckAnswers(all.Messages()...)
+	if err := c.CheckAnswers(all.Messages()...); err != nil {
+		return nil, err
+	}
+	if p.ledger != "" {
+		c.Past, err = past.Read(p.ledger, func(shard string) ([]byte, error) { return p.startingPolicy(p.ledger, shard) })
+	}
+	return c.Settled(), err
 }

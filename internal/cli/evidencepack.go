@@ -25,8 +25,8 @@ import (
 // A packing is one run of evidence pack.
 type packing struct {
 	proof
-	key, secret, ledger string
-	include             []string
+	key, secret string
+	include     []string
 }
 
 func evidencePackCommand(e *env) *cobra.Command {
@@ -53,7 +53,7 @@ Exit codes: 0 the pack was made, 2 error, 3 nothing was looked at. The verdict d
 	f.StringVarP(&p.output, "output", "o", "", "file to write (required)")
 	f.StringVar(&p.key, "key", "", "address of the key that signs, as in file:evidence.key (required)")
 	secretFlag(cmd, &p.secret)
-	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger whose entries about this perimeter are proven")
+	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger whose entries about this perimeter are proven, and which knows earlier crossings")
 	f.StringArrayVar(&p.include, "include", nil, "folder with attestations that are copied; what lies below A to K in it goes to that paragraph (repeatable)")
 	f.StringVar(&p.language, "language", "en", "language of the documents: "+strings.Join(evidence.Languages(), ", "))
 	p.subject.flags(cmd)

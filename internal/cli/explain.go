@@ -33,6 +33,7 @@ type explanation struct {
 	// Implemented is where a result says that the requirement is implemented; of --from.
 	Implemented []finding.Implemented `json:"implemented,omitempty"`
 	from        string
+	outcomes    func(*finding.Implemented) map[finding.Status]int // of the result in from
 }
 
 type explainedRule struct {
@@ -109,13 +110,26 @@ func (x *explanation) implemented(e *env, from string) error {
 	if len(r.Assets) == 0 {
 		return fmt.Errorf("%s has no inventory: make it with check --all", from)
 	}
-	x.from = from
+	x.from, x.outcomes = from, r.Outcomes()
 	for _, m := range r.Implements {
 		if m.Clause == x.Requirement.ID {
 			x.Implemented = append(x.Implemented, m)
 		}
 	}
 	return nil
+}
+
+// heldTo says what the checks that rest on a clause came to where somebody claims it.
+func heldTo(n map[finding.Status]int) string {
+	switch {
+	case n[finding.Fail] > 0:
+		return fmt.Sprintf(": claimed, and violated there (%d)", n[finding.Fail])
+	case n[finding.Undecided] > 0:
+		return ": claimed, and not established"
+	case len(n) == 0:
+		return ": claimed, and no check rests on it there"
+	}
+	return ""
 }
 
 // whatever answers for what is no id and no word, as where does: hosts,
@@ -246,8 +260,9 @@ func (x *explanation) text(e *env) {
 		} else {
 			p("no rule evidences it: %s", or(q.By, "a person attests it"))
 		}
-		for _, m := range x.Implemented {
-			p("implemented by %s, says a %s (%s)", finding.Tame(string(m.Subject)), m.By, m.Origin.At())
+		for i := range x.Implemented {
+			m := &x.Implemented[i]
+			p("implemented by %s, says a %s (%s)%s", finding.Tame(string(m.Subject)), m.By, m.Origin.At(), heldTo(x.outcomes(m)))
 		}
 		if x.from != "" && len(x.Implemented) == 0 {
 			p("nothing in %s says that it implements %s", x.from, q.ID)

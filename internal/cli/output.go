@@ -14,8 +14,17 @@ import (
 
 // toFile writes a file as a whole or not at all. What is there and no regular
 // file, such as /dev/stdout or a pipe, is written to and never replaced; of a
-// link, the file that it leads to is replaced.
-func toFile(path string, write func(io.Writer) error) error { return toFileOf(path, 0o644, write) }
+// link, the file that it leads to is replaced. A file that is there keeps its
+// mode, and is refused when its owner may not write to it.
+func toFile(path string, write func(io.Writer) error) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		if mode = info.Mode().Perm(); mode&0o200 == 0 {
+			return fmt.Errorf("write %s: it is read-only: chmod u+w it, or name another file with -o", path)
+		}
+	}
+	return toFileOf(path, mode, write)
+}
 
 // toFileOf is toFile for a file with that mode.
 func toFileOf(path string, mode fs.FileMode, write func(io.Writer) error) error {
@@ -70,6 +79,10 @@ func whole(ctx context.Context, path, real string, mode fs.FileMode, write func(
 		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}
 	if err := f.Chmod(mode); err != nil {
+		f.Close()
+		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
+	}
+	if err := f.Sync(); err != nil { // a name that is durable before its bytes would be an empty file after a crash
 		f.Close()
 		return fmt.Errorf("write %s: %w", path, tree.Plain(err))
 	}

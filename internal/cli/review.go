@@ -8,12 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bailiwick-dev/bailiwick/internal/bounded"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/fence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 	"github.com/bailiwick-dev/bailiwick/internal/tree"
 )
 
@@ -118,8 +122,8 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 	if c.Result.Summary.Files == 0 {
 		return r.nothing()
 	}
-	if a, _ := c.Answer("reviewed"); a != nil {
-		c.History = history(ctx, a.Origin, r.paths)
+	if day, ok := dayOf(c.Perimeter, "reviewed"); ok {
+		c.History = history(ctx, day, r.paths, r.output)
 	}
 	d, err := review.Document.Make(c, r.language)
 	if err != nil {
@@ -133,7 +137,7 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 	for i, m := range made {
 		is[i] = fence.Region(m)
 	}
-	src, err := tree.Load(r.output, tree.MaxBytes)
+	src, err := bounded.File(r.output, tree.MaxBytes) // its bytes as they are: what people wrote is written back
 	switch {
 	case errors.Is(err, os.ErrNotExist) && r.checking:
 		fmt.Fprintf(r.out, "%s is not there: bailiwick review writes it\n", typed)
@@ -146,6 +150,8 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 		return r.keep(text, typed, review.Regions(), d)
 	case err != nil:
 		return fmt.Errorf("%s: %w", r.output, tree.Plain(err))
+	case !utf8.Valid(src):
+		return fmt.Errorf("%s: it is not valid UTF-8: write it again as UTF-8", r.output)
 	}
 	f, err := fence.Parse(r.output, string(src), review.Regions())
 	if err != nil {
@@ -167,6 +173,16 @@ func (r *reviewer) review(ctx context.Context, typed string) error {
 		return nil
 	}
 	return r.keep(text, typed, f.Stale(is, nil), d)
+}
+
+// dayOf is where the perimeter says on which day a question was answered.
+func dayOf(p *perimeter.Perimeter, question string) (graph.Origin, bool) {
+	for i := range p.Spec.Answers {
+		if p.Spec.Answers[i].Question == question {
+			return p.OriginOf(fmt.Sprintf("spec.answers[%d].on", i)), true
+		}
+	}
+	return graph.Origin{}, false
 }
 
 // compare says which regions are stale. How long ago something was makes none stale.

@@ -125,6 +125,11 @@ func (r *reviewer) against(ctx context.Context, base string) (*finding.Change, e
 	} else {
 		fmt.Fprintf(r.err, "bailiwick: %s has no %s: what is new is held against the one of the working copy\n", base, filepath.ToSlash(path))
 	}
+	for _, p := range r.paths {
+		if _, ok := inTree(top, p); !ok {
+			return nil, fmt.Errorf("%s is outside of the repository %s: git cannot say what it was at %s", filepath.ToSlash(p), top, base)
+		}
+	}
 	then, old, err := r.revision(ctx, top, base)
 	if err != nil {
 		return nil, err
@@ -136,7 +141,11 @@ func (r *reviewer) against(ctx context.Context, base string) (*finding.Change, e
 	c.Base, c.Findings = base, finding.Compare(then, held)
 	c.Verdict = c.Findings.Verdict()
 	c.Crossings = crossings(c, held, allows.Allows)
-	open := slices.ContainsFunc(c.Flows.New, func(t finding.Thing) bool { return t.Is["countries"] == "not known" })
+	unknown := func(is map[string]string) bool {
+		return slices.Contains(finding.Words(is["countries"]), finding.NotKnown)
+	}
+	open := slices.ContainsFunc(c.Flows.New, func(t finding.Thing) bool { return unknown(t.Is) }) ||
+		slices.ContainsFunc(c.Flows.Changed, func(t finding.Altered) bool { return unknown(t.Is) })
 	switch {
 	case len(c.Crossings) > 0:
 		c.Verdict = finding.VerdictViolation
@@ -149,21 +158,18 @@ func (r *reviewer) against(ctx context.Context, base string) (*finding.Change, e
 // crossings are the new and changed flows that lead to a country which the
 // perimeter does not allow, and that no rule passed or waiver covers.
 func crossings(c *finding.Change, held *finding.Result, allowed func(graph.Country) bool) []string {
-	fine := map[string]bool{}
+	fine := map[string]bool{} // of several flows with one name all have to be
 	for i := range held.Flows {
 		e := &held.Flows[i]
-		fine[string(e.From)+" → "+string(e.To)] = e.Answer == finding.Pass || e.Answer == finding.Waived
+		name := string(e.From) + " → " + string(e.To)
+		before, met := fine[name]
+		fine[name] = (before || !met) && (e.Answer == finding.Pass || e.Answer == finding.Waived)
 	}
 	out := []string{}
 	add := func(name, countries string) {
-		if countries == "" || countries == "not known" || fine[name] {
-			return
-		}
-		for k := range strings.SplitSeq(countries, ", ") {
-			if !allowed(graph.Country(k)) {
-				out = append(out, name)
-				return
-			}
+		outside := func(k string) bool { return k != finding.NotKnown && !allowed(graph.Country(k)) }
+		if !fine[name] && slices.ContainsFunc(finding.Words(countries), outside) {
+			out = append(out, name)
 		}
 	}
 	for _, t := range c.Flows.New {
@@ -194,6 +200,9 @@ func (r *reviewer) revision(ctx context.Context, top, base string) (*finding.Res
 	}
 	if _, err := gitWith(ctx, top, env, "checkout-index", "--all", "--quiet", "--prefix="+tmp+"/"); err != nil {
 		return nil, nil, fmt.Errorf("check out %s: %w", base, err)
+	}
+	if err := carry(ctx, top, tmp, r.facts.Files); err != nil {
+		return nil, nil, fmt.Errorf("compare with %s: %w", base, err)
 	}
 	here, err := os.Getwd()
 	if err != nil {
@@ -236,6 +245,52 @@ func (r *reviewer) revision(ctx context.Context, top, base string) (*finding.Res
 	}
 	allows, err := chart.For(o.KB, o.Perimeter, o.At)
 	return res, &allows, err
+}
+
+// carry takes the files that were read and that git ignores, such as modules that
+// were fetched and logs of traffic, to the tree of the revision: no change of the code
+// touches them, and without them all of it would look new.
+func carry(ctx context.Context, top, tmp string, files []string) error {
+	var names strings.Builder
+	for _, f := range files {
+		if in, ok := inTree(top, f); ok {
+			names.WriteString(in + "\x00")
+		}
+	}
+	ignored, err := ignored(ctx, top, names.String())
+	if err != nil {
+		return err
+	}
+	for _, name := range ignored {
+		if dir, _, ok := strings.Cut(name, modules); ok { // which module is where
+			if err := carryOne(top, tmp, dir+modules+"modules.json"); err != nil {
+				return err
+			}
+		}
+		if err := carryOne(top, tmp, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// modules is where terraform init puts the modules that it fetches.
+const modules = ".terraform/modules/"
+
+// carryOne copies a file that is there and not in the other tree.
+func carryOne(top, tmp, name string) error {
+	to := filepath.Join(tmp, filepath.FromSlash(name))
+	src, err := os.ReadFile(filepath.Join(top, filepath.FromSlash(name)))
+	if _, there := os.Lstat(to); there == nil || errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(to, src, 0o600)
 }
 
 // elsewhere makes what is named on the command line mean the same from a folder:

@@ -31,6 +31,8 @@ type Case struct {
 	Documents []*Kind
 	// History is what git says of the last review; nil where it was not asked.
 	History *History
+	// Past is what a ledger recorded of crossings; nil where none was given.
+	Past *Past
 
 	views *views // nil until the case is settled
 }
@@ -48,6 +50,8 @@ const (
 	NoTree      = "no-tree"     // the perimeter is in no work tree
 	Uncommitted = "uncommitted" // the record of the review is not committed yet
 	Shallow     = "shallow"     // the clone does not reach back to it
+	Elsewhere   = "elsewhere"   // not all that is reviewed is in the repository of the perimeter
+	Uncounted   = "uncounted"   // git could not count, as where objects are missing
 )
 
 // NewCase is a case without its result.

@@ -36,6 +36,17 @@ type Delta struct {
 	Changed []Altered `json:"changed"`
 }
 
+// NotKnown stands among the words about a thing where nothing, or not all, is known.
+const NotKnown = "not known"
+
+// Words are the single words that are said about something: its countries, say.
+func Words(said string) []string {
+	if said == "" {
+		return nil
+	}
+	return strings.Split(said, ", ")
+}
+
 // A Thing has a name and what is known of it, by word: "countries", "operator".
 type Thing struct {
 	Name   string            `json:"name"`
@@ -135,7 +146,7 @@ func (ts things) add(name string, at graph.Origin, word string, values ...string
 func (k *known) thing(name string) Thing {
 	t := Thing{Name: name, Is: map[string]string{}, Origin: k.origin}
 	for word, values := range k.is {
-		t.Is[word] = cmp.Or(strings.Join(slices.Sorted(maps.Keys(values)), ", "), "not known")
+		t.Is[word] = cmp.Or(strings.Join(slices.Sorted(maps.Keys(values)), ", "), NotKnown)
 	}
 	return t
 }
@@ -147,13 +158,18 @@ func seen(r *Result) [6]things {
 		out[i] = things{}
 	}
 	flows, recipients, countries, operators, models, keys := out[0], out[1], out[2], out[3], out[4], out[5]
-	where := func(ps []graph.Place) (cs []string) {
+	where := func(ps []graph.Place) (cs, said []string) {
+		open := false
 		for i := range ps {
-			if ps[i].Role != graph.Metadata {
-				cs = append(cs, texts(ps[i].Countries)...)
+			if p := &ps[i]; p.Role != graph.Metadata {
+				cs = append(cs, texts(p.Countries)...)
+				open = open || len(p.Countries) == 0 && p.Purpose != "address" // what answered shows no more than where the rest is
 			}
 		}
-		return cs
+		if open && len(cs) > 0 {
+			return cs, append(slices.Clone(cs), NotKnown)
+		}
+		return cs, cs
 	}
 	operator := func(o *graph.Operator, at graph.Origin) string {
 		if o == nil || o.Entity == "" {
@@ -172,15 +188,15 @@ func seen(r *Result) [6]things {
 		if e.Within {
 			continue
 		}
-		to := cmp.Or(string(e.To), "not known")
+		to := cmp.Or(string(e.To), NotKnown)
 		name := string(e.From) + " → " + to
-		cs := where(e.Places)
-		flows.add(name, e.Origin, "countries", cs...)
+		cs, said := where(e.Places)
+		flows.add(name, e.Origin, "countries", said...)
 		flows.add(name, e.Origin, "operator", operator(e.Operator, e.Origin))
 		flows.add(name, e.Origin, "data", texts(e.Classes)...)
 		flows.add(name, e.Origin, "known as", texts(append([]graph.FlowState{e.State}, e.States...))...)
 		flows.add(name, e.Origin, "purpose", e.Purposes...)
-		recipients.add(to, e.Origin, "countries", cs...)
+		recipients.add(to, e.Origin, "countries", said...)
 		recipients.add(to, e.Origin, "data", texts(e.Classes)...)
 		for _, c := range cs {
 			countries.add(c, e.Origin, "")
@@ -192,11 +208,12 @@ func seen(r *Result) [6]things {
 			continue
 		}
 		operator(a.Operator, a.Origin)
-		for _, c := range where(a.Places) {
+		cs, _ := where(a.Places)
+		for _, c := range cs {
 			countries.add(c, a.Origin, "")
 		}
 		if m := a.Maker; m != nil {
-			name := cmp.Or(m.Component, m.Family, "not known")
+			name := cmp.Or(m.Component, m.Family, NotKnown)
 			models.add(name, a.Origin, "maker", string(m.Entity))
 			models.add(name, a.Origin, "countries", texts(m.Countries())...)
 			models.add(name, a.Origin, "used by", string(a.Subject))

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -22,6 +23,19 @@ type Reader struct {
 type Head struct {
 	c2sp.Checkpoint
 	Signed []byte // the note
+}
+
+// SignedBy refuses a checkpoint that the log's own key did not sign, by the policy that its
+// operator proposes. That witnesses lack is for who relies on it to judge.
+func (h Head) SignedBy(proposed []byte) error {
+	policy, err := c2sp.ParsePolicy(proposed)
+	if err != nil {
+		return err
+	}
+	if _, err := policy.Open(h.Signed); err != nil && !errors.Is(err, c2sp.ErrQuorum) {
+		return err
+	}
+	return nil
 }
 
 // A Receipt acknowledges an entry: it is durable, and this proves it.

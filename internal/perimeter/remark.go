@@ -78,7 +78,7 @@ func Implements(note graph.Note) ([]graph.RequirementID, error) {
 	for _, w := range words[1:] {
 		for id := range strings.SplitSeq(w, ",") {
 			if id != "" {
-				out = append(out, graph.RequirementID(strings.ToUpper(id)))
+				out = append(out, graph.RequirementID(strings.ToUpper(strings.ReplaceAll(id, "-", "_"))))
 			}
 		}
 	}

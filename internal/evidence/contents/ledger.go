@@ -3,7 +3,6 @@ package contents
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/ledger"
-	"github.com/bailiwick-dev/bailiwick/internal/ledger/c2sp"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/entry"
 	"github.com/bailiwick-dev/bailiwick/internal/ledger/timestamp"
 	"github.com/bailiwick-dev/bailiwick/internal/pack"
@@ -86,7 +84,7 @@ func (b *bundle) shard(s ledger.Shard, releases *int) (decided bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	if err := signedBy(proposed, head.Signed); err != nil {
+	if err := head.SignedBy(proposed); err != nil {
 		return false, err
 	}
 	about, err := b.about(r, head.Size)
@@ -158,19 +156,6 @@ func (b *bundle) beside(s ledger.Shard, to string, head ledger.Head, proposed []
 		if err := b.bytes(name+pack.NoteSuffix, k.Note); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// signedBy refuses a checkpoint that the ledger's own key did not sign. That
-// witnesses lack is for the verifier to judge.
-func signedBy(proposed, signed []byte) error {
-	policy, err := c2sp.ParsePolicy(proposed)
-	if err != nil {
-		return err
-	}
-	if _, err := policy.Open(signed); err != nil && !errors.Is(err, c2sp.ErrQuorum) {
-		return err
 	}
 	return nil
 }

@@ -43,12 +43,19 @@ type part struct {
 
 const opening = "<!-- bailiwick:"
 
+// byteOrderMark begins what some editors write. It stays, and hides no fence.
+const byteOrderMark = "\ufeff"
+
 var form = regexp.MustCompile(`^<!-- bailiwick:(begin|end) ([a-z][a-z0-9-]*)(?: (sha256:[0-9a-f]{64}))? -->[ \t]*$`)
 
 // Parse reads a file that has to have exactly the known regions, in any order. The
 // error says all that is wrong, a line each, with file:line.
 func Parse(name, src string, known []string) (*File, error) {
 	p := &parser{file: &File{name: name}, known: known, seen: map[string]int{}}
+	if rest, ok := strings.CutPrefix(src, byteOrderMark); ok {
+		p.own.WriteString(byteOrderMark)
+		src = rest
+	}
 	for line := range strings.Lines(src) {
 		p.line++
 		p.read(line)

@@ -55,6 +55,20 @@ func TestPeopleKeepTheirText(t *testing.T) {
 	}
 }
 
+// TestByteOrderMark: an editor's mark is no text of a fence, and stays.
+func TestByteOrderMark(t *testing.T) {
+	good := made(t)
+	for _, src := range []string{"\ufeff" + good, "\ufeff" + good[strings.Index(good, "<!-- bailiwick:begin"):]} {
+		f, err := fence.Parse("S.md", src, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if same, err := f.Write(regions("one\ntwo\n", "three\n")); err != nil || same != src {
+			t.Errorf("%v: %q", err, same)
+		}
+	}
+}
+
 func TestHandEdits(t *testing.T) {
 	src := strings.Replace(made(t), "two", "2", 1)
 	f, err := fence.Parse("S.md", src, known)

@@ -36,6 +36,17 @@ type crossing struct {
 	classes         []graph.ClassID
 	gaps            []string // of what records are missing
 	sources         []evidence.Source
+
+	past *evidence.PastCrossing // what a ledger recorded of it; nil where it recorded nothing, or cannot tell
+}
+
+// since is the first moment at which anything of it was seen, or was recorded and not
+// stopped: nobody could be aware of it before.
+func (x *crossing) since() (time.Time, evidence.Source) {
+	if p := x.past; p != nil && !p.Passed.IsZero() && (x.first.IsZero() || p.Passed.Before(x.first)) {
+		return p.Passed, p.PassedAt
+	}
+	return x.first, x.firstAt
 }
 
 // ends name a flow.
@@ -44,19 +55,39 @@ type ends struct {
 	from, to graph.Address
 }
 
-// judged are the findings of a rule by flow.
-func judged(c *evidence.Case, rule graph.RuleID) map[ends]*finding.Finding {
-	out := map[ends]*finding.Finding{}
+// judged are the findings of a rule by flow; a rule may say several things of one.
+func judged(c *evidence.Case, rule graph.RuleID) map[ends][]*finding.Finding {
+	out := map[ends][]*finding.Finding{}
 	for i := range c.Result.Findings {
 		if f := &c.Result.Findings[i]; f.Rule == rule && f.Flow != nil {
-			out[ends{f.Root, f.Flow.From, f.Flow.To}] = f
+			at := ends{f.Root, f.Flow.From, f.Flow.To}
+			out[at] = append(out[at], f)
 		}
 	}
 	return out
 }
 
-// rank orders statuses, worst first.
+// rank orders the statuses of crossings, worst first.
 var rank = map[finding.Status]int{finding.Fail: 0, finding.Undecided: 1, finding.Waived: 2}
+
+// worst is the worst of what was found, without what is no crossing. Of nothing found
+// nobody knows.
+func worst(fs []*finding.Finding) (status finding.Status, crosses []*finding.Finding) {
+	if len(fs) == 0 {
+		return finding.Undecided, nil
+	}
+	for _, f := range fs {
+		r, ok := rank[f.Status]
+		if !ok {
+			continue
+		}
+		if len(crosses) == 0 || r < rank[status] {
+			status = f.Status
+		}
+		crosses = append(crosses, f)
+	}
+	return status, crosses
+}
 
 // crossings are all of a case, worst first. A flow that was seen and that no rule
 // judged is one too: unknown is not fine.
@@ -68,11 +99,7 @@ func crossings(c *evidence.Case) []*crossing {
 		if e.Traffic == nil || e.Within {
 			continue
 		}
-		status := finding.Undecided
-		f := said[ends{e.Root, e.From, e.To}]
-		if f != nil {
-			status = f.Status
-		}
+		status, fs := worst(said[ends{e.Root, e.From, e.To}])
 		if _, ok := rank[status]; !ok {
 			continue
 		}
@@ -86,9 +113,12 @@ func crossings(c *evidence.Case) []*crossing {
 		x := found[id]
 		if x == nil {
 			x = &crossing{id: id, system: e.System, name: name, operator: operator, status: status}
+			if operator != nil && c.Past != nil {
+				x.past = c.Past.Of(e.System, operator.Entity)
+			}
 			found[id] = x
 		}
-		x.add(e, f, status)
+		x.add(e, fs, status)
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *crossing) int {
 		return cmp.Or(cmp.Compare(rank[a.status], rank[b.status]), cmp.Compare(a.id, b.id))
@@ -98,15 +128,13 @@ func crossings(c *evidence.Case) []*crossing {
 // mostSources bounds the sources of a sentence.
 const mostSources = 3
 
-func (x *crossing) add(e *finding.Edge, f *finding.Finding, status finding.Status) {
+func (x *crossing) add(e *finding.Edge, fs []*finding.Finding, status finding.Status) {
 	at, t := evidence.At(e.Origin), e.Traffic
 	if rank[status] < rank[x.status] {
 		x.status = status
 	}
 	x.flows = append(x.flows, e)
-	if f != nil {
-		x.findings = append(x.findings, f)
-	}
+	x.findings = append(x.findings, fs...)
 	if !t.First.IsZero() && (x.first.IsZero() || t.First.Before(x.first)) {
 		x.first, x.firstAt = t.First.UTC(), at
 	}
@@ -151,15 +179,19 @@ func refused(b *evidence.Builder) {
 	var rows [][]evidence.Cell
 	for i := range b.Case.Result.Flows {
 		e := &b.Case.Result.Flows[i]
-		f := said[ends{e.Root, e.From, e.To}]
-		if e.Traffic == nil || e.Within || e.Traffic.Blocked == 0 || f == nil || f.Status != finding.Pass {
+		t := e.Traffic
+		if t == nil || e.Within || t.Blocked == 0 || t.Blocked < t.Count {
 			continue
+		}
+		fs := said[ends{e.Root, e.From, e.To}]
+		if status, _ := worst(fs); status != "" || !slices.ContainsFunc(fs, func(f *finding.Finding) bool { return f.Status == finding.Pass }) {
+			continue // a crossing, or not judged
 		}
 		at := evidence.At(e.Origin)
 		rows = append(rows, []evidence.Cell{
 			{b.Say("r.flow", evidence.Values{"from": string(e.From), "to": string(e.To)}, at)},
 			{b.Say("value", evidence.Values{"value": b.Operator(e.Operator)}, at)},
-			{b.Say("refused.count", evidence.Values{"n": int(e.Traffic.Blocked)}, at)},
+			{b.Say("refused.count", evidence.Values{"n": int(t.Blocked)}, at)},
 		})
 	}
 	if len(rows) == 0 {

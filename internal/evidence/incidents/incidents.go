@@ -1,5 +1,6 @@
 // Package incidents writes a record of each crossing that traffic showed, with the
-// deadlines of GDPR art. 33 and of the NIS 2 Directive art. 23 counted from it
+// deadlines of GDPR art. 33, of the NIS 2 Directive art. 23, of DORA art. 19 and of the
+// AI Act art. 73 counted from when somebody was aware of it
 // (EVD-008), of where what was seen differs from what is declared (LOC-017, FLW-013), and
 // of the records of the knowledge base that are past their review (EVD-007).
 package incidents
@@ -17,10 +18,10 @@ import (
 var messages embed.FS
 
 // Document is how the record is made.
-var Document = evidence.Kind{Name: "incidents", Messages: messages, Write: write}
+var Document = evidence.Kind{Name: "incidents", Messages: messages, Write: write, Past: true}
 
 func write(b *evidence.Builder) error {
-	b.Paragraph(b.Fixed("about"), b.Fixed("about.law"))
+	b.Paragraph(b.Fixed("about"), b.Fixed("about.law"), b.Fixed("about.times"))
 	seen := observed(b.Case)
 	if seen == 0 {
 		b.Paragraph(b.Say("unseen", nil, evidence.In("traffic")))
@@ -36,6 +37,7 @@ func write(b *evidence.Builder) error {
 		r := &record{b, x}
 		r.write()
 	}
+	earlier(b, list)
 	refused(b)
 	drift(b, seen)
 	stale(b)
@@ -71,6 +73,9 @@ func (r *record) write() {
 		{{r.Fixed("r.why")}, r.why()},
 		{{r.Fixed("r.stopped")}, r.stopped()},
 	}
+	if r.Case.Past != nil {
+		rows = slices.Insert(rows, 1, []evidence.Cell{{r.Fixed("r.past")}, {r.recorded()}})
+	}
 	if len(x.gaps) > 0 {
 		rows = append(rows, []evidence.Cell{{r.Fixed("r.gaps")}, r.quotes(x.gaps)})
 	}
@@ -100,6 +105,9 @@ func (r *record) when() evidence.Sentence {
 
 func (r *record) amount() []evidence.Sentence {
 	x := r.x
+	if x.count == 0 {
+		return evidence.One(r.Say("r.lookup", nil, x.sources...))
+	}
 	out := []evidence.Sentence{r.Say("r.count", evidence.Values{"n": int(x.count), "passed": x.count - x.blocked, "blocked": x.blocked}, x.sources...)}
 	if x.measured > 0 {
 		out = append(out, r.Say("r.bytes", evidence.Values{"sent": r.Bytes(x.sent), "received": r.Bytes(x.received)}, x.sources...))
@@ -191,6 +199,8 @@ func (r *record) stopped() []evidence.Sentence {
 	x := r.x
 	key := "r.passed"
 	switch {
+	case x.count == 0:
+		key = "r.unsent"
 	case x.blocked > 0 && x.blocked == x.count:
 		key = "r.blocked"
 	case x.blocked > 0:

@@ -104,15 +104,14 @@ func (r *review) clauses() error {
 	}
 	var order []row
 	where := map[row][]*finding.Implemented{}
+	outcome, violated := r.Case.Result.Outcomes(), 0
 	for i := range list {
 		m := &list[i]
-		n := map[finding.Status]int{}
-		for _, f := range r.found[subject{m.Root, m.Subject}] {
-			if slices.Contains(f.Requirements, m.Clause) {
-				n[f.Status]++
-			}
+		n := outcome(m)
+		if n[finding.Fail] > 0 {
+			violated++
 		}
-		k := row{m.Clause, m.System, m.By, r.tally(n)}
+		k := row{m.Clause, m.System, m.By, r.heldTo(n)}
 		if where[k] == nil {
 			order = append(order, k)
 		}
@@ -127,11 +126,24 @@ func (r *review) clauses() error {
 			r.blocks(where[k]),
 			{r.value(or(k.system, r.Word("none")), at)},
 			{r.Say("by."+k.by, nil, at)},
-			{r.value(or(k.checks, r.Word("no_check")), at)},
+			{r.value(k.checks, at)},
 		})
 	}
+	r.Paragraph(r.Say("clauses.count", evidence.Values{"n": len(list), "violated": violated}, evidence.In("implements")))
 	r.Table("clauses.table", []string{"head.clause", "head.asset", "head.system", "head.said_by", "head.checks"}, []int{4, 4, 2, 2, 3}, rows)
 	return nil
+}
+
+// heldTo is what a claim came to: one that is violated says so before the counts.
+func (r *review) heldTo(n map[finding.Status]int) string {
+	switch counts := r.tally(n); {
+	case n[finding.Fail] > 0:
+		return r.Word("violated") + ": " + counts
+	case n[finding.Undecided] > 0:
+		return r.Word("unestablished") + ": " + counts
+	default:
+		return or(counts, r.Word("no_check"))
+	}
 }
 
 // blocks names the first few that implement a clause, each with its line.

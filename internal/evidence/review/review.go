@@ -7,7 +7,6 @@ package review
 import (
 	"embed"
 	"slices"
-	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -52,7 +51,7 @@ func Regions() []string {
 }
 
 func write(b *evidence.Builder) error {
-	r := &review{Builder: b, checks: map[subject]map[finding.Status]int{}, found: map[subject][]*finding.Finding{}, flowing: map[subject]*finding.Asset{}}
+	r := &review{Builder: b, checks: map[subject]map[finding.Status]int{}, flowing: map[subject]*finding.Asset{}}
 	for i := range b.Case.Result.Findings {
 		f := &b.Case.Result.Findings[i]
 		of := subject{f.Root, f.Subject}
@@ -60,11 +59,6 @@ func write(b *evidence.Builder) error {
 			r.checks[of] = map[finding.Status]int{}
 		}
 		r.checks[of][f.Status]++
-		r.found[of] = append(r.found[of], f)
-		if block, _, ok := strings.Cut(string(f.Subject), "["); ok { // a remark is about all instances of a block
-			of.address = graph.Address(block)
-			r.found[of] = append(r.found[of], f)
-		}
 	}
 	for i := range b.Case.Result.Assets {
 		if a := &b.Case.Result.Assets[i]; a.Type == flowType {
@@ -85,7 +79,6 @@ func write(b *evidence.Builder) error {
 type review struct {
 	*evidence.Builder
 	checks  map[subject]map[finding.Status]int
-	found   map[subject][]*finding.Finding
 	flowing map[subject]*finding.Asset // the lines of the inventory that stand for flows
 }
 
