@@ -275,7 +275,7 @@ func (b *Builder) AssetTable(caption string, head []string, widths []int, assets
 	}
 	var rows [][]Cell
 	for _, k := range order {
-		row := []Cell{{b.Few(k.names, k.at...)}}
+		row := []Cell{{b.first(alikes, k.names, k.at...)}}
 		for _, text := range k.said {
 			row = append(row, One(b.Value(text, k.at...)))
 		}
@@ -286,8 +286,15 @@ func (b *Builder) AssetTable(caption string, head []string, widths []int, assets
 
 // Few names the first few of some addresses, and counts what it does not name.
 func (b *Builder) Few(addresses []graph.Address, sources ...Source) Sentence {
+	return b.first(fewest, addresses, sources...)
+}
+
+// alikes bounds the names in a row of a table of assets.
+const alikes = 10
+
+func (b *Builder) first(most int, addresses []graph.Address, sources ...Source) Sentence {
 	var names []string
-	for _, a := range addresses[:min(len(addresses), fewest)] {
+	for _, a := range addresses[:min(len(addresses), most)] {
 		names = append(names, string(a))
 	}
 	if n := len(addresses) - len(names); n > 0 {
