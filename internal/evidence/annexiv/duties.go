@@ -86,20 +86,21 @@ func (s *system) standards() {
 	operators := s.Case.Recipients(s.name)
 	var rows [][]evidence.Cell
 	for _, e := range s.Case.Perimeter.Spec.Evidence {
-		runs := func(r *evidence.Recipient) bool { return r.Named(e.About) }
-		if e.Fact != "certificate" || !slices.ContainsFunc(operators, runs) {
+		i := slices.IndexFunc(operators, func(r *evidence.Recipient) bool { return r.Named(e.About) })
+		if e.Fact != "certificate" || i < 0 {
 			continue
 		}
 		at := evidence.At(e.Origin)
-		until := s.Say("7.until", evidence.Values{"day": s.Day(e.Expires)}, at)
+		key := "7.until"
 		if e.Expires < s.Case.Result.At {
-			until = s.Say("7.ended", evidence.Values{"day": s.Day(e.Expires)}, at)
+			key = "7.ended"
 		}
 		rows = append(rows, []evidence.Cell{
-			{s.Name(e.About, at)}, {s.Value(strings.Join(e.Value, ", "), at)}, {s.Value(strings.Join(e.Covers, "; "), at)}, {until},
+			{s.Name(operators[i].Name, at)}, {s.Value(strings.Join(e.Value, ", "), at)}, {s.Value(strings.Join(e.Covers, "; "), at)},
+			{s.Say(key, evidence.Values{"day": s.Day(e.Expires)}, at), s.Say("7.document", evidence.Values{"document": e.Document, "by": e.ApprovedBy}, at)},
 		})
 	}
-	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 3, 6, 4}, rows)
+	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 2, 4, 6}, rows)
 }
 
 // declaration is point 8.
