@@ -2,10 +2,12 @@ package evidence
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/inventory/weights"
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
@@ -13,13 +15,14 @@ import (
 // the assets that describe such data.
 const learning = "dataset"
 
-// A DataSet is data to train on that something of a system fetches or reads, or that
-// stands in its folders with a card.
+// A DataSet is data to train on that something of a system fetches or reads, that
+// stands in its folders with a card, or that the card of a model names.
 type DataSet struct {
-	Name  string         // "" where nothing names it
-	Flow  *finding.Edge  // over which it comes; nil of one that stands in the tree
-	Asset *finding.Asset // the flow as it was judged, or the card
-	From  *finding.Asset // what holds it, where that is an asset; nil else
+	Name   string         // "" where nothing names it
+	Flow   *finding.Edge  // over which it comes; nil of one that only a card tells of
+	Asset  *finding.Asset // the flow as it was judged, the data, or the model
+	From   *finding.Asset // what holds it, where that is an asset; nil else
+	Origin graph.Origin
 }
 
 // A spot is an address in its root.
@@ -45,9 +48,10 @@ func (c *Case) DataSets(system string) []*DataSet {
 		a := &c.Result.Assets[i]
 		at[spot{a.Root, a.Subject}] = a
 		if a.System == system && a.Type == learning {
-			out = append(out, &DataSet{Name: string(a.Subject), Asset: a})
+			out = append(out, &DataSet{Name: string(a.Subject), Asset: a, Origin: a.Origin})
 		}
 	}
+	out = append(out, c.cards(system, at)...)
 	learned := c.learned()
 	for key, e := range c.learning(system) {
 		a := at[key]
@@ -56,11 +60,11 @@ func (c *Case) DataSets(system string) []*DataSet {
 			names = []string{""}
 		}
 		for _, name := range names {
-			out = append(out, &DataSet{Name: name, Flow: e, Asset: a, From: at[spot{e.Root, e.To}]})
+			out = append(out, &DataSet{Name: name, Flow: e, Asset: a, From: at[spot{e.Root, e.To}], Origin: e.Origin})
 		}
 	}
 	slices.SortFunc(out, func(a, b *DataSet) int {
-		return cmp.Or(cmp.Compare(a.By(), b.By()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.At().At, b.At().At))
+		return cmp.Or(cmp.Compare(a.By(), b.By()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Origin.At(), b.Origin.At()))
 	})
 	return out
 }
@@ -77,20 +81,41 @@ func (c *Case) learning(system string) map[spot]*finding.Edge {
 	return out
 }
 
-// By is who gets the data: "" of what stands in the tree.
-func (d *DataSet) By() graph.Address {
-	if d.Flow == nil {
-		return ""
+// cards are the data sets that cards of models of a system name.
+func (c *Case) cards(system string, at map[spot]*finding.Asset) []*DataSet {
+	if c.Facts == nil {
+		return nil
 	}
-	return d.Flow.From
+	var out []*DataSet
+	for i := range c.Facts.Assets {
+		f := &c.Facts.Assets[i]
+		if f.Type != weights.Type {
+			continue
+		}
+		a := at[spot{f.Root, f.Address}]
+		if a == nil || a.System != system {
+			continue
+		}
+		for _, r := range f.Attrs.Read("datasets") {
+			list, _ := r.Value.([]any)
+			for _, x := range list {
+				out = append(out, &DataSet{Name: fmt.Sprint(x), Asset: a, Origin: r.Origin})
+			}
+		}
+	}
+	return out
 }
 
-// At is the source of what is known of it.
-func (d *DataSet) At() Source {
-	if d.Flow == nil {
-		return At(d.Asset.Origin)
+// By is who gets the data, or the model that was trained on it; "" of what stands in
+// the tree.
+func (d *DataSet) By() graph.Address {
+	switch {
+	case d.Flow != nil:
+		return d.Flow.From
+	case d.Asset.Type == learning:
+		return ""
 	}
-	return At(d.Flow.Origin)
+	return d.Asset.Subject
 }
 
 // learned are the names under which data is fetched to train on, by who fetches it.

@@ -147,27 +147,39 @@ func (b *Builder) Doing(x *Recipient) string {
 }
 
 // Where is in which countries a recipient stores or processes.
-func (b *Builder) Where(x *Recipient) string { return b.within(x.Countries, x.Open) }
+func (b *Builder) Where(x *Recipient) string { return b.within(x.Countries, nil, x.Open) }
 
 // Places is in which countries something stores or processes.
 func (b *Builder) Places(places []graph.Place) string {
-	var in []graph.Country
+	var firm, claimed []graph.Country
 	open := len(places) == 0
 	for _, p := range places {
-		if p.Role != graph.Metadata {
-			in = union(in, p.Countries)
-			open = open || len(p.Countries) == 0
+		switch {
+		case p.Role == graph.Metadata:
+		case p.Confidence.Firm():
+			firm = union(firm, p.Countries)
+		default:
+			claimed = union(claimed, p.Countries)
 		}
+		open = open || len(p.Countries) == 0 && p.Role != graph.Metadata
 	}
-	return b.within(in, open)
+	return b.within(firm, slices.DeleteFunc(claimed, func(c graph.Country) bool { return slices.Contains(firm, c) }), open)
 }
 
-// within names countries; open says that there are further places, which nobody knows.
-func (b *Builder) within(in []graph.Country, open bool) string {
-	if open && len(in) > 0 {
-		return b.And([]string{b.Countries(in), b.Word("part.elsewhere")})
+// within names countries; claimed are further ones that are only claimed, and open says
+// that there are places that nobody established.
+func (b *Builder) within(firm, claimed []graph.Country, open bool) string {
+	var out []string
+	if len(firm) > 0 {
+		out = append(out, b.Countries(firm))
 	}
-	return b.Countries(in)
+	if len(claimed) > 0 && !slices.Contains(firm, graph.Anywhere) {
+		out = append(out, b.text("part.only_claimed", Values{"what": b.Countries(claimed)}))
+	}
+	if open && len(out) > 0 {
+		out = append(out, b.Word("part.elsewhere"))
+	}
+	return cmp.Or(b.And(out), b.Word("unknown"))
 }
 
 // RunBy names who runs something, and its seat.

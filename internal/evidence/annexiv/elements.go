@@ -167,24 +167,37 @@ func (s *system) datasets() {
 	}
 	var rows [][]evidence.Cell
 	for _, d := range s.Case.DataSets(s.name) {
-		at := d.At()
-		by, from, where := s.Value("–", at), evidence.One(s.Value(s.Word("2d.here"), at)), s.Value(s.Word("unknown"), at)
-		if e := d.Flow; e != nil {
-			by, from, where = s.Name(string(e.From), at), evidence.One(s.Value(cmp.Or(string(e.To), s.Word("unknown")), at), s.Value(s.RunBy(e.Operator), at)), s.Value(s.Places(e.Places), at)
-			switch {
-			case d.From != nil:
-				from, where = evidence.One(s.Name(string(e.To), at), s.Value(s.RunBy(d.From.Operator), at)), s.Value(s.Places(d.From.Places), at)
-			case e.Within:
-				from, where = evidence.One(s.Name(string(e.To), at)), s.Value(s.Word("2d.own"), at)
-			}
-		}
+		at := evidence.At(d.Origin)
+		from, where := s.source(d, at)
 		var f *finding.Finding
 		if d.Asset != nil {
 			f = told[d.Asset.Subject]
 		}
-		rows = append(rows, []evidence.Cell{{s.Value(cmp.Or(d.Name, s.Word("unknown")), at)}, {by}, from, {where}, s.described(f, at)})
+		rows = append(rows, []evidence.Cell{
+			{s.Value(cmp.Or(d.Name, s.Word("unknown")), at)},
+			{s.Value(cmp.Or(string(d.By()), "–"), at)},
+			from,
+			{s.Value(where, at)},
+			s.described(f, at),
+		})
 	}
 	s.Table("2d.sets", []string{"2d.set", "2d.by", "2d.from", "t.where", "2d.described"}, []int{3, 3, 3, 3, 4}, rows)
+}
+
+// source is from where data comes, and where that is.
+func (s *system) source(d *evidence.DataSet, at evidence.Source) (from evidence.Cell, where string) {
+	e := d.Flow
+	switch {
+	case e == nil && d.By() == "":
+		return evidence.One(s.Value(s.Word("2d.here"), at)), s.Word("unknown")
+	case e == nil:
+		return evidence.One(s.Value(s.Word("2d.card"), at)), s.Word("unknown")
+	case d.From != nil:
+		return evidence.Cell{s.Name(string(e.To), at), s.Value(s.RunBy(d.From.Operator), at)}, s.Places(d.From.Places)
+	case e.Within:
+		return evidence.One(s.Name(string(e.To), at)), s.Word("2d.own")
+	}
+	return evidence.Cell{s.Value(cmp.Or(string(e.To), s.Word("unknown")), at), s.Value(s.RunBy(e.Operator), at)}, s.Places(e.Places)
 }
 
 // described says whether the card of a data set was read (MDL-008).

@@ -104,16 +104,17 @@ func (r *review) lineage() error {
 func (r *review) datasets(system string) [][]evidence.Cell {
 	var rows [][]evidence.Cell
 	for _, d := range r.Case.DataSets(system) {
+		at := evidence.At(d.Origin)
 		var what evidence.Sentence
 		var where, op string
 		if d.Flow != nil {
 			what = r.ends(d.Flow)
 			where, op = r.ending(d.Flow)
 		} else {
-			what = r.Name(string(d.Asset.Subject), d.At())
-			where, op = r.where(d.Asset.Places), r.Operator(d.Asset.Operator)
+			what = r.Name(string(d.Asset.Subject), at)
+			where, op = r.Word("unknown"), r.Word("unknown")
 		}
-		rows = append(rows, []evidence.Cell{{what}, {r.value(or(d.Name, r.Word("unnamed")), d.At())}, {r.value(where, d.At())}, {r.value(op, d.At())}})
+		rows = append(rows, []evidence.Cell{{what}, {r.value(or(d.Name, r.Word("unnamed")), at)}, {r.value(where, at)}, {r.value(op, at)}})
 	}
 	return rows
 }
