@@ -179,7 +179,7 @@ func (b *Builder) within(firm, claimed []graph.Country, open bool) string {
 	if open && len(out) > 0 {
 		out = append(out, b.Word("part.elsewhere"))
 	}
-	return cmp.Or(b.And(out), b.Word("unknown"))
+	return cmp.Or(strings.Join(out, "; "), b.Word("unknown"))
 }
 
 // RunBy names who runs something, and its seat.
