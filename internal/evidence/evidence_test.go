@@ -204,7 +204,7 @@ func TestAnswers(t *testing.T) {
 	for name, tc := range map[string]struct{ more, text string }{
 		"answered": {"", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
 		"valid":    {", expires: 2026-11-25", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
-		"ended":    {", expires: 2026-11-24", "Who represents the controller of triage in the Union, if it is not established there (Art. 27)?"},
+		"ended":    {", expires: 2026-11-24", "Who represents the controller of triage in the Union, if it is not established there, with name and contact details (Art. 27 GDPR)?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 2), func(s string) string { return s + fmt.Sprintf(one, tc.more) })

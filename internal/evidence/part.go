@@ -83,10 +83,16 @@ func (b *Builder) ClassTable(system string) {
 	b.Table("part.classes", []string{"part.class", "part.category", "part.confidentiality", "part.found_in"}, []int{3, 4, 2, 4}, rows)
 }
 
-// RecipientTable is the table of who gets data of a system.
+// RecipientTable is the table of who gets data of a system. Those from whom it only
+// fetches get none, and are named behind it.
 func (b *Builder) RecipientTable(system string) {
 	var rows [][]Cell
+	var fetched []*Recipient
 	for _, x := range b.Case.Recipients(system) {
+		if x.Fetched() {
+			fetched = append(fetched, x)
+			continue
+		}
 		rows = append(rows, []Cell{
 			{b.Name(x.Name, x.Sources...), b.Controlled(x)},
 			{b.Value(b.Doing(x), x.Sources...)},
@@ -95,6 +101,20 @@ func (b *Builder) RecipientTable(system string) {
 		})
 	}
 	b.Table("part.recipients", []string{"part.recipient", "part.does", "part.data", "part.countries"}, []int{4, 4, 3, 3}, rows)
+	b.fetched(fetched)
+}
+
+// fetched names those from whom is only fetched; of none it says nothing.
+func (b *Builder) fetched(all []*Recipient) {
+	var names []string
+	var at []Source
+	for _, x := range all {
+		names = append(names, x.Name)
+		at = append(at, x.Sources...)
+	}
+	if len(names) > 0 {
+		b.Paragraph(b.Say("part.fetched", Values{"names": b.And(names)}, at[:min(len(at), fewest)]...))
+	}
 }
 
 // Controlled says where a recipient is seated and who controls it.
@@ -127,25 +147,67 @@ func (b *Builder) Doing(x *Recipient) string {
 }
 
 // Where is in which countries a recipient stores or processes.
-func (b *Builder) Where(x *Recipient) string {
-	switch {
-	case len(x.Countries) == 0:
-		return b.Word("unknown")
-	case x.Open:
-		return b.And([]string{b.Countries(x.Countries), b.Word("part.elsewhere")})
+func (b *Builder) Where(x *Recipient) string { return b.within(x.Countries, nil, x.Open) }
+
+// Places is in which countries something stores or processes.
+func (b *Builder) Places(places []graph.Place) string {
+	var firm, claimed []graph.Country
+	open := len(places) == 0
+	for _, p := range places {
+		switch {
+		case p.Role == graph.Metadata:
+		case p.Confidence.Firm():
+			firm = union(firm, p.Countries)
+		default:
+			claimed = union(claimed, p.Countries)
+		}
+		open = open || len(p.Countries) == 0 && p.Role != graph.Metadata
 	}
-	return b.Countries(x.Countries)
+	return b.within(firm, slices.DeleteFunc(claimed, func(c graph.Country) bool { return slices.Contains(firm, c) }), open)
+}
+
+// within names countries; claimed are further ones that are only claimed, and open says
+// that there are places that nobody established.
+func (b *Builder) within(firm, claimed []graph.Country, open bool) string {
+	var out []string
+	if len(firm) > 0 {
+		out = append(out, b.Countries(firm))
+	}
+	if len(claimed) > 0 && !slices.Contains(firm, graph.Anywhere) {
+		out = append(out, b.text("part.only_claimed", Values{"what": b.Countries(claimed)}))
+	}
+	if open && len(out) > 0 {
+		out = append(out, b.Word("part.elsewhere"))
+	}
+	return cmp.Or(strings.Join(out, "; "), b.Word("unknown"))
+}
+
+// RunBy names who runs something, and its seat.
+func (b *Builder) RunBy(o *graph.Operator) string {
+	switch {
+	case o == nil || o.Entity == "":
+		return b.Word("unknown")
+	case o.Seat == "":
+		return b.Operator(o)
+	}
+	return b.text("part.run_by", Values{"name": b.Operator(o), "seat": b.Country(o.Seat)})
 }
 
 // TransferTable is the table of transfers of a system to third countries, with the
-// tool of each.
+// tool of each, and behind it that of recipients of which some place is not known: that
+// they transfer cannot be excluded. What is only fetched is no transfer.
 func (b *Builder) TransferTable(system string) error {
 	crossings, err := b.Case.Crossings(system)
 	if err != nil {
 		return err
 	}
+	crosses := map[string]bool{}
 	var rows [][]Cell
 	for _, x := range crossings {
+		crosses[x.ID()] = true
+		if x.Fetched() {
+			continue
+		}
 		rows = append(rows, []Cell{
 			{b.Name(x.Name, x.Sources...)},
 			{b.Value(b.Countries(x.Countries), x.Sources...)},
@@ -153,7 +215,22 @@ func (b *Builder) TransferTable(system string) error {
 		})
 	}
 	b.Table("part.transfers", []string{"part.recipient", "part.third", "part.safeguard"}, []int{4, 4, 6}, rows)
+	b.unplaced(slices.DeleteFunc(b.Case.Recipients(system), func(r *Recipient) bool { return crosses[r.ID()] || !b.Case.Unplaced(r) }))
 	return nil
+}
+
+// unplaced is the table of recipients of which some place is not known.
+func (b *Builder) unplaced(all []*Recipient) {
+	var rows [][]Cell
+	for _, x := range all {
+		rows = append(rows, []Cell{
+			{b.Name(x.Name, x.Sources...)},
+			{b.Value(b.Where(x), x.Sources...), b.Ask("recipient-places", x.ID())},
+		})
+	}
+	if len(rows) > 0 {
+		b.Table("part.unplaced", []string{"part.recipient", "part.countries"}, []int{4, 10}, rows)
+	}
 }
 
 // RetentionTable is the table of when personal data of a system is erased.
@@ -210,7 +287,7 @@ func (b *Builder) AssetTable(caption string, head []string, widths []int, assets
 	}
 	var rows [][]Cell
 	for _, k := range order {
-		row := []Cell{{b.Few(k.names, k.at...)}}
+		row := []Cell{{b.first(alikes, k.names, k.at...)}}
 		for _, text := range k.said {
 			row = append(row, One(b.Value(text, k.at...)))
 		}
@@ -219,57 +296,17 @@ func (b *Builder) AssetTable(caption string, head []string, widths []int, assets
 	b.Table(caption, append([]string{"part.asset"}, head...), widths, rows)
 }
 
-// ModelTable is the table of the models of a system: whose they are, from what they
-// derive, and what uses them.
-func (b *Builder) ModelTable(system string) {
-	var rows [][]Cell
-	for _, u := range b.Case.Models(system) {
-		rows = append(rows, []Cell{
-			{b.Name(u.Name, u.Sources...)},
-			{b.maker(u)},
-			{b.Value(b.lineage(u.Maker), u.Sources...)},
-			{b.Few(u.Used, u.Sources...)},
-		})
-	}
-	b.Table("part.models", []string{"part.model", "part.maker", "part.lineage", "part.used"}, []int{4, 3, 3, 5}, rows)
-}
-
-func (b *Builder) maker(u *ModelUse) Sentence {
-	if u.Entity == "" {
-		return b.Value(b.Word("unknown"), u.Sources...)
-	}
-	name := string(u.Entity)
-	sources := u.Sources
-	if o, ok := b.Case.KB.Operator(u.Entity); ok {
-		name = o.Name
-		sources = append([]Source{{Kind: Record, At: "operator " + string(u.Entity)}}, sources...)
-	}
-	if u.Country == "" {
-		return b.Value(name, sources...)
-	}
-	return b.Say("part.made", Values{"maker": name, "country": b.Country(u.Country)}, sources...)
-}
-
-// lineage is what weights derive from, nearest first.
-func (b *Builder) lineage(m *graph.Maker) string {
-	var out []string
-	for _, a := range m.Lineage {
-		name := cmp.Or(a.Family, string(a.Entity), b.Word("unknown"))
-		if a.Country != "" {
-			name += " (" + b.Country(a.Country) + ")"
-		}
-		out = append(out, name)
-	}
-	if len(out) == 0 {
-		return b.Word("part.no_lineage")
-	}
-	return strings.Join(out, " ← ")
-}
-
 // Few names the first few of some addresses, and counts what it does not name.
 func (b *Builder) Few(addresses []graph.Address, sources ...Source) Sentence {
+	return b.first(fewest, addresses, sources...)
+}
+
+// alikes bounds the names in a row of a table of assets.
+const alikes = 10
+
+func (b *Builder) first(most int, addresses []graph.Address, sources ...Source) Sentence {
 	var names []string
-	for _, a := range addresses[:min(len(addresses), fewest)] {
+	for _, a := range addresses[:min(len(addresses), most)] {
 		names = append(names, string(a))
 	}
 	if n := len(addresses) - len(names); n > 0 {
@@ -279,33 +316,39 @@ func (b *Builder) Few(addresses []graph.Address, sources ...Source) Sentence {
 }
 
 // ShownTable is the table of the documents that the perimeter records for facts about
-// a system. A fact without one is a question.
+// a system. A fact without one that holds is a question.
 func (b *Builder) ShownTable(system string, facts ...string) {
 	var rows [][]Cell
 	for _, fact := range facts {
-		var said []Sentence
-		for _, e := range b.Case.Shown(system, fact) {
-			v := Values{"value": strings.Join(e.Value, ", "), "document": short(e.Document), "by": e.ApprovedBy, "day": b.Day(e.Expires)}
-			key := "part.shown"
-			if e.Expires < b.Case.Result.At {
-				key = "part.shown_ended"
-			}
-			said = append(said, b.Say(key, v, At(e.Origin)))
-		}
-		if len(said) == 0 {
-			said = One(b.Ask("shown-"+fact, system))
-		}
-		rows = append(rows, []Cell{{b.Fixed("fact." + fact)}, said})
+		rows = append(rows, []Cell{{b.Fixed("fact." + fact)}, b.Papers(system, fact)})
 	}
 	b.Table("part.documents", []string{"part.fact", "part.document"}, []int{4, 9}, rows)
 }
 
-// short is the beginning of a digest: enough to find the document by.
-func short(digest string) string {
-	if len(digest) > 19 {
-		return digest[:19] + "…"
+// Papers are the documents that the perimeter records for a fact about a system: what
+// each says, its digest, who approved it and until when it holds. One that has ended
+// shows nothing any more; where none holds, one is asked for.
+func (b *Builder) Papers(system, fact string) []Sentence {
+	out, holds := b.Recorded(system, fact)
+	if !holds {
+		out = append(out, b.Ask("shown-"+fact, system))
 	}
-	return digest
+	return out
+}
+
+// Recorded are those documents without the question, and whether one of them holds.
+func (b *Builder) Recorded(system, fact string) (out []Sentence, holds bool) {
+	for _, e := range b.Case.Shown(system, fact) {
+		key := "part.shown"
+		if e.Expires < b.Case.Result.At {
+			key = "part.shown_ended"
+		} else {
+			holds = true
+		}
+		v := Values{"value": strings.Join(e.Value, ", "), "document": e.Document, "by": e.ApprovedBy, "day": b.Day(e.Expires)}
+		out = append(out, b.Say(key, v, At(e.Origin)))
+	}
+	return out, holds
 }
 
 // Unbound is the section about the assets that nothing gives to a system: a document

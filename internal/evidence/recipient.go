@@ -1,9 +1,17 @@
 package evidence
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Record is the source of who a recipient is; its operator has to be known.
 func (r *Recipient) Record() Source { return Source{Kind: Record, At: "operator " + r.ID()} }
+
+// Unplaced reports whether somebody gets personal data at a place that nobody knows.
+func (c *Case) Unplaced(r *Recipient) bool {
+	return (r.Open || len(r.Countries) == 0) && !r.Fetched() && slices.ContainsFunc(r.Classes, c.Personal)
+}
 
 // States is how it is known that a recipient gets data.
 func (b *Builder) States(x *Recipient) string {

@@ -320,21 +320,20 @@ type ModelUse struct {
 }
 
 // Models are those of a system, by name. What is fetched or asked and has no name
-// is not among them: who it is of is a finding.
+// is not among them: who it is of is a finding. Data to train on is none.
 func (c *Case) Models(system string) []*ModelUse {
 	found := map[string]*ModelUse{}
+	learned, flows := c.learned(), c.learning(system)
 	for _, a := range c.Inventory(system) {
-		if a.Maker == nil {
-			continue
-		}
-		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
+		data := learned.of(flows[spot{a.Root, a.Subject}], a)
+		for _, m := range makers(a) {
 			name := cmp.Or(m.Component, m.Family)
-			if name == "" {
+			if name == "" || slices.Contains(data, name) {
 				continue
 			}
 			u := found[name]
 			if u == nil {
-				u = &ModelUse{Maker: &m, Name: name}
+				u = &ModelUse{Maker: m, Name: name}
 				found[name] = u
 			}
 			u.Used = append(u.Used, a.Subject)

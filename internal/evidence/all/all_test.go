@@ -15,6 +15,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/pdf"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 var examples = []string{"clinic-assistant", "clinic-assistant-sovereign"}
@@ -115,7 +116,7 @@ func there(t *testing.T, c *evidence.Case, s evidence.Source) {
 		case "law":
 			found = slices.ContainsFunc(kbLaws(c), func(l string) bool { return l == id })
 		case "model":
-			_, found = c.KB.Model(id)
+			found = slices.ContainsFunc(c.KB.Models(), func(m kb.Model) bool { return m.ID == id })
 		}
 		if !found {
 			t.Errorf("the knowledge base has no record %s", s.At)

@@ -16,7 +16,7 @@ var messages embed.FS
 var Document = evidence.Kind{Name: "annex-iv", Messages: messages, Write: write, BySystem: true}
 
 func write(b *evidence.Builder) error {
-	b.Paragraph(b.Fixed("about"))
+	b.Paragraph(b.Fixed("about"), b.Fixed("about.provider"))
 	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
@@ -65,7 +65,11 @@ func (s *system) scope() bool {
 	v := evidence.Values{"system": s.name, "kind": evidence.WordOf(s.Builder, "ai_act", kind)}
 	is := s.Given("scope.is", "ai-act", s.name, kind, v)
 	if !documented[kind] {
-		s.Paragraph(is, s.Say("scope.not", evidence.Values{"system": s.name}, at))
+		not := []evidence.Sentence{is, s.Say("scope.not", evidence.Values{"system": s.name}, at)}
+		if kind == "gpai" {
+			not = append(not, s.Say("scope.gpai", nil, at))
+		}
+		s.Paragraph(not...)
 		return false
 	}
 	sentences := []evidence.Sentence{is}
@@ -79,8 +83,11 @@ func (s *system) scope() bool {
 			key = "scope.since"
 		}
 		if day != "" {
-			sentences = append(sentences, s.Say(key, evidence.Values{"clause": s.Cite(&q), "day": s.Day(day)}, evidence.Clause(&q)))
+			sentences = append(sentences, s.Say(key, evidence.Values{"clause": s.Cite(&q), "day": s.Day(day)}, evidence.Clause(&q)), s.Fixed("scope.legacy"))
 		}
+	}
+	if kind == "annex-i" {
+		sentences = append(sentences, s.Say("scope.single", nil, at))
 	}
 	s.Paragraph(sentences...)
 	return true
@@ -89,10 +96,17 @@ func (s *system) scope() bool {
 // unbound counts what nothing gives to a system: documentation that leaves it out
 // would look complete.
 func unbound(b *evidence.Builder) {
-	assets, software := b.Case.Assets(evidence.Unbound), b.Case.Software(evidence.Unbound)
-	if len(assets) == 0 && len(software) == 0 {
+	assets, software := len(b.Case.Assets(evidence.Unbound)), len(b.Case.Software(evidence.Unbound))
+	if assets+software == 0 {
 		return
 	}
 	b.Head(1, "unbound", nil)
-	b.Paragraph(b.Say("unbound.about", evidence.Values{"n": len(assets), "packages": len(software)}, evidence.In("inventory")), b.Ask("unbound", ""))
+	var said []evidence.Sentence
+	if assets > 0 {
+		said = append(said, b.Say("unbound.assets", evidence.Values{"n": assets}, evidence.In("inventory")))
+	}
+	if software > 0 {
+		said = append(said, b.Say("unbound.packages", evidence.Values{"n": software}, evidence.In("packages")))
+	}
+	b.Paragraph(append(said, b.Fixed("unbound.about"), b.Ask("unbound", ""))...)
 }

@@ -1,12 +1,14 @@
 package annexiv_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/annexiv"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 func written(t *testing.T, example string, old, new string) *evidence.Document {
@@ -81,13 +83,61 @@ func TestFacts(t *testing.T) {
 	for _, want := range []string{
 		"Qwen/Qwen3-8B\n", "Alibaba Cloud (China)", // fetched by a pipeline, and not configured anywhere
 		"bigbio/med_qa\n", "Data that models are trained on is named and described: undecided.",
-		"2 endpoints or services are configured and name no model: aws_sagemaker_endpoint_configuration.mistral and azurerm_cognitive_account.openai.",
+		"2 endpoints or services are configured and name no model: aws_sagemaker_endpoint_configuration.mistral; azurerm_cognitive_account.openai.",
 		"sentence-transformers\n", "finetune.yaml#exec-train\n", "2 flows lead to ends that could not be established.",
 		"open: triage/shown-instructions\n", "open: triage/declaration\n", "open: triage/provider\n",
 	} {
 		if !strings.Contains(s, want) {
 			t.Errorf("it does not say %q", want)
 		}
+	}
+}
+
+// TestDataSets: data that comes over the flow of a model is no model, and a model is no data.
+func TestDataSets(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	met := 0
+	for i := range c.Result.Flows {
+		e := &c.Result.Flows[i]
+		if !slices.Contains(e.Purposes, "dataset") {
+			continue
+		}
+		met++
+		e.Purposes = append(e.Purposes, "registry")
+		for j := range c.Result.Assets {
+			if a := &c.Result.Assets[j]; a.Subject == e.From+" → "+e.To {
+				a.Maker.Others = append(a.Maker.Others, graph.Maker{Component: "allenai/Molmo-7B-D", Family: "molmo", Entity: "allenai", Country: "US", Confidence: graph.Claimed,
+					Lineage: []graph.Ancestor{{Family: "olmo", Entity: "allenai", Country: "US", Confidence: graph.Documented}, {Unknown: "the name does not tell which"}}})
+			}
+		}
+	}
+	if met != 1 {
+		t.Fatalf("%d flows bring data sets", met)
+	}
+	d, err := annexiv.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables := map[string]string{}
+	for _, b := range d.Blocks {
+		if b.Table == nil {
+			continue
+		}
+		for _, row := range b.Table.Rows {
+			for _, cell := range row {
+				for _, s := range cell {
+					tables[b.Table.Caption] += s.Text + "|"
+				}
+			}
+			tables[b.Table.Caption] += "\n"
+		}
+	}
+	models, sets := tables["Models of third parties, as configuration and programs name them"], tables["Data sets that pipelines and programs fetch, and that stand in the folders of the system"]
+	if want := "allenai/Molmo-7B-D|allenai (United States; claimed only)|OLMo: allenai (United States).|not known|the name does not tell which|not known|"; !strings.Contains(models, want) || strings.Contains(models, "med_qa") {
+		t.Errorf("models, without %q:\n%s", want, models)
+	}
+	if want := "bigbio/med_qa|pipelines/dags/nightly.py|huggingface.co|Hugging Face (seat: United States)|the whole European Union and United States; any country (claimed only)|"; !strings.Contains(sets, want) || strings.Contains(sets, "Molmo") {
+		t.Errorf("data sets, without %q:\n%s", want, sets)
 	}
 }
 
@@ -102,8 +152,8 @@ func TestPapers(t *testing.T) {
 		says string
 		asks bool
 	}{
-		"2027-06-30": {"two doctors. Document sha256:" + strings.Repeat("ab", 32) + ", approved by ciso@clinic.example, valid until 30 June 2027.", false},
-		"2026-11-25": {"valid until 25 November 2026.", false}, // its last day
+		"2027-06-30": {"two doctors (document sha256:" + strings.Repeat("ab", 32) + ", approved by ciso@clinic.example, valid until 30 June 2027)", false},
+		"2026-11-25": {"valid until 25 November 2026)", false}, // its last day
 		"2026-11-24": {"it ended on 24 November 2026 and shows nothing now.", true},
 	} {
 		s := text(written(t, "clinic-assistant-sovereign", paper, add(expires)))

@@ -2,6 +2,7 @@ package annexiv
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,19 +18,21 @@ func (s *system) control() {
 	s.Paragraph(s.Fixed("3.oversight"))
 	s.ask("input-data")
 	s.parts("3.logs", graph.LogStore)
-	by, _ := s.tallies(func(f *finding.Finding) string { return string(f.Rule) })
+	by := evidence.Tallies(s.Case.Findings(s.name), func(f *finding.Finding) string { return string(f.Rule) })
 	var rows [][]evidence.Cell
-	for _, id := range []string{"LOG-005", "LOG-006", "LOG-007", "MDL-011"} {
-		t := by[id]
-		if t == nil {
-			continue
+	for _, id := range []graph.RuleID{"LOG-005", "LOG-006", "LOG-007", "MDL-011"} {
+		at := []evidence.Source{evidence.In("findings of " + string(id))}
+		if t := by[string(id)]; t != nil {
+			at = t.Sources
 		}
-		rows = append(rows, []evidence.Cell{
-			{s.Say("rule", evidence.Values{"title": s.RuleTitle(graph.RuleID(id)), "id": id}, t.sources...)},
-			s.count(t, finding.Pass, t.sources...), s.count(t, finding.Fail, t.sources...), s.count(t, finding.Undecided, t.sources...), s.count(t, finding.NotInForce, t.sources...),
-		})
+		rows = append(rows, s.TallyRow(s.rule(id, at), by[string(id)], at...))
 	}
-	s.Table("3.table", []string{"5.rule", "t.pass", "t.fail", "t.undecided", "t.later"}, []int{6, 3, 2, 3, 3}, rows)
+	s.TallyTable("3.table", "5.rule", rows)
+}
+
+// rule names a check.
+func (s *system) rule(id graph.RuleID, at []evidence.Source) evidence.Sentence {
+	return s.Say("rule", evidence.Values{"title": s.RuleTitle(id), "id": string(id)}, at...)
 }
 
 // metrics is point 4.
@@ -38,32 +41,35 @@ func (s *system) metrics() {
 	s.ask("metrics")
 }
 
+// open are the statuses of checks that are not fulfilled.
+var open = []finding.Status{finding.Fail, finding.Undecided, finding.Waived}
+
 // risks is point 5: the risk management system, and what the checks add to its register.
 func (s *system) risks() {
 	s.Head(2, "5", nil)
 	s.shown("risks")
-	by, order := s.tallies(func(f *finding.Finding) string {
-		if f.Status == finding.Fail || f.Status == finding.Undecided || f.Status == finding.Waived {
+	by := evidence.Tallies(s.Case.Findings(s.name), func(f *finding.Finding) string {
+		if slices.Contains(open, f.Status) {
 			return string(f.Rule)
 		}
 		return ""
 	})
-	slices.SortFunc(order, func(a, b string) int {
-		return cmp.Or(cmp.Compare(by[b].severity.Rank(), by[a].severity.Rank()), cmp.Compare(a, b))
+	order := slices.SortedFunc(maps.Keys(by), func(a, b string) int {
+		return cmp.Or(cmp.Compare(by[b].Severity.Rank(), by[a].Severity.Rank()), cmp.Compare(a, b))
 	})
 	var rows [][]evidence.Cell
 	for _, id := range order {
 		t := by[id]
-		rows = append(rows, []evidence.Cell{
-			{s.Say("rule", evidence.Values{"title": s.RuleTitle(graph.RuleID(id)), "id": id}, t.sources...)},
-			{s.Value(evidence.WordOf(s.Builder, "severity", t.severity), t.sources...)},
-			s.count(t, finding.Fail, t.sources...), s.count(t, finding.Undecided, t.sources...), s.count(t, finding.Waived, t.sources...),
-		})
+		row := []evidence.Cell{{s.rule(graph.RuleID(id), t.Sources)}, {s.Value(evidence.WordOf(s.Builder, "severity", t.Severity), t.Sources...)}}
+		for _, status := range open {
+			row = append(row, evidence.One(s.Say("part.n", evidence.Values{"n": t.N[status]}, t.Sources...)))
+		}
+		rows = append(rows, row)
 	}
 	if len(rows) > 0 {
 		s.Paragraph(s.Fixed("5.about"))
 	}
-	s.Table("5.table", []string{"5.rule", "5.severity", "t.fail", "t.undecided", "t.waived"}, []int{7, 2, 2, 3, 3}, rows)
+	s.Table("5.table", []string{"5.rule", "5.severity", "part.n.fail", "part.n.undecided", "part.n.waived"}, []int{7, 2, 2, 3, 3}, rows)
 }
 
 // changes is point 6.
@@ -80,20 +86,21 @@ func (s *system) standards() {
 	operators := s.Case.Recipients(s.name)
 	var rows [][]evidence.Cell
 	for _, e := range s.Case.Perimeter.Spec.Evidence {
-		runs := func(r *evidence.Recipient) bool { return r.Named(e.About) }
-		if e.Fact != "certificate" || !slices.ContainsFunc(operators, runs) {
+		i := slices.IndexFunc(operators, func(r *evidence.Recipient) bool { return r.Named(e.About) })
+		if e.Fact != "certificate" || i < 0 {
 			continue
 		}
 		at := evidence.At(e.Origin)
-		until := s.Say("7.until", evidence.Values{"day": s.Day(e.Expires)}, at)
+		key := "7.until"
 		if e.Expires < s.Case.Result.At {
-			until = s.Say("7.ended", evidence.Values{"day": s.Day(e.Expires)}, at)
+			key = "7.ended"
 		}
 		rows = append(rows, []evidence.Cell{
-			{s.Name(e.About, at)}, {s.Value(strings.Join(e.Value, ", "), at)}, {s.Value(strings.Join(e.Covers, "; "), at)}, {until},
+			{s.Name(operators[i].Name, at)}, {s.Value(strings.Join(e.Value, ", "), at)}, {s.Value(strings.Join(e.Covers, "; "), at)},
+			{s.Say(key, evidence.Values{"day": s.Day(e.Expires)}, at), s.Say("7.document", evidence.Values{"document": e.Document, "by": e.ApprovedBy}, at)},
 		})
 	}
-	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 3, 6, 4}, rows)
+	s.Table("7.table", []string{"t.by", "7.scheme", "7.covers", "7.holds"}, []int{3, 2, 4, 6}, rows)
 }
 
 // declaration is point 8.
@@ -114,5 +121,5 @@ func (s *system) postMarket() {
 func (s *system) further() {
 	s.Head(2, "10", nil)
 	s.Paragraph(s.Fixed("10.about"))
-	s.documents("10.table", true, "practices", "literacy", "notice", "quality", "fria", "registration", "dpia")
+	s.ShownTable(s.name, "practices", "literacy", "notice", "quality", "fria", "registration", "dpia")
 }

@@ -1,6 +1,7 @@
 package annexiv
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -46,39 +47,45 @@ func (s *system) interaction() {
 		if len(x.Hosts) == 0 {
 			continue
 		}
-		var purposes, states []string
+		var purposes []string
 		for _, p := range x.Purposes {
 			purposes = append(purposes, evidence.WordOf(s.Builder, "purpose", p))
-		}
-		for _, st := range x.States {
-			states = append(states, evidence.WordOf(s.Builder, "state", st))
 		}
 		if slices.Contains(x.Purposes, "model") {
 			purposes = append(purposes, s.Word("1b.ai"))
 		}
 		rows = append(rows, []evidence.Cell{
-			{s.Name(strings.Join(x.Hosts, ", "), x.Sources...)},
-			{s.Value(strings.Join(purposes, ", "), x.Sources...)},
-			{s.runBy(x.Operator, x.Sources...)},
-			{s.Value(strings.Join(states, ", "), x.Sources...)},
+			{s.Few(hosts(x), x.Sources...)},
+			{s.Value(cmp.Or(strings.Join(purposes, ", "), s.Word("unknown")), x.Sources...)},
+			{s.Value(s.RunBy(x.Operator), x.Sources...)},
+			{s.Value(s.States(x), x.Sources...)},
 		})
 	}
 	s.Table("1b.table", []string{"1b.with", "t.for", "t.by", "1b.known"}, []int{5, 4, 4, 3}, rows)
-	var open []evidence.Source
+	var at []evidence.Source
 	n := 0
 	for _, e := range s.Case.Flows(s.name) {
 		if e.To != "" {
 			continue
 		}
 		n++
-		if len(open) < few {
-			open = append(open, evidence.At(e.Origin))
+		if len(at) < few {
+			at = append(at, evidence.At(e.Origin))
 		}
 	}
 	if n > 0 {
-		s.Paragraph(s.Say("1b.open", evidence.Values{"n": n}, open...))
+		s.Paragraph(s.Say("1b.open", evidence.Values{"n": n}, at...))
 	}
 	s.ask("interaction")
+}
+
+// hosts are those that flows to a recipient lead to.
+func hosts(x *evidence.Recipient) []graph.Address {
+	var out []graph.Address
+	for _, h := range x.Hosts {
+		out = append(out, graph.Address(h))
+	}
+	return out
 }
 
 // most bounds the table of packages: a bill of materials lists them all.

@@ -141,7 +141,7 @@ func (r *review) models(system string) {
 			rows = append(rows, []evidence.Cell{
 				{r.Name(string(a.Subject), at)},
 				{r.value(or(or(m.Component, m.Family), r.Word("unknown")), at)},
-				{r.value(r.maker(m.Entity, m.Country), at)},
+				{r.value(r.MadeBy(m.Entity, m.Country, m.Confidence), at)},
 				{r.value(r.derived(&m), at)},
 			})
 		}
@@ -151,26 +151,11 @@ func (r *review) models(system string) {
 	}
 }
 
-// maker names who makes something, with the country.
-func (r *review) maker(id graph.EntityID, country graph.Country) string {
-	if id == "" && country == "" {
-		return r.Word("unknown")
-	}
-	name := string(id)
-	if o, ok := r.Case.KB.Operator(id); ok {
-		name = o.Name
-	}
-	if country == "" {
-		return or(name, r.Word("unknown"))
-	}
-	return strings.TrimSpace(name + " (" + r.Country(country) + ")")
-}
-
 // derived are the families of weights that others were made from.
 func (r *review) derived(m *graph.Maker) string {
 	var out []string
 	for _, a := range m.Lineage {
-		out = append(out, or(a.Family, r.Word("unknown"))+": "+r.maker(a.Entity, a.Country))
+		out = append(out, or(a.Family, r.Word("unknown"))+": "+r.MadeBy(a.Entity, a.Country, a.Confidence))
 	}
 	if len(out) == 0 {
 		return r.Word("none_recorded")

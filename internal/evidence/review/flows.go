@@ -77,7 +77,7 @@ func (r *review) answered(e *finding.Edge, at evidence.Source) evidence.Sentence
 func (r *review) lineage() error {
 	r.Paragraph(r.Fixed("lineage.about"))
 	for _, name := range r.of() {
-		from := r.edges(name, "dataset")
+		from := r.datasets(name)
 		work := r.things(name, graph.Training, graph.Notebook, graph.Pipeline)
 		serve := append(r.things(name, graph.ModelEndpoint, graph.AIService), r.edges(name, "model")...)
 		if name == evidence.Unbound && len(from)+len(work)+len(serve) == 0 {
@@ -100,6 +100,25 @@ func (r *review) lineage() error {
 	return nil
 }
 
+// datasets are the data that a system learns from, as rows of the lineage.
+func (r *review) datasets(system string) [][]evidence.Cell {
+	var rows [][]evidence.Cell
+	for _, d := range r.Case.DataSets(system) {
+		at := evidence.At(d.Origin)
+		var what evidence.Sentence
+		var where, op string
+		if d.Flow != nil {
+			what = r.ends(d.Flow)
+			where, op = r.ending(d.Flow)
+		} else {
+			what = r.Name(string(d.Asset.Subject), at)
+			where, op = r.Word("unknown"), r.Word("unknown")
+		}
+		rows = append(rows, []evidence.Cell{{what}, {r.value(or(d.Name, r.Word("unnamed")), at)}, {r.value(where, at)}, {r.value(op, at)}})
+	}
+	return rows
+}
+
 // edges are the flows of a system with a purpose, as rows of the lineage.
 func (r *review) edges(system, purpose string) [][]evidence.Cell {
 	var rows [][]evidence.Cell
@@ -109,21 +128,31 @@ func (r *review) edges(system, purpose string) [][]evidence.Cell {
 			continue
 		}
 		at := evidence.At(e.Origin)
-		where, op := r.where(e.Places), r.Operator(e.Operator)
-		if e.Within {
-			where, op = r.Word("inside"), r.Word("inside")
-		}
-		rows = append(rows, []evidence.Cell{{r.ends(e)}, {r.value(r.modelOf(e), at)}, {r.value(where, at)}, {r.value(op, at)}})
+		where, op := r.ending(e)
+		model := r.modelOf(r.flowing[subject{e.Root, e.From + " → " + e.To}])
+		rows = append(rows, []evidence.Cell{{r.ends(e)}, {r.value(model, at)}, {r.value(where, at)}, {r.value(op, at)}})
 	}
 	return rows
 }
 
-// modelOf is the maker of the model that a flow asks, where the inventory has it.
-func (r *review) modelOf(e *finding.Edge) string {
-	if a := r.flowing[subject{e.Root, e.From + " → " + e.To}]; a != nil && a.Maker != nil {
-		return cmp.Or(a.Maker.Component, a.Maker.Family, r.Word("unknown")) + ": " + r.maker(a.Maker.Entity, a.Maker.Country)
+// ending is where a flow ends, and who runs that.
+func (r *review) ending(e *finding.Edge) (where, op string) {
+	if e.Within {
+		return r.Word("inside"), r.Word("inside")
 	}
-	return r.Word("unnamed")
+	return r.where(e.Places), r.Operator(e.Operator)
+}
+
+// modelOf are the models that an asset names, and their makers.
+func (r *review) modelOf(a *finding.Asset) string {
+	if a == nil || a.Maker == nil {
+		return r.Word("unnamed")
+	}
+	var out []string
+	for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
+		out = append(out, cmp.Or(m.Component, m.Family, r.Word("unknown"))+": "+r.MadeBy(m.Entity, m.Country, m.Confidence))
+	}
+	return strings.Join(out, "; ")
 }
 
 // things are the assets of some kinds, as rows of the lineage.
@@ -134,11 +163,7 @@ func (r *review) things(system string, kinds ...graph.Kind) [][]evidence.Cell {
 			continue
 		}
 		at := evidence.At(a.Origin)
-		model := r.Word("unnamed")
-		if m := a.Maker; m != nil {
-			model = cmp.Or(m.Component, m.Family, r.Word("unknown")) + ": " + r.maker(m.Entity, m.Country)
-		}
-		rows = append(rows, []evidence.Cell{{r.Name(string(a.Subject), at)}, {r.value(model, at)}, {r.value(r.where(a.Places), at)}, {r.value(r.Operator(a.Operator), at)}})
+		rows = append(rows, []evidence.Cell{{r.Name(string(a.Subject), at)}, {r.value(r.modelOf(a), at)}, {r.value(r.where(a.Places), at)}, {r.value(r.Operator(a.Operator), at)}})
 	}
 	return rows
 }

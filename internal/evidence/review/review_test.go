@@ -9,6 +9,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 func regions(t *testing.T, c *evidence.Case) []evidence.Region {
@@ -67,5 +68,31 @@ func TestADayThatPassesChangesNothingSteady(t *testing.T) {
 	}
 	if differ != 1 {
 		t.Errorf("%d regions say how long ago the review was", differ)
+	}
+}
+
+// TestLineage: data to learn from stands by its name where it comes from, without a maker
+// of a model, and a maker that is only claimed says so.
+func TestLineage(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	for i := range c.Result.Assets {
+		if m := c.Result.Assets[i].Maker; m != nil && m.Entity == "openai" {
+			m.Confidence = graph.Claimed
+		}
+	}
+	met := 0
+	for _, r := range regions(t, c) {
+		for region, want := range map[string]string{"lineage": "| bigbio/med", "assets": "OpenAI (United States; claimed only)"} {
+			if r.Name != region {
+				continue
+			}
+			met++
+			if !strings.Contains(r.Text, want) {
+				t.Errorf("%s does not say %q:\n%s", region, want, r.Text)
+			}
+		}
+	}
+	if met != 2 {
+		t.Errorf("%d regions tell of models", met)
 	}
 }

@@ -1,7 +1,6 @@
 package ropa
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -37,7 +36,7 @@ var columns = []string{
 	"retention",       // of each class that has one, as class=time; art. 30(1)(f)
 	"countries",       // in which it stores or processes
 	"third_countries", // of them, outside of the European Economic Area, for personal data; art. 30(1)(e)
-	"transfer",        // "none", "covered", "ended", "uncovered"
+	"transfer",        // "none", "covered", "ended", "uncovered", "unknown"
 	"safeguard",       // the tool of chapter V
 	"safeguard_until", // its last day
 	"sources",         // file:line of the first few facts
@@ -53,8 +52,7 @@ func writeCSV(w io.Writer, c *evidence.Case, _ string) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	rows := [][]string{columns}
+	var rows [][]string
 	for _, system := range append(c.Systems(), evidence.Unbound) {
 		mine, err := rowsOf(c, system)
 		if err != nil {
@@ -62,20 +60,7 @@ func writeCSV(w io.Writer, c *evidence.Case, _ string) error {
 		}
 		rows = append(rows, mine...)
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = inert(row[i])
-		}
-	}
-	return out.WriteAll(rows)
-}
-
-// inert keeps a spreadsheet from reading a text of a file as a formula.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return evidence.CSV(w, columns, rows)
 }
 
 // rowsOf are the rows of one activity.
@@ -84,10 +69,14 @@ func rowsOf(c *evidence.Case, system string) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	crosses := map[string]*evidence.Crossing{}
+	for _, x := range crossings {
+		crosses[x.ID()] = x
+	}
 	head := activity(c, system)
 	var out [][]string
 	for _, x := range c.Recipients(system) {
-		out = append(out, append(slices.Clone(head), recipient(c, x, crossings)...))
+		out = append(out, append(slices.Clone(head), recipient(c, x, crosses[x.ID()])...))
 	}
 	if len(out) == 0 && system != evidence.Unbound {
 		out = append(out, append(head, make([]string, len(columns)-len(head))...))
@@ -114,8 +103,9 @@ func activity(c *evidence.Case, system string) []string {
 	return out
 }
 
-// recipient are the other columns.
-func recipient(c *evidence.Case, x *evidence.Recipient, crossings []*evidence.Crossing) []string {
+// recipient are the other columns; crossing is nil of who is in no third country for
+// what is known.
+func recipient(c *evidence.Case, x *evidence.Recipient, crossing *evidence.Crossing) []string {
 	seat, control := unknown, ""
 	if o := x.Operator; o != nil {
 		if o.Seat != "" {
@@ -136,11 +126,13 @@ func recipient(c *evidence.Case, x *evidence.Recipient, crossings []*evidence.Cr
 	}
 	var third, tool, until string
 	transfer := "none"
-	for _, y := range crossings {
-		if y.ID() == x.ID() {
-			third = join(y.Countries)
-			transfer, tool, until = safeguard(c, y)
-		}
+	switch {
+	case x.Fetched(): // data comes from there, and none goes there
+	case crossing != nil:
+		third = join(crossing.Countries)
+		transfer, tool, until = safeguard(c, crossing)
+	case c.Unplaced(x):
+		third, transfer = unknown, unknown
 	}
 	sources := make([]string, len(x.Sources))
 	for i, s := range x.Sources {

@@ -6,7 +6,7 @@ package ropa
 
 import (
 	"embed"
-	"strings"
+	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -33,6 +33,7 @@ func write(b *evidence.Builder) error {
 		if r.role() == processor {
 			points = r.processor
 		}
+		r.exemption()
 		if err := points(); err != nil {
 			return err
 		}
@@ -86,36 +87,37 @@ func (r *record) purposes() {
 func (r *record) security(head string) {
 	r.Head(2, head, nil)
 	r.CustodyTable(r.system)
-	for _, family := range []string{"ENC", "KEY", "LOG", "EGR"} {
-		r.Paragraph(r.measured(family))
-	}
+	r.MeasureTable(r.system)
 	r.Paragraph(r.Ask("organisational-measures", r.system))
 }
 
-// measured counts what the checks of a family said about the system.
-func (r *record) measured(family string) evidence.Sentence {
-	n := map[finding.Status]int{}
-	for _, f := range r.Case.Findings(r.system) {
-		if strings.HasPrefix(string(f.Rule), family) {
-			n[f.Status]++
+// exemption says that a small organisation has to keep the record too, where the classes
+// show it (paragraph 5).
+func (r *record) exemption() {
+	for _, u := range r.Case.Classes(r.system) {
+		if c := r.Case.Perimeter.Spec.Data[u.ID]; c.GDPR == "special" || c.GDPR == "criminal" {
+			r.Paragraph(r.Say("exempt.not", evidence.Values{"kind": evidence.WordOf(r.Builder, "gdpr", c.GDPR), "class": string(u.ID)}, append([]evidence.Source{r.Case.Key("spec.data." + string(u.ID))}, u.Sources...)...))
+			return
 		}
 	}
-	at := evidence.In("findings of " + family)
-	if len(n) == 0 {
-		return r.Say("g.unchecked", evidence.Values{"what": r.Word("what." + strings.ToLower(family))}, at)
-	}
-	return r.Say("g."+strings.ToLower(family), evidence.Values{
-		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived],
-	}, at)
 }
 
-// contradictions are flows that were seen and are not declared, or declared and
-// lead elsewhere than the perimeter allows: the record is wrong where they are.
+// contradictions are flows that were seen and break a rule: the record is wrong where
+// they are. Where nothing was seen, nobody knows.
 func (r *record) contradictions() {
 	r.Head(2, "h", nil)
+	if !slices.ContainsFunc(r.Case.Flows(r.system), func(e *finding.Edge) bool { return e.State == graph.Observed }) {
+		r.Paragraph(r.Say("h.unseen", evidence.Values{"system": r.system}, evidence.In("flows")))
+		return
+	}
 	var rows [][]evidence.Cell
+	rest := map[finding.Status]int{}
 	for _, f := range r.Case.Findings(r.system) {
-		if f.Flow == nil || f.Status != finding.Fail || f.Flow.State != graph.Observed {
+		if f.Flow == nil || f.Flow.State != graph.Observed {
+			continue
+		}
+		if f.Status != finding.Fail {
+			rest[f.Status]++
 			continue
 		}
 		rows = append(rows, []evidence.Cell{
@@ -124,4 +126,7 @@ func (r *record) contradictions() {
 		})
 	}
 	r.Table("h.table", []string{"h.what", "h.why"}, []int{4, 8}, rows)
+	if rest[finding.Undecided]+rest[finding.Waived] > 0 {
+		r.Paragraph(r.Say("h.rest", evidence.Values{"undecided": rest[finding.Undecided], "waived": rest[finding.Waived]}, evidence.In("findings")))
+	}
 }

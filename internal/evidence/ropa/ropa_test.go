@@ -205,3 +205,101 @@ func TestCSVAgreesWithTheDocument(t *testing.T) {
 		}
 	}
 }
+
+// TestFetched: who only gives packages or models gets no data: no recipient, no transfer,
+// and no question for a tool.
+func TestFetched(t *testing.T) {
+	c := as(t, "controller")
+	d, err := ropa.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if has(d, "npm") || !contains(d, "npm and registry.clinic.example the system only fetches packages, images, models or data sets.") {
+		t.Error("npm is a recipient, or is not told")
+	}
+	met := 0
+	for _, r := range table(t, c) {
+		if r["activity"] == "triage" && r["recipient"] == "npm" {
+			met++
+			if r["transfer"] != "none" || r["third_countries"] != "" {
+				t.Errorf("transfer %s to %s", r["transfer"], r["third_countries"])
+			}
+		}
+	}
+	if met != 1 || slices.ContainsFunc(d.Open, func(q *evidence.Asking) bool { return q.ID == "npm/transfer-tool" }) {
+		t.Errorf("%d rows of npm, or its tool is asked for", met)
+	}
+}
+
+// TestUnplaced: of who stores nobody knows where, that it transfers is not excluded.
+func TestUnplaced(t *testing.T) {
+	c := as(t, "controller")
+	d, err := ropa.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(d.Open, func(q *evidence.Asking) bool { return q.ID == "qdrant/recipient-places" }) {
+		t.Error("where Qdrant stores is not asked")
+	}
+	met := 0
+	for _, r := range table(t, c) {
+		if r["activity"] == "triage" && r["recipient"] == "Qdrant" {
+			met++
+			if r["transfer"] != "unknown" || r["third_countries"] != "unknown" {
+				t.Errorf("transfer %s to %q", r["transfer"], r["third_countries"])
+			}
+		}
+	}
+	if met != 1 {
+		t.Errorf("%d rows of Qdrant", met)
+	}
+}
+
+// TestUnseen: without traffic nobody knows whether the record differs from it.
+func TestUnseen(t *testing.T) {
+	c := as(t, "controller")
+	const unseen = "No traffic of triage was read. Whether the record and the traffic differ is not known."
+	for _, seen := range []bool{true, false} {
+		d, err := ropa.Document.Make(c, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if contains(d, unseen) == seen {
+			t.Errorf("traffic was read: %v, and the document says %q: %v", seen, unseen, seen)
+		}
+		for i := range c.Result.Flows {
+			c.Result.Flows[i].State = graph.Planned
+		}
+	}
+}
+
+// TestExemption: special categories end the exemption of paragraph 5; without them the
+// document does not speak of it.
+func TestExemption(t *testing.T) {
+	c := as(t, "controller")
+	const says = "The exemption of Art. 30(5)"
+	for _, special := range []bool{true, false} {
+		d, err := ropa.Document.Make(c, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if contains(d, says) != special {
+			t.Errorf("special categories: %v; it says %q: %v", special, says, !special)
+		}
+		for id, k := range c.Perimeter.Spec.Data {
+			k.GDPR = "personal"
+			c.Perimeter.Spec.Data[id] = k
+		}
+	}
+}
+
+// has reports whether a sentence of the document is a text, contains whether one has it in it.
+func has(d *evidence.Document, text string) (found bool) {
+	d.Sentences(func(s *evidence.Sentence) { found = found || s.Text == text })
+	return found
+}
+
+func contains(d *evidence.Document, text string) (found bool) {
+	d.Sentences(func(s *evidence.Sentence) { found = found || strings.Contains(s.Text, text) })
+	return found
+}

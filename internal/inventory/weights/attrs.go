@@ -176,6 +176,7 @@ func (a *Attrs) lineage(m *Model) {
 	switch {
 	case len(m.Datasets) > 0:
 		a.Bool("data_named", true)
+		a.Texts("datasets", m.Datasets)
 	case m.Derived && m.Described:
 		a.Bool("data_named", false)
 	case m.Described:

@@ -129,7 +129,7 @@ func (r *reader) asset(f *folder, m *weights.Model, root string, address graph.A
 	if m.Parts == 1 {
 		a.Later("sha256", func() (string, error) { return digest(m) })
 	}
-	for key, names := range map[string][]string{"base_model": {"base_named", "base_model"}, "datasets": {"data_named"}, "license": {"lacks"}} {
+	for key, names := range map[string][]string{"base_model": {"base_named", "base_model"}, "datasets": {"data_named", "datasets"}, "license": {"lacks"}} {
 		if line := f.card.Lines[key]; line > 0 && len(f.cards) > 0 {
 			for _, n := range names {
 				a.Move(n, path.Join(f.dir, "README.md"), line)
