@@ -6,7 +6,6 @@ package dpia
 
 import (
 	"embed"
-	"fmt"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
@@ -25,6 +24,7 @@ const name = "dpia"
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -44,7 +44,7 @@ func write(b *evidence.Builder) error {
 }
 
 // unbound is what belongs to no system, with what was found about it: none of the
-// risks speaks of it.
+// risks counts it.
 func unbound(b *evidence.Builder) {
 	b.Unbound()
 	n := map[finding.Status]int{}
@@ -61,14 +61,25 @@ type assessment struct {
 	*evidence.Builder
 	system string
 	checks map[risk][]*checked
-	area   []graph.Country // the European Economic Area: what is outside is a third country
-	// recipients are who gets data of the system, worked out once.
+	// recipients are who gets data of the system, worked out once, and laws those of
+	// third countries that reach each.
 	recipients []*evidence.Recipient
+	laws       map[*evidence.Recipient][]kb.Law
 }
 
 func assess(b *evidence.Builder, system string) (*assessment, error) {
-	area, err := b.Case.KB.Expand("EEA", b.Case.At)
-	return &assessment{b, system, checks(b.Case, system), area, b.Case.Recipients(system)}, err
+	s := &assessment{b, system, checks(b.Case, system), b.Case.Recipients(system), map[*evidence.Recipient][]kb.Law{}}
+	for _, r := range s.recipients {
+		if r.Fetched() {
+			continue // something comes from there, and no data goes there
+		}
+		laws, err := b.Case.ForeignLaws(r.Operator)
+		if err != nil {
+			return nil, err
+		}
+		s.laws[r] = laws
+	}
+	return s, nil
 }
 
 func (s *assessment) write() error {
@@ -95,15 +106,49 @@ func (s *assessment) write() error {
 // reason is why the assessment is made (art. 35(1) and (3)), and who makes it.
 func (s *assessment) reason() {
 	s.Head(2, "reason", nil)
-	s.Paragraph(s.special()...)
+	s.grounds()
 	s.Paragraph(s.Regulated(s.system))
 	s.Paragraph(s.Ask("dpia-reason", s.system))
+	s.Paragraph(s.Ask("dpia-criteria", s.system))
 	var rows [][]evidence.Cell
 	for _, role := range []string{"author", "evaluator", "validator"} {
 		rows = append(rows, []evidence.Cell{{s.Fixed("by." + role)}, {s.Ask("dpia-"+role, s.system)}})
 	}
 	s.Table("by.table", []string{"part.role", "part.who"}, []int{3, 7}, rows)
-	s.ShownTable(s.system, "dpia")
+	s.ShownTable(s.system, s.ground()...)
+}
+
+// ground are the documents that the assessment rests on: of a high-risk system also what
+// its provider tells of it (AI Act art. 26(9)).
+func (s *assessment) ground() []string {
+	switch s.Case.Perimeter.Spec.Systems[s.system].AIAct {
+	case "high-risk", "annex-i":
+		return []string{"dpia", "instructions"}
+	}
+	return []string{"dpia"}
+}
+
+// grounds are what files and the perimeter say of whether the assessment is due.
+func (s *assessment) grounds() {
+	if s.Case.Perimeter.Spec.Systems[s.system].Role == "processor" {
+		s.Paragraph(s.Say("reason.processor", evidence.Values{"system": s.system}, s.Case.Key("spec.systems."+s.system+".role")))
+	}
+	var at []evidence.Source
+	var names []graph.ClassID
+	for _, u := range s.Case.Classes(s.system) {
+		if s.Case.Personal(u.ID) {
+			if special := s.special(); len(special) > 0 {
+				s.Paragraph(special...)
+			}
+			return
+		}
+		names, at = append(names, u.ID), append(at, s.Case.Key("spec.data."+string(u.ID)))
+	}
+	if len(names) == 0 {
+		s.Paragraph(s.Say("reason.unclassed", evidence.Values{"system": s.system}, evidence.In("inventory")))
+		return
+	}
+	s.Paragraph(s.Say("reason.impersonal", evidence.Values{"system": s.system, "classes": graph.Listed(names)}, at...))
 }
 
 // special names the classes that make a high risk likely by what they are.
@@ -123,6 +168,7 @@ func (s *assessment) description() error {
 	s.Head(2, "a", nil)
 	s.Head(3, "a.purposes", nil)
 	s.Paragraph(s.Purpose(s.system), s.Basis(s.system))
+	s.Paragraph(s.Ask("legitimate-interest", s.system))
 	s.Parties(s.system)
 	s.Head(3, "a.data", nil)
 	s.Paragraph(s.Subjects(s.system))
@@ -141,6 +187,10 @@ func (s *assessment) description() error {
 
 // traffic says what was seen on the way to each recipient.
 func (s *assessment) traffic() {
+	if !slices.ContainsFunc(s.recipients, func(x *evidence.Recipient) bool { return x.Traffic > 0 }) {
+		s.Paragraph(s.Say("a.unseen", nil, evidence.In("flows of "+s.system)))
+		return
+	}
 	var rows [][]evidence.Cell
 	for _, x := range s.recipients {
 		if x.Traffic == 0 {
@@ -192,6 +242,7 @@ func (s *assessment) proportionality() error {
 	if err := s.TransferTable(s.system); err != nil {
 		return err
 	}
+	s.unplaced()
 	s.sources("b.open", s.checks[principles])
 	var rows [][]evidence.Cell
 	for _, right := range rights {
@@ -199,6 +250,18 @@ func (s *assessment) proportionality() error {
 	}
 	s.Table("b.rights", []string{"b.right", "b.how"}, []int{5, 8}, rows)
 	return nil
+}
+
+// unplaced names the recipients that the table of transfers may lack: of some place of
+// theirs nobody knows where it is.
+func (s *assessment) unplaced() {
+	var of []*evidence.Recipient
+	for _, x := range s.recipients {
+		if !x.Fetched() && (x.Open || len(x.Countries) == 0) && slices.ContainsFunc(x.Classes, s.Case.Personal) {
+			of = append(of, x)
+		}
+	}
+	s.unasked("b.unplaced", of)
 }
 
 // rights are those of the persons concerned, in the order of the regulation; their
@@ -210,7 +273,7 @@ func (s *assessment) risk(r risk) {
 	s.Head(3, "risk."+string(r), nil)
 	s.Paragraph(s.Fixed("risk.about." + string(r)))
 	if r == foreign {
-		s.laws()
+		s.reach()
 	}
 	s.sources("risk.sources", s.checks[r])
 	var rows [][]evidence.Cell
@@ -218,49 +281,6 @@ func (s *assessment) risk(r risk) {
 		rows = append(rows, []evidence.Cell{{s.Fixed("judged." + q)}, {s.Ask(q+"-"+string(r), s.system)}})
 	}
 	s.Table("judged.table", []string{"judged.what", "judged.answer"}, []int{4, 9}, rows)
-}
-
-// laws are those by which the authorities of third countries reach recipients.
-func (s *assessment) laws() {
-	var rows [][]evidence.Cell
-	for _, l := range s.reaching() {
-		at := evidence.Source{Kind: evidence.Record, At: "law " + string(l.ID)}
-		var names []string
-		var by []evidence.Source
-		for _, x := range s.recipients {
-			if x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) {
-				names = append(names, x.Name)
-				by = append(by, x.Sources[0])
-			}
-		}
-		rows = append(rows, []evidence.Cell{{s.Quote(fmt.Sprintf("%s (%s)", l.Title, l.ID), at)}, {s.Value(s.Country(l.Country), at)}, {s.Value(s.And(names), by[:min(len(by), few)]...)}})
-	}
-	unknown := 0
-	for _, x := range s.recipients {
-		if x.Operator == nil {
-			unknown++
-		}
-	}
-	if unknown > 0 {
-		s.Paragraph(s.Say("laws.unknown", evidence.Values{"n": unknown}, evidence.In("inventory")))
-	}
-	if len(rows) == 0 {
-		s.Paragraph(s.Say("laws.none", nil, evidence.In("inventory")))
-		return
-	}
-	s.Table("laws.table", []string{"laws.law", "laws.country", "laws.reaches"}, []int{5, 2, 6}, rows)
-}
-
-// reaching are the laws of third countries to which recipients are exposed.
-func (s *assessment) reaching() []kb.Law {
-	var out []kb.Law
-	for _, l := range s.Case.KB.Laws() {
-		reaches := func(x *evidence.Recipient) bool { return x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) }
-		if !slices.Contains(s.area, l.Country) && slices.ContainsFunc(s.recipients, reaches) {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // others are the checks that no risk is drawn from, and human sources of risk.
@@ -281,7 +301,7 @@ func (s *assessment) measures() {
 	for _, r := range slices.Concat(risks, []risk{principles, aside}) {
 		for _, k := range s.checks[r] {
 			if len(k.pass) > 0 {
-				rows = append(rows, []evidence.Cell{{s.named(k)}, {s.Fixed("against." + string(r))}, {s.held(k)}})
+				rows = append(rows, []evidence.Cell{{s.named(k)}, {s.Fixed("against." + string(r))}, s.held(k)})
 			}
 		}
 	}
@@ -308,12 +328,21 @@ func (s *assessment) consultation() {
 func (s *assessment) residual() {
 	s.Head(2, "residual", nil)
 	n := map[finding.Status]int{}
-	for _, f := range s.Case.Findings(s.system) {
-		n[f.Status]++
+	for _, ks := range s.checks {
+		for _, k := range ks {
+			for status, found := range k.n {
+				n[status] += found
+			}
+		}
 	}
-	s.Paragraph(s.Say("residual.counts", evidence.Values{
-		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
-	}, evidence.In("findings of "+s.system)))
+	at := evidence.In("findings of " + s.system)
+	if len(n) == 0 {
+		s.Paragraph(s.Say("residual.none", nil, at))
+	} else {
+		s.Paragraph(s.Say("residual.counts", evidence.Values{
+			"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
+		}, at))
+	}
 	for _, q := range []string{"residual-risk", "prior-consultation", "dpia-review"} {
 		s.Paragraph(s.Ask(q, s.system))
 	}
