@@ -103,66 +103,6 @@ func (s *assessment) write() error {
 	return nil
 }
 
-// reason is why the assessment is made (art. 35(1) and (3)), and who makes it.
-func (s *assessment) reason() {
-	s.Head(2, "reason", nil)
-	s.grounds()
-	s.Paragraph(s.Regulated(s.system))
-	s.Paragraph(s.Ask("dpia-reason", s.system))
-	s.Paragraph(s.Ask("dpia-criteria", s.system))
-	var rows [][]evidence.Cell
-	for _, role := range []string{"author", "evaluator", "validator"} {
-		rows = append(rows, []evidence.Cell{{s.Fixed("by." + role)}, {s.Ask("dpia-"+role, s.system)}})
-	}
-	s.Table("by.table", []string{"part.role", "part.who"}, []int{3, 7}, rows)
-	s.ShownTable(s.system, s.ground()...)
-}
-
-// ground are the documents that the assessment rests on: of a high-risk system also what
-// its provider tells of it (AI Act art. 26(9)).
-func (s *assessment) ground() []string {
-	switch s.Case.Perimeter.Spec.Systems[s.system].AIAct {
-	case "high-risk", "annex-i":
-		return []string{"dpia", "instructions"}
-	}
-	return []string{"dpia"}
-}
-
-// grounds are what files and the perimeter say of whether the assessment is due.
-func (s *assessment) grounds() {
-	if s.Case.Perimeter.Spec.Systems[s.system].Role == "processor" {
-		s.Paragraph(s.Say("reason.processor", evidence.Values{"system": s.system}, s.Case.Key("spec.systems."+s.system+".role")))
-	}
-	var at []evidence.Source
-	var names []graph.ClassID
-	for _, u := range s.Case.Classes(s.system) {
-		if s.Case.Personal(u.ID) {
-			if special := s.special(); len(special) > 0 {
-				s.Paragraph(special...)
-			}
-			return
-		}
-		names, at = append(names, u.ID), append(at, s.Case.Key("spec.data."+string(u.ID)))
-	}
-	if len(names) == 0 {
-		s.Paragraph(s.Say("reason.unclassed", evidence.Values{"system": s.system}, evidence.In("inventory")))
-		return
-	}
-	s.Paragraph(s.Say("reason.impersonal", evidence.Values{"system": s.system, "classes": graph.Listed(names)}, at...))
-}
-
-// special names the classes that make a high risk likely by what they are.
-func (s *assessment) special() []evidence.Sentence {
-	var out []evidence.Sentence
-	for _, u := range s.Case.Classes(s.system) {
-		if c, ok := s.Case.Perimeter.Spec.Data[u.ID]; ok && (c.GDPR == "special" || c.GDPR == "criminal") {
-			at := append([]evidence.Source{s.Case.Key("spec.data." + string(u.ID))}, u.Sources...)
-			out = append(out, s.Say("reason.special", evidence.Values{"class": string(u.ID), "kind": evidence.WordOf(s.Builder, "gdpr", c.GDPR)}, at...))
-		}
-	}
-	return out
-}
-
 // description is point (a): the processing and its purposes.
 func (s *assessment) description() error {
 	s.Head(2, "a", nil)
@@ -242,7 +182,6 @@ func (s *assessment) proportionality() error {
 	if err := s.TransferTable(s.system); err != nil {
 		return err
 	}
-	s.unplaced()
 	s.sources("b.open", s.checks[principles])
 	var rows [][]evidence.Cell
 	for _, right := range rights {
@@ -250,18 +189,6 @@ func (s *assessment) proportionality() error {
 	}
 	s.Table("b.rights", []string{"b.right", "b.how"}, []int{5, 8}, rows)
 	return nil
-}
-
-// unplaced names the recipients that the table of transfers may lack: of some place of
-// theirs nobody knows where it is.
-func (s *assessment) unplaced() {
-	var of []*evidence.Recipient
-	for _, x := range s.recipients {
-		if !x.Fetched() && (x.Open || len(x.Countries) == 0) && slices.ContainsFunc(x.Classes, s.Case.Personal) {
-			of = append(of, x)
-		}
-	}
-	s.unasked("b.unplaced", of)
 }
 
 // rights are those of the persons concerned, in the order of the regulation; their

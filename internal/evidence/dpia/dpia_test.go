@@ -142,11 +142,11 @@ func TestMeasuresInPart(t *testing.T) {
 	}
 }
 
-// TestRecipientsOfTransfers: of whom nobody knows the place is not left out where
-// transfers are told, and who only hands out packages is reached by no law in this.
-func TestRecipientsOfTransfers(t *testing.T) {
+// TestWhomForeignLawReaches: who only hands out packages gets no data that an authority
+// could ask for.
+func TestWhomForeignLawReaches(t *testing.T) {
 	text := said(t, evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil), "en")
-	held(t, text, []string{"a transfer cannot be excluded", "mcp.exa.ai", "no law was looked up for them: Docker"})
+	held(t, text, []string{"no law was looked up for them: Docker"})
 	for _, line := range strings.Split(text, "\n") {
 		if strings.HasPrefix(line, "Amazon Web Services, Anthropic") {
 			held(t, line, []string{"OpenAI"}, "Docker", "Python Software Foundation")

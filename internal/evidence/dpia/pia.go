@@ -177,7 +177,7 @@ func (x *exporter) pieces() []piece {
 		{111, say(func() {
 			x.Unread()
 			x.Paragraph(x.Purpose(x.system), x.Regulated(x.system))
-			x.grounds()
+			x.due()
 			x.Paragraph(x.Ask("dpia-reason", x.system))
 			x.Paragraph(x.Ask("dpia-criteria", x.system))
 			x.consultation()
@@ -191,7 +191,7 @@ func (x *exporter) pieces() []piece {
 		})},
 		{113, say(func() {
 			x.Paragraph(x.Ask("codes-of-conduct", x.system))
-			x.ShownTable(x.system, slices.Concat(x.ground(), []string{"risks", "literacy"})...)
+			x.ShownTable(x.system, slices.Concat(x.documents(), []string{"risks", "literacy"})...)
 		})},
 		{121, say(func() { x.Paragraph(x.Subjects(x.system)); x.ClassTable(x.system) })},
 		{122, say(func() { x.Paragraph(x.Ask("lifecycle", x.system)); x.traffic() })},
@@ -210,7 +210,7 @@ func (x *exporter) pieces() []piece {
 			x.ShownTable(x.system, "oversight")
 		})},
 		{226, say(func() { x.Paragraph(x.Ask("processor-contracts", x.system)); x.RecipientTable(x.system) })},
-		{227, func() error { err := x.TransferTable(x.system); x.unplaced(); return err }},
+		{227, func() error { return x.TransferTable(x.system) }},
 	}
 }
 

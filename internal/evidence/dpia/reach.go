@@ -31,7 +31,7 @@ func (s *assessment) reach() {
 	s.Table("laws.table", []string{"laws.law", "laws.country", "laws.reaches"}, []int{6, 2, 6}, rows)
 }
 
-// unasked says of recipients that something about them is not known or was not looked up.
+// unasked names recipients for which no law was looked up.
 func (s *assessment) unasked(key string, of []*evidence.Recipient) {
 	if len(of) > 0 {
 		names, at := named(of)
