@@ -166,8 +166,18 @@ func (b *Builder) cite(s Source) int {
 	return n
 }
 
-// Paragraph adds sentences.
-func (b *Builder) Paragraph(s ...Sentence) { b.add(Block{Paragraph: s}) }
+// Paragraph adds sentences. Its question stands before an answer: "none" would not tell
+// what there is none of, as it does in a table.
+func (b *Builder) Paragraph(s ...Sentence) {
+	var out []Sentence
+	for i := range s {
+		if s[i].Manner == Answered {
+			out = append(out, Sentence{Text: s[i].Asking.Text, Manner: Fixed})
+		}
+		out = append(out, s[i])
+	}
+	b.add(Block{Paragraph: out})
+}
 
 // List adds points; of none it adds nothing.
 func (b *Builder) List(items ...Item) {

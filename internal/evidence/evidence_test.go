@@ -133,7 +133,7 @@ func TestAnswers(t *testing.T) {
 	for name, tc := range map[string]struct{ more, text string }{
 		"answered": {"", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
 		"valid":    {", expires: 2026-11-25", "None, it is in Germany. (dpo@clinic.example, 20 November 2026)"},
-		"ended":    {", expires: 2026-11-24", "Who represents the controller of triage in the Union, if it is not established there (Art. 27)?"},
+		"ended":    {", expires: 2026-11-24", "Who represents the controller of triage in the Union, if it is not established there (Art. 27 GDPR)?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 2), func(s string) string { return s + fmt.Sprintf(one, tc.more) })
@@ -142,6 +142,9 @@ func TestAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := d.Blocks[0].Paragraph[1]
+			if asked := d.Blocks[0].Paragraph[0]; !strings.HasPrefix(asked.Text, "Who represents") {
+				t.Errorf("nothing tells what is answered: %+v", asked)
+			}
 			if s.Text != tc.text || d.Asked != 1 || (len(d.Open) == 1) != (name == "ended") {
 				t.Errorf("%+v, asked %d, open %d", s, d.Asked, len(d.Open))
 			}
