@@ -156,6 +156,13 @@ func TestWhomForeignLawReaches(t *testing.T) {
 	t.Error("no law reaches anybody")
 }
 
+// TestKeysThatAreNot: what is not encrypted has no key that somebody could use, and what
+// nobody knows is said once.
+func TestKeysThatAreNot(t *testing.T) {
+	text := said(t, evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil), "en")
+	held(t, text, []string{"\nnot encrypted\n", "\nnot known\n", "key of the operator; usable by the operator"}, "not encrypted; usable", "usable by not known")
+}
+
 // TestNothingSeen: without traffic nothing is said to be quiet.
 func TestNothingSeen(t *testing.T) {
 	held(t, said(t, tree(t, meter, buckets), "en"), []string{"No traffic of this system was observed"})
