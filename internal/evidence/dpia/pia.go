@@ -96,7 +96,11 @@ type exporter struct {
 
 func export(w io.Writer, c *evidence.Case, language string) error {
 	systems := c.Systems()
-	if len(systems) != 1 {
+	switch len(systems) {
+	case 0:
+		return fmt.Errorf("a file of the PIA tool holds one processing, and the perimeter names none: write a system at spec.systems: %w", evidence.ErrOneSystem)
+	case 1:
+	default:
 		return fmt.Errorf("a file of the PIA tool holds one processing: choose a system with --system; there are: %s: %w", strings.Join(systems, ", "), evidence.ErrOneSystem)
 	}
 	b, err := evidence.NewBuilder(c, name, language, messages)

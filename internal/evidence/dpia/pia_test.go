@@ -238,6 +238,11 @@ func TestOneSystemAFile(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "--system") || !strings.Contains(err.Error(), "billing, triage") {
 		t.Errorf("two systems in one file: %v", err)
 	}
+	none := evidencetest.Case(t, dir, nil)
+	none.Perimeter.Spec.Systems = nil
+	if err := dpia.Document.Exports["pia"](&bytes.Buffer{}, none, "en"); err == nil || !strings.Contains(err.Error(), "spec.systems") {
+		t.Errorf("no system in a file: %v", err)
+	}
 	c.Only = "billing"
 	if got := export(t, c, "en"); got.PIA["name"] != "billing" {
 		t.Errorf("the file is of %v", got.PIA["name"])

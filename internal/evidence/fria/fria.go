@@ -74,7 +74,7 @@ func (s *assessment) none(why string) {
 }
 
 func (s *assessment) write() {
-	s.ask("fria-duty", "fria-reliance")
+	s.ask("deployer", "fria-duty", "fria-reliance")
 	s.ShownTable(s.system, "fria", "dpia")
 	s.process()
 	s.Head(2, "b", nil)
