@@ -166,8 +166,8 @@ func (b *Builder) cite(s Source) int {
 	return n
 }
 
-// Paragraph adds sentences. Its question stands before an answer: "none" would not tell
-// what there is none of, as it does in a table.
+// Paragraph adds sentences. Before an answer its question is said: "none" alone would not
+// tell what there is none of. In a table the row tells it.
 func (b *Builder) Paragraph(s ...Sentence) {
 	var out []Sentence
 	for i := range s {

@@ -72,10 +72,8 @@ func held(t *testing.T, text string, there []string, absent ...string) {
 func TestWhatCouldNotBeRead(t *testing.T) {
 	c := tree(t, meter, buckets+"resource \"aws_s3_bucket\" \"b\" {\n  bucket = \n")
 	held(t, said(t, c, "en"), []string{"could not be read"})
-	for _, a := range export(t, c, "en").Answers {
-		if a.To == 111 {
-			held(t, *a.Data.Text, []string{"could not be read"})
-		}
+	if a := export(t, c, "en").Answers[0]; a.To != 111 || !strings.Contains(*a.Data.Text, "could not be read") {
+		t.Errorf("the file does not begin with it: %+v", a)
 	}
 }
 
@@ -102,8 +100,8 @@ func TestWordsOfTheLanguage(t *testing.T) {
 	held(t, said(t, c, "en"), []string{english})
 	for _, language := range []string{"de", "fr"} {
 		held(t, said(t, c, language), []string{"(ENC-003)"}, english)
-		for _, m := range export(t, c, language).Measures {
-			held(t, m.Title, nil, "Data at rest is encrypted")
+		if m := export(t, c, language).Measures[0]; !strings.Contains(m.Title, "(ENC-003)") || strings.Contains(m.Title, "Data at rest") {
+			t.Errorf("in %s the first measure is %q", language, m.Title)
 		}
 	}
 }
