@@ -170,8 +170,18 @@ func (b *Builder) cite(s Source) int {
 	return n
 }
 
-// Paragraph adds sentences.
-func (b *Builder) Paragraph(s ...Sentence) { b.add(Block{Paragraph: s}) }
+// Paragraph adds sentences. Before an answer its question is said: "none" alone would not
+// tell what there is none of. In a table the row tells it.
+func (b *Builder) Paragraph(s ...Sentence) {
+	var out []Sentence
+	for i := range s {
+		if s[i].Manner == Answered {
+			out = append(out, Sentence{Text: s[i].Asking.Text, Manner: Fixed})
+		}
+		out = append(out, s[i])
+	}
+	b.add(Block{Paragraph: out})
+}
 
 // List adds points; of none it adds nothing.
 func (b *Builder) List(items ...Item) {

@@ -213,6 +213,9 @@ func TestAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := d.Blocks[0].Paragraph[1]
+			if asked := d.Blocks[0].Paragraph[0]; !strings.HasPrefix(asked.Text, "Who represents") {
+				t.Errorf("nothing tells what is answered: %+v", asked)
+			}
 			if s.Text != tc.text || d.Asked != 1 || (len(d.Open) == 1) != (name == "ended") {
 				t.Errorf("%+v, asked %d, open %d", s, d.Asked, len(d.Open))
 			}

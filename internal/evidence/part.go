@@ -254,11 +254,22 @@ func (b *Builder) RetentionTable(system string) {
 func (b *Builder) CustodyTable(system string) {
 	stores := slices.DeleteFunc(b.Case.Assets(system), func(a *finding.Asset) bool { return a.Kind.Bearing() != graph.BearsData || a.Custody == nil })
 	b.AssetTable("part.protected", []string{"part.kind", "part.key"}, []int{5, 3, 6}, stores, func(a *finding.Asset) []string {
-		return []string{
-			WordOf(b, "kind", a.Kind),
-			b.text("part.custody", Values{"protection": WordOf(b, "protection", a.Custody.Protection), "holder": WordOf(b, "holder", a.Custody.Holder)}),
-		}
+		return []string{WordOf(b, "kind", a.Kind), b.custody(a.Custody)}
 	})
+}
+
+// custody is how data is encrypted, and who can use the key. Where there is none nobody
+// can, and of a key that is not known nobody knows who.
+func (b *Builder) custody(c *graph.Custody) string {
+	protection := WordOf(b, "protection", c.Protection)
+	known := c.Holder != "" && c.Holder != "unknown"
+	switch {
+	case c.Protection == "none", c.Protection == "unknown" && !known:
+		return protection
+	case !known:
+		return b.text("part.custody_unheld", Values{"protection": protection})
+	}
+	return b.text("part.custody", Values{"protection": protection, "holder": WordOf(b, "holder", c.Holder)})
 }
 
 // AssetTable is a table of assets with what words say of each; those of which they say

@@ -69,9 +69,14 @@ func groups(fs []*finding.Finding) []group {
 	return out
 }
 
-// named is a check as a cell has it: its title in the words of the program, and its id.
+// named is a check as a cell has it.
 func (s *assessment) named(k *checked) evidence.Sentence {
-	return s.Quote(fmt.Sprintf("%s (%s)", k.Title, k.Rule), evidence.In("rules, "+string(k.Rule)))
+	return s.Name(s.title(k), evidence.In("rules, "+string(k.Rule)))
+}
+
+// title is that of a check in the language of the document, with its id.
+func (s *assessment) title(k *checked) string {
+	return fmt.Sprintf("%s (%s)", s.RuleTitle(k.Rule), k.Rule)
 }
 
 // weight is how much harm a failed check does, with what it came to.
@@ -108,9 +113,24 @@ func (s *assessment) quoted(k *checked) []evidence.Sentence {
 	return out
 }
 
-// sources is the table of checks that fail or are undecided. Where there are none it says
-// whether anything was checked at all.
+// sources is the table of checks that fail or are undecided, with the count of those that
+// rest on law alone that does not apply yet.
 func (s *assessment) sources(caption string, ks []*checked) {
+	s.failures(caption, ks)
+	var later []string
+	for _, k := range ks {
+		if k.n[finding.NotInForce] > 0 {
+			later = append(later, string(k.Rule))
+		}
+	}
+	if len(later) > 0 {
+		s.Paragraph(s.Say("risk.later", evidence.Values{"n": len(later), "rules": strings.Join(later, ", ")}, evidence.In("findings")))
+	}
+}
+
+// failures is the table of checks that fail or are undecided. Where there are none it says
+// whether anything was checked at all.
+func (s *assessment) failures(caption string, ks []*checked) {
 	if !slices.ContainsFunc(ks, (*checked).failing) {
 		var ids []string
 		for _, k := range ks {
@@ -134,12 +154,22 @@ func (s *assessment) sources(caption string, ks []*checked) {
 	s.Table(caption, []string{"risk.check", "risk.result", "risk.found"}, []int{4, 3, 8}, rows)
 }
 
-// held says in how many cases a check holds: a control that holds in part says so.
-func (s *assessment) held(k *checked) evidence.Sentence {
-	n := len(k.pass)
-	total := n + k.n[finding.Fail] + k.n[finding.Undecided] + k.n[finding.Waived]
-	if n == total {
-		return s.Say("control.whole", evidence.Values{"n": n}, sources(k.pass)...)
+// held says in how many cases a check holds: a control that holds in part says so, and so
+// does one of flows that are only declared.
+func (s *assessment) held(k *checked) []evidence.Sentence {
+	at := sources(k.pass)
+	said := s.Say("control.whole", evidence.Values{"n": len(k.pass)}, at...)
+	if left := k.total() - len(k.pass); left > 0 {
+		said = s.Say("control.part", evidence.Values{"held": len(k.pass), "total": k.total(), "n": left}, at...)
 	}
-	return s.Say("control.part", evidence.Values{"n": n, "total": total}, sources(k.pass)...)
+	declared := 0
+	for _, f := range k.pass {
+		if f.Flow != nil && f.Flow.State == graph.Declared {
+			declared++
+		}
+	}
+	if declared == 0 {
+		return evidence.One(said)
+	}
+	return evidence.One(said, s.Say("control.declared", evidence.Values{"n": declared}, at...))
 }

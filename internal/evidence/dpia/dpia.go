@@ -6,7 +6,6 @@ package dpia
 
 import (
 	"embed"
-	"fmt"
 	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
@@ -25,6 +24,7 @@ const name = "dpia"
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -44,7 +44,7 @@ func write(b *evidence.Builder) error {
 }
 
 // unbound is what belongs to no system, with what was found about it: none of the
-// risks speaks of it.
+// risks counts it.
 func unbound(b *evidence.Builder) {
 	b.Unbound()
 	n := map[finding.Status]int{}
@@ -61,14 +61,25 @@ type assessment struct {
 	*evidence.Builder
 	system string
 	checks map[risk][]*checked
-	area   []graph.Country // the European Economic Area: what is outside is a third country
-	// recipients are who gets data of the system, worked out once.
+	// recipients are who gets data of the system, worked out once, and laws those of
+	// third countries that reach each.
 	recipients []*evidence.Recipient
+	laws       map[*evidence.Recipient][]kb.Law
 }
 
 func assess(b *evidence.Builder, system string) (*assessment, error) {
-	area, err := b.Case.KB.Expand("EEA", b.Case.At)
-	return &assessment{b, system, checks(b.Case, system), area, b.Case.Recipients(system)}, err
+	s := &assessment{b, system, checks(b.Case, system), b.Case.Recipients(system), map[*evidence.Recipient][]kb.Law{}}
+	for _, r := range s.recipients {
+		if r.Fetched() {
+			continue // something comes from there, and no data goes there
+		}
+		laws, err := b.Case.ForeignLaws(r.Operator)
+		if err != nil {
+			return nil, err
+		}
+		s.laws[r] = laws
+	}
+	return s, nil
 }
 
 func (s *assessment) write() error {
@@ -92,37 +103,12 @@ func (s *assessment) write() error {
 	return nil
 }
 
-// reason is why the assessment is made (art. 35(1) and (3)), and who makes it.
-func (s *assessment) reason() {
-	s.Head(2, "reason", nil)
-	s.Paragraph(s.special()...)
-	s.Paragraph(s.Regulated(s.system))
-	s.Paragraph(s.Ask("dpia-reason", s.system))
-	var rows [][]evidence.Cell
-	for _, role := range []string{"author", "evaluator", "validator"} {
-		rows = append(rows, []evidence.Cell{{s.Fixed("by." + role)}, {s.Ask("dpia-"+role, s.system)}})
-	}
-	s.Table("by.table", []string{"part.role", "part.who"}, []int{3, 7}, rows)
-	s.ShownTable(s.system, "dpia")
-}
-
-// special names the classes that make a high risk likely by what they are.
-func (s *assessment) special() []evidence.Sentence {
-	var out []evidence.Sentence
-	for _, u := range s.Case.Classes(s.system) {
-		if c, ok := s.Case.Perimeter.Spec.Data[u.ID]; ok && (c.GDPR == "special" || c.GDPR == "criminal") {
-			at := append([]evidence.Source{s.Case.Key("spec.data." + string(u.ID))}, u.Sources...)
-			out = append(out, s.Say("reason.special", evidence.Values{"class": string(u.ID), "kind": evidence.WordOf(s.Builder, "gdpr", c.GDPR)}, at...))
-		}
-	}
-	return out
-}
-
 // description is point (a): the processing and its purposes.
 func (s *assessment) description() error {
 	s.Head(2, "a", nil)
 	s.Head(3, "a.purposes", nil)
 	s.Paragraph(s.Purpose(s.system), s.Basis(s.system))
+	s.Paragraph(s.Ask("legitimate-interest", s.system))
 	s.Parties(s.system)
 	s.Head(3, "a.data", nil)
 	s.Paragraph(s.Subjects(s.system))
@@ -141,6 +127,10 @@ func (s *assessment) description() error {
 
 // traffic says what was seen on the way to each recipient.
 func (s *assessment) traffic() {
+	if !slices.ContainsFunc(s.recipients, func(x *evidence.Recipient) bool { return x.Traffic > 0 }) {
+		s.Paragraph(s.Say("a.unseen", nil, evidence.In("flows of "+s.system)))
+		return
+	}
 	var rows [][]evidence.Cell
 	for _, x := range s.recipients {
 		if x.Traffic == 0 {
@@ -210,7 +200,7 @@ func (s *assessment) risk(r risk) {
 	s.Head(3, "risk."+string(r), nil)
 	s.Paragraph(s.Fixed("risk.about." + string(r)))
 	if r == foreign {
-		s.laws()
+		s.reach()
 	}
 	s.sources("risk.sources", s.checks[r])
 	var rows [][]evidence.Cell
@@ -218,49 +208,6 @@ func (s *assessment) risk(r risk) {
 		rows = append(rows, []evidence.Cell{{s.Fixed("judged." + q)}, {s.Ask(q+"-"+string(r), s.system)}})
 	}
 	s.Table("judged.table", []string{"judged.what", "judged.answer"}, []int{4, 9}, rows)
-}
-
-// laws are those by which the authorities of third countries reach recipients.
-func (s *assessment) laws() {
-	var rows [][]evidence.Cell
-	for _, l := range s.reaching() {
-		at := evidence.Source{Kind: evidence.Record, At: "law " + string(l.ID)}
-		var names []string
-		var by []evidence.Source
-		for _, x := range s.recipients {
-			if x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) {
-				names = append(names, x.Name)
-				by = append(by, x.Sources[0])
-			}
-		}
-		rows = append(rows, []evidence.Cell{{s.Quote(fmt.Sprintf("%s (%s)", l.Title, l.ID), at)}, {s.Value(s.Country(l.Country), at)}, {s.Value(s.And(names), by[:min(len(by), few)]...)}})
-	}
-	unknown := 0
-	for _, x := range s.recipients {
-		if x.Operator == nil {
-			unknown++
-		}
-	}
-	if unknown > 0 {
-		s.Paragraph(s.Say("laws.unknown", evidence.Values{"n": unknown}, evidence.In("inventory")))
-	}
-	if len(rows) == 0 {
-		s.Paragraph(s.Say("laws.none", nil, evidence.In("inventory")))
-		return
-	}
-	s.Table("laws.table", []string{"laws.law", "laws.country", "laws.reaches"}, []int{5, 2, 6}, rows)
-}
-
-// reaching are the laws of third countries to which recipients are exposed.
-func (s *assessment) reaching() []kb.Law {
-	var out []kb.Law
-	for _, l := range s.Case.KB.Laws() {
-		reaches := func(x *evidence.Recipient) bool { return x.Operator != nil && slices.Contains(x.Operator.Laws, l.ID) }
-		if !slices.Contains(s.area, l.Country) && slices.ContainsFunc(s.recipients, reaches) {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // others are the checks that no risk is drawn from, and human sources of risk.
@@ -281,7 +228,7 @@ func (s *assessment) measures() {
 	for _, r := range slices.Concat(risks, []risk{principles, aside}) {
 		for _, k := range s.checks[r] {
 			if len(k.pass) > 0 {
-				rows = append(rows, []evidence.Cell{{s.named(k)}, {s.Fixed("against." + string(r))}, {s.held(k)}})
+				rows = append(rows, []evidence.Cell{{s.named(k)}, {s.Fixed("against." + string(r))}, s.held(k)})
 			}
 		}
 	}
@@ -308,12 +255,21 @@ func (s *assessment) consultation() {
 func (s *assessment) residual() {
 	s.Head(2, "residual", nil)
 	n := map[finding.Status]int{}
-	for _, f := range s.Case.Findings(s.system) {
-		n[f.Status]++
+	for _, ks := range s.checks {
+		for _, k := range ks {
+			for status, found := range k.n {
+				n[status] += found
+			}
+		}
 	}
-	s.Paragraph(s.Say("residual.counts", evidence.Values{
-		"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
-	}, evidence.In("findings of "+s.system)))
+	at := evidence.In("findings of " + s.system)
+	if len(n) == 0 {
+		s.Paragraph(s.Say("residual.none", nil, at))
+	} else {
+		s.Paragraph(s.Say("residual.counts", evidence.Values{
+			"pass": n[finding.Pass], "fail": n[finding.Fail], "undecided": n[finding.Undecided], "waived": n[finding.Waived], "later": n[finding.NotInForce],
+		}, at))
+	}
 	for _, q := range []string{"residual-risk", "prior-consultation", "dpia-review"} {
 		s.Paragraph(s.Ask(q, s.system))
 	}

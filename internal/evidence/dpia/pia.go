@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
-	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
 // A file is what the PIA tool of the CNIL imports (github.com/LINCnil/pia,
@@ -97,7 +96,11 @@ type exporter struct {
 
 func export(w io.Writer, c *evidence.Case, language string) error {
 	systems := c.Systems()
-	if len(systems) != 1 {
+	switch len(systems) {
+	case 0:
+		return fmt.Errorf("a file of the PIA tool holds one processing, and the perimeter names none: write a system at spec.systems: %w", evidence.ErrOneSystem)
+	case 1:
+	default:
 		return fmt.Errorf("a file of the PIA tool holds one processing: choose a system with --system; there are: %s: %w", strings.Join(systems, ", "), evidence.ErrOneSystem)
 	}
 	b, err := evidence.NewBuilder(c, name, language, messages)
@@ -136,7 +139,8 @@ func (x *exporter) text(id string) string {
 	return ""
 }
 
-// head is what stands on the first and on the last page of the tool.
+// head is what stands on the first and on the last page of the tool. Who was asked for an
+// opinion, and whether anybody was, the perimeter does not say.
 func (x *exporter) head() {
 	x.PIA = header{
 		Name:      x.system,
@@ -155,7 +159,6 @@ func (x *exporter) head() {
 	x.PIA.DPOs = filled(x.Case.Perimeter.Spec.Systems[x.system].DPO)
 	x.PIA.DPOOpinion = filled(x.text(x.system + "/dpo-opinion"))
 	x.PIA.PeopleOpinion = filled(x.text(x.system + "/views-of-persons"))
-	x.PIA.People = filled(x.And(x.Case.Perimeter.Spec.Systems[x.system].Subjects))
 }
 
 // A piece is the answer to one question of the kind text.
@@ -176,11 +179,14 @@ func (x *exporter) pieces() []piece {
 	}
 	return []piece{
 		{111, say(func() {
+			x.Unread()
 			x.Paragraph(x.Purpose(x.system), x.Regulated(x.system))
-			x.Paragraph(x.special()...)
+			x.due()
 			x.Paragraph(x.Ask("dpia-reason", x.system))
+			x.Paragraph(x.Ask("dpia-criteria", x.system))
 			x.consultation()
 			x.residual()
+			granted(x.Builder)
 		})},
 		{112, say(func() {
 			x.Parties(x.system)
@@ -189,13 +195,13 @@ func (x *exporter) pieces() []piece {
 		})},
 		{113, say(func() {
 			x.Paragraph(x.Ask("codes-of-conduct", x.system))
-			x.ShownTable(x.system, "dpia", "risks", "literacy")
+			x.ShownTable(x.system, slices.Concat(x.documents(), []string{"risks", "literacy"})...)
 		})},
 		{121, say(func() { x.Paragraph(x.Subjects(x.system)); x.ClassTable(x.system) })},
 		{122, say(func() { x.Paragraph(x.Ask("lifecycle", x.system)); x.traffic() })},
-		{123, say(func() { x.assets(); x.ModelTable(x.system) })},
+		{123, say(func() { x.assets(); x.ModelTable(x.system); x.CustodyTable(x.system); unbound(x.Builder) })},
 		{211, say(func() { x.Paragraph(x.Purpose(x.system)); x.Paragraph(x.Ask("necessity", x.system)) })},
-		{212, say(func() { x.Paragraph(x.Basis(x.system)) })},
+		{212, say(func() { x.Paragraph(x.Basis(x.system)); x.Paragraph(x.Ask("legitimate-interest", x.system)) })},
 		{213, say(func() { x.Paragraph(x.Ask("minimisation", x.system)); x.sources("b.open", x.checks[principles]) })},
 		{214, ask("accuracy")},
 		{215, say(func() { x.RetentionTable(x.system) })},
@@ -203,7 +209,10 @@ func (x *exporter) pieces() []piece {
 		{222, ask("consent")},
 		{223, ask("access-rights")},
 		{224, ask("erasure-rights")},
-		{225, ask("objection-rights", "automated-decisions")},
+		{225, say(func() {
+			x.Paragraph(x.Ask("objection-rights", x.system), x.Ask("automated-decisions", x.system))
+			x.ShownTable(x.system, "oversight")
+		})},
 		{226, say(func() { x.Paragraph(x.Ask("processor-contracts", x.system)); x.RecipientTable(x.system) })},
 		{227, func() error { return x.TransferTable(x.system) }},
 	}
@@ -254,7 +263,7 @@ func (x *exporter) controls() map[risk][]string {
 	for _, r := range slices.Concat(risks, []risk{principles, aside}) {
 		for _, k := range x.checks[r] {
 			if len(k.pass) > 0 {
-				add(r, fmt.Sprintf("%s (%s)", k.Title, k.Rule), func() { x.against(r); x.Paragraph(x.held(k)) })
+				add(r, x.control(k), func() { x.against(r); x.Paragraph(x.held(k)...) })
 			}
 		}
 	}
@@ -269,6 +278,16 @@ func (x *exporter) controls() map[risk][]string {
 	return titles
 }
 
+// control is the title of a measure. The tool lists measures by their titles alone, so one
+// that holds in part says so there.
+func (x *exporter) control(k *checked) string {
+	title := x.title(k)
+	if held := len(k.pass); held < k.total() {
+		title = x.Say("control.title", evidence.Values{"title": title, "held": held, "total": k.total()}, sources(k.pass)...).Text
+	}
+	return title
+}
+
 // against says in a line of its own which of our risks what follows speaks of.
 func (x *exporter) against(r risk) { x.Head(1, "against."+string(r), nil) }
 
@@ -279,14 +298,13 @@ func (x *exporter) feared(first int, of []risk, titles map[risk][]string) {
 		impacts = append(impacts, x.said(first+1, "impact-"+string(r))...)
 		for _, k := range x.checks[r] {
 			if k.failing() {
-				threats = append(threats, fmt.Sprintf("%s (%s)", k.Title, k.Rule))
+				threats = append(threats, x.title(k))
 			}
 		}
-		if text := x.plain(x.Apart(func() { x.sources("risk.sources", x.checks[r]) })); text != "" {
-			x.comment(first+2, text)
-		}
+		x.comment(first+2, x.plain(x.Apart(func() { x.against(r); x.sources("risk.sources", x.checks[r]) })))
 		if r == foreign {
-			origins = append(origins, x.reached()...)
+			origins = append(origins, x.foreigners()...)
+			x.comment(first+3, x.plain(x.Apart(x.reach)))
 		}
 		controls = append(controls, titles[r]...)
 		x.said(first+4, "measures-"+string(r))
@@ -294,6 +312,9 @@ func (x *exporter) feared(first int, of []risk, titles map[risk][]string) {
 	origins = append(origins, x.said(first+3, "risk-sources")...)
 	if first == feared[0].first {
 		x.said(first+4, "organisational-measures")
+		if slices.ContainsFunc(x.checks[aside], (*checked).failing) {
+			x.comment(first+2, x.plain(x.Apart(func() { x.sources("others.table", x.checks[aside]) })))
+		}
 	}
 	for i, list := range [][]string{impacts, threats, origins, controls} {
 		if len(list) > 0 {
@@ -313,12 +334,11 @@ func (x *exporter) said(to int, question string) []string {
 	return nil
 }
 
-// reached are the recipients that laws of third countries reach.
-func (x *exporter) reached() []string {
-	laws := x.reaching()
+// foreigners are the recipients that laws of third countries reach.
+func (x *exporter) foreigners() []string {
 	var out []string
 	for _, r := range x.recipients {
-		if r.Operator != nil && slices.ContainsFunc(laws, func(l kb.Law) bool { return slices.Contains(r.Operator.Laws, l.ID) }) {
+		if len(x.laws[r]) > 0 {
 			out = append(out, fmt.Sprintf("%s (%s)", r.Name, x.Country(r.Operator.Seat)))
 		}
 	}
@@ -347,24 +367,4 @@ func (x *exporter) gauge(to int, what string, of []risk) {
 		text := x.html(blocks)
 		x.answer(to, data{Text: &text, Gauge: &worst, List: []string{}})
 	}
-}
-
-// levels are the words of the gauges, from 1 to 4, in the languages of documents.
-var levels = [][]string{
-	{"negligible", "geringfügig", "négligeable"},
-	{"limited", "überschaubar", "limité"},
-	{"significant", "important", "substantiell"},
-	{"maximum", "groß", "maximal"},
-}
-
-// level is the level that an answer begins with, 0 where it begins with none.
-func level(text string) int {
-	for i, words := range levels {
-		for _, w := range words {
-			if strings.HasPrefix(strings.ToLower(text), w) {
-				return i + 1
-			}
-		}
-	}
-	return 0
 }

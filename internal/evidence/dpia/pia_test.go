@@ -199,6 +199,32 @@ func TestOnlyPeopleJudge(t *testing.T) {
 	}
 }
 
+// TestTheFileForgetsNothing: what the document says stands in the file too.
+func TestTheFileForgetsNothing(t *testing.T) {
+	got := export(t, evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil), "en")
+	var all strings.Builder
+	for _, a := range got.Answers {
+		if a.Data.Text != nil {
+			all.WriteString(*a.Data.Text + "\n")
+		}
+	}
+	for _, k := range got.Comments {
+		all.WriteString(k.Description + "\n")
+		if strings.Contains(k.Description, "::") {
+			t.Errorf("a question is put with two colons: %s", k.Description)
+		}
+	}
+	held(t, all.String(), []string{
+		"belongs to no system", "aws_cloudfront_distribution.site", // what nothing gives to a system
+		"the site serves the public help pages only", // exceptions
+		"US_FISA_702", "key of the operator; usable by the operator", "EXI-006",
+		"describes the human oversight of triage", "law that does not apply",
+	})
+	if got.PIA["people_names"] != nil {
+		t.Errorf("nobody says who was asked, and the file names %v", got.PIA["people_names"])
+	}
+}
+
 // TestOneSystemAFile refuses what the tool has no place for.
 func TestOneSystemAFile(t *testing.T) {
 	dir := evidencetest.Example("clinic-assistant", 3)
@@ -208,6 +234,11 @@ func TestOneSystemAFile(t *testing.T) {
 	err := dpia.Document.Exports["pia"](&bytes.Buffer{}, c, "en")
 	if err == nil || !strings.Contains(err.Error(), "--system") || !strings.Contains(err.Error(), "billing, triage") {
 		t.Errorf("two systems in one file: %v", err)
+	}
+	none := evidencetest.Case(t, dir, nil)
+	none.Perimeter.Spec.Systems = nil
+	if err := dpia.Document.Exports["pia"](&bytes.Buffer{}, none, "en"); err == nil || !strings.Contains(err.Error(), "spec.systems") {
+		t.Errorf("no system in a file: %v", err)
 	}
 	c.Only = "billing"
 	if got := export(t, c, "en"); got.PIA["name"] != "billing" {

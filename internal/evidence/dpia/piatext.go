@@ -47,20 +47,25 @@ func (x *exporter) html(blocks []evidence.Block) string {
 	return out.String()
 }
 
-// plain writes tables as lines of text, for comments.
+// plain writes blocks as lines of text, for comments.
 func (x *exporter) plain(blocks []evidence.Block) string {
+	asis := func(s string) string { return s }
 	var lines []string
 	for _, b := range blocks {
-		if b.Table == nil || len(b.Table.Rows) == 0 {
-			continue
-		}
-		lines = append(lines, b.Table.Caption)
-		for _, row := range b.Table.Rows {
-			var cells []string
-			for _, c := range evidence.Terse(row) {
-				cells = append(cells, x.sentences(c, func(s string) string { return s }))
+		switch {
+		case b.Heading != nil:
+			lines = append(lines, b.Heading.Text)
+		case b.Paragraph != nil:
+			lines = append(lines, x.sentences(b.Paragraph, asis))
+		case b.Table != nil:
+			lines = append(lines, b.Table.Caption)
+			for _, row := range b.Table.Rows {
+				var cells []string
+				for _, c := range evidence.Terse(row) {
+					cells = append(cells, x.sentences(c, asis))
+				}
+				lines = append(lines, strings.Join(cells, " · "))
 			}
-			lines = append(lines, strings.Join(cells, " · "))
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -88,5 +93,5 @@ func (x *exporter) sentences(ss []evidence.Sentence, escape func(string) string)
 
 // question is an open question with its id.
 func (x *exporter) question(s *evidence.Sentence) string {
-	return x.Frame().Question(s.Asking) + ": " + s.Text + " (" + s.Asking.ID + ")"
+	return x.Frame().Question(s.Asking) + " " + s.Text + " (" + s.Asking.ID + ")"
 }

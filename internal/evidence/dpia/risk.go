@@ -65,16 +65,17 @@ func riskOf(id graph.RuleID) risk {
 
 // A checked is what one check said about a system.
 type checked struct {
-	*finding.Finding // the first of them, for its title
+	*finding.Finding // the first of them, for its rule and severity
 	pass             []*finding.Finding
 	open             []*finding.Finding // fails before undecided before waived
 	n                map[finding.Status]int
 }
 
 // failing reports whether the check says anything but that all is well.
-func (k *checked) failing() bool {
-	return k.n[finding.Fail]+k.n[finding.Undecided]+k.n[finding.Waived] > 0
-}
+func (k *checked) failing() bool { return len(k.open) > 0 }
+
+// total counts the cases in which the check said anything that counts on the day.
+func (k *checked) total() int { return len(k.pass) + len(k.open) }
 
 // sources are those of the first few findings.
 func sources(fs []*finding.Finding) []evidence.Source {

@@ -39,6 +39,8 @@ func TestLevel(t *testing.T) {
 	for text, want := range map[string]int{
 		"": 0, "we do not know": 0, "Negligible": 1, "limitée : peu de données": 2, "important, since": 3,
 		"significant": 3, "substantiell, weil": 3, "maximum": 4, "groß": 4, "not maximum": 0,
+		"Négligeable à limitée, selon les cas": 0, "negligible to limited": 0, "maximal geringfügig": 0, "Großteils geringfügig": 0,
+		"Geringfügige Folgen, da wenige Daten": 1, "limited: no significant harm": 2, "importante\u00a0: santé": 3, "Groß – Gesundheitsdaten": 4,
 	} {
 		if got := level(text); got != want {
 			t.Errorf("%q is the level %d, not %d", text, got, want)

@@ -5,7 +5,9 @@ package fria
 
 import (
 	"embed"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
@@ -21,6 +23,7 @@ var Document = evidence.Kind{Name: "fria", Messages: messages, Write: write, ByS
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
 	law(b)
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -34,8 +37,10 @@ func write(b *evidence.Builder) error {
 			s.write()
 		case "":
 			s.Paragraph(s.Fixed("unstated"))
+		case "prohibited":
+			s.none("prohibited")
 		default:
-			s.Paragraph(s.Say("other", evidence.Values{"system": name}, s.Case.Key("spec.systems."+name+".ai_act")))
+			s.none("other")
 		}
 	}
 	b.Unbound()
@@ -63,8 +68,13 @@ type assessment struct {
 	findings []*finding.Finding
 }
 
+// none says why no assessment is made of a system.
+func (s *assessment) none(why string) {
+	s.Paragraph(s.Say(why, evidence.Values{"system": s.system}, s.Case.Key("spec.systems."+s.system+".ai_act")))
+}
+
 func (s *assessment) write() {
-	s.Paragraph(s.Ask("fria-duty", s.system))
+	s.ask("deployer", "fria-duty", "fria-reliance")
 	s.ShownTable(s.system, "fria", "dpia")
 	s.process()
 	s.Head(2, "b", nil)
@@ -74,7 +84,7 @@ func (s *assessment) write() {
 	s.oversight()
 	s.materialised()
 	s.Head(2, "notice", nil)
-	s.ask("authority-notice", "fria-update")
+	s.ask("authority-notice", "fria-update", "deployer-registration")
 }
 
 // ask puts questions in the order of the section.
@@ -137,7 +147,10 @@ func (s *assessment) harms() {
 	s.ShownTable(s.system, "risks")
 }
 
-func family(id graph.RuleID) string { return string(id)[:min(3, len(id))] }
+func family(id graph.RuleID) string {
+	name, _, _ := strings.Cut(string(id), "-")
+	return name
+}
 
 // counts is what the checks of a family came to.
 func (s *assessment) counts(fs []*finding.Finding) evidence.Sentence {
@@ -174,7 +187,10 @@ func (s *assessment) worst(fs []*finding.Finding) []evidence.Sentence {
 	if worst == nil {
 		return evidence.One(s.Say("d.none", nil, first(fs)...))
 	}
-	return evidence.One(s.Quote(string(worst.Rule)+" · "+string(worst.Subject)+": "+worst.Message+".", evidence.At(worst.Origin)))
+	at := evidence.At(worst.Origin)
+	return evidence.One(
+		s.Name(fmt.Sprintf("%s (%s).", s.RuleTitle(worst.Rule), worst.Rule), at),
+		s.Quote(fmt.Sprintf("%s: %s.", worst.Subject, worst.Message), at))
 }
 
 var harm = []finding.Status{finding.Fail, finding.Undecided, finding.Waived}
