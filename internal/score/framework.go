@@ -56,6 +56,9 @@ type Criterion struct {
 	// Cited says that a rule may fail for reasons beside the criterion: only
 	// what cites the requirement speaks against it, any other fail leaves it open.
 	Cited bool `yaml:"cited,omitempty"`
+	// Own says that the rules speak about other things too: what does not cite the
+	// requirement says nothing about the criterion.
+	Own bool `yaml:"own,omitempty"`
 	// Of are the coordinates that must be inside of the territory where something
 	// passes: a rule says that they are inside of the perimeter.
 	Of []Coordinate `yaml:"of,omitempty"`

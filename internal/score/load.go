@@ -228,8 +228,8 @@ func (f *Framework) criterion(c *Criterion, known Known) error {
 		}
 	}
 	switch {
-	case (c.Cited || c.Part || len(c.Of) > 0) && len(c.Rules) == 0:
-		return errors.New("cited, part and of say how findings of rules count, and it names none")
+	case (c.Cited || c.Own || c.Part || len(c.Of) > 0) && len(c.Rules) == 0:
+		return errors.New("cited, own, part and of say how findings of rules count, and it names none")
 	case c.Level != 0 && f.Levels == nil:
 		return errors.New("it asks for a level, and the framework has none")
 	case f.Levels != nil && (c.Level < 0 || c.Level > f.Levels.Top()):

@@ -203,8 +203,11 @@ func (w *writer) why(c *score.CriterionPart) evidence.Cell {
 			out = append(out, w.Say("why.document", evidence.Values{"says": x.Says, "by": x.By}, evidence.At(x.Origin)))
 		}
 	}
+	if len(c.Dormant) > 0 {
+		out = append(out, w.Say("why.dormant", evidence.Values{"rules": graph.Listed(c.Dormant)}, evidence.In("rules")))
+	}
 	switch {
-	case len(c.Rules) == 0 && len(c.Silent) > 0:
+	case len(c.Rules) == 0 && len(c.Dormant) == 0 && len(c.Silent) > 0:
 		out = append(out, w.Say("why.silent", evidence.Values{"rules": graph.Listed(c.Silent)}, evidence.In("rules")))
 	case len(c.Silent) > 0:
 		out = append(out, w.Say("why.further", evidence.Values{"n": len(c.Silent)}, evidence.In("rules")))
