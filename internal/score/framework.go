@@ -13,7 +13,10 @@ type Framework struct {
 	ID         string `yaml:"id"`
 	Instrument string `yaml:"instrument"` // of the knowledge base: what frameworks: of a perimeter names
 	Title      Text   `yaml:"title"`
-	About      Text   `yaml:"about"` // what it is, and how its levels and weights were read
+	About      Text   `yaml:"about"` // what it is
+	// Reading says what of it is not the catalogue's word but how it was read here, and what
+	// an assessor therefore decides; none where nothing is.
+	Reading Text `yaml:"reading,omitempty"`
 	// Territory is the country or bloc that it means by inside. A perimeter may allow
 	// more, so a pass counts only where it was inside of that.
 	Territory string   `yaml:"territory,omitempty"`

@@ -34,6 +34,7 @@ type FrameworkPart struct {
 	Instrument string `json:"instrument"`
 	Title      Text   `json:"title"`
 	About      Text   `json:"-"`
+	Reading    *Text  `json:"reading,omitempty"` // what is our own reading, and what an assessor decides
 	// Standing is what none or some of it is on the day. Where nothing of it is in
 	// force, Would is what it would come to.
 	Standing Standing    `json:"standing"`
@@ -87,9 +88,9 @@ type CriterionPart struct {
 	// Dormant are rules that found something which does not count: what they rest on is
 	// not in force on the day, or the perimeter does not name it.
 	Dormant []graph.RuleID `json:"dormant,omitempty"`
-	Papers      []Paper             `json:"claims,omitempty"` // documents and answers that claim it
-	Part        bool                `json:"part,omitempty"`   // rules see a part of it only
-	Asked       bool                `json:"asked,omitempty"`  // rules cannot show all of it: a person is asked
+	Papers  []Paper        `json:"claims,omitempty"` // documents and answers that claim it
+	Part    bool           `json:"part,omitempty"`   // rules see a part of it only
+	Asked   bool           `json:"asked,omitempty"`  // rules cannot show all of it: a person is asked
 }
 
 // Facts is what facts say, whether or not the criterion is in force.
@@ -207,6 +208,9 @@ func (m *maker) framework(f *Framework) (*FrameworkPart, error) {
 	}
 	m.x.confined = m.confined()
 	p := &FrameworkPart{ID: f.ID, Instrument: f.Instrument, Title: f.Title, About: f.About, Ladder: f.Levels, Standing: f.standing(m.in.KB, m.in.Result.At)}
+	if f.Reading != (Text{}) {
+		p.Reading = &f.Reading
+	}
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		gp := GroupPart{ID: g.ID, Title: g.Title, Weight: g.Weight}

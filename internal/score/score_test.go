@@ -118,7 +118,7 @@ func TestStatus(t *testing.T) {
 		})}},
 		{"a pass on a document", "eucsf", "SOV-7-F01", Claimed, []*finding.Finding{with(found("OPR-005", finding.Pass), because("iso27001: perimeter.yaml:9: ciso approved it"))}},
 		{"a pass on another line", "eucsf", "SOV-7-F01", Evidenced, []*finding.Finding{with(found("OPR-005", finding.Pass), because("perimeter.yaml:99 decides"))}},
-		{"a test that a document shows", "eucsf", "SOV-1-F06", Claimed, []*finding.Finding{with(found("EXI-001", finding.Pass), func(f *finding.Finding) { f.About = []string{"document:disconnect-test"} })}},
+		{"a test that a document shows", "eucsf", "SOV-4-F01", Claimed, []*finding.Finding{with(found("EXI-003", finding.Pass), func(f *finding.Finding) { f.About = []string{"document:exit-test"} })}},
 		{"an exception is no evidence", "eucsf", "SOV-3-F03", Lacking, []*finding.Finding{with(found("LOC-001", finding.Waived), func(f *finding.Finding) { f.Waiver = &finding.Waiver{Was: finding.Fail} })}},
 		{"rules see a part", "eucsf", "SOV-3-F02", Unknown, []*finding.Finding{found("LOG-005", finding.Pass)}},
 		{"rules see a part, and it fails", "eucsf", "SOV-3-F02", Lacking, []*finding.Finding{found("LOG-005", finding.Fail)}},

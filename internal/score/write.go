@@ -59,6 +59,9 @@ func (t *text) framework(p *FrameworkPart) {
 		t.line(2, "%s", l.text(p.Ladder))
 	}
 	t.line(2, "%s", tally.text())
+	if p.Reading != nil {
+		t.line(2, "levels and shares are a reading of ours, and an assessor decides on it: docs/guide/score.md, or the document (-o score.pdf)")
+	}
 	for i := range p.Groups {
 		t.group(p, &p.Groups[i])
 	}

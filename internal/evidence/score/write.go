@@ -25,6 +25,9 @@ func (w *writer) framework() {
 	w.Head(1, "framework", evidence.Values{"title": w.p.Title.In(w.language)})
 	first := w.p.Groups[0].Criteria[0].Requirement
 	w.Paragraph(w.Say("value", evidence.Values{"value": w.p.About.In(w.language)}, w.clause(first)))
+	if w.p.Reading != nil {
+		w.Paragraph(w.Say("value", evidence.Values{"value": w.p.Reading.In(w.language)}, w.clause(first)))
+	}
 	tally := &w.p.Tally
 	if w.p.Would != nil {
 		tally = w.p.Would
