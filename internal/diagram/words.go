@@ -22,8 +22,9 @@ var english = map[string]string{
 	"heading":    "Data flows of {title}",
 	"untitled":   "Data flows",
 	"law":        "law as of {day}",
-	"about":      "{nodes} things in {lanes} lanes by {by}, {edges} flows.",
-	"leaving":    "{from} → {to} leaves the perimeter.",
+	"about":      "By {by}: {things}, {flows}.",
+	"holds":      "{lane}, {standing}: {names}.",
+	"leaving":    "{from} → {to} ({lane}) leaves the perimeter.",
 	"leaves":     "{flow}, leaves the perimeter",
 	"nodes":      "{n} node|{n} nodes",
 	"flows":      "{n} flow|{n} flows",
@@ -47,7 +48,7 @@ var english = map[string]string{
 	"lane.neutral": "no place of its own",
 
 	"legend.planned":  "planned: code or configuration does it",
-	"legend.declared": "declared: a review says so",
+	"legend.declared": "declared: the perimeter says so",
 	"legend.observed": "observed in traffic",
 	"legend.outside":  "✕ leaves the perimeter",
 	"legend.open":     "? not established",
@@ -79,6 +80,7 @@ var english = map[string]string{
 	"several":             "seen several times",
 	"note.similar":        "Similar things are drawn as one; --full draws each.",
 	"note.further":        "{lane}: {names}.",
+	"note.law":            "In brackets: the countries whose law reaches the operator, by its seat or by who controls it.",
 	"note.left":           "{n} thing that neither hold nor move data are left out.|{n} things that neither hold nor move data are left out.",
 	"note.problems":       "{n} thing could not be read, and may be missing here: bailiwick check names them.|{n} things could not be read, and may be missing here: bailiwick check names them.",
 }

@@ -72,6 +72,34 @@ func TestClinic(t *testing.T) {
 	}
 }
 
+// TestOneSystem: a document about one system has its flows alone, and says how many it
+// leaves out.
+func TestOneSystem(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	c.Only = "triage"
+	d, err := dfd.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(d)
+	for _, want := range []string{
+		"This document is about triage alone. Flows of other systems that it leaves out: 0; flows that belong to no system: 12.",
+		"# What leaves the perimeter\n", "# System: triage\n", "# Observed and not declared\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"# The whole\n", "# What belongs to no system\n", "# Observed traffic by country\n"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q stands in a document about one system", never)
+		}
+	}
+	if n := strings.Count(got, "figure: "); n != 2 {
+		t.Errorf("%d figures", n)
+	}
+}
+
 // TestNoTraffic: where no traffic was read, nothing is said to be as declared.
 func TestNoTraffic(t *testing.T) {
 	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
