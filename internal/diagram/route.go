@@ -10,7 +10,8 @@ import (
 
 // A trunk is edges that share their tracks: those from one box to one node, so
 // that lines which join lead to the same end. In a map with very many edges it is
-// those from one box to another.
+// those from one box to another. They are of one state: what was observed is never
+// drawn as what is only planned.
 type trunk struct {
 	key   trunkKey
 	edges []int
@@ -79,7 +80,7 @@ func (l *layout) bundle(fine bool) []*trunk {
 		a, b := l.cell[from].box, l.cell[to].box
 		k := trunkKey{a.index, len(l.boxes) + to, e.Standing, e.State}
 		if !fine {
-			k = trunkKey{a.index, b.index, e.Standing, graph.Planned}
+			k.to = b.index
 		}
 		t := at[k]
 		if t == nil {
