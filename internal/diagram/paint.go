@@ -140,9 +140,9 @@ func (s *painter) edges() {
 	for i, t := range s.l.trunks {
 		class := string(t.key.standing)
 		s.Begin("flow", s.told(t)...)
-		s.Path(paths[i], 0, 0, "e "+class+" "+string(t.key.state))
+		s.Path(paths[i], 0, 0, "e "+class+" "+string(t.state))
 		for _, p := range t.heads {
-			s.Path("M"+num(p.x-4)+" "+num(p.y-7.5)+"h8L"+num(p.x)+" "+num(p.y-0.5)+"z", 0, 0, "h "+class+" "+string(t.key.state))
+			s.Path("M"+num(p.x-4)+" "+num(p.y-7.5)+"h8L"+num(p.x)+" "+num(p.y-0.5)+"z", 0, 0, "h "+class+" "+string(p.state))
 		}
 		s.End()
 	}

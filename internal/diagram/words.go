@@ -53,7 +53,7 @@ var english = map[string]string{
 	"legend.outside":  "✕ leaves the perimeter",
 	"legend.open":     "? not established",
 	"grammar":         "What leaves a node leaves it below, what comes to it comes from above; lines that join lead to the same end. ✕2: two findings. ?1: one open question.",
-	"grammar_all":     "What leaves a node leaves it below, what comes to it comes from above; lines between the same two boxes share a track. ✕2: two findings. ?1: one open question.",
+	"grammar_all":     "What leaves a node leaves it below, what comes to it comes from above; lines between the same two boxes share a track, and are drawn as the most real of their flows: observed, else planned, else declared. ✕2: two findings. ?1: one open question.",
 
 	"ours":                "systems and code",
 	"ours_full":           "systems, code and processes whose own place the files do not tell",

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,6 +70,21 @@ func TestClinic(t *testing.T) {
 	}
 	if n := strings.Count(got, "figure: "); n != 4 {
 		t.Errorf("%d figures", n)
+	}
+}
+
+// TestFrenchNumbers: what parts the digits of a large number is a blank in a picture too.
+func TestFrenchNumbers(t *testing.T) {
+	d, err := dfd.Document.Make(large(t, 1_500, 3_000), "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page bytes.Buffer
+	if err := evidence.Write(&page, "html", d); err != nil {
+		t.Fatal(err)
+	}
+	if got := page.String(); regexp.MustCompile(`[0-9]\?[0-9]`).MatchString(got) || !regexp.MustCompile(`<desc [^>]*>[^<]* [1-9] [0-9]{3} éléments, `).MatchString(got) {
+		t.Error("large numbers are not written as French has them")
 	}
 }
 
