@@ -128,6 +128,10 @@ func (r *run) evidence(f *finding.Finding, a *resolve.Asset, d *policy.Decision)
 			if a.Maker.Origin.Line > 0 {
 				f.Origin = a.Maker.Origin
 			}
+		case about == "transfers":
+			for _, t := range a.Transfers {
+				f.Because = append(f.Because, t.Origin.At()+": the perimeter records the tool "+t.Tool)
+			}
 		case about == "papers":
 			f.Because = append(f.Because, a.Papers.Because...)
 		case about == "support" && a.Support != nil:

@@ -337,6 +337,9 @@ func (c *chart) finish(m *diagram.Map) {
 			m.Notes = append(m.Notes, c.say("note.further", diagram.Values{"lane": m.Lanes[i].Name, "names": strings.Join(names, ", ")}))
 		}
 	}
+	if c.o.By == ByOperator && slices.ContainsFunc(m.Lanes, func(ln diagram.Lane) bool { return ln.Full != ln.Name && ln.Full != "" }) {
+		m.Notes = append(m.Notes, c.say("note.law", nil))
+	}
 	if c.left > 0 {
 		m.Notes = append(m.Notes, c.many("note.left", c.left))
 	}

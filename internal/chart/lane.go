@@ -102,18 +102,23 @@ func (c *chart) operator(op *graph.Operator) diagram.Lane {
 		return diagram.Lane{ID: "operator ?", Name: c.say("operator_unknown", nil), Form: diagram.NotKnown, Standing: diagram.Open}
 	}
 	ln := diagram.Lane{ID: "operator " + string(op.Entity), Name: or(op.Name, string(op.Entity)), Form: diagram.Country, Standing: c.o.Runs(op)}
-	var reach []string
+	var reach []graph.Country
 	for _, k := range append([]graph.Controller{{Country: op.Seat}}, op.Control...) {
-		if name := string(k.Country); name != "" && !slices.Contains(reach, name) {
-			reach = append(reach, name)
+		if k.Country != "" && !slices.Contains(reach, k.Country) {
+			reach = append(reach, k.Country)
 		}
 	}
 	ln.Full = ln.Name
-	if len(reach) > 0 {
-		ln.Full = c.say("law_of", diagram.Values{"operator": ln.Name, "countries": strings.Join(reach, ", ")})
-		if c.o.By == ByOperator {
-			ln.Name = ln.Full
-		}
+	if len(reach) == 0 {
+		return ln
+	}
+	names := make([]string, len(reach))
+	for i, k := range reach {
+		names[i] = c.o.Country(k)
+	}
+	ln.Full = c.say("law_of", diagram.Values{"operator": ln.Name, "countries": strings.Join(names, ", ")})
+	if c.o.By == ByOperator {
+		ln.Name += " (" + strings.ReplaceAll(joined(reach), ",", ", ") + ")" // a box has no room for their names
 	}
 	return ln
 }

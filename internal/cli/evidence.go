@@ -22,6 +22,12 @@ type proof struct {
 	language string
 	system   string
 	ledger   string
+	own      []string // folders of frameworks of the user's
+}
+
+// ownFlag is the flag for frameworks of the user's.
+func (p *proof) ownFlag(c *cobra.Command) {
+	c.Flags().StringArrayVar(&p.own, "framework", nil, "folder with a framework of your own, which the score is made by too where the perimeter names its instrument (repeatable)")
 }
 
 // pageFormats are the formats of documents for people, sorted.
@@ -61,6 +67,7 @@ Exit codes: 0 the document was made, 2 error, 3 nothing was looked at. The verdi
 	f.StringVar(&p.language, "language", "en", "language of the document: "+strings.Join(evidence.Languages(), ", "))
 	f.StringVar(&p.system, "system", "", "only the part of one system of the perimeter, of documents that have one for each")
 	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger that knows earlier crossings, for the document incidents")
+	p.ownFlag(cmd)
 	p.subject.flags(cmd)
 	p.locator.flags(cmd)
 	p.knowledge.flags(cmd)
@@ -171,7 +178,12 @@ func (p *proof) caseOf(ctx context.Context) (*evidence.Case, error) {
 	if names := c.AllSystems(); p.system != "" && !slices.Contains(names, p.system) {
 		return nil, fmt.Errorf("the perimeter has no system %q; it has: %s%s", p.system, or(strings.Join(names, ", "), "none"), suggest(p.system, names))
 	}
-	c.Only = p.system
+	for _, dir := range p.own {
+		if err := isFolder(dir); err != nil {
+			return nil, fmt.Errorf("--framework %s: %w", dir, err)
+		}
+	}
+	c.Only, c.Frameworks = p.system, p.own
 	if c.Result, err = p.judge(ctx, o, path); err != nil {
 		return nil, err
 	}

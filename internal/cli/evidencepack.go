@@ -56,6 +56,7 @@ Exit codes: 0 the pack was made, 2 error, 3 nothing was looked at. The verdict d
 	f.StringVar(&p.ledger, "ledger", "", "folder of the ledger whose entries about this perimeter are proven, and which knows earlier crossings")
 	f.StringArrayVar(&p.include, "include", nil, "folder with attestations that are copied; what lies below A to K in it goes to that paragraph (repeatable)")
 	f.StringVar(&p.language, "language", "en", "language of the documents: "+strings.Join(evidence.Languages(), ", "))
+	p.ownFlag(cmd)
 	p.subject.flags(cmd)
 	p.locator.flags(cmd)
 	p.knowledge.flags(cmd)

@@ -61,6 +61,7 @@ verdict does not count here.`,
 	f.BoolVar(&r.checking, "check", false, "write nothing; exit 1 when the review is stale")
 	f.BoolVar(&r.force, "force", false, "write over what somebody edited inside of a region")
 	f.StringVar(&r.language, "language", "en", "language of the review: "+strings.Join(evidence.Languages(), ", "))
+	r.ownFlag(cmd)
 	r.subject.flags(cmd)
 	r.locator.flags(cmd)
 	r.knowledge.flags(cmd)

@@ -21,7 +21,6 @@ import (
 type grader struct {
 	proof
 	frameworks []string
-	system     string
 }
 
 // scoreFormats are those of the command, sorted.
@@ -40,6 +39,7 @@ func scoreCommand(e *env) *cobra.Command {
 BSI C3A (c3a), SecNumCloud 19.6 (secnumcloud-19-6), the annexes of the proposed CADA (cada) and Chapter V of the GDPR
 (gdpr-chapter-v). Evidenced, claimed and not known are counted apart; what is not known never counts, levels are those of
 the weakest link, and each criterion says which findings decide it. Without --framework: those of the perimeter's frameworks.
+A folder with a framework.yaml is a framework of your own: --framework ./house.
 
 Exit codes: 0 the score was made, 2 error, 3 nothing was looked at. How high it is does not count here.`,
 		Example: `  bailiwick score
@@ -54,7 +54,7 @@ Exit codes: 0 the score was made, 2 error, 3 nothing was looked at. How high it 
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&g.frameworks, "framework", nil, "framework to score by (repeatable; default: those that the perimeter names)")
+	f.StringArrayVar(&g.frameworks, "framework", nil, "framework to score by, or folder with one of your own (repeatable; default: those that the perimeter names)")
 	f.StringVar(&g.system, "system", "", "only this system of the perimeter, with the operators and accounts that all share")
 	f.StringVar(&g.format, "format", "text", "output format: "+strings.Join(scoreFormats(), ", ")+" (default: by the name of the file, else text)")
 	f.StringVarP(&g.output, "output", "o", "", "write the score to a file")
@@ -90,19 +90,15 @@ func (g *grader) run(ctx context.Context, named bool) error {
 	if err := evidence.CheckLanguage(g.language); err != nil {
 		return err
 	}
-	for _, name := range g.frameworks {
-		if names := score.Names(frameworks.FS); !slices.Contains(names, strings.ToLower(name)) {
-			return fmt.Errorf("--framework %q: there are: %s%s", name, strings.Join(names, ", "), suggest(name, names))
-		}
+	ids, err := g.ids()
+	if err != nil {
+		return err
 	}
 	c, err := g.caseOf(ctx)
 	if err != nil {
 		return err
 	}
-	if systems := c.Systems(); g.system != "" && !slices.Contains(systems, g.system) {
-		return fmt.Errorf("--system %q: the perimeter has: %s%s", g.system, strings.Join(systems, ", "), suggest(g.system, systems))
-	}
-	s, err := paper.Make(c, g.frameworks, g.system)
+	s, err := paper.Make(c, ids)
 	if errors.Is(err, paper.ErrNone) {
 		return fmt.Errorf("%w; name one with --framework", err)
 	}
@@ -119,12 +115,31 @@ func (g *grader) run(ctx context.Context, named bool) error {
 	case "json":
 		return g.put(func(w io.Writer) error { return score.WriteJSON(w, s) })
 	}
-	kind := paper.For(score.PartIDs(s), g.system)
+	kind := paper.For(score.PartIDs(s))
 	d, err := kind.Make(c, g.language)
 	if err != nil {
 		return err
 	}
 	return g.write(d)
+}
+
+// ids are the ids of the frameworks that are named. Those that are folders are kept as
+// the user's own.
+func (g *grader) ids() ([]string, error) {
+	var out []string
+	known := score.Names(frameworks.FS)
+	for _, name := range g.frameworks {
+		switch {
+		case slices.Contains(known, strings.ToLower(name)):
+			out = append(out, name)
+		case isFolder(name) == nil:
+			g.own = append(g.own, name)
+			out = append(out, score.ID(name))
+		default:
+			return nil, fmt.Errorf("--framework %q: there are: %s, and folders with a %s%s", name, strings.Join(known, ", "), score.FileName, suggest(name, known))
+		}
+	}
+	return out, nil
 }
 
 // unasked says which frameworks the perimeter does not name: rules that look only

@@ -17,14 +17,15 @@ type span struct{ lo, hi float64 }
 func (l *layout) draw() {
 	for _, t := range l.trunks {
 		covered := map[line][]span{}
-		var arrows []int
 		for _, e := range t.edges {
 			from, to, _ := l.ends(&l.m.Edges[e])
 			l.trace(t, e, from, to, covered)
-			if !slices.Contains(arrows, to) {
-				arrows = append(arrows, to)
-				t.heads = append(t.heads, point{l.portX(t, port{to, true}), l.nodes[to].y})
+			state := l.m.Edges[e].State
+			if i := slices.IndexFunc(t.heads, func(h head) bool { return h.node == to }); i >= 0 {
+				t.heads[i].state = moreReal(t.heads[i].state, state)
+				continue
 			}
+			t.heads = append(t.heads, head{point{l.portX(t, port{to, true}), l.nodes[to].y}, to, state})
 		}
 	}
 }

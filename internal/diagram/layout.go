@@ -122,6 +122,7 @@ type layout struct {
 	cell      []cell // by index in the map
 	index     map[string]int
 	trunks    []*trunk
+	coarse    bool // each trunk leads to a box, not to a single node
 	width     float64
 	height    float64
 	legendY   float64

@@ -27,10 +27,8 @@ func (l *layout) legend() (samples []sample, notes []string) {
 		x += w
 	}
 	text := "grammar"
-	for _, t := range l.trunks {
-		if len(t.heads) > 1 {
-			text = "grammar_all"
-		}
+	if l.coarse {
+		text = "grammar_all"
 	}
 	for _, s := range append([]string{l.m.say(text, nil)}, l.m.Notes...) {
 		notes = append(notes, sans.wrap(s, legendSize, l.width-2*marginX)...)

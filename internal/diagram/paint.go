@@ -75,20 +75,6 @@ func heading(m *Map) string {
 	return m.say("heading", Values{"title": m.Title})
 }
 
-// describe says in words what the picture shows.
-func describe(m *Map) string {
-	out := m.say("about", Values{"nodes": len(m.Nodes), "lanes": len(m.Lanes), "by": m.say("by."+m.By, nil), "edges": len(m.Edges)})
-	for _, e := range m.Edges {
-		if e.Standing == Outside {
-			out += " " + m.say("leaving", Values{"from": e.From, "to": e.To})
-		}
-		if len(out) > 600 {
-			return out + " …"
-		}
-	}
-	return out
-}
-
 func (s *painter) head() {
 	m, width := s.l.m, s.l.width-2*marginX
 	right := 0.0
@@ -154,9 +140,9 @@ func (s *painter) edges() {
 	for i, t := range s.l.trunks {
 		class := string(t.key.standing)
 		s.Begin("flow", s.told(t)...)
-		s.Path(paths[i], 0, 0, "e "+class+" "+string(t.key.state))
+		s.Path(paths[i], 0, 0, "e "+class+" "+string(t.state))
 		for _, p := range t.heads {
-			s.Path("M"+num(p.x-4)+" "+num(p.y-7.5)+"h8L"+num(p.x)+" "+num(p.y-0.5)+"z", 0, 0, "h "+class+" "+string(t.key.state))
+			s.Path("M"+num(p.x-4)+" "+num(p.y-7.5)+"h8L"+num(p.x)+" "+num(p.y-0.5)+"z", 0, 0, "h "+class+" "+string(p.state))
 		}
 		s.End()
 	}

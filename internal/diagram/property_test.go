@@ -138,6 +138,43 @@ func TestTrunksLeadToOneEnd(t *testing.T) {
 	}
 }
 
+// In a map with very many lines what was observed is not drawn as what is planned.
+func TestMostReal(t *testing.T) {
+	m := world(120, 5)
+	for i := range m.Edges {
+		m.Edges[i].State = []graph.FlowState{graph.Declared, graph.Planned, graph.Observed}[i%3]
+	}
+	l := place(m)
+	shared := 0
+	for _, tr := range l.trunks {
+		most := graph.FlowState("")
+		into := map[int]graph.FlowState{}
+		for i, e := range tr.edges {
+			_, to, _ := l.ends(&m.Edges[e])
+			if s := m.Edges[e].State; i == 0 || s == graph.Observed || s == graph.Planned && most == graph.Declared {
+				most = s
+			}
+			if s := m.Edges[e].State; into[to] == "" || s == graph.Observed || s == graph.Planned && into[to] == graph.Declared {
+				into[to] = s
+			}
+		}
+		if tr.state != most {
+			t.Errorf("a line of which the most real is %s is drawn as %s", most, tr.state)
+		}
+		for _, h := range tr.heads {
+			if h.state != into[h.node] {
+				t.Errorf("an arrow of which the most real is %s is drawn as %s", into[h.node], h.state)
+			}
+		}
+		if len(tr.edges) > 1 && len(tr.heads) > 1 {
+			shared++
+		}
+	}
+	if shared == 0 {
+		t.Error("no line is shared")
+	}
+}
+
 type written struct {
 	rect
 	text string

@@ -10,7 +10,8 @@ import (
 
 // A trunk is edges that share their tracks: those from one box to one node, so
 // that lines which join lead to the same end. In a map with very many edges it is
-// those from one box to another.
+// those from one box to another, of whatever state: the line is that of the most real,
+// and each arrow that of the most real that ends there.
 type trunk struct {
 	key   trunkKey
 	edges []int
@@ -18,13 +19,31 @@ type trunk struct {
 	to    *box
 	legs  map[int][]*street // by edge: the streets from port to port
 	lines [][]point         // what is drawn
-	heads []point           // where arrows end
+	heads []head            // where arrows end
+	state graph.FlowState   // the most real of its edges
+}
+
+// A head is the end of an arrow.
+type head struct {
+	point
+	node  int
+	state graph.FlowState // the most real of the edges that end there
+}
+
+// realness orders states by how real they are.
+var realness = map[graph.FlowState]int{graph.Declared: 1, graph.Planned: 2, "": 2, graph.Observed: 3}
+
+func moreReal(a, b graph.FlowState) graph.FlowState {
+	if realness[b] > realness[a] {
+		return b
+	}
+	return a
 }
 
 type trunkKey struct {
 	from, to int // boxes; to is a node in a fine map
 	standing Standing
-	state    graph.FlowState
+	state    graph.FlowState // in a fine map
 }
 
 // A port is where a trunk leaves or enters a node.
@@ -36,7 +55,7 @@ type port struct {
 // route chooses the streets of every edge and gives the trunks their tracks.
 func (l *layout) route() {
 	l.trunks = l.bundle(true)
-	if len(l.trunks) > l.finest {
+	if l.coarse = len(l.trunks) > l.finest; l.coarse {
 		l.trunks = l.bundle(false)
 	}
 	for _, t := range l.trunks {
@@ -79,15 +98,15 @@ func (l *layout) bundle(fine bool) []*trunk {
 		a, b := l.cell[from].box, l.cell[to].box
 		k := trunkKey{a.index, len(l.boxes) + to, e.Standing, e.State}
 		if !fine {
-			k = trunkKey{a.index, b.index, e.Standing, graph.Planned}
+			k.to, k.state = b.index, ""
 		}
 		t := at[k]
 		if t == nil {
-			t = &trunk{key: k, from: a, to: b}
+			t = &trunk{key: k, from: a, to: b, state: e.State}
 			at[k] = t
 			out = append(out, t)
 		}
-		t.edges = append(t.edges, i)
+		t.edges, t.state = append(t.edges, i), moreReal(t.state, e.State)
 	}
 	return out
 }

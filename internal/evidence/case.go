@@ -29,6 +29,8 @@ type Case struct {
 	Version string
 	// Documents are all that there are, for the one that tells what all ask.
 	Documents []*Kind
+	// Frameworks are folders of frameworks of the user's, which the score is made by too.
+	Frameworks []string
 	// History is what git says of the last review; nil where it was not asked.
 	History *History
 	// Past is what a ledger recorded of crossings; nil where none was given.

@@ -135,14 +135,15 @@ func (b *Builder) figureWord(key string, v diagram.Values) string {
 	if day, ok := v["day"].(string); ok && key == "law" {
 		v = diagram.Values{"day": b.Day(day)}
 	}
-	return b.text("figure."+key, Values(v))
+	return blanks.Replace(b.text("figure."+key, Values(v)))
 }
 
-// figureBytes writes an amount without the blank that does not break: a picture has
-// no lines to break.
-func (b *Builder) figureBytes(n int64) string {
-	return strings.ReplaceAll(b.Bytes(n), "\u00a0", " ")
-}
+// blanks makes those that do not break plain ones: a picture has no lines to break, and
+// has no sign for the narrow one that French numbers have.
+var blanks = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+
+// figureBytes is an amount in a picture.
+func (b *Builder) figureBytes(n int64) string { return blanks.Replace(b.Bytes(n)) }
 
 // bloc names blocs in the document's language, where it has a name for them.
 func (b *Builder) bloc(of func([]graph.Country) string) func([]graph.Country) string {

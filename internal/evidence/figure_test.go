@@ -92,6 +92,25 @@ func TestFigureLanguage(t *testing.T) {
 			}
 		}
 	}
+	told := regexp.MustCompile(`<desc id="[^"]+">([^<]*)</desc>`).FindAllStringSubmatch(page.String(), -1)
+	if len(told) != 3 {
+		t.Fatalf("%d of 3 figures are described", len(told))
+	}
+	for _, m := range told {
+		for _, want := range []string{"Nach ", " Elemente, ", "verlässt den Perimeter."} {
+			if !strings.Contains(m[1], want) {
+				t.Errorf("%q is missing in the description %q", want, m[1])
+			}
+		}
+		for _, never := range []string{"fold ", "host ", "ours ", "Germany"} {
+			if strings.Contains(m[1], never) {
+				t.Errorf("the description has the word %q of the program: %q", never, m[1])
+			}
+		}
+	}
+	if !strings.Contains(told[0][1], "Deutschland, innerhalb des Perimeters: ") || !strings.Contains(told[1][1], "Amazon Web Services, Recht von: Vereinigte Staaten, außerhalb des Perimeters: ") {
+		t.Errorf("the descriptions say nothing of lanes: %q, %q", told[0][1], told[1][1])
+	}
 	ids := map[string]bool{}
 	for _, m := range regexp.MustCompile(`\bid="([^"]+)"`).FindAllStringSubmatch(page.String(), -1) {
 		if ids[m[1]] {

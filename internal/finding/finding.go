@@ -77,7 +77,7 @@ type Finding struct {
 	Places   []graph.Place   `json:"places,omitempty"`  // those that the finding is about
 	Operator *graph.Operator `json:"operator,omitempty"`
 	// About names what else the finding is about: "operator", "custody",
-	// "cleartext", "maker", "support", "partial", "setting:<name>".
+	// "cleartext", "maker", "support", "partial", "papers", "transfers", "setting:<name>", "document:<fact>".
 	About        []string              `json:"about,omitempty"`
 	Custody      *graph.Custody        `json:"custody,omitempty"`
 	Maker        *graph.Maker          `json:"maker,omitempty"`

@@ -80,7 +80,7 @@ func decision(r *Rule, x any) (Decision, error) {
 }
 
 // abouts are what a result may be about, besides settings and documents.
-var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers"}
+var abouts = []string{"operator", "custody", "cleartext", "maker", "support", "partial", "papers", "transfers"}
 
 // wellFormed refuses what would otherwise be left out in silence.
 func wellFormed(m map[string]any) error {

@@ -13,7 +13,10 @@ type Framework struct {
 	ID         string `yaml:"id"`
 	Instrument string `yaml:"instrument"` // of the knowledge base: what frameworks: of a perimeter names
 	Title      Text   `yaml:"title"`
-	About      Text   `yaml:"about"` // what it is, and how its levels and weights were read
+	About      Text   `yaml:"about"` // what it is
+	// Reading says what of it is not the catalogue's word but how it was read here, and what
+	// an assessor therefore decides; none where nothing is.
+	Reading Text `yaml:"reading,omitempty"`
 	// Territory is the country or bloc that it means by inside. A perimeter may allow
 	// more, so a pass counts only where it was inside of that.
 	Territory string   `yaml:"territory,omitempty"`
@@ -56,6 +59,9 @@ type Criterion struct {
 	// Cited says that a rule may fail for reasons beside the criterion: only
 	// what cites the requirement speaks against it, any other fail leaves it open.
 	Cited bool `yaml:"cited,omitempty"`
+	// Own says that the rules speak about other things too: what does not cite the
+	// requirement says nothing about the criterion.
+	Own bool `yaml:"own,omitempty"`
 	// Of are the coordinates that must be inside of the territory where something
 	// passes: a rule says that they are inside of the perimeter.
 	Of []Coordinate `yaml:"of,omitempty"`

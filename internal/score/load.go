@@ -5,15 +5,20 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
+	"github.com/bailiwick-dev/bailiwick/internal/tree"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -23,15 +28,18 @@ type Known struct {
 	Rules []graph.RuleID
 }
 
+// FileName is the name of the file of a framework, in a folder that is named by its id.
+const FileName = "framework.yaml"
+
 // Load reads every framework below a folder, sorted by id. It is strict: a name
 // that leads nowhere would be a criterion that nobody ever looks at.
 func Load(fsys fs.FS, known Known) ([]*Framework, error) {
-	files, err := fs.Glob(fsys, "*/framework.yaml")
+	files, err := fs.Glob(fsys, "*/"+FileName)
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, errors.New("there are no frameworks: each is a folder with a framework.yaml")
+		return nil, errors.New("there are no frameworks: each is a folder with a " + FileName)
 	}
 	var out []*Framework
 	for _, file := range files {
@@ -39,12 +47,9 @@ func Load(fsys fs.FS, known Known) ([]*Framework, error) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := parse(src)
-		if err == nil {
-			err = f.check(path.Dir(file), known)
-		}
+		f, err := parse(file, src, known)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return nil, err
 		}
 		out = append(out, f)
 	}
@@ -52,14 +57,75 @@ func Load(fsys fs.FS, known Known) ([]*Framework, error) {
 	return out, nil
 }
 
-func parse(src []byte) (*Framework, error) {
+// maxBytes bounds a framework of the user's.
+const maxBytes = 4 << 20
+
+// Read reads the one framework in a folder of the user's.
+func Read(dir string, known Known) (*Framework, error) {
+	file := filepath.ToSlash(filepath.Join(dir, FileName))
+	src, err := tree.Load(file, maxBytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return parse(file, src, known)
+}
+
+// ID is the id that the framework in a folder must have.
+func ID(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs // "." has a name too
+	}
+	return filepath.Base(dir)
+}
+
+func parse(file string, src []byte, known Known) (*Framework, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(src))
 	dec.KnownFields(true)
 	var f Framework
-	if err := dec.Decode(&f); err != nil {
+	if err := dec.Decode(&f); errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: it is empty; docs/spec/frameworks.md says how one is written", file)
+	} else if err != nil {
+		return nil, misspelt(file, err)
+	}
+	docs, err := tree.YAML(src)
+	if err != nil {
+		line, message := tree.Fault(err)
+		return nil, fmt.Errorf("%s: %s", graph.Origin{File: file, Line: line}.At(), message)
+	}
+	if len(docs) != 1 {
+		return nil, fmt.Errorf("%s: it has %d documents: a framework is one", file, len(docs))
+	}
+	c := &checker{f: &f, known: known, file: file, doc: docs[0]}
+	if err := c.check(ID(path.Dir(file))); err != nil {
 		return nil, err
 	}
 	return &f, nil
+}
+
+var (
+	atLine  = regexp.MustCompile(`^line (\d+): (.*)$`)
+	noField = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
+)
+
+// misspelt says what YAML or its keys are wrong, a line each.
+func misspelt(file string, err error) error {
+	told := []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+	if t := (*yaml.TypeError)(nil); errors.As(err, &t) {
+		told = t.Errors
+	}
+	var out []error
+	for _, text := range told {
+		at := graph.Origin{File: file}
+		if m := atLine.FindStringSubmatch(text); m != nil {
+			at.Line, _ = strconv.Atoi(m[1])
+			text = m[2]
+		}
+		if m := noField.FindStringSubmatch(text); m != nil {
+			text = fmt.Sprintf("there is no key %q here; docs/spec/frameworks.md has those that there are", m[1])
+		}
+		out = append(out, fmt.Errorf("%s: %s", at.At(), text))
+	}
+	return errors.Join(out...)
 }
 
 // Choose picks frameworks by their ids; unknown ones are errors that list the known.
@@ -68,7 +134,7 @@ func Choose(all []*Framework, ids []string) ([]*Framework, error) {
 	for _, id := range ids {
 		i := slices.IndexFunc(all, func(f *Framework) bool { return strings.EqualFold(f.ID, id) })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no framework %q; there are: %s", id, strings.Join(IDs(all), ", "))
+			return nil, fmt.Errorf("there is no framework %q; there are: %s; --framework FOLDER adds one of your own", id, strings.Join(IDs(all), ", "))
 		}
 		if !slices.Contains(out, all[i]) {
 			out = append(out, all[i])
@@ -79,7 +145,7 @@ func Choose(all []*Framework, ids []string) ([]*Framework, error) {
 
 // Names are the ids of the frameworks below a folder, sorted, without reading them.
 func Names(fsys fs.FS) []string {
-	files, _ := fs.Glob(fsys, "*/framework.yaml") // the pattern is good
+	files, _ := fs.Glob(fsys, "*/"+FileName) // the pattern is good
 	out := make([]string, len(files))
 	for i, file := range files {
 		out[i] = path.Dir(file)
@@ -136,106 +202,4 @@ func (f *Framework) any(is func(*Criterion) bool) bool {
 		}
 	}
 	return false
-}
-
-// check refuses what would make a score say more than the framework does.
-func (f *Framework) check(folder string, known Known) error {
-	if f.ID != folder {
-		return fmt.Errorf("its id is %q and its folder %q: write the same", f.ID, folder)
-	}
-	if !slices.ContainsFunc(known.KB.Requirements(), func(q kb.Requirement) bool { return q.Instrument == f.Instrument }) {
-		return fmt.Errorf("the knowledge base has no clause of the instrument %q", f.Instrument)
-	}
-	if !f.Title.whole() || !f.About.whole() {
-		return errors.New("title and about have a text in each of en, de and fr")
-	}
-	if len(f.Sources) == 0 {
-		return errors.New("it says under sources where its structure was read")
-	}
-	if f.Territory != "" && !slices.ContainsFunc(known.KB.Blocs(), func(b kb.Bloc) bool { return b.ID == f.Territory }) {
-		return fmt.Errorf("the knowledge base has no bloc %q", f.Territory)
-	}
-	if f.Levels != nil {
-		if f.Levels.Name == "" || f.Levels.Top() < 1 || slices.ContainsFunc(f.Levels.Names, func(t Text) bool { return !t.whole() }) {
-			return errors.New("levels have a name, and names in each language for two levels or more")
-		}
-	}
-	weights, weighed := 0, 0
-	ids := map[string]bool{}
-	for i := range f.Groups {
-		g := &f.Groups[i]
-		if g.Weight != 0 {
-			weights, weighed = weights+g.Weight, weighed+1
-		}
-		if g.Weight < 0 || !g.Title.whole() || g.ID == "" || len(g.Criteria) == 0 {
-			return fmt.Errorf("the group %q needs an id, a title in each language, and criteria", g.ID)
-		}
-		scored := false
-		for j := range g.Criteria {
-			c := &g.Criteria[j]
-			if ids[c.ID] || c.ID == "" {
-				return fmt.Errorf("the criterion %q of %s is there twice, or has no id", c.ID, g.ID)
-			}
-			ids[c.ID] = true
-			scored = scored || !c.Unscored
-			if err := f.criterion(c, known); err != nil {
-				return fmt.Errorf("the criterion %s: %w", c.ID, err)
-			}
-		}
-		if g.Weight > 0 && !scored {
-			return fmt.Errorf("the group %s has a weight and no criterion that is scored", g.ID)
-		}
-	}
-	switch {
-	case len(f.Groups) == 0:
-		return errors.New("it has no groups of criteria")
-	case weighed > 0 && weighed < len(f.Groups):
-		return fmt.Errorf("%d of %d groups have a weight: all have one, or none", weighed, len(f.Groups))
-	case weighed > 0 && weights != 100:
-		return fmt.Errorf("the weights come to %d: they come to 100", weights)
-	}
-	return nil
-}
-
-func (f *Framework) criterion(c *Criterion, known Known) error {
-	if !c.Title.whole() {
-		return errors.New("its title has a text in each of en, de and fr")
-	}
-	if _, ok := known.KB.Requirement(c.Requirement); !ok {
-		return fmt.Errorf("the knowledge base has no requirement %q", c.Requirement)
-	}
-	for _, r := range c.Rules {
-		if !slices.Contains(known.Rules, r) {
-			return fmt.Errorf("there is no rule %q", r)
-		}
-	}
-	for i, r := range c.Rules {
-		if slices.Contains(c.Rules[:i], r) {
-			return fmt.Errorf("it names %s twice", r)
-		}
-	}
-	for _, o := range c.Of {
-		if !slices.Contains(Coordinates(), o) {
-			return fmt.Errorf("there is no coordinate %q; there are: %v", o, Coordinates())
-		}
-		if o != Custody && f.Territory == "" {
-			return fmt.Errorf("it asks where the %s is, and the framework has no territory", o)
-		}
-	}
-	for _, d := range c.Documents {
-		if !slices.Contains(perimeter.Facts(), d) {
-			return fmt.Errorf("no document shows the fact %q; there are: %s", d, strings.Join(perimeter.Facts(), ", "))
-		}
-	}
-	switch {
-	case (c.Cited || c.Part || len(c.Of) > 0) && len(c.Rules) == 0:
-		return errors.New("cited, part and of say how findings of rules count, and it names none")
-	case c.Level != 0 && f.Levels == nil:
-		return errors.New("it asks for a level, and the framework has none")
-	case f.Levels != nil && (c.Level < 0 || c.Level > f.Levels.Top()):
-		return fmt.Errorf("its level is %d: levels are 1 to %d", c.Level, f.Levels.Top())
-	case c.Unscored && c.Level == 0:
-		return errors.New("it has no part in the score and bounds no level: leave it out")
-	}
-	return nil
 }

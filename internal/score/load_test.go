@@ -2,8 +2,11 @@ package score
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -178,7 +181,7 @@ func TestRefused(t *testing.T) {
 		{"eucsf", "territory: EU\n", "territory: XX\n", `no bloc "XX"`},
 		{"eucsf", "territory: EU\n", "", "the framework has no territory"},
 		{"eucsf", "        level: 4\n        unscored: true", "        unscored: true", "leave it out"},
-		{"eucsf", "        level: 2", "        levels: 2", "levels not found"},
+		{"eucsf", "        level: 2", "        levels: 2", `no key "levels" here`},
 		{"eucsf", `, fr: "Souveraineté stratégique"`, "", "a title in each language"},
 		{"gdpr-chapter-v", "cited: true", "cited: true\n        level: 1", "the framework has none"},
 		{"gdpr-chapter-v", "        requirement: GDPR_ART_47\n", "        requirement: GDPR_ART_47\n        cited: true\n", "it names none"},
@@ -193,12 +196,74 @@ func TestRefused(t *testing.T) {
 			continue
 		}
 		_, err = Load(fstest.MapFS{c.file + "/framework.yaml": {Data: bad}}, k)
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.file+"/framework.yaml") {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !regexp.MustCompile(`^`+c.file+`/framework\.yaml:[1-9][0-9]*: `).MatchString(err.Error()) {
 			t.Errorf("%q for %q: the error is %v, without %q", c.to, c.from, err, c.want)
 		}
 	}
 	if _, err := Load(fstest.MapFS{}, k); err == nil {
 		t.Error("no frameworks at all are taken")
+	}
+}
+
+// TestLine: what is wrong is told with the line on which it stands.
+func TestLine(t *testing.T) {
+	k := known(t)
+	src, err := fs.ReadFile(frameworks.FS, "eucsf/framework.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to string }{
+		{"rules: [EXI-001, SCM-012]", "rules: [EXI-001, SCM-999]"},
+		{"requirement: EUCSF_SOV_8", "requirement: EUCSF_SOV_9"},
+		{"instrument: EUCSF", "instrument: NONE"},
+		{"rules: [EXI-006]", "rule: [EXI-006]"},
+		{"id: SOV-4-F02", "id: SOV-4-F01"},
+	} {
+		at := strings.Index(string(src), c.from)
+		bad := strings.Replace(string(src), c.from, c.to, 1)
+		line := 1 + strings.Count(string(src[:max(at, 0)]), "\n")
+		_, err := Load(fstest.MapFS{"eucsf/framework.yaml": {Data: []byte(bad)}}, k)
+		if want := fmt.Sprintf("eucsf/framework.yaml:%d: ", line); at < 0 || err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: the error is %v, not at %s", c.to, err, want)
+		}
+	}
+}
+
+// TestRead: a framework of the user's is read as ours are.
+func TestRead(t *testing.T) {
+	k := known(t)
+	src, err := fs.ReadFile(frameworks.FS, "secnumcloud-19-6/framework.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "house")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(dir, k); err == nil || !strings.Contains(err.Error(), "house/framework.yaml: it cannot be read") {
+		t.Errorf("of nothing: %v", err)
+	}
+	write := func(s string) {
+		if err := os.WriteFile(filepath.Join(dir, FileName), []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(strings.Replace(string(src), "id: secnumcloud-19-6", "id: house", 1))
+	f, err := Read(dir, k)
+	if err != nil || f.ID != "house" {
+		t.Errorf("it is %+v, %v", f, err)
+	}
+	for text, want := range map[string]string{
+		string(src):               `house/framework.yaml:1: its id is "secnumcloud-19-6" and its folder "house"`,
+		"id: house\n---\nid: a\n": "it has 2 documents",
+		"":                        "it is empty",
+		"id: [":                   "house/framework.yaml:1: ",
+		"- id: house":             "house/framework.yaml:1: ",
+	} {
+		write(text)
+		if _, err := Read(dir, k); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20q: the error is %v, without %q", text, err, want)
+		}
 	}
 }
 

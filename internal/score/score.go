@@ -34,6 +34,7 @@ type FrameworkPart struct {
 	Instrument string `json:"instrument"`
 	Title      Text   `json:"title"`
 	About      Text   `json:"-"`
+	Reading    *Text  `json:"reading,omitempty"` // what is our own reading, and what an assessor decides
 	// Standing is what none or some of it is on the day. Where nothing of it is in
 	// force, Would is what it would come to.
 	Standing Standing    `json:"standing"`
@@ -84,9 +85,12 @@ type CriterionPart struct {
 	Would       Status              `json:"would,omitempty"` // of what is not in force: what facts say
 	Rules       []RulePart          `json:"rules,omitempty"`
 	Silent      []graph.RuleID      `json:"silent,omitempty"` // rules that looked at nothing
-	Papers      []Paper             `json:"claims,omitempty"` // documents and answers that claim it
-	Part        bool                `json:"part,omitempty"`   // rules see a part of it only
-	Asked       bool                `json:"asked,omitempty"`  // rules cannot show all of it: a person is asked
+	// Dormant are rules that found something which does not count: what they rest on is
+	// not in force on the day, or the perimeter does not name it.
+	Dormant []graph.RuleID `json:"dormant,omitempty"`
+	Papers  []Paper        `json:"claims,omitempty"` // documents and answers that claim it
+	Part    bool           `json:"part,omitempty"`   // rules see a part of it only
+	Asked   bool           `json:"asked,omitempty"`  // rules cannot show all of it: a person is asked
 }
 
 // Facts is what facts say, whether or not the criterion is in force.
@@ -202,7 +206,11 @@ func (m *maker) framework(f *Framework) (*FrameworkPart, error) {
 			return nil, err
 		}
 	}
+	m.x.confined = m.confined()
 	p := &FrameworkPart{ID: f.ID, Instrument: f.Instrument, Title: f.Title, About: f.About, Ladder: f.Levels, Standing: f.standing(m.in.KB, m.in.Result.At)}
+	if f.Reading != (Text{}) {
+		p.Reading = &f.Reading
+	}
 	for i := range f.Groups {
 		g := &f.Groups[i]
 		gp := GroupPart{ID: g.ID, Title: g.Title, Weight: g.Weight}
@@ -219,6 +227,17 @@ func (m *maker) framework(f *Framework) (*FrameworkPart, error) {
 	return p, nil
 }
 
+// confined reports whether every country that the perimeter allows is in the territory
+// of the framework.
+func (m *maker) confined() bool {
+	out := len(m.in.Perimeter.Spec.Jurisdictions.Allow) > 0
+	for _, name := range m.in.Perimeter.Spec.Jurisdictions.Allow {
+		cs, err := m.in.KB.Expand(name, m.day)
+		out = out && err == nil && !slices.ContainsFunc(cs, func(c graph.Country) bool { return !slices.Contains(m.x.inside, c) })
+	}
+	return out
+}
+
 func (m *maker) criterion(f *Framework, c *Criterion) (*CriterionPart, error) {
 	q, ok := m.in.KB.Requirement(c.Requirement)
 	if !ok {
@@ -229,7 +248,11 @@ func (m *maker) criterion(f *Framework, c *Criterion) (*CriterionPart, error) {
 	for _, id := range c.Rules {
 		r, s := m.rule(id, c, &q)
 		if s == "" {
-			p.Silent = append(p.Silent, id)
+			if m.dormant(id, c) {
+				p.Dormant = append(p.Dormant, id)
+			} else {
+				p.Silent = append(p.Silent, id)
+			}
 			continue
 		}
 		if p.Rules = append(p.Rules, *r); status == "" {
@@ -274,6 +297,13 @@ func (m *maker) rule(id graph.RuleID, c *Criterion, q *kb.Requirement) (*RulePar
 		return slices.Index(Statuses(), b.Status) - slices.Index(Statuses(), a.Status)
 	})
 	return p, status
+}
+
+// dormant reports whether a rule found something that does not count today.
+func (m *maker) dormant(id graph.RuleID, c *Criterion) bool {
+	return slices.ContainsFunc(m.by[id], func(f *finding.Finding) bool {
+		return f.Status == finding.NotInForce && (!c.Own || slices.Contains(f.Requirements, c.Requirement))
+	})
 }
 
 func (p *RulePart) add(f *finding.Finding, s Status) {

@@ -91,6 +91,21 @@ func TestStatus(t *testing.T) {
 		{"a pass in a country that the perimeter allows and the framework does not", "eucsf", "SOV-3-F03", Lacking, []*finding.Finding{with(found("LOC-001", finding.Pass), in("US", graph.Authoritative))}},
 		{"a pass anywhere", "eucsf", "SOV-3-F03", Lacking, []*finding.Finding{with(found("LOC-001", finding.Pass), in(graph.Anywhere, graph.Authoritative))}},
 		{"a pass in a place that is only claimed", "eucsf", "SOV-3-F03", Claimed, []*finding.Finding{with(found("LOC-001", finding.Pass), in("FR", graph.Claimed))}},
+		{"a place that is only claimed, outside", "eucsf", "SOV-3-F03", Unknown, []*finding.Finding{with(found("LOC-001", finding.Undecided), in("US", graph.Claimed))}},
+		{"a pass in a place that is only claimed, outside", "eucsf", "SOV-3-F03", Unknown, []*finding.Finding{with(found("LOC-001", finding.Pass), in("US", graph.Claimed))}},
+		{"a pass in a place that may have another", "eucsf", "SOV-3-F03", Unknown, []*finding.Finding{with(found("LOC-001", finding.Pass), func(f *finding.Finding) {
+			f.Places = []graph.Place{{Countries: []graph.Country{"FR"}, Perhaps: []graph.Country{"US"}, Confidence: graph.Authoritative}}
+		})}},
+		{"a pass in a place of which something is not known", "eucsf", "SOV-3-F03", Unknown, []*finding.Finding{with(found("LOC-001", finding.Pass), func(f *finding.Finding) {
+			f.Places = []graph.Place{{Countries: []graph.Country{"FR"}, Unknown: "x", Confidence: graph.Authoritative}}
+		})}},
+		{"a pass that does not say where", "eucsf", "SOV-3-F03", Unknown, []*finding.Finding{found("LOC-001", finding.Pass)}},
+		{"nobody knows who controls the operator", "eucsf", "SOV-1-F01", Unknown, []*finding.Finding{with(found("OPR-002", finding.Pass), func(f *finding.Finding) {
+			f.Operator = &graph.Operator{Entity: "x", Seat: "FR", Confidence: graph.Documented, Unknown: "who controls it is not known"}
+		})}},
+		{"a maker whose other model is claimed", "c3a", "SOV-5-01", Unknown, []*finding.Finding{with(found("MDL-002", finding.Pass), func(f *finding.Finding) {
+			f.Maker = &graph.Maker{Country: "FR", Confidence: graph.Documented, Others: []graph.Maker{{Country: "FR", Confidence: graph.Claimed}}}
+		})}},
 		{"a place that is only claimed", "eucsf", "SOV-3-F03", Claimed, []*finding.Finding{with(found("LOC-001", finding.Undecided), in("FR", graph.Claimed))}},
 		{"an operator of the EU", "eucsf", "SOV-1-F01", Evidenced, []*finding.Finding{with(found("OPR-002", finding.Pass), run("FR", "FR"))}},
 		{"an operator of the EU that belongs to others", "eucsf", "SOV-1-F01", Lacking, []*finding.Finding{with(found("OPR-002", finding.Pass), run("IE", "US"))}},
@@ -103,7 +118,7 @@ func TestStatus(t *testing.T) {
 		})}},
 		{"a pass on a document", "eucsf", "SOV-7-F01", Claimed, []*finding.Finding{with(found("OPR-005", finding.Pass), because("iso27001: perimeter.yaml:9: ciso approved it"))}},
 		{"a pass on another line", "eucsf", "SOV-7-F01", Evidenced, []*finding.Finding{with(found("OPR-005", finding.Pass), because("perimeter.yaml:99 decides"))}},
-		{"a test that a document shows", "eucsf", "SOV-1-F06", Claimed, []*finding.Finding{with(found("EXI-001", finding.Pass), func(f *finding.Finding) { f.About = []string{"document:disconnect-test"} })}},
+		{"a test that a document shows", "eucsf", "SOV-4-F01", Claimed, []*finding.Finding{with(found("EXI-003", finding.Pass), func(f *finding.Finding) { f.About = []string{"document:exit-test"} })}},
 		{"an exception is no evidence", "eucsf", "SOV-3-F03", Lacking, []*finding.Finding{with(found("LOC-001", finding.Waived), func(f *finding.Finding) { f.Waiver = &finding.Waiver{Was: finding.Fail} })}},
 		{"rules see a part", "eucsf", "SOV-3-F02", Unknown, []*finding.Finding{found("LOG-005", finding.Pass)}},
 		{"rules see a part, and it fails", "eucsf", "SOV-3-F02", Lacking, []*finding.Finding{found("LOG-005", finding.Fail)}},
@@ -114,6 +129,13 @@ func TestStatus(t *testing.T) {
 		{"a transfer without basis", "gdpr-chapter-v", "ART-44", Breached, []*finding.Finding{with(found("FLW-007", finding.Fail), breach("GDPR_ART_44"))}},
 		{"a breach of the perimeter that cites the clause", "gdpr-chapter-v", "ART-44", Lacking, []*finding.Finding{with(found("LOC-001", finding.Fail), func(f *finding.Finding) { f.Requirements = []graph.RequirementID{"GDPR_ART_44"} })}},
 		{"a breach of the perimeter alone", "gdpr-chapter-v", "ART-44", Unknown, []*finding.Finding{found("LOC-001", finding.Fail)}},
+		{"a tool of chapter V that a person recorded", "gdpr-chapter-v", "ART-46", Claimed, []*finding.Finding{with(found("FLW-007", finding.Pass), func(f *finding.Finding) {
+			f.About, f.Requirements = []string{"transfers"}, []graph.RequirementID{"GDPR_ART_44", "GDPR_ART_46"}
+		})}},
+		{"a tool of article 46 rests on no adequacy decision", "gdpr-chapter-v", "ART-45", Unknown, []*finding.Finding{with(found("FLW-007", finding.Pass), func(f *finding.Finding) {
+			f.About, f.Requirements = []string{"transfers"}, []graph.RequirementID{"GDPR_ART_44", "GDPR_ART_46"}
+		})}},
+		{"an adequacy decision", "gdpr-chapter-v", "ART-45", Evidenced, []*finding.Finding{with(found("FLW-007", finding.Pass), breach("GDPR_ART_45"))}},
 		{"a proposal", "cada", "II-b1", NotInForce, []*finding.Finding{with(found("LOC-001", finding.Pass), in("FR", graph.Authoritative))}},
 	} {
 		got := made(t, k, pick(fs, c.framework), document, c.found...).find(c.criterion)
@@ -254,20 +276,55 @@ func TestLevel(t *testing.T) {
 		ss   map[int]Status
 		want Level
 	}{
-		{"everything", map[int]Status{1: Evidenced, 2: Evidenced, 4: Evidenced}, Level{4, 4, 4}},
-		{"nothing for level 4", map[int]Status{1: Evidenced, 2: Evidenced}, Level{2, 2, 4}},
-		{"the lowest is not known", map[int]Status{1: Unknown, 2: Evidenced, 4: Evidenced}, Level{0, 0, 4}},
-		{"the lowest is claimed", map[int]Status{1: Claimed, 3: Evidenced, 4: Unknown}, Level{0, 3, 4}},
-		{"level 3 lacks", map[int]Status{1: Evidenced, 3: Lacking, 4: Evidenced}, Level{1, 1, 2}},
-		{"nothing is asked below 2", map[int]Status{2: Lacking, 4: Evidenced}, Level{1, 1, 1}},
-		{"without a bound", map[int]Status{0: Lacking, 1: Evidenced}, Level{1, 1, 4}},
+		{"everything", map[int]Status{1: Evidenced, 2: Evidenced, 4: Evidenced}, Level{4, 4, 4, 0}},
+		{"nothing for level 4", map[int]Status{1: Evidenced, 2: Evidenced}, Level{2, 2, 4, 0}},
+		{"the lowest is not known", map[int]Status{1: Unknown, 2: Evidenced, 4: Evidenced}, Level{0, 0, 4, 0}},
+		{"the lowest is claimed", map[int]Status{1: Claimed, 3: Evidenced, 4: Unknown}, Level{0, 3, 4, 0}},
+		{"level 3 lacks", map[int]Status{1: Evidenced, 3: Lacking, 4: Evidenced}, Level{1, 1, 2, 0}},
+		{"nothing is asked below 2, and nothing is shown", map[int]Status{2: Lacking, 4: Evidenced}, Level{0, 0, 1, 0}},
+		{"nothing is asked below 2, and nobody knows", map[int]Status{2: Unknown, 4: Unknown}, Level{0, 0, 4, 0}},
+		{"nothing is asked below 2, and that is claimed", map[int]Status{2: Claimed, 4: Unknown}, Level{0, 2, 4, 0}},
+		{"without a bound", map[int]Status{0: Lacking, 1: Evidenced}, Level{1, 1, 4, 0}},
 	} {
-		if got := group(c.ss).level(4, (*CriterionPart).real); *got != c.want {
+		got := group(c.ss).level(4, (*CriterionPart).real)
+		if got.below = 0; *got != c.want {
 			t.Errorf("%s: %+v, not %+v", c.name, *got, c.want)
 		}
 	}
 	if group(map[int]Status{0: Evidenced}).level(4, (*CriterionPart).real) != nil {
 		t.Error("a group that bounds no level has one")
+	}
+}
+
+// TestWholeLevel: a group that asks nothing for a level does not keep the whole from
+// it, and where nothing is shown at all there is no level.
+func TestWholeLevel(t *testing.T) {
+	fs, k := ours(t)
+	cada := pick(fs, "cada")
+	nothing := made(t, k, cada, &perimeter.Perimeter{})
+	if l := nothing.Would.Level; l.Shown != 0 || l.Claimed != 0 || l.Possible != 4 {
+		t.Errorf("of nothing the whole is %+v", *l)
+	}
+	for i := range nothing.Groups {
+		if l := nothing.Groups[i].Would.Level; l != nil && (l.Shown != 0 || l.Claimed != 0) {
+			t.Errorf("of nothing %s is %+v", nothing.Groups[i].ID, *l)
+		}
+	}
+	tallied := func(cs ...CriterionPart) GroupPart {
+		g := GroupPart{Criteria: cs}
+		g.Tally = g.tally(cada.Levels, (*CriterionPart).real)
+		return g
+	}
+	groups := []GroupPart{
+		tallied(CriterionPart{Level: 1, Status: Evidenced}, CriterionPart{Level: 2, Status: Evidenced}),
+		tallied(CriterionPart{Level: 2, Status: Unknown}),
+	}
+	if l := total(groups, func(g *GroupPart) *Tally { return &g.Tally }).Level; l.Shown != 1 {
+		t.Errorf("a group that asks nothing at level 1 makes the whole %+v", *l)
+	}
+	groups = groups[1:]
+	if l := total(groups, func(g *GroupPart) *Tally { return &g.Tally }).Level; l.Shown != 0 {
+		t.Errorf("a whole of which nothing is shown is %+v", *l)
 	}
 }
 

@@ -41,8 +41,9 @@ func worse(a, b Status) Status {
 
 // An examiner says what single findings are worth.
 type examiner struct {
-	papers []paper
-	inside []graph.Country // the territory of the framework
+	papers   []paper
+	inside   []graph.Country // the territory of the framework
+	confined bool            // the perimeter allows no country outside of it
 }
 
 // A paper is a document that the perimeter names, as findings refer to it.
@@ -66,6 +67,10 @@ func (x *examiner) worth(f *finding.Finding, c *Criterion, q *kb.Requirement) (S
 	if status == finding.Waived && f.Waiver != nil {
 		status = f.Waiver.Was // an exception is no evidence: what it covers is still so
 	}
+	cites := slices.Contains(f.Requirements, c.Requirement)
+	if c.Own && !cites {
+		return "", false
+	}
 	switch status {
 	case finding.Pass:
 		if x.onPaper(f) {
@@ -73,12 +78,11 @@ func (x *examiner) worth(f *finding.Finding, c *Criterion, q *kb.Requirement) (S
 		}
 		return x.within(f, c), true
 	case finding.Undecided:
-		if onClaim(f) {
+		if w := x.within(f, c); onClaim(f) && (w == Evidenced || w == Claimed) {
 			return Claimed, true
 		}
 		return Unknown, true
 	case finding.Fail:
-		cites := slices.Contains(f.Requirements, c.Requirement)
 		switch {
 		case c.Cited && !cites:
 			return Unknown, true
@@ -90,10 +94,10 @@ func (x *examiner) worth(f *finding.Finding, c *Criterion, q *kb.Requirement) (S
 	return "", false
 }
 
-// onPaper reports whether a pass rests on a document that the perimeter names:
-// somebody approved it, and no machine read it.
+// onPaper reports whether a pass rests on what the perimeter records: a document that
+// somebody approved, or a tool of chapter V. No machine read it.
 func (x *examiner) onPaper(f *finding.Finding) bool {
-	if slices.ContainsFunc(f.About, func(s string) bool { return strings.HasPrefix(s, "document:") }) {
+	if slices.ContainsFunc(f.About, func(s string) bool { return s == "transfers" || strings.HasPrefix(s, "document:") }) {
 		return true
 	}
 	for _, p := range x.papers {

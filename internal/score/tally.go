@@ -60,6 +60,8 @@ type Level struct {
 	Shown    int `json:"shown"`    // by evidence alone
 	Claimed  int `json:"claimed"`  // if claims were facts
 	Possible int `json:"possible"` // if everything that is not known were so: what facts speak against ends it
+
+	below int // the highest below which a group asks nothing: it keeps the whole from none of these
 }
 
 // add fills the tallies of groups and of the whole.
@@ -112,8 +114,8 @@ func (t *Tally) points(weight int) *Points {
 }
 
 // level is where a group stands. A level that no criterion of the group asks for is
-// reached together with the next that one does; below the lowest nothing is asked.
-// It is nil where no criterion bounds a level.
+// reached together with the next that one does: where nothing is shown, none is. It is
+// nil where no criterion bounds a level.
 func (g *GroupPart) level(top int, of func(*CriterionPart) Status) *Level {
 	at := map[int][]Status{}
 	for i := range g.Criteria {
@@ -126,7 +128,7 @@ func (g *GroupPart) level(top int, of func(*CriterionPart) Status) *Level {
 		return nil
 	}
 	reach := func(holds func(Status) bool) int {
-		level := steps[0] - 1
+		level := 0
 		for _, n := range steps {
 			if slices.ContainsFunc(at[n], func(s Status) bool { return !holds(s) }) {
 				break
@@ -139,6 +141,7 @@ func (g *GroupPart) level(top int, of func(*CriterionPart) Status) *Level {
 		Shown:    reach(func(s Status) bool { return s == Evidenced }),
 		Claimed:  reach(func(s Status) bool { return s == Evidenced || s == Claimed }),
 		Possible: top,
+		below:    steps[0] - 1,
 	}
 	for _, n := range steps {
 		if slices.ContainsFunc(at[n], Status.against) {
@@ -149,9 +152,11 @@ func (g *GroupPart) level(top int, of func(*CriterionPart) Status) *Level {
 	return l
 }
 
-// total adds groups up: counts and points are sums, the level is that of the weakest.
+// total adds groups up: counts and points are sums, the level is that of the weakest
+// among those that ask for one, and none where no group shows any.
 func total(groups []GroupPart, of func(*GroupPart) *Tally) Tally {
 	var out Tally
+	shown, claimed := 0, 0 // the highest of all groups
 	for i := range groups {
 		t := of(&groups[i])
 		out.Criteria += t.Criteria
@@ -172,13 +177,16 @@ func total(groups []GroupPart, of func(*GroupPart) *Tally) Tally {
 		}
 		if l := t.Level; l != nil {
 			if out.Level == nil {
-				first := *l
-				out.Level = &first
+				out.Level = &Level{math.MaxInt, math.MaxInt, math.MaxInt, 0}
 			}
-			out.Level.Shown = min(out.Level.Shown, l.Shown)
-			out.Level.Claimed = min(out.Level.Claimed, l.Claimed)
+			out.Level.Shown = min(out.Level.Shown, max(l.Shown, l.below))
+			out.Level.Claimed = min(out.Level.Claimed, max(l.Claimed, l.below))
 			out.Level.Possible = min(out.Level.Possible, l.Possible)
+			shown, claimed = max(shown, l.Shown), max(claimed, l.Claimed)
 		}
+	}
+	if out.Level != nil {
+		out.Level.Shown, out.Level.Claimed = min(out.Level.Shown, shown), min(out.Level.Claimed, claimed)
 	}
 	return out
 }

@@ -24,53 +24,82 @@ func Coordinates() []Coordinate { return []Coordinate{Place, Operator, Maker, Su
 
 // within is what a pass is worth by the coordinates that a criterion asks for: a
 // rule holds them against the perimeter, which may allow more than the framework.
-// What the finding does not carry, the rule did not need.
 func (x *examiner) within(f *finding.Finding, c *Criterion) Status {
-	status := Evidenced
+	status, carried := Evidenced, len(c.Of) == 0
 	for _, o := range c.Of {
-		status = worse(status, x.where(f, o))
+		if s, ok := x.where(f, o); ok {
+			status, carried = worse(status, s), true
+		}
+	}
+	if !carried && !x.confined {
+		return Unknown // it is inside of the perimeter, and nothing says that this is inside of the framework's
 	}
 	return status
 }
 
-func (x *examiner) where(f *finding.Finding, o Coordinate) Status {
-	status := Evidenced
+// where is what it is worth where a finding says that something is, and false where it
+// says nothing of that.
+func (x *examiner) where(f *finding.Finding, o Coordinate) (status Status, said bool) {
+	status = Evidenced
 	switch o {
 	case Place:
 		for i := range f.Places {
 			p := &f.Places[i]
-			status = worse(status, x.countries(slices.Concat(p.Countries, p.Perhaps), p.Confidence))
+			status = worse(status, x.countries(p.Countries, p.Confidence, p.Unknown))
+			if len(p.Perhaps) > 0 {
+				status = worse(status, x.countries(p.Perhaps, graph.Claimed, ""))
+			}
 		}
+		return status, len(f.Places) > 0
 	case Operator:
 		if f.Operator == nil {
-			break
+			return status, false
 		}
-		status = x.countries([]graph.Country{f.Operator.Seat}, f.Operator.Confidence)
+		at := []graph.Country{f.Operator.Seat}
 		for _, k := range f.Operator.Control {
-			status = worse(status, x.countries([]graph.Country{k.Country}, f.Operator.Confidence))
+			at = append(at, k.Country)
 		}
+		return x.countries(at, f.Operator.Confidence, f.Operator.Unknown), true
 	case Maker:
-		if f.Maker != nil {
-			status = x.countries(f.Maker.Countries(), f.Maker.Confidence)
+		if f.Maker == nil {
+			return status, false
 		}
+		return x.made(f.Maker), true
 	case Support:
-		if f.Support != nil {
-			status = x.countries(f.Support.Countries, f.Support.Confidence)
+		if f.Support == nil {
+			return status, false
 		}
+		return x.countries(f.Support.Countries, f.Support.Confidence, f.Support.Unknown), true
 	case Custody:
-		if f.Custody != nil {
-			status = held(f.Custody)
+		if f.Custody == nil {
+			return status, false
 		}
+		return held(f.Custody), true
+	}
+	return status, false
+}
+
+// made is what it is worth who made weights, what they derive from, and the further
+// models that are named with them.
+func (x *examiner) made(m *graph.Maker) Status {
+	status := x.countries([]graph.Country{m.Country}, m.Confidence, m.Unknown)
+	for _, a := range m.Lineage {
+		status = worse(status, x.countries([]graph.Country{a.Country}, a.Confidence, a.Unknown))
+	}
+	for i := range m.Others {
+		status = worse(status, x.made(&m.Others[i]))
 	}
 	return status
 }
 
-// countries is what it is worth that something is in all of them.
-func (x *examiner) countries(cs []graph.Country, how graph.Confidence) Status {
+// countries is what it is worth that something is in all of them. What is only claimed
+// to be outside is no fact that speaks against anything, and claims nothing either.
+func (x *examiner) countries(cs []graph.Country, how graph.Confidence, unknown string) Status {
+	outside := slices.ContainsFunc(cs, func(c graph.Country) bool { return c != "" && !slices.Contains(x.inside, c) })
 	switch {
-	case slices.ContainsFunc(cs, func(c graph.Country) bool { return c != "" && !slices.Contains(x.inside, c) }):
+	case outside && how.Firm():
 		return Lacking
-	case len(cs) == 0 || slices.Contains(cs, "") || how == graph.NotKnown:
+	case outside, len(cs) == 0, slices.Contains(cs, ""), how == graph.NotKnown, unknown != "":
 		return Unknown
 	case !how.Firm():
 		return Claimed
@@ -80,14 +109,13 @@ func (x *examiner) countries(cs []graph.Country, how graph.Confidence) Status {
 
 // held is what it is worth who holds a key.
 func held(k *graph.Custody) Status {
-	switch k.Holder {
-	case graph.HolderProvider:
+	switch {
+	case k.Holder == graph.HolderProvider && k.Confidence.Firm():
 		return Lacking
-	case graph.HolderCustomer, graph.HolderExternal:
-		if k.Confidence.Firm() {
-			return Evidenced
-		}
-		return Claimed
+	case k.Unknown != "" || k.Holder != graph.HolderCustomer && k.Holder != graph.HolderExternal:
+		return Unknown
+	case k.Confidence.Firm():
+		return Evidenced
 	}
-	return Unknown
+	return Claimed
 }

@@ -59,6 +59,9 @@ func (t *text) framework(p *FrameworkPart) {
 		t.line(2, "%s", l.text(p.Ladder))
 	}
 	t.line(2, "%s", tally.text())
+	if p.Reading != nil {
+		t.line(2, "levels and shares are a reading of ours, and an assessor decides on it: docs/guide/score.md, or the document (-o score.pdf)")
+	}
 	for i := range p.Groups {
 		t.group(p, &p.Groups[i])
 	}
@@ -124,9 +127,12 @@ func (t *text) criterion(p *FrameworkPart, c *CriterionPart) {
 	for _, x := range c.Papers {
 		t.line(17, "%s  %s (%s)", x.Origin.At(), x.Says, x.By)
 	}
+	if len(c.Dormant) > 0 {
+		t.line(17, "found something that does not count, since what it rests on is not in force on this day or not named by the perimeter: %s", graph.Listed(c.Dormant))
+	}
 	id := AnswerID(p.ID, c.ID)
 	switch open := c.Facts() == Unknown; {
-	case len(c.Rules) == 0 && len(c.Silent) > 0:
+	case len(c.Rules) == 0 && len(c.Silent) > 0 && len(c.Dormant) == 0:
 		t.line(17, "no rule looked at anything: %s", graph.Listed(c.Silent))
 	case open && c.Asked && len(c.Rules) == 0:
 		t.line(17, "no rule can show it: an answer to %s may claim it", id)
@@ -141,7 +147,7 @@ func (f *Why) text() string {
 	case f.Message != "":
 		return f.Message
 	case f.Status == Claimed:
-		return "passes by a document"
+		return "passes by what somebody recorded or claimed, not by facts"
 	}
 	return "passes the rule, and is outside of what the framework asks for"
 }

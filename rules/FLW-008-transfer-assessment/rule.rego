@@ -33,7 +33,7 @@ results contains {"status": "undecided", "places": lib.third, "message": sprintf
 	not t.shown
 }
 
-results contains {"status": "pass", "places": lib.third} if {
+results contains {"status": "pass", "places": lib.third, "about": ["transfers"]} if {
 	some t in safeguards
 	t.tia
 	t.shown

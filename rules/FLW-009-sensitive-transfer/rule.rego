@@ -69,7 +69,8 @@ results contains {
 	count(claimed) > 0
 }
 
-results contains {"status": "pass", "places": abroad} if {
+# The condition, the assessment and the tool are what people recorded.
+results contains {"status": "pass", "places": abroad, "about": ["transfers"]} if {
 	count(abroad) > 0
 	input.system.named
 	count(missing) == 0

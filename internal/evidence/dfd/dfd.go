@@ -22,12 +22,12 @@ import (
 var messages embed.FS
 
 // Document is how the diagrams are made.
-var Document = evidence.Kind{Name: "dfd", Messages: messages, Write: write}
+var Document = evidence.Kind{Name: "dfd", Messages: messages, Write: write, BySystem: true}
 
 // A drawing is the document in the making.
 type drawing struct {
 	*evidence.Builder
-	ends []*end // of all flows, in the order of the result
+	ends []*end // of the flows that the document is about, in the order of the result
 }
 
 func write(b *evidence.Builder) error {
@@ -37,7 +37,11 @@ func write(b *evidence.Builder) error {
 	if err := d.laws(); err != nil {
 		return err
 	}
-	d.whole()
+	if b.Case.Only != "" {
+		d.narrow()
+	} else {
+		d.whole()
+	}
 	d.leaving()
 	for _, name := range d.Case.Systems() {
 		d.Head(1, "system", evidence.Values{"system": name})
@@ -49,8 +53,28 @@ func write(b *evidence.Builder) error {
 	d.unbound()
 	d.differences()
 	d.unknown()
-	d.traffic()
+	if b.Case.Only == "" {
+		d.traffic()
+	}
 	return nil
+}
+
+// narrow keeps the flows of the one system that the document is about, and says what
+// it leaves out.
+func (d *drawing) narrow() {
+	var own []*end
+	none := 0
+	for _, e := range d.ends {
+		switch e.System {
+		case d.Case.Only:
+			own = append(own, e)
+		case evidence.Unbound:
+			none++
+		}
+	}
+	others := len(d.ends) - len(own) - none
+	d.ends = own
+	d.Paragraph(d.Say("only", evidence.Values{"system": d.Case.Only, "others": others, "none": none}, evidence.In("flows")), d.Fixed("only.traffic"))
 }
 
 // laws are the clauses that ask for the diagram, with their records.
@@ -109,8 +133,8 @@ func (d *drawing) leaving() {
 		d.Paragraph(d.Say("leaving.none", nil, at))
 		return
 	}
-	d.Paragraph(d.Say("leaving.counts", evidence.Values{"n": n}, at))
-	d.Figure("leaving.figure", nil, "", chart.ByCountry, diagram.Outside)
+	d.Paragraph(d.Say("leaving.counts", evidence.Values{"n": n}, at), d.Fixed("leaving.read"))
+	d.Figure("leaving.figure", nil, d.Case.Only, chart.ByCountry, diagram.Outside)
 }
 
 // counted says how many assets and flows a system has.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -68,6 +69,49 @@ func TestClinic(t *testing.T) {
 		}
 	}
 	if n := strings.Count(got, "figure: "); n != 4 {
+		t.Errorf("%d figures", n)
+	}
+}
+
+// TestFrenchNumbers: what parts the digits of a large number is a blank in a picture too.
+func TestFrenchNumbers(t *testing.T) {
+	d, err := dfd.Document.Make(large(t, 1_500, 3_000), "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page bytes.Buffer
+	if err := evidence.Write(&page, "html", d); err != nil {
+		t.Fatal(err)
+	}
+	if got := page.String(); regexp.MustCompile(`[0-9]\?[0-9]`).MatchString(got) || !regexp.MustCompile(`<desc [^>]*>[^<]* [1-9] [0-9]{3} éléments, `).MatchString(got) {
+		t.Error("large numbers are not written as French has them")
+	}
+}
+
+// TestOneSystem: a document about one system has its flows alone, and says how many it
+// leaves out.
+func TestOneSystem(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	c.Only = "triage"
+	d, err := dfd.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(d)
+	for _, want := range []string{
+		"This document is about triage alone. Flows of other systems that it leaves out: 0; flows that belong to no system: 12.",
+		"# What leaves the perimeter\n", "# System: triage\n", "# Observed and not declared\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"# The whole\n", "# What belongs to no system\n", "# Observed traffic by country\n"} {
+		if strings.Contains(got, never) {
+			t.Errorf("%q stands in a document about one system", never)
+		}
+	}
+	if n := strings.Count(got, "figure: "); n != 2 {
 		t.Errorf("%d figures", n)
 	}
 }

@@ -25,6 +25,9 @@ func (w *writer) framework() {
 	w.Head(1, "framework", evidence.Values{"title": w.p.Title.In(w.language)})
 	first := w.p.Groups[0].Criteria[0].Requirement
 	w.Paragraph(w.Say("value", evidence.Values{"value": w.p.About.In(w.language)}, w.clause(first)))
+	if w.p.Reading != nil {
+		w.Paragraph(w.Say("value", evidence.Values{"value": w.p.Reading.In(w.language)}, w.clause(first)))
+	}
 	tally := &w.p.Tally
 	if w.p.Would != nil {
 		tally = w.p.Would
@@ -203,8 +206,11 @@ func (w *writer) why(c *score.CriterionPart) evidence.Cell {
 			out = append(out, w.Say("why.document", evidence.Values{"says": x.Says, "by": x.By}, evidence.At(x.Origin)))
 		}
 	}
+	if len(c.Dormant) > 0 {
+		out = append(out, w.Say("why.dormant", evidence.Values{"rules": graph.Listed(c.Dormant)}, evidence.In("rules")))
+	}
 	switch {
-	case len(c.Rules) == 0 && len(c.Silent) > 0:
+	case len(c.Rules) == 0 && len(c.Dormant) == 0 && len(c.Silent) > 0:
 		out = append(out, w.Say("why.silent", evidence.Values{"rules": graph.Listed(c.Silent)}, evidence.In("rules")))
 	case len(c.Silent) > 0:
 		out = append(out, w.Say("why.further", evidence.Values{"n": len(c.Silent)}, evidence.In("rules")))
