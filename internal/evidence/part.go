@@ -111,6 +111,9 @@ func (b *Builder) Controlled(x *Recipient) Sentence {
 		last := o.Control[n-1]
 		key, v["controller"], v["country"] = "part.control", cmp.Or(last.Name, string(last.Entity)), b.Country(last.Country)
 	}
+	if o.Confidence == graph.Claimed {
+		key += "_claimed"
+	}
 	return b.Say(key, v, Source{Kind: Record, At: "operator " + string(o.Entity)})
 }
 
@@ -127,15 +130,7 @@ func (b *Builder) Doing(x *Recipient) string {
 }
 
 // Where is in which countries a recipient stores or processes.
-func (b *Builder) Where(x *Recipient) string {
-	switch {
-	case len(x.Countries) == 0:
-		return b.Word("unknown")
-	case x.Open:
-		return b.And([]string{b.Countries(x.Countries), b.Word("part.elsewhere")})
-	}
-	return b.Countries(x.Countries)
-}
+func (b *Builder) Where(x *Recipient) string { return b.Placed(x.Countries, x.Claimed, x.Open) }
 
 // TransferTable is the table of transfers of a system to third countries, with the
 // tool of each.
@@ -148,7 +143,7 @@ func (b *Builder) TransferTable(system string) error {
 	for _, x := range crossings {
 		rows = append(rows, []Cell{
 			{b.Name(x.Name, x.Sources...)},
-			{b.Value(b.Countries(x.Countries), x.Sources...)},
+			{b.Value(b.Third(x), x.Sources...)},
 			{b.Safeguard(x)},
 		})
 	}

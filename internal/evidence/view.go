@@ -162,12 +162,14 @@ type Recipient struct {
 	States    []graph.FlowState
 	Countries []graph.Country // in which it stores or processes, sorted
 	Open      bool            // of some of them nobody knows where
+	Claimed   []graph.Country // of Countries, those that nothing but a claim tells
 	Stored    []graph.Country // of Countries, those in which it keeps data, backups among it
 	Processed []graph.Country // those in which it computes
 	Sources   []Source        // of the first few
 	Traffic   int64           // records of observed traffic
 	Sent      int64           // bytes, where they are known
 	First     time.Time       // when traffic was seen first; zero where nobody saw when
+	told      told
 }
 
 // Fetched reports whether all that leads there are fetches of packages, images,
@@ -196,8 +198,10 @@ func (c *Case) Recipients(system string) []*Recipient {
 			found[key] = r
 		}
 		r.Classes = union(r.Classes, classes)
+		r.Open = r.Open || len(places) == 0
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
+			r.told.add(p)
 			switch p.Role {
 			case graph.Storage, graph.Backup:
 				r.Stored = union(r.Stored, p.Countries)
@@ -240,6 +244,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 	}
 	for _, r := range found {
 		r.Senders = union(r.Senders, nil)
+		r.Claimed = r.told.only(r.Countries)
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }
