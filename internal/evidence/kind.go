@@ -18,6 +18,8 @@ type Kind struct {
 	Exports map[string]Export
 	// BySystem says that it has a part for each system, so that it can be had of one alone.
 	BySystem bool
+	// Whole says why there is none of one system alone; "" where nobody says.
+	Whole string
 }
 
 // An Export writes a case as a machine reads it. language is that of its texts.

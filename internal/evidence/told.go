@@ -7,35 +7,60 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// told are the countries that something better than a claim tells, by role.
-type told map[graph.Role][]graph.Country
-
-func (t *told) add(p graph.Place) {
-	if graph.Weakest(p.Confidence, graph.Claimed) == p.Confidence {
-		return
-	}
-	if *t == nil {
-		*t = told{}
-	}
-	(*t)[p.Role] = union((*t)[p.Role], p.Countries)
+// told is how well the countries of a recipient are known, by role.
+type told struct {
+	firm   map[graph.Role][]graph.Country // something better than a claim tells them
+	pinned map[graph.Role][]graph.Country // of these, each the only one of a place
+	open   map[graph.Role]bool            // some place is not known
 }
 
-// only are those of some countries that nothing but a claim tells, for roles; no
-// roles are all.
-func (t told) only(countries []graph.Country, roles ...graph.Role) []graph.Country {
-	var firm []graph.Country
-	for role, some := range t {
-		if len(roles) == 0 || slices.Contains(roles, role) {
-			firm = append(firm, some...)
+func (t *told) add(places []graph.Place) {
+	if t.firm == nil {
+		*t = told{map[graph.Role][]graph.Country{}, map[graph.Role][]graph.Country{}, map[graph.Role]bool{}}
+	}
+	if len(places) == 0 {
+		t.open[graph.Storage], t.open[graph.Processing] = true, true
+	}
+	for _, p := range places {
+		switch {
+		case len(p.Countries) == 0:
+			t.open[p.Role] = true
+		case graph.Weakest(p.Confidence, graph.Claimed) == p.Confidence:
+			// a claim
+		default:
+			t.firm[p.Role] = union(t.firm[p.Role], p.Countries)
+			if len(p.Countries) == 1 && p.Countries[0] != graph.Anywhere {
+				t.pinned[p.Role] = union(t.pinned[p.Role], p.Countries)
+			}
 		}
 	}
-	return without(countries, firm)
 }
 
-// Claims are the countries of which nothing but a claim says that the recipient keeps
-// data there, and those of which that is so of computing.
-func (r *Recipient) Claims() (stored, processed []graph.Country) {
-	return r.told.only(r.Stored, graph.Storage, graph.Backup), r.told.only(r.Processed, graph.Processing)
+// Pinned are the countries in which a recipient is shown to play some role, each by a
+// place that can be in no other country.
+func (r *Recipient) Pinned(roles ...graph.Role) []graph.Country {
+	return among(r.told.pinned, roles)
+}
+
+// OpenAt reports whether nobody knows of some place where a recipient plays a role.
+func (r *Recipient) OpenAt(roles ...graph.Role) bool {
+	return slices.ContainsFunc(roles, func(role graph.Role) bool { return r.told.open[role] })
+}
+
+// Claims are those of some countries of which nothing but a claim says that the
+// recipient plays a role there; without roles, any.
+func (r *Recipient) Claims(countries []graph.Country, roles ...graph.Role) []graph.Country {
+	return without(countries, among(r.told.firm, roles))
+}
+
+func among(told map[graph.Role][]graph.Country, roles []graph.Role) []graph.Country {
+	var out []graph.Country
+	for role, countries := range told {
+		if len(roles) == 0 || slices.Contains(roles, role) {
+			out = union(out, countries)
+		}
+	}
+	return out
 }
 
 // Placed names countries; claimed are those of them that are only claimed, and open

@@ -199,9 +199,9 @@ func (c *Case) Recipients(system string) []*Recipient {
 		}
 		r.Classes = union(r.Classes, classes)
 		r.Open = r.Open || len(places) == 0
+		r.told.add(places)
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
-			r.told.add(p)
 			switch p.Role {
 			case graph.Storage, graph.Backup:
 				r.Stored = union(r.Stored, p.Countries)
@@ -244,7 +244,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 	}
 	for _, r := range found {
 		r.Senders = union(r.Senders, nil)
-		r.Claimed = r.told.only(r.Countries)
+		r.Claimed = r.Claims(r.Countries)
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }

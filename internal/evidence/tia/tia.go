@@ -117,7 +117,7 @@ func (a *assessment) sort(r *evidence.Recipient, x *evidence.Crossing) error {
 
 // unplaced reports whether some place of a recipient is not known, or only claimed.
 func unplaced(r *evidence.Recipient) bool {
-	stored, processed := r.Claims()
+	stored, processed := r.Claims(r.Stored, graph.Storage, graph.Backup), r.Claims(r.Processed, graph.Processing)
 	return r.Open || len(r.Countries) == 0 || len(r.Claimed)+len(stored)+len(processed) > 0
 }
 
