@@ -111,10 +111,24 @@ func (b *Builder) Controlled(x *Recipient) Sentence {
 		last := o.Control[n-1]
 		key, v["controller"], v["country"] = "part.control", cmp.Or(last.Name, string(last.Entity)), b.Country(last.Country)
 	}
-	if o.Confidence == graph.Claimed {
+	if b.claimed(o.Entity) {
 		key += "_claimed"
 	}
-	return b.Say(key, v, Source{Kind: Record, At: "operator " + string(o.Entity)})
+	at := Source{Kind: Record, At: "operator " + string(o.Entity)}
+	if x.Alleged {
+		return b.Say("part.alleged", Values{"who": b.text(key, v)}, append(slices.Clone(x.Sources), at)...)
+	}
+	return b.Say(key, v, at)
+}
+
+// claimed reports whether only a claim says where an operator is seated, or who controls it.
+func (b *Builder) claimed(id graph.EntityID) bool {
+	o, ok := b.Case.KB.Operator(id)
+	if !ok {
+		return false
+	}
+	n := len(o.Control)
+	return o.Standing(b.Case.At) == graph.Claimed || n > 0 && o.Control[n-1].Standing(b.Case.At) == graph.Claimed
 }
 
 // Doing is what a recipient does with the data.

@@ -7,17 +7,20 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
-// told is how well the countries of a recipient are known, by role.
+// told is how well a recipient is known: that it runs something, and its countries, by
+// role.
 type told struct {
+	run    bool                           // something better than a claim says that it runs something
 	firm   map[graph.Role][]graph.Country // something better than a claim tells them
 	pinned map[graph.Role][]graph.Country // of these, each the only one of a place
 	open   map[graph.Role]bool            // some place is not known
 }
 
-func (t *told) add(places []graph.Place) {
+func (t *told) add(o *graph.Operator, places []graph.Place) {
 	if t.firm == nil {
-		*t = told{map[graph.Role][]graph.Country{}, map[graph.Role][]graph.Country{}, map[graph.Role]bool{}}
+		t.firm, t.pinned, t.open = map[graph.Role][]graph.Country{}, map[graph.Role][]graph.Country{}, map[graph.Role]bool{}
 	}
+	t.run = t.run || o != nil && !claim(o.Confidence)
 	if len(places) == 0 {
 		t.open[graph.Storage], t.open[graph.Processing] = true, true
 	}
@@ -25,9 +28,7 @@ func (t *told) add(places []graph.Place) {
 		switch {
 		case len(p.Countries) == 0:
 			t.open[p.Role] = true
-		case graph.Weakest(p.Confidence, graph.Claimed) == p.Confidence:
-			// a claim
-		default:
+		case !claim(p.Confidence):
 			t.firm[p.Role] = union(t.firm[p.Role], p.Countries)
 			if len(p.Countries) == 1 && p.Countries[0] != graph.Anywhere {
 				t.pinned[p.Role] = union(t.pinned[p.Role], p.Countries)
@@ -35,6 +36,9 @@ func (t *told) add(places []graph.Place) {
 		}
 	}
 }
+
+// claim reports whether something is no better known than by a claim.
+func claim(c graph.Confidence) bool { return graph.Weakest(c, graph.Claimed) == c }
 
 // Pinned are the countries in which a recipient is shown to play some role, each by a
 // place that can be in no other country.

@@ -163,6 +163,7 @@ type Recipient struct {
 	Countries []graph.Country // in which it stores or processes, sorted
 	Open      bool            // of some of them nobody knows where
 	Claimed   []graph.Country // of Countries, those that nothing but a claim tells
+	Alleged   bool            // nothing but a claim says that it is the operator who runs all this
 	Stored    []graph.Country // of Countries, those in which it keeps data, backups among it
 	Processed []graph.Country // those in which it computes
 	Sources   []Source        // of the first few
@@ -199,7 +200,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 		}
 		r.Classes = union(r.Classes, classes)
 		r.Open = r.Open || len(places) == 0
-		r.told.add(places)
+		r.told.add(o, places)
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
 			switch p.Role {
@@ -244,7 +245,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 	}
 	for _, r := range found {
 		r.Senders = union(r.Senders, nil)
-		r.Claimed = r.Claims(r.Countries)
+		r.Claimed, r.Alleged = r.Claims(r.Countries), r.Operator != nil && !r.told.run
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }

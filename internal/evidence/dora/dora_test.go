@@ -72,7 +72,7 @@ func TestFacts(t *testing.T) {
 		{"B_02.02.0060", "F1 Amazon Web Services", "S17", "eba_TA:S17"},
 		{"B_02.02.0140", "F1 Microsoft", "Yes", "eba_BT:x28"},
 		{"B_02.02.0150", "F1 Microsoft", "SE", "eba_GA:SE"},
-		{"B_02.02.0160", "F1 OpenAI", "", ""}, // any country: no value
+		{"B_02.02.0160", "F1 OpenAI", "", ""},    // any country: no value
 		{"B_02.02.0140", "F1 New Relic", "", ""}, // only claimed
 		{"B_02.02.0150", "F1 New Relic", "", ""},
 		{"B_02.02.0170", "F1 Amazon Web Services", "High", "eba_ZZ:x793"},

@@ -52,7 +52,7 @@ func (r *register) named(x *evidence.Recipient) (name, person cell) {
 		c := r.asked("recipient-entity", x.ID())
 		return c, c
 	}
-	if rec.Standing(r.Case.At) == graph.Claimed {
+	if x.Alleged || rec.Standing(r.Case.At) == graph.Claimed {
 		return r.claimed(rec.LegalEntity, x.Record()), r.claimed(r.Word("legal_person"), x.Record())
 	}
 	return r.stated(rec.LegalEntity, rec.LegalEntity, x.Record()), cell{r.Say("legal_person", nil, x.Record()), legalPerson}

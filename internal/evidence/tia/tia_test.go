@@ -178,7 +178,7 @@ resource "aws_s3_bucket" "corpus" { bucket = "corpus" }
 func TestClaimedPlace(t *testing.T) {
 	d := with(t, "\n# nothing more\n")
 	got := row(t, d, unplaced, "New Relic")
-	for _, want := range []string{"the whole European Union (claimed only)", "18 U.S.C. 2713", "in which countries does it store"} {
+	for _, want := range []string{"the whole European Union (claimed only)", "(that it runs this is claimed only)", "18 U.S.C. 2713", "in which countries does it store"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in %s", want, got)
 		}
