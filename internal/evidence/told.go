@@ -29,11 +29,20 @@ func (t *told) add(o *graph.Operator, places []graph.Place) {
 		case len(p.Countries) == 0:
 			t.open[p.Role] = true
 		case !claim(p.Confidence):
-			t.firm[p.Role] = union(t.firm[p.Role], p.Countries)
+			more(t.firm, p)
 			if len(p.Countries) == 1 && p.Countries[0] != graph.Anywhere {
-				t.pinned[p.Role] = union(t.pinned[p.Role], p.Countries)
+				more(t.pinned, p)
 			}
 		}
+	}
+}
+
+// more adds the countries of a place. Most places tell what many before have told, so
+// that is looked at first.
+func more(to map[graph.Role][]graph.Country, p graph.Place) {
+	had := to[p.Role]
+	if slices.ContainsFunc(p.Countries, func(k graph.Country) bool { _, met := slices.BinarySearch(had, k); return !met }) {
+		to[p.Role] = union(had, p.Countries)
 	}
 }
 

@@ -39,10 +39,10 @@ func (a *assessment) comesTo(x *evidence.Crossing) evidence.Cell {
 	if x.Open {
 		out = append(out, a.Say("result.open", nil, x.Sources...))
 	}
-	if decided || tool != nil && tool.Holds() && !tool.Assessed() {
-		return out
+	if a.assessed(x) {
+		out = append(out, a.effective(x))
 	}
-	return append(out, a.effective(x))
+	return out
 }
 
 // effective is whether what was found keeps the authorities of a third country from the

@@ -167,12 +167,19 @@ func (a *assessment) uncontrolled() {
 	}
 }
 
+// assessed reports whether a transfer needs steps 3 to 5: it rests on no adequacy decision
+// and no derogation, or not all of it does.
+func (a *assessment) assessed(x *evidence.Crossing) bool {
+	tool, decided := a.Case.Basis(x)
+	return x.Open || !decided && (tool == nil || !tool.Holds() || tool.Assessed())
+}
+
 // practice is what no text of law shows: it is asked where a tool of article 46 is
 // relied on, or has to be.
 func (a *assessment) practice() {
 	var rows [][]evidence.Cell
 	for _, x := range a.crossings {
-		if tool, decided := a.Case.Basis(x); x.Open || !decided && (tool == nil || !tool.Holds() || tool.Assessed()) {
+		if a.assessed(x) {
 			rows = append(rows, []evidence.Cell{{a.Name(x.Name, x.Sources...)}, {a.Ask("transfer-practice", x.ID())}})
 		}
 	}

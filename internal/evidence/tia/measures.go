@@ -18,7 +18,7 @@ func (a *assessment) measures() {
 	}
 	a.Table("measures.table", []string{"head.recipient", "head.what", "head.key", "head.clear", "head.tee"}, []int{3, 5, 4, 3, 4}, rows)
 	for _, x := range a.crossings {
-		if s, ok := a.useCase(x.Recipient); ok {
+		if s, ok := a.useCase(x.Recipient); ok && a.assessed(x) {
 			a.Paragraph(s)
 		}
 	}
