@@ -126,6 +126,9 @@ func (l *list) contracts() {
 	for _, r := range l.with {
 		rows = append(rows, []evidence.Cell{{l.Name(r.Name, r.Sources...)}, {l.Ask("processing-contract", r.ID())}, {l.Ask("sub-processors", r.ID())}})
 	}
+	if len(rows) == 0 {
+		return
+	}
 	l.Table("contracts.table", []string{"head.who", "head.contract", "head.chain"}, []int{3, 6, 5}, rows)
 }
 
