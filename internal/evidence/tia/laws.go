@@ -184,6 +184,7 @@ func (a *assessment) practice() {
 		}
 	}
 	if len(rows) > 0 {
+		a.Paragraph(a.Fixed("practice.about"))
 		a.Table("practice.table", []string{"head.recipient", "head.practice"}, []int{3, 12}, rows)
 	}
 }

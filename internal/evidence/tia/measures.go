@@ -22,7 +22,7 @@ func (a *assessment) measures() {
 			a.Paragraph(s)
 		}
 	}
-	a.Paragraph(a.Ask("pseudonymisation", a.system))
+	a.Paragraph(a.Ask("pseudonymisation", a.system), a.Ask("supplementary-measures", a.system))
 }
 
 // A group are things of one recipient of which the same is known.
