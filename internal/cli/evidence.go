@@ -120,7 +120,7 @@ func (p *proof) run(ctx context.Context, name string, named bool) error {
 		return err
 	}
 	if p.system != "" && !kind.BySystem {
-		return fmt.Errorf("%s has no part for each system: leave --system out", kind.Name)
+		return fmt.Errorf("%s is of all systems together: %s; leave --system out", kind.Name, or(kind.Whole, "it has no part for each"))
 	}
 	if p.ledger != "" && !kind.Past {
 		return fmt.Errorf("%s says nothing of what a ledger recorded: leave --ledger out", kind.Name)

@@ -20,6 +20,8 @@ type Kind struct {
 	BySystem bool
 	// Past says that it tells what a ledger recorded before.
 	Past bool
+	// Whole says why there is none of one system alone; "" where nobody says.
+	Whole string
 }
 
 // An Export writes a case as a machine reads it. language is that of its texts.

@@ -131,7 +131,24 @@ func (b *Builder) Controlled(x *Recipient) Sentence {
 		last := o.Control[n-1]
 		key, v["controller"], v["country"] = "part.control", cmp.Or(last.Name, string(last.Entity)), b.Country(last.Country)
 	}
-	return b.Say(key, v, Source{Kind: Record, At: "operator " + string(o.Entity)})
+	if b.claimed(o.Entity) {
+		key += "_claimed"
+	}
+	at := Source{Kind: Record, At: "operator " + string(o.Entity)}
+	if x.Alleged {
+		return b.Say("part.alleged", Values{"who": b.text(key, v)}, append(slices.Clone(x.Sources), at)...)
+	}
+	return b.Say(key, v, at)
+}
+
+// claimed reports whether only a claim says where an operator is seated, or who controls it.
+func (b *Builder) claimed(id graph.EntityID) bool {
+	o, ok := b.Case.KB.Operator(id)
+	if !ok {
+		return false
+	}
+	n := len(o.Control)
+	return o.Standing(b.Case.At) == graph.Claimed || n > 0 && o.Control[n-1].Standing(b.Case.At) == graph.Claimed
 }
 
 // Doing is what a recipient does with the data.
@@ -147,7 +164,7 @@ func (b *Builder) Doing(x *Recipient) string {
 }
 
 // Where is in which countries a recipient stores or processes.
-func (b *Builder) Where(x *Recipient) string { return b.within(x.Countries, nil, x.Open) }
+func (b *Builder) Where(x *Recipient) string { return b.Placed(x.Countries, x.Claimed, x.Open) }
 
 // Places is in which countries something stores or processes.
 func (b *Builder) Places(places []graph.Place) string {
@@ -163,23 +180,7 @@ func (b *Builder) Places(places []graph.Place) string {
 		}
 		open = open || len(p.Countries) == 0 && p.Role != graph.Metadata
 	}
-	return b.within(firm, slices.DeleteFunc(claimed, func(c graph.Country) bool { return slices.Contains(firm, c) }), open)
-}
-
-// within names countries; claimed are further ones that are only claimed, and open says
-// that there are places that nobody established.
-func (b *Builder) within(firm, claimed []graph.Country, open bool) string {
-	var out []string
-	if len(firm) > 0 {
-		out = append(out, b.Countries(firm))
-	}
-	if len(claimed) > 0 && !slices.Contains(firm, graph.Anywhere) {
-		out = append(out, b.text("part.only_claimed", Values{"what": b.Countries(claimed)}))
-	}
-	if open && len(out) > 0 {
-		out = append(out, b.Word("part.elsewhere"))
-	}
-	return cmp.Or(strings.Join(out, "; "), b.Word("unknown"))
+	return b.Placed(union(firm, claimed), without(claimed, firm), open)
 }
 
 // RunBy names who runs something, and its seat.
@@ -210,7 +211,7 @@ func (b *Builder) TransferTable(system string) error {
 		}
 		rows = append(rows, []Cell{
 			{b.Name(x.Name, x.Sources...)},
-			{b.Value(b.Countries(x.Countries), x.Sources...)},
+			{b.Value(b.Third(x), x.Sources...)},
 			{b.Safeguard(x)},
 		})
 	}

@@ -174,12 +174,15 @@ type Recipient struct {
 	States    []graph.FlowState
 	Countries []graph.Country // in which it stores or processes, sorted
 	Open      bool            // of some of them nobody knows where
+	Claimed   []graph.Country // of Countries, those that nothing but a claim tells
+	Alleged   bool            // nothing but a claim says that it is the operator who runs all this
 	Stored    []graph.Country // of Countries, those in which it keeps data, backups among it
 	Processed []graph.Country // those in which it computes
 	Sources   []Source        // of the first few
 	Traffic   int64           // records of observed traffic
 	Sent      int64           // bytes, where they are known
 	First     time.Time       // when traffic was seen first; zero where nobody saw when
+	told      told
 }
 
 // Fetched reports whether all that leads there are fetches of packages, images,
@@ -212,6 +215,8 @@ func (c *Case) recipients(system string) []*Recipient {
 			found[key] = r
 		}
 		r.Classes = union(r.Classes, classes)
+		r.Open = r.Open || len(places) == 0
+		r.told.add(o, places)
 		for _, p := range places {
 			r.Countries = union(r.Countries, p.Countries)
 			switch p.Role {
@@ -256,6 +261,7 @@ func (c *Case) recipients(system string) []*Recipient {
 	}
 	for _, r := range found {
 		r.Senders = union(r.Senders, nil)
+		r.Claimed, r.Alleged = r.Claims(r.Countries), r.Operator != nil && !r.told.run
 	}
 	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
 }

@@ -135,6 +135,12 @@ func (p *Perimeter) OriginOf(path string) graph.Origin {
 	}
 }
 
+// Writes reports whether a path is written, whatever its value ("spec.systems.triage.critical").
+func (p *Perimeter) Writes(path string) bool {
+	_, ok := p.lines[path]
+	return ok
+}
+
 // parent drops the last step of a path; "" for a path of one step. A class
 // name may hold dots, and then the path above may not exist; its parent does.
 func parent(path string) string {

@@ -10,8 +10,8 @@ import (
 )
 
 // head are the columns of the export: a line for every cell of the register. report is
-// the number of the column in the reporting taxonomy.
-var head = []string{"template", "column", "report", "name", "row", "record", "value", "status", "text", "question", "sources"}
+// the value as the reporting taxonomy writes it.
+var head = []string{"template", "column", "name", "row", "record", "value", "report", "status", "text", "question", "sources"}
 
 // writeCSV writes the register as one table of cells. Templates have different columns,
 // and no row of one is complete before people answer: a file for each would be a package
@@ -31,9 +31,13 @@ func writeCSV(w io.Writer, c *evidence.Case, language string) error {
 	for _, t := range templates {
 		for i, x := range r.of(t.code) {
 			for k, name := range t.columns {
-				out = append(out, line(d, x, t.code+"."+number(k), strconv.Itoa(i+1), x.cells[number(k)], b.Word("column."+name)))
+				c := x.cells[number(k)]
+				out = append(out, append([]string{t.code, t.code + "." + number(k), label(b, name), strconv.Itoa(i + 1), x.key, c.value, reported(name, c.value)}, said(d, c.said)...))
 			}
 		}
+	}
+	for i, s := range r.strays {
+		out = append(out, append([]string{"", "", b.Word("part.strays"), strconv.Itoa(i + 1), string(s.Subject), "", ""}, said(d, r.stray(s))...))
 	}
 	if _, err := b.Document(); err != nil {
 		return err
@@ -41,20 +45,16 @@ func writeCSV(w io.Writer, c *evidence.Case, language string) error {
 	return evidence.CSV(w, head, out)
 }
 
-// line is one cell of the register.
-func line(d *evidence.Document, x *row, code, nth string, c cell, name string) []string {
-	report, differs := reported[code]
-	if !differs {
-		report = code[len(code)-4:]
-	}
+// said is how a sentence came to be, its text, the id of its question, and its sources.
+func said(d *evidence.Document, s evidence.Sentence) []string {
 	id := ""
-	if c.said.Asking != nil {
-		id = c.said.Asking.ID
+	if s.Asking != nil {
+		id = s.Asking.ID
 	}
 	var sources []string
-	for _, n := range c.said.Sources {
+	for _, n := range s.Sources {
 		sources = append(sources, d.Sources[n-1].At)
 	}
 	slices.Sort(sources)
-	return []string{x.template, code, report, name, nth, x.key, c.value, string(c.said.Manner), c.said.Text, id, strings.Join(slices.Compact(sources), "; ")}
+	return []string{string(s.Manner), s.Text, id, strings.Join(slices.Compact(sources), "; ")}
 }

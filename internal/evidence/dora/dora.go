@@ -15,12 +15,14 @@ import (
 var messages embed.FS
 
 // Document is how the register is made.
-var Document = evidence.Kind{Name: "dora", Messages: messages, Write: write, Exports: map[string]evidence.Export{"csv": writeCSV}}
+var Document = evidence.Kind{Name: "dora", Messages: messages, Write: write, Exports: map[string]evidence.Export{"csv": writeCSV},
+	Whole: "DORA art. 28(3) asks for one register of all arrangements of the financial entity"}
 
 func write(b *evidence.Builder) error {
 	r := newRegister(b)
 	b.Paragraph(b.Fixed("about"), b.Fixed("about.codes"))
 	b.Paragraph(b.Ask("register-codes", ""))
+	b.Unread()
 	r.make()
 	r.pageEntities()
 	r.pageContracts()
@@ -30,6 +32,7 @@ func write(b *evidence.Builder) error {
 	r.pageFunctions()
 	r.pageAssessments()
 	r.pageDefinitions()
+	r.pageStrays()
 	r.pageFetched()
 	return nil
 }

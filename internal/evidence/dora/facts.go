@@ -1,6 +1,8 @@
 package dora
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,9 +19,27 @@ func (r *register) identifier(o *graph.Operator, id string) (code, kind cell) {
 			return r.stated(rec.LEI, rec.LEI, at), r.stated("LEI", "LEI", at)
 		}
 	}
-	c := r.single("lei", id)
-	return c, cell{said: c.said}
+	code = r.single("lei", id)
+	return code, cell{code.said, typeOfCode(code.value)}
 }
+
+// typeOfCode is the type of a code that a person answered; "" where its form tells none.
+func typeOfCode(code string) string {
+	switch {
+	case lei.MatchString(code):
+		return "LEI"
+	case euid.MatchString(code):
+		return "EUID"
+	}
+	return ""
+}
+
+// A LEI is that of ISO 17442; an EUID begins with a country and the register, and goes on
+// with a dot and the number there.
+var (
+	lei  = regexp.MustCompile(`^[A-Z0-9]{18}[0-9]{2}$`)
+	euid = regexp.MustCompile(`^[A-Z]{2}[A-Z0-9]*\..+$`)
+)
 
 func operator(id graph.EntityID) evidence.Source {
 	return evidence.Source{Kind: evidence.Record, At: "operator " + string(id)}
@@ -32,17 +52,24 @@ func (r *register) named(x *evidence.Recipient) (name, person cell) {
 		c := r.asked("recipient-entity", x.ID())
 		return c, c
 	}
-	name = r.stated(rec.LegalEntity, rec.LegalEntity, x.Record())
-	if rec.Standing(r.Case.At) == graph.Claimed {
-		name.said = r.Say("claimed", evidence.Values{"name": rec.LegalEntity}, x.Record())
+	if x.Alleged || rec.Standing(r.Case.At) == graph.Claimed {
+		return r.claimed(rec.LegalEntity, x.Record()), r.claimed(r.Word("legal_person"), x.Record())
 	}
-	return name, cell{r.Say("legal_person", nil, x.Record()), "Legal person"}
+	return r.stated(rec.LegalEntity, rec.LegalEntity, x.Record()), cell{r.Say("legal_person", nil, x.Record()), legalPerson}
+}
+
+// claimed is a cell of which only a claim speaks: it is told, and is no value.
+func (r *register) claimed(text string, at evidence.Source) cell {
+	return cell{said: r.Say("claimed", evidence.Values{"name": text}, at)}
 }
 
 // seat is the country of the head office.
 func (r *register) seat(x *evidence.Recipient) cell {
 	if x.Operator == nil || x.Operator.Seat == "" {
 		return r.asked("recipient-entity", x.ID())
+	}
+	if rec, ok := r.record(x); ok && rec.Standing(r.Case.At) == graph.Claimed {
+		return r.claimed(r.Country(x.Operator.Seat), x.Record())
 	}
 	return r.stated(string(x.Operator.Seat), r.Country(x.Operator.Seat), x.Record())
 }
@@ -59,18 +86,15 @@ func (r *register) parent(x *evidence.Recipient) (code, kind cell) {
 		return r.identifier(x.Operator, x.ID())
 	}
 	last := rec.Control[len(rec.Control)-1]
+	name := cmp.Or(last.Name, string(last.Entity))
+	if last.Standing(r.Case.At) == graph.Claimed {
+		return r.claimed(name+", "+r.Country(last.Country), x.Record()), r.asked("ultimate-parent", x.ID())
+	}
 	if top, ok := r.Case.KB.Operator(last.Entity); ok && top.LEI != "" {
 		return r.stated(top.LEI, top.Name+", LEI "+top.LEI, operator(last.Entity)), r.stated("LEI", "LEI", operator(last.Entity))
 	}
-	c := cell{said: r.Say("parent", evidence.Values{"name": or(last.Name, string(last.Entity)), "country": r.Country(last.Country)}, x.Record())}
+	c := cell{said: r.Say("parent", evidence.Values{"name": name, "country": r.Country(last.Country)}, x.Record())}
 	return c, r.asked("ultimate-parent", x.ID())
-}
-
-func or(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // function is the function that a service supports.
@@ -91,26 +115,41 @@ func (r *register) serviceType(s *service) cell {
 
 // stores is whether a service keeps data.
 func (r *register) stores(s *service) cell {
-	if len(s.Stored) > 0 {
+	if len(r.shown(s.Stored, s, graph.Storage, graph.Backup)) > 0 {
 		return cell{r.Say("yes", nil, s.Sources...), "Yes"}
 	}
 	return r.asked("recipient-places", s.ID())
 }
 
-// places are the countries of a role. A country that the operator chooses is no
-// value of the register: it is said, and a person has to name the countries.
-func (r *register) places(s *service, countries []graph.Country) cell {
+// shown are those countries of a service that more than a claim tells.
+func (r *register) shown(countries []graph.Country, s *service, roles ...graph.Role) []graph.Country {
+	claims := s.Claims(countries, roles...)
+	return slices.DeleteFunc(slices.Clone(countries), func(k graph.Country) bool { return slices.Contains(claims, k) })
+}
+
+// places are the cells of the countries in which a service plays some roles. A value is
+// the country of a place that can be in no other. What may be in several, what is only
+// claimed and what nobody knows is told: a person has to name the country.
+func (r *register) places(s *service, countries []graph.Country, roles ...graph.Role) []cell {
+	pinned := s.Pinned(roles...)
+	var out []cell
+	for _, k := range pinned {
+		out = append(out, r.stated(string(k), r.Country(k), s.Sources...))
+	}
+	loose := slices.DeleteFunc(r.shown(countries, s, roles...), func(k graph.Country) bool { return slices.Contains(pinned, k) })
+	claims := s.Claims(countries, roles...)
 	switch {
-	case slices.Contains(countries, graph.Anywhere):
-		return cell{said: r.Say("places.anywhere", nil, s.Sources...)}
-	case len(countries) == 0:
-		return r.asked("recipient-places", s.ID())
+	case slices.Contains(loose, graph.Anywhere):
+		out = append(out, cell{said: r.Say("places.anywhere", nil, s.Sources...)})
+	case len(loose) > 0:
+		out = append(out, cell{said: r.Say("places.loose", evidence.Values{"countries": r.Countries(loose)}, s.Sources...)})
+	case len(claims) > 0:
+		out = append(out, cell{said: r.Say("places.claimed", evidence.Values{"countries": r.Countries(claims)}, s.Sources...)})
 	}
-	codes := make([]string, len(countries))
-	for i, k := range countries {
-		codes[i] = string(k)
+	if len(out) == 0 || s.OpenAt(roles...) {
+		out = append(out, r.asked("recipient-places", s.ID()))
 	}
-	return r.stated(strings.Join(codes, "; "), r.Countries(countries), s.Sources...)
+	return out
 }
 
 // sensitivity is the highest that the classes of data come to, with the class that
@@ -144,13 +183,28 @@ func (r *register) sensitivity(s *service) cell {
 // reliance is asked where a critical or important function is supported; whether one
 // is comes first.
 func (r *register) reliance(s *service) cell {
-	switch {
-	case s.System == evidence.Unbound:
+	if s.System == evidence.Unbound {
 		return r.asked("unbound", "")
-	case !r.Case.Perimeter.Spec.Systems[s.System].Critical:
-		return r.asked("critical", s.System)
 	}
-	return r.asked("service-assessment", s.ID())
+	switch c := r.critical(s.System); c.value {
+	case "Yes":
+		return r.asked("service-assessment", s.ID())
+	case "No":
+		return cell{said: r.Say("unrequired", nil, r.Case.Key("spec.systems."+s.System+".critical"))}
+	default:
+		return c
+	}
+}
+
+// stray says why nobody knows who provides something, or asks.
+func (r *register) stray(s *stray) evidence.Sentence {
+	switch {
+	case s.Why != "":
+		return r.Quote(s.Why, s.Source)
+	case s.system == evidence.Unbound:
+		return r.Ask("unbound", "")
+	}
+	return r.Ask("unattributed", s.system)
 }
 
 // substitutable is what the check of substitutes found of what a provider runs. The

@@ -40,14 +40,14 @@ func (r *register) pageServices() {
 	r.Head(1, "b0202", nil)
 	r.Paragraph(r.Fixed("b0202.about"))
 	var rows [][]evidence.Cell
-	for i, x := range r.of("B_02.02") {
-		s := r.services[i]
+	for _, s := range r.services {
+		stored := distinct(append([]cell{s.cells["0140"]}, s.stored...))
 		rows = append(rows, []evidence.Cell{
-			{r.Name(s.Name, s.Sources...), x.cells["0050"].said},
-			{x.cells["0060"].said},
-			x.pair("0140", "0150"),
-			{x.cells["0160"].said},
-			{x.cells["0170"].said},
+			{r.Name(s.Name, s.Sources...), s.cells["0050"].said},
+			{s.cells["0060"].said},
+			stored,
+			r.unasked(distinct(s.computed), stored, s),
+			{s.cells["0170"].said},
 		})
 	}
 	r.Table("b0202.table", []string{"head.provider_function", "head.type", "head.storage", "head.processing", "head.sensitivity"}, []int{4, 4, 4, 4, 4}, rows)
@@ -55,11 +55,29 @@ func (r *register) pageServices() {
 
 // pair is what two columns say, once where it is the same.
 func (x *row) pair(first, second string) evidence.Cell {
-	a, b := x.cells[first].said, x.cells[second].said
-	if a.Text == b.Text {
-		return evidence.Cell{a}
+	return distinct([]cell{x.cells[first], x.cells[second]})
+}
+
+// distinct is what cells say, each once.
+func distinct(cells []cell) evidence.Cell {
+	var out evidence.Cell
+	for _, c := range cells {
+		if !slices.ContainsFunc(out, func(s evidence.Sentence) bool { return s.Text == c.said.Text }) {
+			out = append(out, c.said)
+		}
 	}
-	return evidence.Cell{a, b}
+	return out
+}
+
+// unasked is a cell without the questions that the one beside it asks.
+func (r *register) unasked(c, beside evidence.Cell, s *service) evidence.Cell {
+	out := slices.DeleteFunc(slices.Clone(c), func(s evidence.Sentence) bool {
+		return s.Manner == evidence.Asked && slices.ContainsFunc(beside, func(o evidence.Sentence) bool { return o.Asking == s.Asking })
+	})
+	if len(out) == 0 {
+		return evidence.Cell{r.Value(r.Word("unknown"), s.Sources...)}
+	}
+	return out
 }
 
 // pageParties says how B_03 and B_04 are filled: of nothing but identifiers.
@@ -86,7 +104,9 @@ func (r *register) pageProviders() {
 	r.Paragraph(r.Fixed("b0502.about"))
 	rows = nil
 	for _, p := range r.providers {
-		rows = append(rows, []evidence.Cell{{r.Name(p.Name, p.Sources...)}, {r.Ask("sub-processors", p.ID())}})
+		if slices.ContainsFunc(r.services, func(s *service) bool { return s.ID() == p.ID() && !r.spared(s) }) {
+			rows = append(rows, []evidence.Cell{{r.Name(p.Name, p.Sources...)}, {r.Ask("sub-processors", p.ID())}})
+		}
 	}
 	r.Table("b0502.table", []string{"head.provider", "head.chain"}, []int{3, 10}, rows)
 }
@@ -98,6 +118,17 @@ func (r *register) seatShown(x *row, p *evidence.Recipient) evidence.Sentence {
 		return r.Value(r.Word("unknown"), p.Sources...)
 	}
 	return said
+}
+
+// pageStrays shows what has no provider that is known, by system.
+func (r *register) pageStrays() {
+	if len(r.strays) == 0 {
+		return
+	}
+	r.Head(1, "strays", nil)
+	for _, system := range append(r.Case.Systems(), evidence.Unbound) {
+		r.StrayTable(system, r.Case.Strays(system))
+	}
 }
 
 // pageFetched names those who are not in the register: from them is only fetched.
@@ -136,7 +167,7 @@ func (r *register) pageAssessments() {
 	}
 	var out [][]evidence.Cell
 	for _, s := range r.services {
-		i := slices.IndexFunc(rows, func(x *row) bool { return x.key == s.function+" "+s.Name && x.cells["0040"].value == s.kind })
+		i := slices.IndexFunc(rows, func(x *row) bool { return x.key == key(s) && x.cells["0040"].value == s.kind })
 		if i < 0 {
 			continue
 		}

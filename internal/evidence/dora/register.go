@@ -27,7 +27,8 @@ type row struct {
 type register struct {
 	*evidence.Builder
 	providers []*evidence.Recipient // each once, by name
-	fetched   []*evidence.Recipient // from whom is only fetched, each once, by name: without a contract they are no arrangement
+	fetched   []*evidence.Recipient // from whom all systems only fetch, each once, by name: without a contract they are no arrangement
+	strays    []*stray
 	services  []*service
 	rows      []*row
 }
@@ -37,6 +38,15 @@ type service struct {
 	*evidence.Recipient
 	function string // "F1", or "" of what belongs to no system
 	kind     string // "S18", or "" where nothing shows what it is
+	cells    map[string]cell
+	stored   []cell // 0150 and 0160 of B_02.02, each value on a row of its own
+	computed []cell
+}
+
+// A stray is an asset or flow without a provider that is known.
+type stray struct {
+	*evidence.Stray
+	system string
 }
 
 func newRegister(b *evidence.Builder) *register {
@@ -46,6 +56,9 @@ func newRegister(b *evidence.Builder) *register {
 		function := ""
 		if system != evidence.Unbound {
 			function = fmt.Sprintf("F%d", i+1)
+		}
+		for _, s := range b.Case.Strays(system) {
+			r.strays = append(r.strays, &stray{s, system})
 		}
 		for _, x := range b.Case.Recipients(system) {
 			if x.Fetched() {
@@ -57,14 +70,18 @@ func newRegister(b *evidence.Builder) *register {
 				r.providers = append(r.providers, x)
 			}
 			for _, kind := range kinds(x) {
-				r.services = append(r.services, &service{x, function, kind})
+				r.services = append(r.services, &service{Recipient: x, function: function, kind: kind})
 			}
 		}
 	}
 	byName := func(x, y *evidence.Recipient) int { return strings.Compare(x.Name, y.Name) }
 	slices.SortStableFunc(r.providers, byName)
 	slices.SortStableFunc(r.fetched, byName)
-	r.fetched = slices.CompactFunc(r.fetched, func(x, y *evidence.Recipient) bool { return x.ID() == y.ID() })
+	r.fetched = slices.DeleteFunc(r.fetched, func(x *evidence.Recipient) bool {
+		twice := met[x.ID()] // by another system, or as a provider
+		met[x.ID()] = true
+		return twice
+	})
 	return r
 }
 

@@ -3,8 +3,10 @@ package dora
 import (
 	"cmp"
 	"fmt"
+	"maps"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -59,17 +61,29 @@ func (r *register) arrangements() {
 	r.add("B_02.03", "", all("B_02.03", r.asked("group", "")))
 }
 
-// service is a row of B_02.02.
+// service is B_02.02: a row for each country of storage with each of processing, since
+// the register has one value in a cell (Implementing Regulation, art. 4).
 func (r *register) service(s *service) {
 	id, kind := r.identifier(s.Operator, s.ID())
 	cells := map[string]cell{
 		"0010": r.single("contract-reference", s.ID()), "0020": r.single("entity-lei", ""), "0030": id, "0040": kind,
-		"0050": r.function(s), "0060": r.serviceType(s), "0140": r.stores(s), "0150": r.places(s, s.Stored), "0160": r.places(s, s.Processed), "0170": r.sensitivity(s),
+		"0050": r.function(s), "0060": r.serviceType(s), "0140": r.stores(s), "0170": r.sensitivity(s), "0180": r.reliance(s),
 	}
 	fill(cells, r.asked("contract-terms", s.ID()), "0070", "0080", "0090", "0100", "0110", "0120", "0130")
-	cells["0180"] = r.reliance(s)
-	r.add("B_02.02", cmp.Or(s.function, "–")+" "+s.Name, cells)
+	s.cells = cells
+	s.stored = r.places(s, s.Stored, graph.Storage, graph.Backup)
+	s.computed = r.places(s, s.Processed, graph.Processing)
+	for _, stored := range s.stored {
+		for _, computed := range s.computed {
+			row := maps.Clone(cells)
+			row["0150"], row["0160"] = stored, computed
+			r.add("B_02.02", key(s), row)
+		}
+	}
 }
+
+// key tells a service from others.
+func key(s *service) string { return cmp.Or(s.function, "–") + " " + s.Name }
 
 // parties are B_03 and B_04: who signs, and who uses.
 func (r *register) parties() {
@@ -97,23 +111,50 @@ func (r *register) suppliers() {
 		r.add("B_05.01", x.Name, cells)
 	}
 	for _, s := range r.services {
-		id, kind := r.identifier(s.Operator, s.ID())
-		cells := map[string]cell{"0010": r.single("contract-reference", s.ID()), "0020": r.serviceType(s), "0030": id, "0040": kind, "0050": {r.Say("rank", nil, s.Sources...), "1"}}
-		fill(cells, r.asked("sub-processors", s.ID()), "0060", "0070")
-		r.add("B_05.02", cmp.Or(s.function, "–")+" "+s.Name, cells)
+		r.chain(s)
 	}
+}
+
+// chain is B_05.02 of a service: its provider with rank 1, and a row that asks for
+// subcontractors unless the function is known not to be critical or important.
+func (r *register) chain(s *service) {
+	id, kind := r.identifier(s.Operator, s.ID())
+	first := map[string]cell{"0010": r.single("contract-reference", s.ID()), "0020": r.serviceType(s), "0030": id, "0040": kind, "0050": {r.Say("rank", nil, s.Sources...), "1"}}
+	fill(first, cell{said: r.Say("rank.none", nil, s.Sources...)}, "0060", "0070")
+	r.add("B_05.02", key(s), first)
+	if r.spared(s) {
+		return
+	}
+	next := map[string]cell{"0010": first["0010"], "0020": first["0020"], "0060": id, "0070": kind}
+	fill(next, r.asked("sub-processors", s.ID()), "0030", "0040", "0050")
+	r.add("B_05.02", key(s), next)
+}
+
+// spared reports whether the perimeter says that the function of a service is neither
+// critical nor important.
+func (r *register) spared(s *service) bool {
+	return s.System != evidence.Unbound && r.critical(s.System).value == "No"
+}
+
+// critical is whether a system supports a critical or important function, as the
+// perimeter says it.
+func (r *register) critical(system string) cell {
+	key := "spec.systems." + system + ".critical"
+	switch {
+	case r.Case.Perimeter.Spec.Systems[system].Critical:
+		return cell{r.Say("critical", nil, r.Case.Key(key)), "Yes"}
+	case r.Case.Perimeter.Writes(key):
+		return cell{r.Say("uncritical", nil, r.Case.Key(key)), "No"}
+	}
+	return r.asked("critical", system)
 }
 
 // functions are B_06: the systems.
 func (r *register) functions() {
 	for i, name := range r.Case.Systems() {
-		s := r.Case.Perimeter.Spec.Systems[name]
 		key := "spec.systems." + name
 		f := fmt.Sprintf("F%d", i+1)
-		cells := map[string]cell{"0010": r.stated(f, f, r.Case.Key(key)), "0030": r.stated(name, name, r.Case.Key(key)), "0040": r.single("entity-lei", ""), "0050": r.asked("critical", name)}
-		if s.Critical {
-			cells["0050"] = cell{r.Say("critical", nil, r.Case.Key(key+".critical")), "Yes"}
-		}
+		cells := map[string]cell{"0010": r.stated(f, f, r.Case.Key(key)), "0030": r.stated(name, name, r.Case.Key(key)), "0040": r.single("entity-lei", ""), "0050": r.critical(name)}
 		fill(cells, r.asked("function", name), "0020", "0060", "0070", "0080", "0090", "0100")
 		r.add("B_06.01", f, cells)
 	}
@@ -129,7 +170,7 @@ func (r *register) assessments() {
 		cells := map[string]cell{"0010": r.single("contract-reference", s.ID()), "0020": id, "0030": kind, "0040": r.serviceType(s), "0050": r.substitutable(s)}
 		fill(cells, r.asked("service-assessment", s.ID()), "0060", "0070", "0080", "0090", "0100")
 		cells["0110"], cells["0120"] = r.alternatives(s)
-		r.add("B_07.01", s.function+" "+s.Name, cells)
+		r.add("B_07.01", key(s), cells)
 	}
 }
 

@@ -173,20 +173,18 @@ func classes(c *evidence.Case, ids []graph.ClassID) (gdpr, retention string) {
 
 // safeguard is how a transfer stands, by which tool, until when.
 func safeguard(c *evidence.Case, x *evidence.Crossing) (status, tool, until string) {
-	if all := c.Safeguards(x); len(all) > 0 {
-		t := all[0]
-		switch {
-		case t.Holds():
-			status = "covered"
-		case t.Ended:
-			status = "ended"
-		default:
-			status = "uncovered"
-		}
-		return status, t.Tool, t.Expires
-	}
-	if x.Covered() {
+	t, decided := c.Basis(x)
+	switch {
+	case decided:
 		return "covered", "adequacy", ""
+	case t == nil:
+		return "uncovered", unknown, ""
+	case t.Holds():
+		status = "covered"
+	case t.Ended:
+		status = "ended"
+	default:
+		status = "uncovered"
 	}
-	return "uncovered", unknown, ""
+	return status, t.Tool, t.Expires
 }

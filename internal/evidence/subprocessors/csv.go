@@ -1,12 +1,14 @@
 package subprocessors
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // head are the columns of the list for machines. Values are the words of the result
@@ -15,6 +17,7 @@ var head = []string{
 	"system", "recipient", "legal_entity", "lei", "seat", "controlled_by", "controlled_from", "laws",
 	"classes", "personal_data", "kinds", "purposes", "hosts", "countries", "places_unknown", "third_countries",
 	"tool", "tool_until", "known_as", "first_seen", "only_fetched", "contract", "sub_processors", "sources",
+	"claimed_countries", "entity_claimed", "tool_holds", "unknown",
 }
 
 // writeCSV writes a row for every recipient of every system, and of what belongs to none.
@@ -31,6 +34,9 @@ func writeCSV(w io.Writer, c *evidence.Case, _ string) error {
 				x = crossings[i]
 			}
 			rows = append(rows, row(c, r, x))
+		}
+		for _, s := range c.Strays(system) {
+			rows = append(rows, strayed(c, system, s))
 		}
 	}
 	return evidence.CSV(w, head, rows)
@@ -50,7 +56,40 @@ func row(c *evidence.Case, r *evidence.Recipient, x *evidence.Crossing) []string
 	for _, s := range r.Sources {
 		sources = append(sources, s.At)
 	}
-	return append(out, joined(r.States), first, yes(r.Fetched()), answer(c, r.ID()+"/processing-contract"), answer(c, r.ID()+"/sub-processors"), joined(sources))
+	out = append(out, joined(r.States), first, yes(r.Fetched()), answer(c, r.ID()+"/processing-contract"), answer(c, r.ID()+"/sub-processors"), joined(sources))
+	return append(out, joined(r.Claimed), claimed(c, r), holds(c, x), "")
+}
+
+// claimed is whether only a claim says who a recipient is; "" where nothing does.
+func claimed(c *evidence.Case, r *evidence.Recipient) string {
+	if r.Operator == nil {
+		return ""
+	}
+	rec, _ := c.KB.Operator(r.Operator.Entity)
+	return yes(r.Alleged || rec.Standing(c.At) == graph.Claimed)
+}
+
+// holds is whether a transfer rests on something that holds on the day; "" of none.
+func holds(c *evidence.Case, x *evidence.Crossing) string {
+	if x == nil {
+		return ""
+	}
+	tool, decided := c.Basis(x)
+	return yes(decided || tool != nil && tool.Holds())
+}
+
+// strayed is the row of what has no recipient that is known: its name is that of the
+// asset or flow, and the last column says why.
+func strayed(c *evidence.Case, system string, s *evidence.Stray) []string {
+	cells := map[string]string{
+		"system": system, "recipient": string(s.Subject), "classes": joined(s.Classes), "personal_data": yes(slices.ContainsFunc(s.Classes, c.Personal)),
+		"kinds": joined(s.Kinds), "purposes": joined(s.Purposes), "places_unknown": "yes", "only_fetched": "no", "sources": s.Source.At, "unknown": cmp.Or(s.Why, "unknown"),
+	}
+	out := make([]string, len(head))
+	for i, name := range head {
+		out[i] = cells[name]
+	}
+	return out
 }
 
 // who is a recipient in law: entity, LEI, seat, who controls it and from where, and
@@ -74,11 +113,19 @@ func beyond(c *evidence.Case, x *evidence.Crossing) []string {
 		return make([]string, 3)
 	}
 	out := []string{joined(x.Countries), "", ""}
-	if all := c.Safeguards(x); len(all) > 0 {
-		out[1], out[2] = all[0].Transfer.Tool, all[0].Expires
-	} else if x.Covered() {
-		d, _ := c.KB.Adequate(x.Adequate[0], c.At)
-		out[1], out[2] = d.Decision, d.Until
+	tool, decided := c.Basis(x)
+	switch {
+	case decided:
+		var names []string
+		for _, d := range c.Decisions(x) {
+			names = append(names, d.Decision)
+			if d.Until != "" && (out[2] == "" || d.Until < out[2]) {
+				out[2] = d.Until
+			}
+		}
+		out[1] = joined(names)
+	case tool != nil:
+		out[1], out[2] = tool.Tool, tool.Expires
 	}
 	return out
 }

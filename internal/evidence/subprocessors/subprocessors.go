@@ -16,10 +16,11 @@ import (
 var messages embed.FS
 
 // Document is how the list is made.
-var Document = evidence.Kind{Name: "subprocessors", Messages: messages, Write: write, Exports: map[string]evidence.Export{"csv": writeCSV}}
+var Document = evidence.Kind{Name: "subprocessors", Messages: messages, Write: write, BySystem: true, Exports: map[string]evidence.Export{"csv": writeCSV}}
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -32,6 +33,7 @@ func write(b *evidence.Builder) error {
 		b.Head(1, "system", evidence.Values{"system": name})
 		l.recipients("recipients.table")
 		l.contracts()
+		l.StrayTable(name, l.strays)
 		l.others()
 		b.Paragraph(b.Ask("processor-changes", name))
 	}
@@ -44,11 +46,12 @@ type list struct {
 	with    []*evidence.Recipient // who get personal data
 	fetched []*evidence.Recipient // from whom is only fetched
 	without []*evidence.Recipient // who get no personal data
+	strays  []*evidence.Stray     // without a recipient that is known
 	cross   map[string]*evidence.Crossing
 }
 
 func newList(b *evidence.Builder, system string) (*list, error) {
-	l := &list{Builder: b, cross: map[string]*evidence.Crossing{}}
+	l := &list{Builder: b, cross: map[string]*evidence.Crossing{}, strays: b.Case.Strays(system)}
 	crossings, err := b.Case.Crossings(system)
 	if err != nil {
 		return nil, err
@@ -93,7 +96,7 @@ func (l *list) entity(r *evidence.Recipient) evidence.Sentence {
 	switch {
 	case !ok || o.LegalEntity == "":
 		return l.Ask("recipient-entity", r.ID())
-	case o.Standing(l.Case.At) == graph.Claimed:
+	case r.Alleged || o.Standing(l.Case.At) == graph.Claimed:
 		return l.Say("entity.claimed", evidence.Values{"name": o.LegalEntity}, r.Record())
 	}
 	return l.Say("entity", evidence.Values{"name": o.LegalEntity}, r.Record())
@@ -103,7 +106,7 @@ func (l *list) entity(r *evidence.Recipient) evidence.Sentence {
 func (l *list) where(r *evidence.Recipient) evidence.Cell {
 	out := evidence.Cell{l.Value(l.Where(r), r.Sources...)}
 	if x := l.cross[r.ID()]; x != nil {
-		out = append(out, l.Say("third", evidence.Values{"countries": l.Countries(x.Countries)}, r.Sources...), l.Safeguard(x))
+		out = append(out, l.Say("third", evidence.Values{"countries": l.Third(x)}, r.Sources...), l.Safeguard(x))
 	}
 	return out
 }
@@ -123,12 +126,19 @@ func (l *list) contracts() {
 	for _, r := range l.with {
 		rows = append(rows, []evidence.Cell{{l.Name(r.Name, r.Sources...)}, {l.Ask("processing-contract", r.ID())}, {l.Ask("sub-processors", r.ID())}})
 	}
+	if len(rows) == 0 {
+		return
+	}
 	l.Table("contracts.table", []string{"head.who", "head.contract", "head.chain"}, []int{3, 6, 5}, rows)
 }
 
 // others are from whom is only fetched, and who get no personal data: they are no
 // processors for what is known, and a list without them would look complete.
 func (l *list) others() {
+	if len(l.fetched)+len(l.without) == 0 {
+		l.Paragraph(l.Say("others.none", nil, evidence.In("flows and inventory")))
+		return
+	}
 	l.Paragraph(l.Fixed("others.about"))
 	var rows [][]evidence.Cell
 	row := func(r *evidence.Recipient, why string) {
@@ -151,11 +161,17 @@ func (l *list) others() {
 // unbound are the recipients of what nothing gives to a system.
 func unbound(b *evidence.Builder) error {
 	l, err := newList(b, evidence.Unbound)
-	if err != nil || len(l.with) == 0 {
+	if err != nil || len(l.with)+len(l.without)+len(l.fetched)+len(l.strays) == 0 {
 		return err
 	}
 	b.Head(1, "unbound", nil)
 	b.Paragraph(b.Fixed("unbound.about"), b.Ask("unbound", ""))
-	l.recipients("unbound.table")
+	if len(l.with) > 0 {
+		l.recipients("unbound.table")
+	}
+	l.StrayTable(evidence.Unbound, l.strays)
+	if len(l.fetched)+len(l.without) > 0 {
+		l.others()
+	}
 	return nil
 }

@@ -26,10 +26,10 @@ func TestCSV(t *testing.T) {
 	rows := map[string]map[string]string{}
 	want := 0
 	for _, system := range append(c.Systems(), "") {
-		want += len(c.Recipients(system))
+		want += len(c.Recipients(system)) + len(c.Strays(system))
 	}
 	if len(all)-1 != want {
-		t.Errorf("%d rows for %d recipients", len(all)-1, want)
+		t.Errorf("%d rows for %d recipients and strays", len(all)-1, want)
 	}
 	for _, line := range all[1:] {
 		m := map[string]string{}
@@ -51,9 +51,36 @@ func TestCSV(t *testing.T) {
 		{"triage mcp.exa.ai", "legal_entity", ""},
 		{"triage mcp.exa.ai", "places_unknown", "yes"},
 		{" GitHub", "seat", "US"},
+		{"triage New Relic", "entity_claimed", "yes"},
+		{"triage Anthropic", "entity_claimed", "no"},
+		{"triage OpenAI", "tool_holds", "yes"},
+		{"triage Datadog", "tool_holds", "no"},
+		{"triage inferenceservice/triage/embedder", "personal_data", "yes"},
+		{"triage inferenceservice/triage/embedder", "places_unknown", "yes"},
 	} {
 		if got := rows[tc.row][tc.column]; got != tc.value {
 			t.Errorf("%s, %s: %q, want %q", tc.row, tc.column, got, tc.value)
 		}
+	}
+}
+
+// TestOneSystem: the list of one system has its recipients and those of none.
+func TestOneSystem(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), func(s string) string {
+		return strings.Replace(s, "  systems:\n", "  systems:\n    letters: {purpose: sorts letters}\n", 1)
+	})
+	c.Only = "triage"
+	d, err := subprocessors.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := map[string]bool{}
+	for _, b := range d.Blocks {
+		if b.Heading != nil {
+			met[b.Heading.Text] = true
+		}
+	}
+	if !subprocessors.Document.BySystem || !met["Recipients of the system triage"] || met["Recipients of the system letters"] || !met["Recipients of what belongs to no system"] {
+		t.Errorf("%v", met)
 	}
 }

@@ -23,9 +23,9 @@ func (a *assessment) steps() {
 		for _, s := range a.Case.Safeguards(x) {
 			rows = append(rows, []evidence.Cell{
 				{a.Name(x.Name, x.Sources...)},
-				{a.Value(evidence.WordOf(a.Builder, "tool", s.Transfer.Tool), s.Source), a.module(s)},
+				a.tool(s),
 				{a.recorded(s)},
-				{a.Ask("formal-steps", x.ID())},
+				{a.formal(x, s)},
 			})
 		}
 	}
@@ -36,15 +36,29 @@ func (a *assessment) steps() {
 	a.Table("steps.table", []string{"head.recipient", "head.tool", "head.recorded", "head.steps"}, []int{3, 4, 4, 5}, rows)
 }
 
-func (a *assessment) module(s *evidence.Safeguard) evidence.Sentence {
-	if s.Module == 0 {
-		return a.Say("steps.moduleless", nil, s.Source)
+// tool names a tool, with the module of standard contractual clauses.
+func (a *assessment) tool(s *evidence.Safeguard) evidence.Cell {
+	out := evidence.Cell{a.Value(evidence.WordOf(a.Builder, "tool", s.Transfer.Tool), s.Source)}
+	if s.Module != 0 {
+		out = append(out, a.Say("steps.module", evidence.Values{"module": fmt.Sprint(s.Module)}, s.Source))
 	}
-	return a.Say("steps.module", evidence.Values{"module": fmt.Sprint(s.Module)}, s.Source)
+	return out
+}
+
+// formal is what a tool formally needs: of a decision and of a derogation the law says
+// it, else it is asked.
+func (a *assessment) formal(x *evidence.Crossing, s *evidence.Safeguard) evidence.Sentence {
+	if !s.Assessed() {
+		return a.Fixed("steps." + s.Tool)
+	}
+	return a.Ask("formal-steps", x.ID())
 }
 
 // recorded is the assessment that a tool names, and the document that shows it.
 func (a *assessment) recorded(s *evidence.Safeguard) evidence.Sentence {
+	if s.TIA == "" && !s.Assessed() {
+		return a.Say("steps.unneeded", nil, s.Source)
+	}
 	if s.TIA == "" {
 		return a.Say("steps.unnamed", nil, s.Source)
 	}
@@ -93,8 +107,15 @@ func (a *assessment) dates() []date {
 		}
 	}
 	seen := map[graph.Country]bool{}
+	shown := map[string]bool{}
 	for _, x := range a.crossings {
 		for _, s := range a.Case.Safeguards(x) {
+			for i, e := range a.Case.Perimeter.Spec.Evidence {
+				if e.Fact == "tia" && e.About == s.TIA && !shown[s.TIA] {
+					add(e.Expires, "ends.tia", evidence.Values{"tia": e.About}, a.evidence(i))
+				}
+			}
+			shown[s.TIA] = true
 			add(s.Expires, "ends.tool", evidence.Values{"tool": evidence.WordOf(a.Builder, "tool", s.Transfer.Tool), "name": x.Name}, s.Source)
 		}
 		for _, k := range x.Countries {
@@ -110,11 +131,6 @@ func (a *assessment) dates() []date {
 		add(r.law.ReviewBy, "ends.law", evidence.Values{"law": r.law.Citation}, source(r.law))
 	}
 	out = append(out, a.operatorDates()...)
-	for i, e := range a.Case.Perimeter.Spec.Evidence {
-		if e.Fact == "tia" {
-			add(e.Expires, "ends.tia", evidence.Values{"tia": e.About}, a.evidence(i))
-		}
-	}
 	slices.SortStableFunc(out, func(x, y date) int { return cmp.Compare(x.day, y.day) })
 	return out
 }

@@ -21,26 +21,43 @@ func (a *assessment) decide() {
 // comesTo is what the steps before come to, the gravest first.
 func (a *assessment) comesTo(x *evidence.Crossing) evidence.Cell {
 	var out evidence.Cell
-	tools := a.Case.Safeguards(x)
+	tool, decided := a.Case.Basis(x)
 	switch {
-	case x.Covered():
-		d, _ := a.Case.KB.Adequate(x.Adequate[0], a.Case.At)
-		return evidence.Cell{a.Say("result.adequate", nil, evidence.Decision(d))}
-	case len(tools) == 0:
+	case decided:
+		var at []evidence.Source
+		for _, d := range a.Case.Decisions(x) {
+			at = append(at, evidence.Decision(d))
+		}
+		out = append(out, a.Say("result.adequate", nil, at...))
+	case tool == nil:
 		out = append(out, a.Say("result.toolless", nil, append(slices.Clone(x.Sources), evidence.In("perimeter, spec.transfers"))...))
-	case !tools[0].Holds():
-		out = append(out, a.Say("result.tool_short", nil, tools[0].Source))
+	case !tool.Holds():
+		out = append(out, a.Say("result.tool_short", nil, tool.Source))
+	case !tool.Assessed():
+		out = append(out, a.Say("result."+tool.Tool, nil, tool.Source))
 	}
-	clear, _ := a.clearText(x.Recipient)
-	switch laws := a.foreign(x.Recipient); {
-	case len(clear) > 0 && len(laws) > 0:
-		out = append(out, a.Say("result.case_6", nil, append(slices.Clone(clear), evidence.Source{Kind: evidence.Record, At: "EDPB_01_2020_UC6"})...))
-	case len(laws) > 0:
-		out = append(out, a.Say("result.exposed", nil, x.Sources...))
-	default:
-		out = append(out, a.Say("result.lawless", nil, x.Sources...))
+	if x.Open {
+		out = append(out, a.Say("result.open", nil, x.Sources...))
+	}
+	if a.assessed(x) {
+		out = append(out, a.effective(x))
 	}
 	return out
+}
+
+// effective is whether what was found keeps the authorities of a third country from the
+// data, for a transfer that needs it.
+func (a *assessment) effective(x *evidence.Crossing) evidence.Sentence {
+	clear, dark := a.clearText(x.Recipient)
+	switch laws := a.foreign(x.Recipient); {
+	case len(laws) == 0:
+		return a.Say("result.lawless", nil, x.Sources...)
+	case len(clear) > 0:
+		return a.Say("result.case_6", nil, append(slices.Clone(clear), evidence.Source{Kind: evidence.Record, At: "EDPB_01_2020_UC6"})...)
+	case len(dark) > 0:
+		return a.Say("result.dark", nil, dark...)
+	}
+	return a.Say("result.exposed", nil, x.Sources...)
 }
 
 // exposures are recipients that keep the data inside of the area, and that the law of
@@ -52,23 +69,23 @@ func (a *assessment) exposures() {
 		return
 	}
 	a.Paragraph(a.Fixed("exposure.about"), a.Fixed("exposure.duty"))
+	a.exposed()
+	a.Paragraph(a.Ask("exposure-accepted", a.system))
+}
+
+// exposed is the table of them.
+func (a *assessment) exposed() {
 	var rows [][]evidence.Cell
-	for _, e := range a.inside {
-		var laws []string
-		at := slices.Clone(e.Sources)
-		for _, l := range e.laws {
-			laws, at = append(laws, l.Citation), append(at, source(l))
-		}
+	for _, r := range a.inside {
 		rows = append(rows, []evidence.Cell{
-			{a.Name(e.Name, e.Sources...), a.Controlled(e.Recipient)},
-			{a.Value(a.Where(e.Recipient), e.Sources...)},
-			{a.Value(a.personal(e.Recipient), e.Sources...)},
-			{a.Value(a.And(laws), at...)},
-			{a.clear(e.Recipient)},
+			{a.Name(r.Name, r.Sources...), a.Controlled(r)},
+			{a.Value(a.Where(r), r.Sources...)},
+			{a.Value(a.personal(r), r.Sources...)},
+			{a.lawsOf(r)},
+			{a.clear(r)},
 		})
 	}
 	a.Table("exposure.table", []string{"head.recipient", "head.where", "head.classes", "head.laws", "head.clear"}, []int{5, 3, 3, 4, 3}, rows)
-	a.Paragraph(a.Ask("exposure-accepted", a.system))
 }
 
 // clear is whether a recipient has clear text of anything.

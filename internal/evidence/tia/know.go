@@ -14,6 +14,7 @@ func (a *assessment) know() {
 	a.Paragraph(a.Fixed("know.about"))
 	a.known("know.table", a.crossings)
 	a.elsewhere()
+	a.StrayTable(a.system, a.strays)
 	a.remote()
 	a.fetches()
 }
@@ -25,15 +26,15 @@ func (a *assessment) known(caption string, crossings []*evidence.Crossing) {
 			{a.Name(x.Name, x.Sources...), a.Controlled(x.Recipient)},
 			{a.Value(a.Doing(x.Recipient), x.Sources...)},
 			{a.Value(a.personal(x.Recipient), x.Sources...)},
-			{a.Value(a.Countries(x.Countries), x.Sources...)},
+			{a.Value(a.Third(x), x.Sources...)},
 			{a.Value(a.States(x.Recipient), x.Sources...)},
 		})
 	}
 	a.Table(caption, []string{"head.recipient", "head.doing", "head.classes", "head.third", "head.states"}, []int{5, 5, 3, 3, 3}, rows)
 }
 
-// elsewhere are recipients of which some place is not known: a transfer cannot be
-// excluded, and is not assessed.
+// elsewhere are recipients of which some place is not known, or only claimed: a transfer
+// cannot be excluded, and is not assessed.
 func (a *assessment) elsewhere() {
 	if len(a.unplaced) == 0 {
 		return
@@ -45,9 +46,10 @@ func (a *assessment) elsewhere() {
 			{a.Name(r.Name, r.Sources...), a.Controlled(r)},
 			{a.Value(a.personal(r), r.Sources...)},
 			{a.Value(a.Where(r), r.Sources...), a.Ask("recipient-places", r.ID())},
+			{a.lawsOf(r)},
 		})
 	}
-	a.Table("unplaced.table", []string{"head.recipient", "head.classes", "head.where"}, []int{5, 3, 8}, rows)
+	a.Table("unplaced.table", []string{"head.recipient", "head.classes", "head.where", "head.laws"}, []int{4, 3, 6, 4}, rows)
 }
 
 // remote is from where recipients administer what they run: remote access from a
@@ -138,7 +140,7 @@ func (a *assessment) tools() {
 	for _, x := range a.crossings {
 		rows = append(rows, []evidence.Cell{
 			{a.Name(x.Name, x.Sources...)},
-			{a.Value(a.Countries(x.Countries), x.Sources...)},
+			{a.Value(a.Third(x), x.Sources...)},
 			a.decisions(x),
 			{a.Safeguard(x)},
 		})

@@ -14,6 +14,13 @@ import (
 // have the data there and of those whom these laws reach wherever the data is.
 func (a *assessment) laws() {
 	a.Head(2, "laws", nil)
+	a.lawTable()
+	a.unknownLaw()
+	a.practice()
+}
+
+// lawTable is the table of the laws with those whom they reach.
+func (a *assessment) lawTable() {
 	a.Paragraph(a.Fixed("laws.about"))
 	var rows [][]evidence.Cell
 	for _, r := range a.laid {
@@ -26,8 +33,21 @@ func (a *assessment) laws() {
 		})
 	}
 	a.Table("laws.table", []string{"head.law", "head.compels", "head.standing", "head.reaches"}, []int{4, 6, 5, 3}, rows)
-	a.unknownLaw()
-	a.practice()
+}
+
+// lawsOf names the laws from outside of the area that reach a recipient through its seat
+// or control.
+func (a *assessment) lawsOf(r *evidence.Recipient) evidence.Sentence {
+	laws := a.reach[r]
+	if len(laws) == 0 {
+		return a.Say("laws.none_known", nil, append(slices.Clone(r.Sources), evidence.In("kb.digest"))...)
+	}
+	var names []string
+	at := slices.Clone(r.Sources)
+	for _, l := range laws {
+		names, at = append(names, l.Citation), append(at, source(l))
+	}
+	return a.Value(a.And(names), at...)
 }
 
 // few are the first sources of a sentence that many facts show: step 1 has them all.
@@ -54,14 +74,14 @@ func (a *assessment) reached() []*reach {
 			x.names, x.sources = append(x.names, r.Name), append(x.sources, r.Sources[0])
 		}
 	}
-	for _, x := range a.crossings {
-		for _, l := range append(slices.Clone(a.reach[x.Recipient]), a.Case.KB.LawsOf(x.Countries, a.Case.At)...) {
-			add(l, x.Recipient)
+	for _, r := range a.all {
+		for _, l := range a.reach[r] {
+			add(l, r)
 		}
 	}
-	for _, e := range a.inside {
-		for _, l := range e.laws {
-			add(l, e.Recipient)
+	for _, x := range a.crossings {
+		for _, l := range a.Case.KB.LawsOf(x.Countries, a.Case.At) {
+			add(l, x.Recipient)
 		}
 	}
 	for _, x := range found {
@@ -143,20 +163,28 @@ func (a *assessment) uncontrolled() {
 		}
 	}
 	if len(names) > 0 {
-		a.Paragraph(a.Say("laws.uncontrolled", evidence.Values{"names": a.And(names)}, few(at)...))
+		a.Paragraph(a.Say("laws.uncontrolled", evidence.Values{"n": len(names), "names": a.And(names)}, few(at)...))
 	}
 }
 
-// practice is what no text of law shows: it is asked, except where a decision
-// already covers everybody.
+// assessed reports whether a transfer needs steps 3 to 5: it rests on no adequacy decision
+// and no derogation, or not all of it does.
+func (a *assessment) assessed(x *evidence.Crossing) bool {
+	tool, decided := a.Case.Basis(x)
+	return x.Open || !decided && (tool == nil || !tool.Holds() || tool.Assessed())
+}
+
+// practice is what no text of law shows: it is asked where a tool of article 46 is
+// relied on, or has to be.
 func (a *assessment) practice() {
 	var rows [][]evidence.Cell
 	for _, x := range a.crossings {
-		if !x.Covered() {
+		if a.assessed(x) {
 			rows = append(rows, []evidence.Cell{{a.Name(x.Name, x.Sources...)}, {a.Ask("transfer-practice", x.ID())}})
 		}
 	}
 	if len(rows) > 0 {
+		a.Paragraph(a.Fixed("practice.about"))
 		a.Table("practice.table", []string{"head.recipient", "head.practice"}, []int{3, 12}, rows)
 	}
 }

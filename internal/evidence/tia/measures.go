@@ -18,11 +18,11 @@ func (a *assessment) measures() {
 	}
 	a.Table("measures.table", []string{"head.recipient", "head.what", "head.key", "head.clear", "head.tee"}, []int{3, 5, 4, 3, 4}, rows)
 	for _, x := range a.crossings {
-		if s, ok := a.useCase(x.Recipient); ok {
+		if s, ok := a.useCase(x.Recipient); ok && a.assessed(x) {
 			a.Paragraph(s)
 		}
 	}
-	a.Paragraph(a.Ask("pseudonymisation", a.system))
+	a.Paragraph(a.Ask("pseudonymisation", a.system), a.Ask("supplementary-measures", a.system))
 }
 
 // A group are things of one recipient of which the same is known.

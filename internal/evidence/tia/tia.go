@@ -21,6 +21,7 @@ var Document = evidence.Kind{Name: "tia", Messages: messages, Write: write, BySy
 
 func write(b *evidence.Builder) error {
 	b.Paragraph(b.Fixed("about"), b.Fixed("about.legal"))
+	b.Unread()
 	systems := b.Case.Systems()
 	if len(systems) == 0 {
 		b.Paragraph(b.Ask("systems", ""))
@@ -54,21 +55,15 @@ func write(b *evidence.Builder) error {
 type assessment struct {
 	*evidence.Builder
 	system    string
-	all       []*evidence.Recipient // of personal data, wherever they are
-	crossings []*evidence.Crossing  // that carry data there
-	fetched   []*evidence.Crossing  // from whom is only fetched
-	inside    []*exposure           // recipients of the area that foreign law reaches
-	unplaced  []*evidence.Recipient
+	all       []*evidence.Recipient            // of personal data, wherever they are
+	crossings []*evidence.Crossing             // that carry data there
+	fetched   []*evidence.Recipient            // from whom is only fetched
+	inside    []*evidence.Recipient            // shown to keep all in the area, and reached by foreign law
+	unplaced  []*evidence.Recipient            // of whom some place is not known, or only claimed, and none is in a third country
+	strays    []*evidence.Stray                // without a recipient that is known
 	reach     map[*evidence.Recipient][]kb.Law // laws from outside of the area, by who is reached
 	laid      []*reach                         // the laws of step 3
 	held      map[string][]*held               // what recipients hold and get, by their ids
-}
-
-// An exposure is a recipient that has the data inside of the area, and can be
-// ordered from outside of it.
-type exposure struct {
-	*evidence.Recipient
-	laws []kb.Law
 }
 
 func newAssessment(b *evidence.Builder, system string) (*assessment, error) {
@@ -77,39 +72,53 @@ func newAssessment(b *evidence.Builder, system string) (*assessment, error) {
 	if err != nil {
 		return nil, err
 	}
-	crosses := map[string]bool{}
+	crosses := map[string]*evidence.Crossing{}
 	for _, x := range all {
-		crosses[x.ID()] = true
-		if x.Fetched() {
-			a.fetched = append(a.fetched, x)
-			continue
-		}
-		a.crossings = append(a.crossings, x)
-		if a.reach[x.Recipient], err = b.Case.ForeignLaws(x.Operator); err != nil {
-			return nil, err
-		}
+		crosses[x.ID()] = x
 	}
 	for _, r := range b.Case.Recipients(system) {
-		if r.Fetched() || !slices.ContainsFunc(r.Classes, b.Case.Personal) {
+		if !a.carries(r.Classes) {
 			continue
 		}
-		a.all = append(a.all, r)
-		if crosses[r.ID()] {
-			continue
-		}
-		laws, err := b.Case.ForeignLaws(r.Operator)
-		if err != nil {
+		if err := a.sort(r, crosses[r.ID()]); err != nil {
 			return nil, err
 		}
-		if len(laws) > 0 && len(r.Countries) > 0 {
-			a.inside = append(a.inside, &exposure{r, laws})
-		}
-		if len(r.Countries) == 0 || r.Open {
-			a.unplaced = append(a.unplaced, r)
-		}
 	}
+	a.strays = slices.DeleteFunc(b.Case.Strays(system), func(s *evidence.Stray) bool { return !a.carries(s.Classes) })
 	a.laid, a.held = a.reached(), a.hold()
 	return a, nil
+}
+
+// sort gives a recipient of personal data its part of the assessment; x is its crossing,
+// nil where it is not known to have one.
+func (a *assessment) sort(r *evidence.Recipient, x *evidence.Crossing) error {
+	if r.Fetched() {
+		a.fetched = append(a.fetched, r)
+		return nil
+	}
+	laws, err := a.Case.ForeignLaws(r.Operator)
+	if err != nil {
+		return err
+	}
+	if x != nil {
+		r = x.Recipient
+	}
+	a.all, a.reach[r] = append(a.all, r), laws
+	switch {
+	case x != nil:
+		a.crossings = append(a.crossings, x)
+	case unplaced(r):
+		a.unplaced = append(a.unplaced, r)
+	case len(laws) > 0:
+		a.inside = append(a.inside, r)
+	}
+	return nil
+}
+
+// unplaced reports whether some place of a recipient is not known, or only claimed.
+func unplaced(r *evidence.Recipient) bool {
+	stored, processed := r.Claims(r.Stored, graph.Storage, graph.Backup), r.Claims(r.Processed, graph.Processing)
+	return r.Open || len(r.Countries) == 0 || len(r.Claimed)+len(stored)+len(processed) > 0
 }
 
 // summary counts what the assessment is about.
@@ -119,6 +128,7 @@ func (a *assessment) summary() {
 		a.Say("summary.transfers", evidence.Values{"n": len(a.crossings)}, at),
 		a.Say("summary.exposures", evidence.Values{"n": len(a.inside)}, at),
 		a.Say("summary.unplaced", evidence.Values{"n": len(a.unplaced)}, at),
+		a.Say("summary.strays", evidence.Values{"n": len(a.strays)}, at),
 	)
 }
 
@@ -126,6 +136,9 @@ func (a *assessment) summary() {
 func (a *assessment) nothing() {
 	a.Head(2, "nothing", nil)
 	a.Paragraph(a.Say("nothing.about", nil, evidence.In("flows and inventory of "+a.system)))
+	if len(a.laid) > 0 {
+		a.lawTable() // of who is reached without a transfer, or without one that is known
+	}
 }
 
 // personal are the classes of personal data that a recipient gets.
@@ -133,18 +146,26 @@ func (a *assessment) personal(r *evidence.Recipient) string {
 	return graph.Listed(slices.DeleteFunc(slices.Clone(r.Classes), func(k graph.ClassID) bool { return !a.Case.Personal(k) }))
 }
 
-// unbound are transfers of what nothing gives to a system: an assessment without
-// them would look complete.
+// unbound are transfers of what nothing gives to a system, and what may be one: an
+// assessment without them would look complete.
 func unbound(b *evidence.Builder) error {
 	a, err := newAssessment(b, evidence.Unbound)
 	if err != nil {
 		return err
 	}
-	if len(a.crossings) == 0 {
+	if len(a.crossings)+len(a.unplaced)+len(a.inside)+len(a.strays) == 0 {
 		return nil
 	}
 	b.Head(1, "unbound", nil)
 	b.Paragraph(b.Fixed("unbound.about"), b.Ask("unbound", ""))
-	a.known("unbound.table", a.crossings)
+	if len(a.crossings) > 0 {
+		a.known("unbound.table", a.crossings)
+	}
+	a.elsewhere()
+	a.StrayTable(a.system, a.strays)
+	if len(a.inside) > 0 {
+		b.Paragraph(b.Fixed("exposure.about"))
+		a.exposed()
+	}
 	return nil
 }

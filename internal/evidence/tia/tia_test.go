@@ -1,6 +1,9 @@
 package tia_test
 
 import (
+	"cmp"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/tia"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // with is the assessment of the clinic with more in its perimeter.
@@ -15,6 +19,26 @@ func with(t *testing.T, more string) *evidence.Document {
 	t.Helper()
 	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), func(s string) string { return s + more })
 	d, err := tia.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// one is the assessment of the clinic's perimeter over a single Terraform file.
+func one(t *testing.T, src string) *evidence.Document {
+	t.Helper()
+	dir := t.TempDir()
+	p, err := os.ReadFile(filepath.Join(evidencetest.Example("clinic-assistant", 3), perimeter.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string][]byte{perimeter.FileName: p, "main.tf": []byte(src)} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := tia.Document.Make(evidencetest.Case(t, dir, nil), "en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +75,7 @@ func recorded(entry string) string { return strings.Replace(transfer, "%s", entr
 
 // TestTools: what counts as a tool, and what does not.
 func TestTools(t *testing.T) {
+	of := map[string]string{"no decision": "OpenAI"}
 	for name, tc := range map[string]struct{ entry, tool, result string }{
 		"none":         {"telemetry.example, tool: bcr", "By which safeguard of Chapter V is the transfer to datadog covered?", "No tool of Chapter V is recorded"},
 		"by operator":  {"datadog, tool: scc, module: 2, tia: TIA-7, expires: 2027-05-01", "standard contractual clauses (Art. 46(2)(c)), until 1 May 2027.", "Foreign law reaches the recipient."},
@@ -58,14 +83,18 @@ func TestTools(t *testing.T) {
 		"ended":        {"datadog, tool: bcr, expires: 2026-11-24", "which ended on 24 November 2026: there is none now.", "has ended, or is not for every class"},
 		"last day":     {"datadog, tool: bcr, expires: 2026-11-25", "until 25 November 2026.", "Foreign law reaches the recipient."},
 		"other class":  {"datadog, tool: bcr, data: [backups]", "but not for prompts: that is not covered.", "has ended, or is not for every class"},
+		"no decision":  {"openai, tool: adequacy", "but there is none for any country: that is not covered.", "or for every country"},
+		"decision":     {"datadog, tool: adequacy", "adequacy decision (Art. 45).", "recorded as one under an adequacy decision for some recipients"},
+		"derogation":   {"datadog, tool: derogation", "derogation (Art. 49).", "Derogations are exceptions"},
 		"other system": {"datadog, tool: bcr}\n    - {from: aws_kinesis*, to: datadog, tool: scc, module: 1", "binding corporate rules (Art. 47).", "Foreign law reaches the recipient."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := with(t, recorded(tc.entry))
-			if got := row(t, d, "Tools of Chapter V and adequacy decisions", "Datadog"); !strings.Contains(got, tc.tool) {
+			who := cmp.Or(of[name], "Datadog")
+			if got := row(t, d, "Tools of Chapter V and adequacy decisions", who); !strings.Contains(got, tc.tool) {
 				t.Errorf("the tool: %s", got)
 			}
-			if got := row(t, d, "What the steps come to", "Datadog"); !strings.Contains(got, tc.result) {
+			if got := row(t, d, "What the steps come to", who); !strings.Contains(got, tc.result) {
 				t.Errorf("the result: %s", got)
 			}
 		})
@@ -121,20 +150,67 @@ func TestRemoteAccess(t *testing.T) {
 	}
 }
 
-// TestExposureIsNoTransfer: who keeps the data in the Area under foreign control is
-// no transfer, and is not left out.
+const (
+	transfers = "Transfers to third countries"
+	unplaced  = "Recipients whose places are not established"
+	exposures = "Recipients inside of the Area that foreign law reaches"
+)
+
+// TestExposureIsNoTransfer: who is shown to keep the data in the Area under foreign control
+// is no transfer, and is not left out.
 func TestExposureIsNoTransfer(t *testing.T) {
-	d := with(t, "\n# nothing more\n")
-	if got := row(t, d, "Recipients inside of the Area that foreign law reaches", "New Relic"); !strings.Contains(got, "18 U.S.C. 2713") {
+	const bucket = `provider "aws" { region = "eu-central-1" }
+resource "aws_s3_bucket" "corpus" { bucket = "corpus" }
+`
+	d := one(t, bucket)
+	if got := row(t, d, exposures, "Amazon Web Services"); !strings.Contains(got, "Germany") || !strings.Contains(got, "18 U.S.C. 2713") {
 		t.Error(got)
 	}
-	for _, b := range d.Blocks {
-		if b.Table != nil && b.Table.Caption == "Transfers to third countries" {
-			for _, r := range b.Table.Rows {
-				if strings.HasPrefix(r[0][0].Text, "New Relic") {
-					t.Error("an exposure stands among the transfers")
-				}
-			}
+	for _, caption := range []string{transfers, unplaced} {
+		if speaks(d, caption, "Amazon Web Services") {
+			t.Errorf("an exposure stands below %q", caption)
 		}
 	}
+}
+
+// TestClaimedPlace: who is only claimed to keep the data in the Area is not shown to, and
+// the law that reaches it stands beside that.
+func TestClaimedPlace(t *testing.T) {
+	d := with(t, "\n# nothing more\n")
+	got := row(t, d, unplaced, "New Relic")
+	for _, want := range []string{"the whole European Union (claimed only)", "(that it runs this is claimed only)", "18 U.S.C. 2713", "in which countries does it store"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in %s", want, got)
+		}
+	}
+	if speaks(d, exposures, "New Relic") {
+		t.Error("a claim makes an exposure of it")
+	}
+}
+
+// TestNobodyVanishes: what nobody knows who runs, and where nobody knows it leads, is in the
+// assessment, of a system and of none.
+func TestNobodyVanishes(t *testing.T) {
+	d := with(t, "\n# nothing more\n")
+	const strays = "Assets and flows without a known recipient"
+	for what, why := range map[string]string{
+		"inferenceservice/triage/embedder": "nothing says where it is",
+		"nightly.py#copy_records → ?":      "AIRFLOW_CONN_AWS_RECORDS",
+	} {
+		if got := row(t, d, strays, what); !strings.Contains(got, why) {
+			t.Errorf("%s: %s", what, got)
+		}
+	}
+	if got := row(t, d, unplaced, "config.mlflow-telemetry.io"); !strings.Contains(got, "nobody established who runs it") {
+		t.Errorf("what belongs to no system: %s", got)
+	}
+}
+
+// speaks reports whether a table of a caption speaks of a recipient.
+func speaks(d *evidence.Document, caption, recipient string) bool {
+	return slices.ContainsFunc(d.Blocks, func(b evidence.Block) bool {
+		return b.Table != nil && b.Table.Caption == caption && slices.ContainsFunc(b.Table.Rows, func(r []evidence.Cell) bool {
+			return strings.HasPrefix(r[0][0].Text, recipient)
+		})
+	})
 }
