@@ -60,13 +60,17 @@ func filesBy(t *testing.T, o contents.Options, by pack.Signer) map[string]string
 	return out
 }
 
-// TestExamples writes the packs of both examples in every language: each paragraph has its
+// TestExamples writes the packs of both examples, of one in every language: each paragraph has its
 // page, each document is in every form, and no page has a hole.
 func TestExamples(t *testing.T) {
-	for _, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
+	for i, example := range []string{"clinic-assistant", "clinic-assistant-sovereign"} {
 		c := evidencetest.Case(t, evidencetest.Example(example, 3), nil)
 		c.Documents = all.Kinds()
-		for _, language := range evidence.Languages() {
+		languages := evidence.Languages()
+		if i > 0 {
+			languages = languages[:1] // the words are the same
+		}
+		for _, language := range languages {
 			got := files(t, options(t, c, language))
 			pages := 0
 			for name, text := range got {
