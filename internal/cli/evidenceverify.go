@@ -130,7 +130,7 @@ func (v *unpacking) write(r *pack.Report) error {
 		word = "UNDECIDED"
 	}
 	if e := r.Evidence; e != nil {
-		about := fmt.Sprintf("%d files about %s on %s, made of %d inputs by %s %s; its verdict: %s", r.Files, e.Perimeter.Name, e.At, len(e.Inputs), e.Generator.Name, e.Generator.Version, e.Verdict)
+		about := fmt.Sprintf("%d files about %s on %s, made by %s %s; inputs: %d; its verdict: %s", r.Files, e.Perimeter.Name, e.At, e.Generator.Name, e.Generator.Version, len(e.Inputs), e.Verdict)
 		fmt.Fprintf(v.out, "%s  %s\n", word, finding.Tame(about))
 	} else {
 		fmt.Fprintf(v.out, "%s  its statement cannot be believed: no file was looked at\n", word)

@@ -158,7 +158,12 @@ func (b *bundle) gaps(p *paragraph) []string {
 	}
 	has := func(file string) bool { return b.w.Has(p.folder + "/" + file) }
 	switch p.letter {
+	case "A", "G":
+		lacks(!has(p.tables[0].name), "operators")
+	case "B":
+		lacks(!has("places.csv"), "places")
 	case "C":
+		lacks(!has("flows.csv"), "flows")
 		lacks(!has("traffic.csv"), "traffic")
 		lacks(len(b.evidence.Ledger) == 0, "ledger")
 	case "E":
@@ -168,6 +173,7 @@ func (b *bundle) gaps(p *paragraph) []string {
 	case "H":
 		lacks(!has("support.csv"), "support")
 	case "I":
+		lacks(!has("artifacts.csv"), "artifacts")
 		lacks(b.Case.Facts == nil || len(b.Case.Facts.Packages) == 0, "sbom")
 	case "K":
 		lacks(!has("establishments.csv"), "establishments")

@@ -216,55 +216,73 @@ var assets = table{"places.csv", []string{"asset", "kind", "system", "role", "pr
 	})
 }}
 
-var artifacts = table{"artifacts.csv", []string{"artifact", "kind", "system", "maker", "country of the maker", "confidence", "origin"}, func(c *evidence.Case, row func(...string)) {
-	each(c, func(a *finding.Asset) {
-		if a.Kind != graph.Artifact && a.Kind != graph.Registry && a.Kind != graph.Upstream {
-			return
+var artifacts = table{"artifacts.csv", []string{"artifact", "kind", "system", "operator", "maker", "country of the maker", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	for i := range c.Result.Assets { // also those that stand for flows: what is fetched, and from where
+		a := &c.Result.Assets[i]
+		if !slices.Contains([]graph.Kind{graph.Artifact, graph.Registry, graph.ModelRegistry, graph.Upstream}, a.Kind) {
+			continue
 		}
-		m := a.Maker
+		m, unknown := a.Maker, ""
 		if m == nil {
-			m = &graph.Maker{}
+			m = &graph.Maker{Confidence: graph.NotKnown}
 		}
-		row(string(a.Subject), string(a.Kind), a.System, string(m.Entity), string(m.Country), string(m.Confidence), a.Origin.At())
-	})
+		if a.Operator != nil {
+			unknown = a.Operator.Unknown
+		}
+		row(string(a.Subject), string(a.Kind), a.System, runBy(a), string(m.Entity), string(m.Country), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
+	}
 }}
 
-var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "origin"}, func(c *evidence.Case, row func(...string)) {
-	each(c, func(a *finding.Asset) {
+// runBy is who operates an asset, as far as it is known.
+func runBy(a *finding.Asset) string {
+	if a.Operator == nil {
+		return ""
+	}
+	return string(a.Operator.Entity)
+}
+
+var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	for i := range c.Result.Assets { // also those that stand for flows: models are called
+		a := &c.Result.Assets[i]
 		if a.Maker == nil || a.Maker.Component == "" {
-			return
+			continue
+		}
+		var cs []graph.Country
+		unknown := ""
+		for _, p := range a.Places {
+			if p.Role == graph.Processing {
+				cs, unknown = append(cs, p.Countries...), cmp.Or(unknown, p.Unknown)
+			}
+		}
+		slices.Sort(cs)
+		where := cmp.Or(countries(slices.Compact(cs)), string(graph.NotKnown))
+		if a.Kind == graph.Upstream {
+			where, unknown = string(graph.NotKnown), "it is fetched from there: where it computes does not follow"
 		}
 		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
 			var from []string
 			for _, x := range m.Lineage {
 				from = append(from, x.Family)
 			}
-			var cs []graph.Country
-			for _, p := range a.Places {
-				if p.Role == graph.Processing {
-					cs = append(cs, p.Countries...)
-				}
-			}
-			slices.Sort(cs)
-			who := ""
-			if a.Operator != nil {
-				who = string(a.Operator.Entity)
-			}
-			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, cmp.Or(countries(slices.Compact(cs)), string(graph.NotKnown)), who, a.Origin.At())
+			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, where, runBy(a), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
 		}
-	})
+	}
 }}
 
 var flows = table{"flows.csv", []string{"from", "to", "system", "states", "purposes", "classes", "countries", "operator", "answer", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
-	own := map[graph.Address][]graph.Country{} // of assets, to which flows go
+	type address struct {
+		root string
+		at   graph.Address
+	}
+	own := map[address][]graph.Country{} // of assets, to which flows go
 	each(c, func(a *finding.Asset) {
 		for _, p := range a.Places {
-			own[a.Subject] = append(own[a.Subject], p.Countries...)
+			own[address{a.Root, a.Subject}] = append(own[address{a.Root, a.Subject}], p.Countries...)
 		}
 	})
 	for i := range c.Result.Flows {
 		e := &c.Result.Flows[i]
-		cs, unknown := slices.Clone(own[e.To]), e.Unknown
+		cs, unknown := slices.Clone(own[address{e.Root, e.To}]), e.Unknown
 		for _, p := range e.Places {
 			cs, unknown = append(cs, p.Countries...), cmp.Or(unknown, p.Unknown)
 		}
