@@ -70,6 +70,11 @@ func (p *packing) run(ctx context.Context) error {
 	if err := evidence.CheckLanguage(p.language); err != nil {
 		return err
 	}
+	for _, f := range p.secrets() {
+		if isSame(f.path, p.output) {
+			return fmt.Errorf("-o %s is %s: name another file", p.output, f.what)
+		}
+	}
 	included, err := p.included()
 	if err != nil {
 		return err
@@ -193,16 +198,28 @@ func (p *packing) included() ([]contents.Included, error) {
 
 // own says which file of this run a path is, if any: a pack is handed to others.
 func (p *packing) own(path string) string {
-	for _, f := range [][2]string{
-		{p.output, "the pack itself"},
-		{strings.TrimPrefix(p.key, "file:"), "the key that signs"},
-		{strings.TrimPrefix(p.secret, "file:"), "its passphrase"},
-	} {
-		a, errA := os.Stat(f[0])
-		b, errB := os.Stat(path)
-		if errA == nil && errB == nil && os.SameFile(a, b) {
-			return f[1]
+	for _, f := range append(p.secrets(), ownFile{p.output, "the pack itself"}) {
+		if isSame(f.path, path) {
+			return f.what
 		}
 	}
 	return ""
+}
+
+// An ownFile is a file that a run needs, and what it is.
+type ownFile struct{ path, what string }
+
+// secrets are the files that nobody else must get.
+func (p *packing) secrets() []ownFile {
+	return []ownFile{
+		{strings.TrimPrefix(p.key, "file:"), "the key that signs"},
+		{strings.TrimPrefix(p.secret, "file:"), "its passphrase"},
+	}
+}
+
+// isSame reports whether two paths lead to one file that is there.
+func isSame(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
 }

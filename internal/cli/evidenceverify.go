@@ -29,7 +29,8 @@ func evidenceVerifyCommand(e *env) *cobra.Command {
 		Long: `verify says whether a pack is what the holder of the key signed: the signatures, the digest of every file, that none is missing and none
 was added, that the statements say what the result and the perimeter say, and what the pack proves from ledgers. It needs no network
 and nothing but the pack and what you trust, which reaches you by another way than the pack: the public key, the policies (c2sp.org/tlog-policy) of
-the ledgers, and the certificates of those whom you believe the time.
+the ledgers, and the certificates of those whom you believe the time. Documents are not made again: whoever has the inputs does that by
+evidence pack with the same --at, and compares SHA256SUMS.
 
 Exit codes: 0 verified, 1 something was altered or is wrong, 2 it cannot be read, 3 nothing is wrong, and something could not be
 established, such as a proof of a ledger that no policy names.`,
@@ -129,7 +130,7 @@ func (v *unpacking) write(r *pack.Report) error {
 		word = "UNDECIDED"
 	}
 	if e := r.Evidence; e != nil {
-		about := fmt.Sprintf("%d files about %s on %s, made of %d inputs by %s %s; its verdict: %s", r.Files, e.Perimeter.Name, e.At, len(e.Inputs), e.Generator.Name, e.Generator.Version, e.Verdict)
+		about := fmt.Sprintf("%d files about %s on %s, made by %s %s; inputs: %d; its verdict: %s", r.Files, e.Perimeter.Name, e.At, e.Generator.Name, e.Generator.Version, len(e.Inputs), e.Verdict)
 		fmt.Fprintf(v.out, "%s  %s\n", word, finding.Tame(about))
 	} else {
 		fmt.Fprintf(v.out, "%s  its statement cannot be believed: no file was looked at\n", word)

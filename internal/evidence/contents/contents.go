@@ -246,4 +246,9 @@ func (b *bundle) included() error {
 }
 
 // countries lists countries as their codes.
-func countries(cs []graph.Country) string { return graph.Listed(cs) }
+func countries(cs []graph.Country) string {
+	if slices.Contains(cs, graph.Anywhere) {
+		return "anywhere"
+	}
+	return graph.Listed(cs)
+}

@@ -42,7 +42,7 @@ func (b *bundle) write(base, title, key string, fill func(*evidence.Builder)) er
 func (b *bundle) paragraph(d *evidence.Builder, p *paragraph) {
 	req, ok := b.Case.KB.Requirement(p.id())
 	if ok {
-		d.Paragraph(d.Say("asks", evidence.Values{"clause": d.Cite(&req)}, evidence.Clause(&req)), d.Quote(req.Obligation, evidence.Clause(&req)))
+		d.Paragraph(d.Say("asks", evidence.Values{"letter": strings.ToLower(p.letter)}, evidence.Clause(&req)), d.Quote(req.Obligation, evidence.Clause(&req)))
 		b.standing(d, &req)
 	}
 	d.Head(1, "here", nil)
@@ -55,7 +55,7 @@ func (b *bundle) paragraph(d *evidence.Builder, p *paragraph) {
 		if strings.HasSuffix(f, ".md") {
 			continue // the page beside it is the same
 		}
-		items = append(items, evidence.Item{plain(strings.TrimPrefix(f, p.folder+"/")), b.described(d, f)})
+		items = append(items, evidence.Item{b.label(strings.TrimPrefix(f, p.folder+"/")), b.described(d, f)})
 	}
 	d.List(items...)
 	b.ruled(d, p)
@@ -86,6 +86,14 @@ func plain(text string) evidence.Sentence {
 	return evidence.Sentence{Text: text, Manner: evidence.Fixed}
 }
 
+// label is the name of a file, or a command, before what is said of it.
+func (b *bundle) label(text string) evidence.Sentence {
+	if b.Language == "fr" {
+		return plain(text + " :")
+	}
+	return plain(text + ":")
+}
+
 // described says what a file is.
 func (b *bundle) described(d *evidence.Builder, file string) evidence.Sentence {
 	base := file[strings.LastIndexByte(file, '/')+1:]
@@ -98,7 +106,7 @@ func (b *bundle) described(d *evidence.Builder, file string) evidence.Sentence {
 	case strings.HasPrefix(name, "map-"):
 		return d.Fixed("file.map")
 	}
-	return plain("(" + b.titles[documentOf(base)] + ")")
+	return plain(b.titles[documentOf(base)])
 }
 
 // documentOf is the document that a file is a form of: oscal-poam.json is one of oscal.
@@ -150,7 +158,12 @@ func (b *bundle) gaps(p *paragraph) []string {
 	}
 	has := func(file string) bool { return b.w.Has(p.folder + "/" + file) }
 	switch p.letter {
+	case "A", "G":
+		lacks(!has(p.tables[0].name), "operators")
+	case "B":
+		lacks(!has("places.csv"), "places")
 	case "C":
+		lacks(!has("flows.csv"), "flows")
 		lacks(!has("traffic.csv"), "traffic")
 		lacks(len(b.evidence.Ledger) == 0, "ledger")
 	case "E":
@@ -160,6 +173,7 @@ func (b *bundle) gaps(p *paragraph) []string {
 	case "H":
 		lacks(!has("support.csv"), "support")
 	case "I":
+		lacks(!has("artifacts.csv"), "artifacts")
 		lacks(b.Case.Facts == nil || len(b.Case.Facts.Packages) == 0, "sbom")
 	case "K":
 		lacks(!has("establishments.csv"), "establishments")
@@ -179,15 +193,15 @@ func (b *bundle) whole(d *evidence.Builder) {
 	var items []evidence.Item
 	for i := range paragraphs {
 		p := &paragraphs[i]
-		items = append(items, evidence.Item{plain(p.folder + "/:"), d.Fixed("p." + p.letter)})
+		items = append(items, evidence.Item{b.label(p.folder + "/"), d.Fixed("p." + p.letter)})
 	}
 	for _, f := range []string{otherwise, ledgerFolder, "attestations"} {
 		if len(b.within(f)) > 0 {
-			items = append(items, evidence.Item{plain(f + "/:"), d.Fixed("f." + f)})
+			items = append(items, evidence.Item{b.label(f + "/"), d.Fixed("f." + f)})
 		}
 	}
 	for _, f := range [][2]string{{pack.ResultFile, "result"}, {pack.PerimeterFile, "perimeter"}, {pack.InputsFile, "inputs"}, {pack.SumsFile, "sums"}, {"statement.dsse.json", "statement"}, {"verdict.dsse.json", "verdict"}, {pack.KeyFile, "key"}} {
-		items = append(items, evidence.Item{plain(f[0] + ":"), d.Fixed("f." + f[1])})
+		items = append(items, evidence.Item{b.label(f[0]), d.Fixed("f." + f[1])})
 	}
 	d.List(items...)
 	b.listed(d)
@@ -195,12 +209,12 @@ func (b *bundle) whole(d *evidence.Builder) {
 	d.Head(1, "verify", nil)
 	d.Paragraph(d.Fixed("verify.about"))
 	d.List(
-		evidence.One(plain("bailiwick evidence verify pack.zip --public KEY:"), d.Fixed("verify.whole")),
-		evidence.One(plain("unzip -t pack.zip:"), d.Fixed("verify.zip")),
-		evidence.One(plain("sha256sum -c SHA256SUMS:"), d.Fixed("verify.sums")),
-		evidence.One(plain("sha256sum SHA256SUMS:"), d.Fixed("verify.list")),
-		evidence.One(plain("openssl pkeyutl -verify -pubin -inkey KEY -rawin -in statement.pae -sigfile statement.sig:"), d.Fixed("verify.signature")),
-		evidence.One(plain("bailiwick evidence pack -o again.zip --key ANOTHER --at "+b.evidence.At+" --language "+b.Language+":"), d.Fixed("verify.again")),
+		evidence.One(b.label("bailiwick evidence verify pack.zip --public KEY"), d.Fixed("verify.whole")),
+		evidence.One(b.label("unzip -t pack.zip"), d.Fixed("verify.zip")),
+		evidence.One(b.label("sha256sum -c SHA256SUMS"), d.Fixed("verify.sums")),
+		evidence.One(b.label("sha256sum SHA256SUMS"), d.Fixed("verify.list")),
+		evidence.One(b.label("openssl pkeyutl -verify -pubin -inkey KEY -rawin -in statement.pae -sigfile statement.sig"), d.Fixed("verify.signature")),
+		evidence.One(b.label("bailiwick evidence pack -o again.zip --key ANOTHER --at "+b.evidence.At+" --language "+b.Language), d.Fixed("verify.again")),
 	)
 }
 
@@ -209,7 +223,7 @@ func (b *bundle) listed(d *evidence.Builder) {
 	d.Head(1, "documents", nil)
 	var items []evidence.Item
 	for _, name := range all.Names() {
-		items = append(items, evidence.Item{plain(path.Join(folderOf(name), name) + ":"), plain(b.titles[name])})
+		items = append(items, evidence.Item{b.label(path.Join(folderOf(name), name)), plain(b.titles[name])})
 	}
 	d.List(items...)
 	d.Paragraph(

@@ -136,62 +136,74 @@ var operators = table{"operators.csv", []string{"operator", "name", "legal entit
 	}
 }}
 
-var control = table{"control.csv", []string{"operator", "controller", "name", "country", "laws that reach it", "not known", "read in"}, func(c *evidence.Case, row func(...string)) {
+var control = table{"control.csv", []string{"operator", "controller", "name", "country", "laws that reach it", "confidence", "not known", "read in"}, func(c *evidence.Case, row func(...string)) {
 	list, _ := used(c)
 	for _, o := range list {
 		k, _ := c.KB.Operator(o.Entity)
 		laws := graph.Listed(o.Laws)
 		if len(o.Control) == 0 {
-			row(string(o.Entity), "", "", "", laws, o.Unknown, cited(&k.Fact))
+			row(string(o.Entity), "", "", "", laws, string(k.Standing(c.At)), o.Unknown, cited(&k.Fact))
 		}
 		for i, x := range o.Control {
-			at := cited(&k.Fact)
+			f := &k.Fact
 			if i < len(k.Control) {
-				at = cited(&k.Control[i].Fact)
+				f = &k.Control[i].Fact
 			}
-			row(string(o.Entity), string(x.Entity), x.Name, string(x.Country), laws, o.Unknown, at)
+			row(string(o.Entity), string(x.Entity), x.Name, string(x.Country), laws, string(f.Standing(c.At)), o.Unknown, cited(f))
 		}
 	}
 }}
 
-var nexus = table{"establishments.csv", []string{"operator", "name", "seat", "establishments abroad", "read in"}, func(c *evidence.Case, row func(...string)) {
+var nexus = table{"establishments.csv", []string{"operator", "name", "seat", "establishments abroad", "confidence", "read in"}, func(c *evidence.Case, row func(...string)) {
 	list, _ := used(c)
 	for _, o := range list {
 		if k, ok := c.KB.Operator(o.Entity); ok && len(k.Nexus) > 0 {
-			row(string(o.Entity), o.Name, string(o.Seat), countries(k.Nexus), cited(&k.Fact))
+			row(string(o.Entity), o.Name, string(o.Seat), countries(k.Nexus), string(k.Standing(c.At)), cited(&k.Fact))
 		}
 	}
 }}
 
-var certificates = table{"certificates.csv", []string{"operator", "scheme", "number", "covers", "from", "until", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
+var certificates = table{"certificates.csv", []string{"operator", "scheme", "number", "covers", "from", "until", "standing", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
 	list, _ := used(c)
 	for _, o := range list {
 		k, _ := c.KB.Operator(o.Entity)
 		for i := range k.Certificates {
 			x := &k.Certificates[i]
-			row(string(o.Entity), x.Scheme, x.Number, strings.Join(x.Covers, "; "), x.From, x.Until, cited(&x.Fact))
+			standing := ended(c, x.Until, x.Standing(c.At))
+			if x.Until == "" || x.From > c.Result.At {
+				standing = string(graph.Claimed)
+			}
+			row(string(o.Entity), x.Scheme, x.Number, strings.Join(x.Covers, "; "), x.From, x.Until, standing, cited(&x.Fact))
 		}
 	}
 	for _, e := range c.Perimeter.Spec.Evidence {
-		if len(e.Covers) > 0 {
-			row(e.About, strings.Join(e.Value, " "), "", strings.Join(e.Covers, "; "), e.Dated, e.Expires, e.Document)
+		if e.Fact == "certificate" {
+			row(e.About, strings.Join(e.Value, " "), "", strings.Join(e.Covers, "; "), e.Dated, e.Expires, ended(c, e.Expires, graph.Documented), e.Document)
 		}
 	}
 }}
 
-var support = table{"support.csv", []string{"operator", "administered from", "confidence", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
+var support = table{"support.csv", []string{"operator", "administered from", "confidence", "until", "read in, or document"}, func(c *evidence.Case, row func(...string)) {
 	list, _ := used(c)
 	for _, o := range list {
 		if k, ok := c.KB.Operator(o.Entity); ok && k.Support != nil {
-			row(string(o.Entity), countries(k.Support.Countries), string(k.Support.Standing(c.At)), cited(&k.Support.Fact))
+			row(string(o.Entity), countries(k.Support.Countries), string(k.Support.Standing(c.At)), "", cited(&k.Support.Fact))
 		}
 	}
 	for _, e := range c.Perimeter.Spec.Evidence {
 		if e.Fact == "support" {
-			row(e.About, strings.Join(e.Value, " "), "", e.Document)
+			row(e.About, strings.Join(e.Value, " "), ended(c, e.Expires, graph.Documented), e.Expires, e.Document)
 		}
 	}
 }}
+
+// ended is how sure something is on the day of the result, that holds until another day.
+func ended(c *evidence.Case, until string, sure graph.Confidence) string {
+	if until != "" && until < c.Result.At {
+		return "ended"
+	}
+	return string(sure)
+}
 
 var assets = table{"places.csv", []string{"asset", "kind", "system", "role", "provider", "region", "countries", "binding", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
 	each(c, func(a *finding.Asset) {
@@ -199,56 +211,80 @@ var assets = table{"places.csv", []string{"asset", "kind", "system", "role", "pr
 			row(string(a.Subject), string(a.Kind), a.System, string(p.Role), string(p.Provider), p.Region, countries(p.Countries), string(p.Binding), string(p.Confidence), p.Unknown, a.Origin.At())
 		}
 		if len(a.Places) == 0 {
-			row(string(a.Subject), string(a.Kind), a.System, "", "", "", "", "", "", "", a.Origin.At())
+			row(string(a.Subject), string(a.Kind), a.System, "", "", "", "", "", string(graph.NotKnown), "no place was found", a.Origin.At())
 		}
 	})
 }}
 
-var artifacts = table{"artifacts.csv", []string{"artifact", "kind", "system", "maker", "country of the maker", "confidence", "origin"}, func(c *evidence.Case, row func(...string)) {
-	each(c, func(a *finding.Asset) {
-		if a.Kind != graph.Artifact && a.Kind != graph.Registry && a.Kind != graph.Upstream {
-			return
+var artifacts = table{"artifacts.csv", []string{"artifact", "kind", "system", "operator", "maker", "country of the maker", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	for i := range c.Result.Assets { // also those that stand for flows: what is fetched, and from where
+		a := &c.Result.Assets[i]
+		if !slices.Contains([]graph.Kind{graph.Artifact, graph.Registry, graph.ModelRegistry, graph.Upstream}, a.Kind) {
+			continue
 		}
-		m := a.Maker
+		m, unknown := a.Maker, ""
 		if m == nil {
-			m = &graph.Maker{}
+			m = &graph.Maker{Confidence: graph.NotKnown}
 		}
-		row(string(a.Subject), string(a.Kind), a.System, string(m.Entity), string(m.Country), string(m.Confidence), a.Origin.At())
-	})
+		if a.Operator != nil {
+			unknown = a.Operator.Unknown
+		}
+		row(string(a.Subject), string(a.Kind), a.System, runBy(a), string(m.Entity), string(m.Country), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
+	}
 }}
 
-var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "origin"}, func(c *evidence.Case, row func(...string)) {
-	each(c, func(a *finding.Asset) {
+// runBy is who operates an asset, as far as it is known.
+func runBy(a *finding.Asset) string {
+	if a.Operator == nil {
+		return ""
+	}
+	return string(a.Operator.Entity)
+}
+
+var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	for i := range c.Result.Assets { // also those that stand for flows: models are called
+		a := &c.Result.Assets[i]
 		if a.Maker == nil || a.Maker.Component == "" {
-			return
+			continue
+		}
+		var cs []graph.Country
+		unknown := ""
+		for _, p := range a.Places {
+			if p.Role == graph.Processing {
+				cs, unknown = append(cs, p.Countries...), cmp.Or(unknown, p.Unknown)
+			}
+		}
+		slices.Sort(cs)
+		where := cmp.Or(countries(slices.Compact(cs)), string(graph.NotKnown))
+		if a.Kind == graph.Upstream {
+			where, unknown = string(graph.NotKnown), "it is fetched from there: where it computes does not follow"
 		}
 		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
 			var from []string
 			for _, x := range m.Lineage {
 				from = append(from, x.Family)
 			}
-			var cs []graph.Country
-			for _, p := range a.Places {
-				if p.Role == graph.Processing {
-					cs = append(cs, p.Countries...)
-				}
-			}
-			slices.Sort(cs)
-			who := ""
-			if a.Operator != nil {
-				who = string(a.Operator.Entity)
-			}
-			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, countries(slices.Compact(cs)), who, a.Origin.At())
+			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, where, runBy(a), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
 		}
-	})
+	}
 }}
 
 var flows = table{"flows.csv", []string{"from", "to", "system", "states", "purposes", "classes", "countries", "operator", "answer", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
+	type address struct {
+		root string
+		at   graph.Address
+	}
+	own := map[address][]graph.Country{} // of assets, to which flows go
+	each(c, func(a *finding.Asset) {
+		for _, p := range a.Places {
+			own[address{a.Root, a.Subject}] = append(own[address{a.Root, a.Subject}], p.Countries...)
+		}
+	})
 	for i := range c.Result.Flows {
 		e := &c.Result.Flows[i]
-		var cs []graph.Country
+		cs, unknown := slices.Clone(own[address{e.Root, e.To}]), e.Unknown
 		for _, p := range e.Places {
-			cs = append(cs, p.Countries...)
+			cs, unknown = append(cs, p.Countries...), cmp.Or(unknown, p.Unknown)
 		}
 		slices.Sort(cs)
 		who := ""
@@ -259,7 +295,7 @@ var flows = table{"flows.csv", []string{"from", "to", "system", "states", "purpo
 		if len(states) == 0 {
 			states = []graph.FlowState{e.State}
 		}
-		row(string(e.From), string(e.To), e.System, graph.Listed(states), strings.Join(e.Purposes, ", "), graph.Listed(e.Classes), countries(slices.Compact(cs)), who, string(e.Answer), e.Unknown, e.Origin.At())
+		row(string(e.From), string(e.To), e.System, graph.Listed(states), strings.Join(e.Purposes, ", "), graph.Listed(e.Classes), cmp.Or(countries(slices.Compact(cs)), string(graph.NotKnown)), who, string(e.Answer), unknown, e.Origin.At())
 	}
 }}
 
