@@ -72,7 +72,7 @@ func silent(b *evidence.Builder) {
 		if !declared || e.Within || met[end{e.System, e.To}] {
 			continue
 		}
-		classes := b.Word("none")
+		classes := b.Word("unknown")
 		if len(e.Classes) > 0 {
 			classes = graph.Listed(e.Classes)
 		}

@@ -36,10 +36,18 @@ func (r *review) flow(e *finding.Edge) []evidence.Cell {
 	return []evidence.Cell{
 		{r.ends(e)},
 		{r.value(r.states(e)+"; "+r.purposes(e), at)},
-		{r.value(or(graph.Listed(e.Classes), r.Word("none")), at)},
+		{r.value(r.classes(e.Classes), at)},
 		{r.value(r.where(e.Places)+"; "+r.Operator(e.Operator), at)},
 		{r.answered(e, at)},
 	}
+}
+
+// classes lists classes of data. Nothing is without any: without a class nobody knows.
+func (r *review) classes(ids []graph.ClassID) string {
+	if len(ids) == 0 {
+		return r.Word("unknown")
+	}
+	return graph.Listed(ids)
 }
 
 func (r *review) ends(e *finding.Edge) evidence.Sentence {

@@ -9,6 +9,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
 func regions(t *testing.T, c *evidence.Case) []evidence.Region {
@@ -67,5 +68,48 @@ func TestADayThatPassesChangesNothingSteady(t *testing.T) {
 	}
 	if differ != 1 {
 		t.Errorf("%d regions say how long ago the review was", differ)
+	}
+}
+
+// TestUnknownIsNotFine: what nobody knows, or nothing judged, never reads like fine.
+func TestUnknownIsNotFine(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	const bucket = "aws_s3_bucket.corpus"
+	for i := range c.Result.Findings {
+		if f := &c.Result.Findings[i]; f.Subject == bucket {
+			f.Status = finding.NotInForce
+		}
+	}
+	for i := range c.Result.Flows {
+		c.Result.Flows[i].Classes = nil
+		if o := c.Result.Flows[i].Operator; o != nil && o.Entity == "sentry" {
+			o.Seat, o.Control, o.Laws = "", nil, nil
+		}
+	}
+	met := 0
+	for _, r := range regions(t, c) {
+		for line := range strings.Lines(strings.ReplaceAll(r.Text, `\`, "")) {
+			cells := strings.Split(line, " | ")
+			switch {
+			case r.Name == "assets" && strings.HasPrefix(line, "| "+bucket+"[") && len(cells) == 5 && !strings.Contains(line, "claimed"):
+				met++
+				if !strings.Contains(cells[4], "no check judged it") {
+					t.Errorf("what no law in force asks reads as %s", cells[4])
+				}
+			case r.Name == "assets" && strings.HasPrefix(line, "| Sentry["):
+				met++
+				if !strings.Contains(cells[2], "not known") {
+					t.Errorf("of nobody knows whom the laws read as %s", cells[2])
+				}
+			case r.Name == "flows" && strings.Contains(line, " → ") && len(cells) == 5:
+				met++
+				if !strings.Contains(cells[2], "not known") {
+					t.Errorf("data of no class read as %s", cells[2])
+				}
+			}
+		}
+	}
+	if met < 10 {
+		t.Errorf("only %d lines were looked at", met)
 	}
 }
