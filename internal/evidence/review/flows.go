@@ -13,11 +13,13 @@ import (
 // flows are what leads to somebody else: declared, planned and observed.
 func (r *review) flows() error {
 	r.Paragraph(r.Fixed("flows.about"))
+	told := false
 	for _, name := range r.of() {
 		mine := r.Case.Flows(name)
 		if len(mine) == 0 && name == evidence.Unbound {
 			continue
 		}
+		told = true
 		r.system(name)
 		if name != evidence.Unbound && len(mine) > 0 {
 			r.Figure("flows.figure", evidence.Values{"system": name}, name, "country")
@@ -27,6 +29,9 @@ func (r *review) flows() error {
 			rows = append(rows, r.flow(e))
 		}
 		r.Table("flows.table", []string{"head.flow", "head.state", "head.data", "head.leads", "head.checks"}, []int{4, 3, 3, 3, 2}, rows)
+	}
+	if !told {
+		r.Paragraph(r.Say("flows.none", nil, evidence.In("flows")))
 	}
 	return nil
 }
@@ -84,6 +89,7 @@ func (r *review) answered(e *finding.Edge, at evidence.Source) evidence.Sentence
 // training came from, where it was processed, where answers are made.
 func (r *review) lineage() error {
 	r.Paragraph(r.Fixed("lineage.about"))
+	told := false
 	for _, name := range r.of() {
 		from := r.edges(name, "dataset")
 		work := r.things(name, graph.Training, graph.Notebook, graph.Pipeline)
@@ -91,6 +97,7 @@ func (r *review) lineage() error {
 		if name == evidence.Unbound && len(from)+len(work)+len(serve) == 0 {
 			continue
 		}
+		told = true
 		r.system(name)
 		if name != evidence.Unbound {
 			r.Paragraph(r.Ask("training-origin", name))
@@ -104,6 +111,9 @@ func (r *review) lineage() error {
 			}
 			r.Table(t.name, []string{"head.what", "head.model", "head.where", "head.operator"}, []int{5, 3, 4, 3}, t.rows)
 		}
+	}
+	if !told {
+		r.Paragraph(r.Say("lineage.none", nil, evidence.In("inventory")))
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package review_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +70,28 @@ func TestADayThatPassesChangesNothingSteady(t *testing.T) {
 	}
 	if differ != 1 {
 		t.Errorf("%d regions say how long ago the review was", differ)
+	}
+}
+
+// TestNothingIsSaid: a part of which nothing was found says so.
+func TestNothingIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"perimeter.yaml": "apiVersion: bailiwick/v1\nkind: Perimeter\nmetadata: {name: small}\nspec: {jurisdictions: {allow: [EU]}}\n",
+		"main.tf":        "resource \"aws_s3_bucket\" \"b\" {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := 0
+	for _, r := range regions(t, evidencetest.Case(t, dir, nil)) {
+		if r.Name == "flows" && strings.Contains(r.Text, "no flow leads to somebody else") || r.Name == "lineage" && strings.Contains(r.Text, "Nothing in what was read trains a model") {
+			said++
+		}
+	}
+	if said != 2 {
+		t.Errorf("%d of 2 parts say that there is nothing", said)
 	}
 }
 
