@@ -201,7 +201,7 @@ func (r *reviewer) revision(ctx context.Context, top, base string) (*finding.Res
 	if _, err := gitWith(ctx, top, env, "checkout-index", "--all", "--quiet", "--prefix="+tmp+"/"); err != nil {
 		return nil, nil, fmt.Errorf("check out %s: %w", base, err)
 	}
-	if err := carry(ctx, top, tmp, r.facts.Files); err != nil {
+	if err := carry(ctx, top, base, tmp, r.facts.Files); err != nil {
 		return nil, nil, fmt.Errorf("compare with %s: %w", base, err)
 	}
 	here, err := os.Getwd()
@@ -247,21 +247,23 @@ func (r *reviewer) revision(ctx context.Context, top, base string) (*finding.Res
 	return res, &allows, err
 }
 
-// carry takes the files that were read and that git ignores, such as modules that
-// were fetched and logs of traffic, to the tree of the revision: no change of the code
-// touches them, and without them all of it would look new.
-func carry(ctx context.Context, top, tmp string, files []string) error {
-	var names strings.Builder
-	for _, f := range files {
-		if in, ok := inTree(top, f); ok {
-			names.WriteString(in + "\x00")
-		}
-	}
-	ignored, err := ignored(ctx, top, names.String())
+// carry takes the files that were read and are no part of a change, such as modules that
+// were fetched and logs of traffic, to the tree of the revision: without them all of it
+// would look new.
+func carry(ctx context.Context, top, base, tmp string, files []string) error {
+	list, err := beside(ctx, top, base)
 	if err != nil {
 		return err
 	}
-	for _, name := range ignored {
+	folders := map[string]bool{}
+	for _, name := range list {
+		folders[name] = true
+	}
+	for _, f := range files {
+		name, ok := inTree(top, f)
+		if !ok || !listed(folders, name) {
+			continue
+		}
 		if dir, _, ok := strings.Cut(name, modules); ok { // which module is where
 			if err := carryOne(top, tmp, dir+modules+"modules.json"); err != nil {
 				return err
@@ -272,6 +274,19 @@ func carry(ctx context.Context, top, tmp string, files []string) error {
 		}
 	}
 	return nil
+}
+
+// listed reports whether a file, or a folder above it, is among names.
+func listed(names map[string]bool, file string) bool {
+	if names[file] {
+		return true
+	}
+	for i, c := range file {
+		if c == '/' && names[file[:i+1]] {
+			return true
+		}
+	}
+	return false
 }
 
 // modules is where terraform init puts the modules that it fetches.

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -79,19 +78,35 @@ func inTree(top, path string) (string, bool) {
 	return filepath.ToSlash(rel), true
 }
 
-// ignored are those of the names, each ending in a zero byte, that git ignores.
-func ignored(ctx context.Context, top, names string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, "git", "-C", top, "check-ignore", "-z", "--stdin")
-	cmd.Stdin = strings.NewReader(names)
-	out, err := cmd.Output()
-	var code *exec.ExitError
-	if errors.As(err, &code) && code.ExitCode() == 1 { // none is
-		return nil, nil
-	}
+// beside are what is in the work tree and no part of a change: files and folders (with a
+// slash at the end) that git ignores, and submodules that are as they were at the revision.
+func beside(ctx context.Context, top, base string) ([]string, error) {
+	out, err := git(ctx, top, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 	if err != nil {
-		return nil, fmt.Errorf("git check-ignore: %w", err)
+		return nil, err
 	}
-	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
+	list := zeroSeparated(out)
+	if out, err = git(ctx, top, "ls-tree", "-r", "-z", base); err != nil {
+		return nil, err
+	}
+	for _, row := range zeroSeparated(out) {
+		link, name, _ := strings.Cut(row, "\t")
+		commit, ok := strings.CutPrefix(link, "160000 commit ")
+		if !ok {
+			continue
+		}
+		dir := filepath.Join(top, filepath.FromSlash(name))
+		head, err := git(ctx, dir, "rev-parse", "HEAD")
+		dirty, err2 := git(ctx, dir, "status", "--porcelain")
+		if err == nil && err2 == nil && strings.TrimSpace(head) == commit && dirty == "" {
+			list = append(list, name+"/")
+		}
+	}
+	return list, nil
+}
+
+func zeroSeparated(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == 0 })
 }
 
 // git runs the client, which must not reach the network, and returns what it prints.

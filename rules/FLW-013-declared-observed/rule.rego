@@ -52,6 +52,19 @@ results contains {
 	not input.flow.passed
 	not input.flow.blocked
 	not expected
+	not perhaps
+}
+
+results contains {
+	"status": "undecided",
+	"message": "its name was looked up; it is declared or planned, whether for this sender is not known, and whether anything was sent is not seen",
+	"remedy": "Bind the sender to a system: a binding in the perimeter that matches its address, or labels.",
+} if {
+	observed
+	not input.flow.passed
+	not input.flow.blocked
+	not expected
+	perhaps
 }
 
 results contains {"status": "pass"} if {

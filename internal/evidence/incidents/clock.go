@@ -42,9 +42,9 @@ var duties = []duty{
 	{key: "nis2_warning", clause: "NIS2_ART_23_4_A", due: hours(24)},
 	{key: "nis2_notification", clause: "NIS2_ART_23_4_B", due: hours(72)},
 	{key: "nis2_report", clause: "NIS2_ART_23_4_D", due: after(hours(72)), days: true},
-	{key: "dora_initial", clause: "DORA_ART_19_4_A", whom: (*record).financial, due: hours(24)},
-	{key: "dora_intermediate", clause: "DORA_ART_19_4_B", whom: (*record).financial, due: hours(24 + 72)},
-	{key: "dora_final", clause: "DORA_ART_19_4_C", whom: (*record).financial, due: after(hours(24 + 72)), days: true},
+	{key: "dora_initial", clause: "DORA_ART_19_4_A", due: hours(24)},
+	{key: "dora_intermediate", clause: "DORA_ART_19_4_B", due: hours(24 + 72)},
+	{key: "dora_final", clause: "DORA_ART_19_4_C", due: after(hours(24 + 72)), days: true},
 	{key: "aia_2", clause: "AIA_ART_73_2", whom: (*record).highRisk, due: days(15), days: true},
 	{key: "aia_3", clause: "AIA_ART_73_3", whom: (*record).highRisk, due: days(2), days: true},
 	{key: "aia_4", clause: "AIA_ART_73_4", whom: (*record).highRisk, due: days(10), days: true},
@@ -65,12 +65,6 @@ func (r *record) personal() bool {
 	return len(r.x.classes) == 0 || slices.ContainsFunc(r.x.classes, r.Case.Personal)
 }
 
-// financial reports whether the perimeter names DORA: who is a financial entity, nothing
-// else tells.
-func (r *record) financial() bool {
-	return slices.Contains(r.Case.Perimeter.Spec.Frameworks, "DORA")
-}
-
 // highRisk reports whether the system is a high-risk AI system.
 func (r *record) highRisk() bool {
 	kind := r.aiAct()
@@ -83,7 +77,6 @@ func (r *record) aiAct() string { return r.Case.Perimeter.Spec.Systems[r.x.syste
 // law counts from the moment at which somebody became aware, which only people know. Until
 // they say it, the earliest possible times are those from the first moment that was seen.
 func (r *record) clocks() {
-	frameworks := r.Case.Perimeter.Spec.Frameworks
 	aware, at, answered := r.awareness()
 	r.Paragraph(r.Ask("awareness", r.x.id))
 	var rows [][]evidence.Cell
@@ -91,8 +84,8 @@ func (r *record) clocks() {
 	var told []graph.RequirementID
 	for i := range duties {
 		d := &duties[i]
-		q, ok := r.Case.KB.Requirement(d.clause)
-		if !ok || len(frameworks) > 0 && !slices.Contains(frameworks, q.Instrument) || d.whom != nil && !d.whom(r) {
+		q, ok := counts(r.Case, d)
+		if !ok || d.whom != nil && !d.whom(r) {
 			continue
 		}
 		if !q.InForce(r.Case.Result.At, r.aiAct()) {
@@ -123,6 +116,15 @@ func (r *record) clocks() {
 	if len(later) > 0 {
 		r.Paragraph(later...)
 	}
+}
+
+// counts is the record that a duty rests on, and whether the perimeter asks for its
+// instrument. DORA holds for financial entities: who is one, nothing but a perimeter tells
+// that names it.
+func counts(c *evidence.Case, d *duty) (kb.Requirement, bool) {
+	q, ok := c.KB.Requirement(d.clause)
+	named := slices.Contains(c.Perimeter.Spec.Frameworks, q.Instrument)
+	return q, ok && (named || len(c.Perimeter.Spec.Frameworks) == 0 && q.Instrument != "DORA")
 }
 
 // article is the record of the whole article of a clause, where there is one.

@@ -2,10 +2,12 @@ package incidents
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // The rules that compare what was seen with what is declared, and with what names say.
@@ -52,27 +54,54 @@ func counted(b *evidence.Builder, rule graph.RuleID) evidence.Sentence {
 	return b.Say("drift.unasked", evidence.Values{"rule": string(rule)}, at)
 }
 
+// met are the ends to which each system was seen to send, also by the names that they
+// were called by.
+type met map[string]map[string]bool
+
+func metBy(c *evidence.Case) met {
+	m := met{}
+	for i := range c.Result.Flows {
+		e := &c.Result.Flows[i]
+		if e.Traffic == nil {
+			continue
+		}
+		if m[e.System] == nil {
+			m[e.System] = map[string]bool{}
+		}
+		m[e.System][string(e.To)] = true
+		if e.Traffic.Name != "" {
+			m[e.System][e.Traffic.Name] = true
+		}
+	}
+	return m
+}
+
+// has reports whether a declared end was met; it may be a pattern.
+func (m met) has(system, to string) bool {
+	if m[system][to] || !strings.Contains(to, "*") {
+		return m[system][to]
+	}
+	p := perimeter.Compile(to)
+	for seen := range m[system] {
+		if p.Match(seen) {
+			return true
+		}
+	}
+	return false
+}
+
 // silent are the flows that somebody declared and that were not seen: no fault, but
 // either the window was short or the declaration is old.
 func silent(b *evidence.Builder) {
-	type end struct {
-		system string
-		to     graph.Address
-	}
-	met := map[end]bool{}
-	for i := range b.Case.Result.Flows {
-		if e := &b.Case.Result.Flows[i]; e.Traffic != nil {
-			met[end{e.System, e.To}] = true
-		}
-	}
+	met := metBy(b.Case)
 	var rows [][]evidence.Cell
 	for i := range b.Case.Result.Flows {
 		e := &b.Case.Result.Flows[i]
 		declared := e.State == graph.Declared || slices.Contains(e.States, graph.Declared)
-		if !declared || e.Within || met[end{e.System, e.To}] {
+		if !declared || e.Within || met.has(e.System, string(e.To)) {
 			continue
 		}
-		classes := b.Word("none")
+		classes := b.Word("unknown")
 		if len(e.Classes) > 0 {
 			classes = graph.Listed(e.Classes)
 		}

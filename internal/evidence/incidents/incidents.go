@@ -118,7 +118,7 @@ func (r *record) amount() []evidence.Sentence {
 	return out
 }
 
-// mostFlows bounds the flows that a record lists.
+// mostFlows bounds the flows that a record lists, and the sentences about them.
 const mostFlows = 10
 
 func (r *record) flows() []evidence.Sentence {
@@ -181,15 +181,21 @@ func (r *record) why() []evidence.Sentence {
 		return evidence.One(r.Say("r.unjudged", nil, r.x.sources...))
 	}
 	var out []evidence.Sentence
-	var told []string
+	told := map[string]bool{}
 	for _, f := range r.x.findings {
-		if f.Message != "" && !slices.Contains(told, f.Message) {
-			told = append(told, f.Message)
+		if f.Message == "" || told[f.Message] {
+			continue
+		}
+		told[f.Message] = true
+		if len(told) <= mostFlows {
 			out = append(out, r.Quote(f.Message, evidence.At(f.Origin)))
 		}
 	}
 	if len(out) == 0 {
 		return evidence.One(r.Say("r.unjudged", nil, r.x.sources...))
+	}
+	if left := len(told) - mostFlows; left > 0 {
+		out = append(out, r.Say("r.more", evidence.Values{"n": left}, evidence.In("findings of "+string(crossingRule))))
 	}
 	return out
 }

@@ -136,6 +136,21 @@ func TestPast(t *testing.T) {
 	says(t, text(t, c), "The ledger records no crossing that was not seen this time")
 }
 
+// TestSilent: a pattern that is declared was met by a host that it matches.
+func TestSilent(t *testing.T) {
+	c := example(t, nil)
+	add := func(to string) {
+		c.Result.Flows = append(c.Result.Flows, finding.Edge{From: "triage", To: graph.Address(to), System: "triage", State: graph.Declared, Origin: graph.Origin{File: "perimeter.yaml", Line: 1}})
+	}
+	add("*.openai.com")
+	add("*.nobody.example")
+	got := text(t, c)
+	says(t, got, "triage → *.nobody.example")
+	if strings.Contains(got, "triage → *.openai.com") {
+		t.Error("what was seen is called silent")
+	}
+}
+
 // TestWorst: of several things that a rule says of a flow the worst counts, and all are told.
 func TestWorst(t *testing.T) {
 	c := example(t, nil)

@@ -40,7 +40,8 @@ func stale(b *evidence.Builder) {
 }
 
 // rests are the records of law and of operators that the result names, by the name
-// that sources have: operators with their laws, requirements, decisions of adequacy.
+// that sources have: operators with their laws, requirements, decisions of adequacy, and
+// what times are counted by.
 func rests(c *evidence.Case) map[string]*kb.Fact {
 	out := map[string]*kb.Fact{}
 	laws := map[graph.LawID]bool{}
@@ -82,6 +83,11 @@ func rests(c *evidence.Case) map[string]*kb.Fact {
 			if r, ok := c.KB.Requirement(id); ok {
 				out[string(id)] = &r.Fact
 			}
+		}
+	}
+	for i := range duties {
+		if q, ok := counts(c, &duties[i]); ok {
+			out[string(q.ID)] = &q.Fact
 		}
 	}
 	for _, l := range c.KB.Laws() {

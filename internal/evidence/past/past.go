@@ -75,7 +75,7 @@ func (r *reading) shard(s *ledger.Shard, proposed []byte) error {
 		return err
 	}
 	index := int64(-1)
-	named := map[int64]bool{}
+	named := map[*evidence.PastCrossing]*named{}
 	err = from.Entries(0, func(text []byte) error {
 		if index++; index >= head.Size || !bytes.Contains(text, []byte(`"operator":`)) {
 			return nil // most are about something else, and are not parsed
@@ -92,21 +92,29 @@ func (r *reading) shard(s *ledger.Shard, proposed []byte) error {
 	if err != nil {
 		return err
 	}
-	for index := range named {
-		if _, err := from.ProveBelow(head, index); err != nil {
-			return err
+	for _, n := range named {
+		for _, index := range []int64{n.first, n.last, n.passed} {
+			if index < 0 {
+				continue
+			}
+			if _, err := from.ProveBelow(head, index); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+// named are the entries of a shard that the document may name, for one crossing: the
+// first, the last, and the first that did not block; -1 for none of the shard.
+type named struct{ first, last, passed int64 }
+
 func crosses(d *entry.Decision) bool {
 	return d.System != "" && d.Operator != "" && d.Verdict != "pass" && slices.Contains(deciders, d.By)
 }
 
-// add counts a decision. named are the entries that the document may name: the first, the
-// last, and the first that did not block.
-func (r *reading) add(e *entry.Entry, d *entry.Decision, at evidence.Source, index int64, named map[int64]bool) {
+// add counts a decision, which is the entry at an index of a shard.
+func (r *reading) add(e *entry.Entry, d *entry.Decision, at evidence.Source, index int64, in map[*evidence.PastCrossing]*named) {
 	of := flow{d.System, graph.EntityID(d.Operator)}
 	x := r.found[of]
 	if x == nil {
@@ -114,20 +122,22 @@ func (r *reading) add(e *entry.Entry, d *entry.Decision, at evidence.Source, ind
 		r.found[of] = x
 		r.past.Crossings = append(r.past.Crossings, x)
 	}
+	n := in[x]
+	if n == nil {
+		n = &named{-1, -1, -1}
+		in[x] = n
+	}
 	x.Count++
 	if x.First.IsZero() || e.At.Before(x.First) {
-		x.First, x.FirstAt = e.At, at
-		named[index] = true
+		x.First, x.FirstAt, n.first = e.At, at, index
 	}
 	if !e.At.Before(x.Last) {
-		x.Last, x.LastAt = e.At, at
-		named[index] = true
+		x.Last, x.LastAt, n.last = e.At, at, index
 	}
 	switch {
 	case d.Effect == "blocked":
 		x.Blocked++
 	case x.Passed.IsZero() || e.At.Before(x.Passed):
-		x.Passed, x.PassedAt = e.At, at
-		named[index] = true
+		x.Passed, x.PassedAt, n.passed = e.At, at, index
 	}
 }

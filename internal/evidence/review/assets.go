@@ -107,14 +107,17 @@ func (r *review) custody(a *finding.Asset, at evidence.Source) evidence.Sentence
 // order.
 func (r *review) checked(of subject, at evidence.Source) evidence.Sentence {
 	n := r.checks[of]
-	if len(n) == 0 {
-		return r.Say("unchecked", nil, at)
-	}
 	wrong := map[finding.Status]int{}
 	for _, s := range []finding.Status{finding.Fail, finding.Undecided, finding.Waived} {
 		wrong[s] = n[s]
 	}
-	return r.value(or(r.tally(wrong), r.Word("in_order")), at)
+	switch said := r.tally(wrong); {
+	case said != "":
+		return r.value(said, at)
+	case n[finding.Pass] > 0:
+		return r.value(r.Word("in_order"), at)
+	}
+	return r.Say("unchecked", nil, at) // also where all that asks is not in force yet
 }
 
 // tally writes counts by status, worst first, without those that there are none of.
@@ -181,10 +184,6 @@ func (r *review) operators(system string) {
 		for _, c := range o.Control {
 			seat += "; " + or(c.Name, string(c.Entity)) + " (" + r.Country(c.Country) + ")"
 		}
-		var laws []string
-		for _, id := range o.Laws {
-			laws = append(laws, r.law(id))
-		}
 		where := r.Countries(x.Countries)
 		if x.Open && len(x.Countries) > 0 {
 			where = r.And([]string{where, r.Word("unknown_too")})
@@ -192,13 +191,29 @@ func (r *review) operators(system string) {
 		rows = append(rows, []evidence.Cell{
 			{r.Name(x.Name, x.Sources...)},
 			{r.value(seat, record)},
-			{r.value(or(strings.Join(laws, "; "), r.Word("none")), record)},
+			{r.value(r.reached(o), record)},
 			{r.value(where, x.Sources...)},
 		})
 	}
 	if len(rows) > 0 {
 		r.Table("assets.operators", []string{"head.operator", "head.control", "head.laws", "head.where"}, []int{3, 4, 4, 3}, rows)
 	}
+}
+
+// reached are the access laws that reach an operator. That none is recorded is not that
+// there is none, and of whom nobody knows the seat nobody knows the laws.
+func (r *review) reached(o *graph.Operator) string {
+	var laws []string
+	for _, id := range o.Laws {
+		laws = append(laws, r.law(id))
+	}
+	switch {
+	case len(laws) > 0:
+		return strings.Join(laws, "; ")
+	case o.Seat == "":
+		return r.Word("unknown")
+	}
+	return r.Word("none_recorded")
 }
 
 func (r *review) law(id graph.LawID) string {

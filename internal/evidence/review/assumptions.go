@@ -35,14 +35,15 @@ func (r *review) assumptions() error {
 			c = &claim{what: what, reason: reason}
 			found[what+reason] = c
 		}
-		c.names, c.origins = append(c.names, who), append(c.origins, o)
+		if n := len(c.names); n == 0 || c.names[n-1] != who || c.origins[n-1] != o { // several places of one asset
+			c.names, c.origins = append(c.names, who), append(c.origins, o)
+		}
 	}
 	for i := range r.Case.Result.Assets {
 		a := &r.Case.Result.Assets[i]
 		for _, p := range a.Places {
 			if p.Confidence == graph.Claimed {
 				add(string(a.Subject), a.Origin, "place", p.Because)
-				break
 			}
 		}
 		if o := a.Operator; o != nil && o.Confidence == graph.Claimed {

@@ -37,7 +37,7 @@ func (r *review) decisions() error {
 		d := found[key]
 		at := evidence.In("findings of " + string(d.Rule))
 		rows = append(rows, []evidence.Cell{
-			{r.Quote(d.Title, at)},
+			{r.value(r.RuleTitle(d.Rule), at)},
 			{r.Name(string(d.Rule), at)},
 			{r.asks(d.Requirements, at)},
 			{r.value(r.count(len(d.all), d.Status), at)},

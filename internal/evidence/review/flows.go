@@ -13,11 +13,13 @@ import (
 // flows are what leads to somebody else: declared, planned and observed.
 func (r *review) flows() error {
 	r.Paragraph(r.Fixed("flows.about"))
+	told := false
 	for _, name := range r.of() {
 		mine := r.Case.Flows(name)
 		if len(mine) == 0 && name == evidence.Unbound {
 			continue
 		}
+		told = true
 		r.system(name)
 		if name != evidence.Unbound && len(mine) > 0 {
 			r.Figure("flows.figure", evidence.Values{"system": name}, name, "country")
@@ -28,6 +30,9 @@ func (r *review) flows() error {
 		}
 		r.Table("flows.table", []string{"head.flow", "head.state", "head.data", "head.leads", "head.checks"}, []int{4, 3, 3, 3, 2}, rows)
 	}
+	if !told {
+		r.Paragraph(r.Say("flows.none", nil, evidence.In("flows")))
+	}
 	return nil
 }
 
@@ -36,10 +41,18 @@ func (r *review) flow(e *finding.Edge) []evidence.Cell {
 	return []evidence.Cell{
 		{r.ends(e)},
 		{r.value(r.states(e)+"; "+r.purposes(e), at)},
-		{r.value(or(graph.Listed(e.Classes), r.Word("none")), at)},
+		{r.value(r.classes(e.Classes), at)},
 		{r.value(r.where(e.Places)+"; "+r.Operator(e.Operator), at)},
 		{r.answered(e, at)},
 	}
+}
+
+// classes lists classes of data. Nothing is without any: without a class nobody knows.
+func (r *review) classes(ids []graph.ClassID) string {
+	if len(ids) == 0 {
+		return r.Word("unknown")
+	}
+	return graph.Listed(ids)
 }
 
 func (r *review) ends(e *finding.Edge) evidence.Sentence {
@@ -76,6 +89,7 @@ func (r *review) answered(e *finding.Edge, at evidence.Source) evidence.Sentence
 // training came from, where it was processed, where answers are made.
 func (r *review) lineage() error {
 	r.Paragraph(r.Fixed("lineage.about"))
+	told := false
 	for _, name := range r.of() {
 		from := r.datasets(name)
 		work := r.things(name, graph.Training, graph.Notebook, graph.Pipeline)
@@ -83,6 +97,7 @@ func (r *review) lineage() error {
 		if name == evidence.Unbound && len(from)+len(work)+len(serve) == 0 {
 			continue
 		}
+		told = true
 		r.system(name)
 		if name != evidence.Unbound {
 			r.Paragraph(r.Ask("training-origin", name))
@@ -96,6 +111,9 @@ func (r *review) lineage() error {
 			}
 			r.Table(t.name, []string{"head.what", "head.model", "head.where", "head.operator"}, []int{5, 3, 4, 3}, t.rows)
 		}
+	}
+	if !told {
+		r.Paragraph(r.Say("lineage.none", nil, evidence.In("inventory")))
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package review_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/review"
+	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
@@ -94,5 +97,70 @@ func TestLineage(t *testing.T) {
 	}
 	if met != 2 {
 		t.Errorf("%d regions tell of models", met)
+	}
+}
+
+// TestNothingIsSaid: a part of which nothing was found says so.
+func TestNothingIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"perimeter.yaml": "apiVersion: bailiwick/v1\nkind: Perimeter\nmetadata: {name: small}\nspec: {jurisdictions: {allow: [EU]}}\n",
+		"main.tf":        "resource \"aws_s3_bucket\" \"b\" {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said := 0
+	for _, r := range regions(t, evidencetest.Case(t, dir, nil)) {
+		if r.Name == "flows" && strings.Contains(r.Text, "no flow leads to somebody else") || r.Name == "lineage" && strings.Contains(r.Text, "Nothing in what was read trains a model") {
+			said++
+		}
+	}
+	if said != 2 {
+		t.Errorf("%d of 2 parts say that there is nothing", said)
+	}
+}
+
+// TestUnknownIsNotFine: what nobody knows, or nothing judged, never reads like fine.
+func TestUnknownIsNotFine(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	const bucket = "aws_s3_bucket.corpus"
+	for i := range c.Result.Findings {
+		if f := &c.Result.Findings[i]; f.Subject == bucket {
+			f.Status = finding.NotInForce
+		}
+	}
+	for i := range c.Result.Flows {
+		c.Result.Flows[i].Classes = nil
+		if o := c.Result.Flows[i].Operator; o != nil && o.Entity == "sentry" {
+			o.Seat, o.Control, o.Laws = "", nil, nil
+		}
+	}
+	met := 0
+	for _, r := range regions(t, c) {
+		for line := range strings.Lines(strings.ReplaceAll(r.Text, `\`, "")) {
+			cells := strings.Split(line, " | ")
+			switch {
+			case r.Name == "assets" && strings.HasPrefix(line, "| "+bucket+"[") && len(cells) == 5 && !strings.Contains(line, "claimed"):
+				met++
+				if !strings.Contains(cells[4], "no check judged it") {
+					t.Errorf("what no law in force asks reads as %s", cells[4])
+				}
+			case r.Name == "assets" && strings.HasPrefix(line, "| Sentry["):
+				met++
+				if !strings.Contains(cells[2], "not known") {
+					t.Errorf("of nobody knows whom the laws read as %s", cells[2])
+				}
+			case r.Name == "flows" && strings.Contains(line, " → ") && len(cells) == 5:
+				met++
+				if !strings.Contains(cells[2], "not known") {
+					t.Errorf("data of no class read as %s", cells[2])
+				}
+			}
+		}
+	}
+	if met < 10 {
+		t.Errorf("only %d lines were looked at", met)
 	}
 }

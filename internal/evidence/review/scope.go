@@ -17,7 +17,7 @@ func (r *review) scope() error {
 	var unbound [][]evidence.Cell
 	for _, a := range r.assetsOf(evidence.Unbound) {
 		at := evidence.At(a.Origin)
-		unbound = append(unbound, []evidence.Cell{{r.Name(string(a.Subject), at)}, {r.value(evidence.WordOf(r.Builder, "kind", a.Kind), at)}, {r.value(or(graph.Listed(a.Classes), r.Word("none")), at)}})
+		unbound = append(unbound, []evidence.Cell{{r.Name(string(a.Subject), at)}, {r.value(evidence.WordOf(r.Builder, "kind", a.Kind), at)}, {r.value(r.classes(a.Classes), at)}})
 	}
 	if len(unbound) > 0 {
 		r.Paragraph(r.Say("scope.unbound_about", evidence.Values{"n": len(unbound)}, evidence.In("inventory")), r.Ask("unbound", ""))
