@@ -241,7 +241,7 @@ func (c *Case) Recipients(system string) []*Recipient {
 	for _, r := range found {
 		r.Senders = union(r.Senders, nil)
 	}
-	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID(), b.ID())) })
 }
 
 // A Crossing is a country outside of the European Economic Area to which data of

@@ -80,7 +80,27 @@ func TestEveryStatementHasItsOrigin(t *testing.T) {
 			for _, s := range d.Sources {
 				there(t, c, s)
 			}
+			headings(t, d)
 		})
+	}
+}
+
+// headings reports a level that is left out, and a section with nothing in it.
+func headings(t *testing.T, d *evidence.Document) {
+	t.Helper()
+	last := 0
+	for i := range d.Blocks {
+		h := d.Blocks[i].Heading
+		if h == nil {
+			continue
+		}
+		if h.Level > last+1 {
+			t.Errorf("%q is a heading of level %d below one of level %d", h.Text, h.Level, last)
+		}
+		last = h.Level
+		if next := i + 1; next == len(d.Blocks) || d.Blocks[next].Heading != nil && d.Blocks[next].Heading.Level <= h.Level {
+			t.Errorf("nothing stands below %q", h.Text)
+		}
 	}
 }
 
