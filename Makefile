@@ -4,7 +4,8 @@
 # make corpus CORPUS=dir   reads every tree below dir and prints the tables of docs/corpus.md
 # make hsm         the program that loads the libraries of hardware security modules; needs a C compiler
 # make generate    compiled knowledge, schemas
-.PHONY: test test-real bench corpus generate fuzz build hsm
+# make pictures    the page of a document that the guide shows; needs pdftoppm
+.PHONY: test test-real bench corpus generate fuzz build hsm pictures
 
 FUZZTIME ?= 10m
 
@@ -47,3 +48,8 @@ build:
 
 hsm:
 	CGO_ENABLED=1 go build -trimpath -o bailiwick-hsm ./cmd/bailiwick-hsm
+
+pictures:
+	go run ./cmd/bailiwick evidence ropa examples/clinic-assistant --at 2026-11-25 -o ropa.pdf
+	pdftoppm -r 72 -f 1 -l 1 -singlefile -png ropa.pdf docs/guide/pictures/ropa-first-page
+	rm ropa.pdf

@@ -87,25 +87,36 @@ func (p *proof) arguments(c *cobra.Command, args []string) error {
 func (p *proof) choose(k *evidence.Kind, named bool) error {
 	formats := k.Formats(pageFormats())
 	if !named {
-		p.format = "markdown"
-		ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(p.output)), ".")
-		if ext == "htm" {
-			ext = "html"
+		p.format = formats[0]
+		if len(formats) > 1 {
+			p.format = documentFormat(p.output, formats)
 		}
-		if slices.Contains(formats, ext) {
-			p.format = ext
-		}
-		if name := strings.TrimSuffix(filepath.Base(p.output), filepath.Ext(p.output)); slices.Contains(formats, name) {
-			p.format = name // poam.json
-		}
-		if len(formats) == 1 {
-			p.format = formats[0]
-		}
+	}
+	if p.format == "" {
+		return fmt.Errorf("%s says no format of %s by its name: choose one with --format; there are: %s", p.output, k.Name, strings.Join(formats, ", "))
 	}
 	if !slices.Contains(formats, p.format) {
 		return fmt.Errorf("%s cannot be had as %q; there are: %s", k.Name, p.format, strings.Join(formats, ", "))
 	}
 	return nil
+}
+
+// documentFormat is the format that the name of a file says, as poam.json and ropa.pdf do;
+// markdown where it says none, and "" where it says one that is not among them.
+func documentFormat(file string, formats []string) string {
+	ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+	if name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)); slices.Contains(formats, name) {
+		return name
+	}
+	switch {
+	case slices.Contains(formats, ext):
+		return ext
+	case ext == "htm":
+		return "html"
+	case slices.Contains([]string{"", "md", "txt"}, ext):
+		return "markdown"
+	}
+	return ""
 }
 
 func (p *proof) run(ctx context.Context, name string, named bool) error {

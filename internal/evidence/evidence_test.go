@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"unicode"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
@@ -38,6 +41,56 @@ func kind(en string, write func(*evidence.Builder) error) *evidence.Kind {
 func TestSharedWords(t *testing.T) {
 	if err := evidence.CheckMessages(os.DirFS("words")); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFrameWords: what renderers ask the shared words for is there. They have no way to
+// report that it is not.
+func TestFrameWords(t *testing.T) {
+	words := map[string]any{}
+	src, err := os.ReadFile("words/en.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(src, &words); err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	files, err := filepath.Glob("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setters, err := filepath.Glob("pdf/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(files, setters...) {
+		if ext := filepath.Ext(name); ext != ".go" && ext != ".html" || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:\b[fF]|Frame)\.(?:Word|Caption)\(? ?"([a-z_]+)"|"render\.([a-z_]+)"`).FindAllStringSubmatch(string(src), -1) {
+			asked["render."+m[1]+m[2]] = true
+		}
+	}
+	for _, kind := range []evidence.SourceKind{evidence.File, evidence.Record, evidence.Result, evidence.Ledger} {
+		asked["render.source."+string(kind)] = true
+	}
+	if len(asked) < 20 {
+		t.Errorf("only %d words are asked for", len(asked))
+	}
+	for key := range asked {
+		if words[key] == nil {
+			t.Errorf("the word %s is missing", key)
+		}
+	}
+	for key := range words {
+		if strings.HasPrefix(key, "render.") && !asked[key] {
+			t.Errorf("nothing says %s", key)
+		}
 	}
 }
 

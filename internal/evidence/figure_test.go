@@ -120,6 +120,52 @@ func TestFigureLanguage(t *testing.T) {
 	}
 }
 
+// TestPageIsAccessible holds a page against what WCAG 2.2 asks and a program can see.
+func TestPageIsAccessible(t *testing.T) {
+	k := kind("h: Head\nt: Table\nf: Figure\n", func(b *evidence.Builder) error {
+		b.Head(1, "h", nil)
+		b.Figure("f", nil, "", chart.ByCountry)
+		b.Head(2, "h", nil)
+		b.Table("t", []string{"t"}, []int{1}, [][]evidence.Cell{{{b.Quote("quoted", evidence.In("x"))}}})
+		b.Table("t", []string{"t"}, []int{1}, nil)
+		b.Paragraph(b.Ask("purpose", "triage"))
+		return nil
+	})
+	d, err := k.Make(clinic(t), "fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := evidence.Write(&out, "html", d); err != nil {
+		t.Fatal(err)
+	}
+	page := out.String()
+	for want, n := range map[string]int{`<html lang="fr">`: 1, "<h1>": 1, "<main ": 1, "<title>Trial · ": 1, `class="skip" href="#main"`: 1, `<th scope="col">`: 1, "<caption id=": 2, `role="img" aria-labelledby="figure1-title figure1-desc"`: 1, `lang="en"`: 1, `role="region" tabindex="0"`: 2, "@media print": 2} {
+		if got := strings.Count(page, want); got != n {
+			t.Errorf("%s stands %d times, want %d", want, got, n)
+		}
+	}
+	refers := regexp.MustCompile(`(?:href="#|aria-labelledby=")([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(refers) < 8 {
+		t.Errorf("only %d references", len(refers))
+	}
+	for _, m := range refers {
+		for id := range strings.FieldsSeq(m[1]) {
+			if strings.Count(page, ` id="`+id+`"`) != 1 {
+				t.Errorf("%s refers to no part of the page, or to several", m[0])
+			}
+		}
+	}
+	last := 1
+	for _, m := range regexp.MustCompile(`<h([1-6])[ >]`).FindAllStringSubmatch(page, -1) {
+		level := int(m[1][0] - '0')
+		if level > last+1 {
+			t.Errorf("a heading of level %d below one of level %d", level, last)
+		}
+		last = level
+	}
+}
+
 // TestOnPaper: whatever its size, a map is legible on its pages, and nothing of it
 // is lost.
 func TestOnPaper(t *testing.T) {

@@ -263,7 +263,7 @@ func (c *Case) recipients(system string) []*Recipient {
 		r.Senders = union(r.Senders, nil)
 		r.Claimed, r.Alleged = r.Claims(r.Countries), r.Operator != nil && !r.told.run
 	}
-	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Compare(a.Name, b.Name) })
+	return slices.SortedFunc(maps.Values(found), func(a, b *Recipient) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID(), b.ID())) })
 }
 
 // A Crossing is a country outside of the European Economic Area to which data of

@@ -2,6 +2,7 @@ package all_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/all"
@@ -81,7 +84,50 @@ func TestEveryStatementHasItsOrigin(t *testing.T) {
 			for _, s := range d.Sources {
 				there(t, c, s)
 			}
+			headings(t, d)
+			figures(t, d)
 		})
+	}
+}
+
+// headings reports a level that is left out, and a section with nothing in it.
+func headings(t *testing.T, d *evidence.Document) {
+	t.Helper()
+	last := 0
+	for i := range d.Blocks {
+		h := d.Blocks[i].Heading
+		if h == nil {
+			continue
+		}
+		if h.Level > last+1 {
+			t.Errorf("%q is a heading of level %d below one of level %d", h.Text, h.Level, last)
+		}
+		last = h.Level
+		if next := i + 1; next == len(d.Blocks) || d.Blocks[next].Heading != nil && d.Blocks[next].Heading.Level <= h.Level {
+			t.Errorf("nothing stands below %q", h.Text)
+		}
+	}
+}
+
+// figures reports what is drawn and leads nowhere: a line has an origin, and so has a box,
+// or it names those for which it stands.
+func figures(t *testing.T, d *evidence.Document) {
+	t.Helper()
+	for i := range d.Blocks {
+		f := d.Blocks[i].Figure
+		if f == nil {
+			continue
+		}
+		for j := range f.Map.Nodes {
+			if n := &f.Map.Nodes[j]; n.Origin.IsZero() && len(n.Members) == 0 {
+				t.Errorf("%s: nobody can verify the box %s", f.Caption, n.Full)
+			}
+		}
+		for j := range f.Map.Edges {
+			if e := &f.Map.Edges[j]; e.Origin.IsZero() {
+				t.Errorf("%s: nobody can verify the line from %s to %s", f.Caption, e.From, e.To)
+			}
+		}
 	}
 }
 
@@ -257,6 +303,57 @@ func TestMessages(t *testing.T) {
 				t.Errorf("%s: nothing says the message %q", name, key)
 			}
 		}
+	}
+}
+
+// TestQuestionsHaveWords holds the questions of all documents against their texts, in
+// every language, and against the roles that are asked.
+func TestQuestionsHaveWords(t *testing.T) {
+	read := func(name string, into any) {
+		src, err := os.ReadFile(path.Join("..", name))
+		if errors.Is(err, os.ErrNotExist) && strings.HasSuffix(name, "questions.yaml") {
+			return
+		}
+		if err == nil {
+			err = yaml.Unmarshal(src, into)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	topics := 0
+	for _, language := range evidence.Languages() {
+		shared := map[string]any{}
+		read("words/"+language+".yaml", &shared)
+		for _, name := range append([]string{""}, all.Names()...) {
+			folder, words := strings.ReplaceAll(name, "-", ""), map[string]any{}
+			if name == "" {
+				words = shared
+			} else if k, _ := all.Find(name); k.Write != nil || k.Messages != nil {
+				read(folder+"/"+language+".yaml", &words)
+			}
+			asked := map[string]struct{ To string }{}
+			read(path.Join(folder, "questions.yaml"), &asked)
+			for topic, a := range asked {
+				topics++
+				if words["ask."+topic] == nil {
+					t.Errorf("%s: %s asks %s without words", language, name, topic)
+				}
+				if shared["role."+a.To] == nil {
+					t.Errorf("%s: %s is asked of %q, and there is no word for that", language, topic, a.To)
+				}
+			}
+			for key := range words {
+				if topic, ok := strings.CutPrefix(key, "ask."); ok {
+					if _, ok := asked[topic]; !ok {
+						t.Errorf("%s: %s has words for %s, which is no question", language, name, topic)
+					}
+				}
+			}
+		}
+	}
+	if topics < 200 {
+		t.Errorf("only %d questions", topics)
 	}
 }
 

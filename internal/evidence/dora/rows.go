@@ -41,7 +41,11 @@ func (r *register) controller() cell {
 	}
 	first := r.Case.Perimeter.Spec.Systems[systems[0]].Controller
 	for _, name := range systems {
-		if s := r.Case.Perimeter.Spec.Systems[name]; s.Controller == "" || s.Controller != first {
+		switch s := r.Case.Perimeter.Spec.Systems[name]; s.Controller {
+		case "":
+			return r.asked("controller", name)
+		case first:
+		default:
 			return r.asked("financial-entity", "")
 		}
 	}

@@ -15,6 +15,7 @@ func (p *writer) block(blocks []evidence.Block, i int) {
 	case b.Heading != nil:
 		p.heading(b.Heading, p.start(blocks, i+1))
 	case b.Paragraph != nil:
+		p.room(p.start(blocks, i))
 		p.paragraph(b.Paragraph)
 	case b.List != nil:
 		for _, it := range b.List {
@@ -29,7 +30,7 @@ func (p *writer) block(blocks []evidence.Block, i int) {
 }
 
 // start is how high the beginning of a block is that may not stand apart from the
-// heading above it.
+// heading above it. A paragraph stays with the table that it introduces.
 func (p *writer) start(blocks []evidence.Block, i int) float64 {
 	if i >= len(blocks) {
 		return 0
@@ -41,8 +42,14 @@ func (p *writer) start(blocks []evidence.Block, i int) float64 {
 		return p.tableStart(b.Table, p.tables+1)
 	case b.Figure != nil:
 		return p.figureStart(b.Figure)
-	case b.Paragraph != nil && b.Paragraph[0].Manner == evidence.Asked:
-		return min(p.box(b.Paragraph[0].Asking).height+4, p.page()/2) // the room that question asks for, and that below the heading
+	case b.Paragraph != nil:
+		height := p.paragraphHeight(b.Paragraph)
+		if i+1 < len(blocks) && blocks[i+1].Table != nil {
+			if both := height + p.tableStart(blocks[i+1].Table, p.tables+1); both < p.page()/2 {
+				return both
+			}
+		}
+		return min(height, p.page()/4)
 	}
 	return 3 * lead
 }
@@ -102,6 +109,21 @@ func (p *writer) paragraph(ss []evidence.Sentence) {
 	}
 	flush(0)
 	p.Ln(1.6)
+}
+
+// paragraphHeight is how high a paragraph is, with its boxes and the room below.
+func (p *writer) paragraphHeight(ss []evidence.Sentence) float64 {
+	height := 1.6
+	running := p.flow(p.width)
+	for i := range ss {
+		if ss[i].Manner != evidence.Asked {
+			running.say(ss[i].Text, lookOf(&ss[i], body), ss[i].Sources)
+			continue
+		}
+		height += float64(len(running.lines))*lead + 1 + p.box(ss[i].Asking).height + 1.6
+		running = p.flow(p.width)
+	}
+	return height + float64(len(running.lines))*lead
 }
 
 func (p *writer) item(ss evidence.Item) {

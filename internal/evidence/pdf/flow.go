@@ -42,10 +42,15 @@ func (p *writer) text(s string, l look, width float64) [][]span {
 	return f.lines
 }
 
+// kept are the blanks at which no printer of these languages breaks a line: those before
+// French punctuation and between an article's word and its number.
+var kept = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0",
+	"Art. ", "Art.\u00a0", "art. ", "art.\u00a0", "Abs. ", "Abs.\u00a0", "Nr. ", "Nr.\u00a0", "lit. ", "lit.\u00a0", "par. ", "par.\u00a0", "§ ", "§\u00a0")
+
 // say adds a text. The numbers of its sources stay with its last word.
 func (f *flow) say(s string, l look, sources []int) {
 	// A blank that does not break is none of these.
-	words := strings.FieldsFunc(f.p.shown(s), func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' })
+	words := strings.FieldsFunc(kept.Replace(f.p.shown(s)), func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == '\r' })
 	f.p.SetFont("go", l.style, l.size)
 	for i, w := range words {
 		var tail []span
@@ -116,6 +121,9 @@ func (p *writer) numbers(sources []int, behind look) []span {
 // line draws a line at the height where the page is, from x.
 func (p *writer) line(spans []span, x, lead float64) {
 	y := p.GetY()
+	if p.drawn != nil {
+		p.drawn(p.PageNo(), y, lead, spans)
+	}
 	for _, s := range spans {
 		x += s.gap
 		p.SetFont("go", s.style, s.size)

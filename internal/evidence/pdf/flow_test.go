@@ -27,7 +27,7 @@ var hostile = []string{
 // document is one in English of what write adds.
 func document(t *testing.T, write func(*evidence.Builder)) *evidence.Document {
 	t.Helper()
-	k := evidence.Kind{Name: "trial", Messages: fstest.MapFS{"en.yaml": {Data: []byte("title: Trial\nhead: \"{x}\"\ntable: Table\n")}}, Write: func(b *evidence.Builder) error { write(b); return nil }}
+	k := evidence.Kind{Name: "trial", Messages: fstest.MapFS{"en.yaml": {Data: []byte("title: Trial\nhead: \"{x}\"\ntable: Table\ncolumn: COLUMN\n")}}, Write: func(b *evidence.Builder) error { write(b); return nil }}
 	d, err := k.Make(evidencetest.Case(t, evidencetest.Example("clinic-assistant-sovereign", 3), nil), "en")
 	if err != nil {
 		t.Fatal(err)
@@ -161,5 +161,68 @@ func TestHostileTexts(t *testing.T) {
 	}
 	if one.Len() > 4<<20 {
 		t.Errorf("it has %d bytes", one.Len())
+	}
+}
+
+// TestPages sets sections one below the other, so that pages end at every place: no line
+// leaves its page, a heading is followed by what it is for, and a table has its head on
+// each page.
+func TestPages(t *testing.T) {
+	at := evidence.In("x")
+	made := document(t, func(b *evidence.Builder) {
+		for i := range 240 {
+			b.Head(1, "head", evidence.Values{"x": "HEADING one"})
+			b.Head(2, "head", evidence.Values{"x": "HEADING two " + strings.Repeat("which is long ", i%9)})
+			b.Paragraph(b.Name(strings.Repeat("filler ", 1+i*13%90), at))
+			switch i % 3 {
+			case 0:
+				b.Table("table", []string{"column"}, []int{1}, [][]evidence.Cell{{{b.Name(strings.Repeat("cell ", 1+i*31%400), at)}}, {{b.Name("cell", at)}}, {{b.Name("cell", at)}}, {{b.Name(strings.Repeat("cell ", 1+i*53%900), at)}}})
+			case 1:
+				b.Paragraph(b.Ask("purpose", "triage"))
+			default:
+				b.List(evidence.Item{b.Name(strings.Repeat("item ", 1+i*17%120), at)})
+			}
+		}
+	})
+	p := begin(made, 1)
+	type seen struct {
+		page int
+		text string
+	}
+	var lines []seen
+	p.drawn = func(page int, y, lead float64, line []span) {
+		_, h := p.GetPageSize()
+		if bottom := h - foot - 4; y < margin-0.01 || y+lead > bottom+0.02 {
+			t.Errorf("page %d: a line stands at %.1f to %.1f", page, y, y+lead)
+		}
+		text := ""
+		for _, s := range line {
+			text += s.text + " "
+		}
+		lines = append(lines, seen{page, text})
+	}
+	p.set()
+	if err := p.Error(); err != nil {
+		t.Fatal(err)
+	}
+	heads, tables := 0, 0
+	for i, l := range lines[:len(lines)-1] {
+		next := lines[i+1]
+		if strings.HasPrefix(l.text, "HEADING") {
+			heads++
+			if next.page != l.page {
+				t.Errorf("page %d ends with %q", l.page, l.text)
+			}
+		}
+		first := i == 0 || lines[i-1].page != l.page
+		if first && strings.HasPrefix(l.text, "cell") {
+			t.Errorf("page %d begins with a row and no head", l.page)
+		}
+		if first && strings.HasPrefix(l.text, "COLUMN") {
+			tables++
+		}
+	}
+	if heads < 480 || tables < 10 || p.PageNo() < 60 {
+		t.Errorf("%d headings, %d tables over two pages, %d pages: the test shows nothing", heads, tables, p.PageNo())
 	}
 }

@@ -38,6 +38,8 @@ type writer struct {
 	plans           map[*evidence.Figure]*evidence.Sheets
 	across          bool // the page lies
 	lacked          bool // some character is named by its number
+
+	drawn func(page int, y, lead float64, line []span) // sees each line, in tests
 }
 
 // Write writes a document as PDF. It is set twice: how many pages there are is known

@@ -77,9 +77,7 @@ func (r *record) purposes() {
 	r.Head(2, "b", nil)
 	r.Paragraph(r.Purpose(r.system))
 	r.Paragraph(r.Basis(r.system))
-	if r.Case.Perimeter.Spec.Systems[r.system].AIAct != "" {
-		r.Paragraph(r.Regulated(r.system))
-	}
+	r.Paragraph(r.Regulated(r.system))
 }
 
 // security is a general description of the measures: point (g), of a processor (d). It
