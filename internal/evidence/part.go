@@ -17,6 +17,14 @@ func (b *Builder) Value(text string, sources ...Source) Sentence {
 	return b.Say("value", Values{"value": cmp.Or(text, b.Word("none"))}, sources...)
 }
 
+// Empty warns that nothing that was read belongs to a system: an empty table shows
+// nothing then. Else it says nothing.
+func (b *Builder) Empty(system string) {
+	if b.Case.Empty(system) {
+		b.Paragraph(b.Say("part.empty", Values{"system": system}, b.Case.Key("spec.systems."+system)))
+	}
+}
+
 // Parties is the table of who answers for the processing of a system.
 func (b *Builder) Parties(system string) {
 	s := b.Case.Perimeter.Spec.Systems[system]

@@ -35,8 +35,11 @@ func (e *edge) described(a *Asset, known map[string]graph.Setting) {
 	if !slices.Contains(e.Purposes, "dataset") {
 		return
 	}
-	var lacks graph.Setting
+	lacks := graph.Setting{Origin: e.origin, Unknown: "which data it is no literal says"}
 	for _, m := range e.models {
+		if !m.data {
+			continue // a model that comes over the same edge
+		}
 		name := strings.ToLower(m.name)
 		s, ok := known[name]
 		if !ok { // a card beside the data does not repeat who published it
@@ -49,9 +52,6 @@ func (e *edge) described(a *Asset, known map[string]graph.Setting) {
 		if lacks.Value == nil || lacks.Value == "nothing" {
 			lacks = s
 		}
-	}
-	if len(e.models) == 0 {
-		lacks = graph.Setting{Origin: e.origin, Unknown: "which data it is no literal says"}
 	}
 	a.set("data_lacks", lacks)
 }

@@ -99,9 +99,10 @@ type edge struct {
 	origin  graph.Origin
 }
 
-// A model is one that an edge names, and where.
+// A model is one that an edge names, and where; or data to train on.
 type model struct {
 	name   string
+	data   bool
 	origin graph.Origin
 }
 
@@ -134,7 +135,7 @@ func (es *edges) add(f *graph.Flow, written bool) {
 		}
 	}
 	if f.Model != "" && !slices.ContainsFunc(e.models, func(m model) bool { return m.name == f.Model }) {
-		e.models = append(e.models, model{f.Model, f.Origin})
+		e.models = append(e.models, model{f.Model, f.Purpose == "dataset", f.Origin})
 	}
 	if f.Seal != nil && (e.Seal == nil || weaker(f.Seal, e.Seal)) {
 		e.Seal = f.Seal

@@ -28,6 +28,7 @@ func write(b *evidence.Builder) error {
 		if !s.scope() {
 			continue
 		}
+		s.Empty(name)
 		s.general()
 		s.elements()
 		s.control()

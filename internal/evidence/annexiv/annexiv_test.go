@@ -1,6 +1,8 @@
 package annexiv_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -118,26 +120,70 @@ func TestDataSets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := map[string]string{}
-	for _, b := range d.Blocks {
-		if b.Table == nil {
-			continue
-		}
-		for _, row := range b.Table.Rows {
-			for _, cell := range row {
-				for _, s := range cell {
-					tables[b.Table.Caption] += s.Text + "|"
-				}
-			}
-			tables[b.Table.Caption] += "\n"
-		}
-	}
-	models, sets := tables["Models of third parties, as configuration and programs name them"], tables["Data sets that pipelines and programs fetch, and that stand in the folders of the system"]
+	models, sets := table(d, "Models of third parties, as configuration and programs name them"), table(d, dataSets)
 	if want := "allenai/Molmo-7B-D|allenai (United States; claimed only)|OLMo: allenai (United States).|not known|the name does not tell which|not known|"; !strings.Contains(models, want) || strings.Contains(models, "med_qa") {
 		t.Errorf("models, without %q:\n%s", want, models)
 	}
 	if want := "bigbio/med_qa|pipelines/dags/nightly.py|huggingface.co|Hugging Face (seat: United States)|the whole European Union and United States; any country (claimed only)|"; !strings.Contains(sets, want) || strings.Contains(sets, "Molmo") {
 		t.Errorf("data sets, without %q:\n%s", want, sets)
+	}
+}
+
+// dataSets is the caption of their table.
+const dataSets = "Data sets that pipelines and programs fetch, and that stand in the folders of the system"
+
+// table is the text of a table, a line for each row.
+func table(d *evidence.Document, caption string) string {
+	var out strings.Builder
+	for _, b := range d.Blocks {
+		if b.Table == nil || b.Table.Caption != caption {
+			continue
+		}
+		for _, row := range b.Table.Rows {
+			for _, cell := range row {
+				for _, s := range cell {
+					out.WriteString(s.Text + "|")
+				}
+			}
+			out.WriteString("\n")
+		}
+	}
+	return out.String()
+}
+
+// TestCards: what cards tell stands in the lineage: data in the folders, and on what
+// data a model was trained.
+func TestCards(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"perimeter.yaml": "apiVersion: bailiwick/v1\nkind: Perimeter\nmetadata: {name: tuned}\nspec:\n  jurisdictions: {allow: [EU]}\n  data: {notes: {gdpr: special, confidentiality: secret, collected_in: [DE, CH]}}\n" +
+			"  bindings: [{match: \"*\", data: [notes], system: triage}]\n  systems: {triage: {ai_act: annex-i}}\n",
+		"tuned/README.md": "---\nlicense: apache-2.0\nbase_model: meta-llama/Llama-3.1-8B\ndatasets: [clinic/notes]\n---\n",
+		"main.tf":         "provider \"aws\" { region = \"eu-central-1\" }\nresource \"aws_s3_bucket\" \"notes\" {}\n",
+		"notes/README.md": "---\nlicense: cc-by-4.0\ntask_categories: [question-answering]\n---\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := annexiv.Document.Make(evidencetest.Case(t, dir, nil), "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets := table(d, dataSets)
+	for _, want := range []string{"notes/README.md|–|a card in the folders of the system|not known|", "clinic/notes|tuned/README.md|named in the card of the model|not known|"} {
+		if !strings.Contains(sets, want) {
+			t.Errorf("data sets, without %q:\n%s", want, sets)
+		}
+	}
+	all := text(d)
+	for _, want := range []string{"Germany and Switzerland\n", "there is a single set of technical documentation"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("it does not say %q", want)
+		}
 	}
 }
 

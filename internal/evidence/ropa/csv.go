@@ -79,7 +79,12 @@ func rowsOf(c *evidence.Case, system string) ([][]string, error) {
 		out = append(out, append(slices.Clone(head), recipient(c, x, crosses[x.ID()])...))
 	}
 	if len(out) == 0 && system != evidence.Unbound {
-		out = append(out, append(head, make([]string, len(columns)-len(head))...))
+		none := make([]string, len(columns)-len(head))
+		if c.Empty(system) {
+			none = slices.Repeat([]string{unknown}, len(none))
+			none[len(none)-1] = c.Key("spec.systems." + system).At
+		}
+		out = append(out, append(head, none...))
 	}
 	return out, nil
 }

@@ -34,6 +34,7 @@ func write(b *evidence.Builder) error {
 			points = r.processor
 		}
 		r.exemption()
+		r.Empty(name)
 		if err := points(); err != nil {
 			return err
 		}

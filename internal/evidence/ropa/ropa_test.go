@@ -293,6 +293,32 @@ func TestExemption(t *testing.T) {
 	}
 }
 
+// TestEmpty: of a system to which nothing belongs the record says so, and claims nothing.
+func TestEmpty(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), func(s string) string {
+		return strings.Replace(s, "  systems:\n", "  systems:\n    letters: {purpose: sorts letters}\n", 1)
+	})
+	d, err := ropa.Document.Make(c, "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !has(d, "Nothing that was read belongs to letters: that a table below is empty shows nothing.") || contains(d, "belongs to triage") {
+		t.Error("the record of letters looks complete, or that of triage empty")
+	}
+	met := 0
+	for _, r := range table(t, c) {
+		if r["activity"] == "letters" {
+			met++
+			if r["recipient"] != "unknown" || r["transfer"] != "unknown" || !strings.HasPrefix(r["sources"], "perimeter.yaml:") {
+				t.Errorf("%v", r)
+			}
+		}
+	}
+	if met != 1 {
+		t.Errorf("%d rows of letters", met)
+	}
+}
+
 // has reports whether a sentence of the document is a text, contains whether one has it in it.
 func has(d *evidence.Document, text string) (found bool) {
 	d.Sentences(func(s *evidence.Sentence) { found = found || s.Text == text })
