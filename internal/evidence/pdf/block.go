@@ -125,8 +125,8 @@ func (p *writer) sentence(s *evidence.Sentence, size, height float64) {
 		x, y := p.GetXY()
 		p.SetXY(x, y-0.9)
 		p.WriteLinkID(height, text, p.links[n-1])
-		x, _ = p.GetXY()
-		p.SetXY(x, y)
+		x, y = p.GetXY() // the number may have begun a line, or a page
+		p.SetXY(x, y+0.9)
 	}
 	p.SetFont("go", "", size)
 	p.Write(height, " ")

@@ -33,6 +33,42 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestNumberBeginsLine: where the number of a source has no room on its line, what comes
+// after it stands below, and not upon that line.
+func TestNumberBeginsLine(t *testing.T) {
+	p := begin(&evidence.Document{Language: "en", Frame: &evidence.Frame{}, Sources: []evidence.Source{{}}}, 1)
+	p.AddPage()
+	p.links = []int{p.AddLink()}
+	begun := 0
+	for n := range 300 {
+		y := p.GetY()
+		p.SetX(margin)
+		p.sentence(&evidence.Sentence{Text: strings.Repeat("i", n), Sources: []int{1}}, body, lead)
+		x, after := p.GetXY()
+		if x < margin+5 && n > 50 {
+			begun++
+			if after < y+lead-0.01 {
+				t.Errorf("of %d letters what follows is set at %.1f, where the line is at %.1f", n, after, y)
+			}
+		}
+		p.SetY(margin)
+	}
+	if begun == 0 {
+		t.Error("no number begins a line")
+	}
+}
+
+// TestBlanks: a cell is not cut at a blank that must not break.
+func TestBlanks(t *testing.T) {
+	p := begin(&evidence.Document{Language: "en", Frame: &evidence.Frame{}}, 1)
+	p.SetFont("go", "", body)
+	for _, l := range p.lines("claimed: 0, known: 4, against:\u00a01", p.GetStringWidth("claimed: 0, known: 4, against:")) {
+		if strings.HasSuffix(l, "against:") {
+			t.Errorf("it is cut after %q", l)
+		}
+	}
+}
+
 // TestFigures sets figures of every kind below one another: each stands with its
 // caption, on as many pages as it takes, and pages that lie are followed by ones
 // that stand.

@@ -221,7 +221,7 @@ func (p *writer) lines(text string, width float64) []string {
 			cur = cur[len(head):]
 		}
 	}
-	for _, w := range strings.Fields(text) {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) { // not where it must not break
 		push(w)
 	}
 	return append(out, cur)
