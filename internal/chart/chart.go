@@ -55,8 +55,8 @@ type chart struct {
 	m       *diagram.Map
 	lanes   map[string]*diagram.Lane
 	nodes   map[string]*node
-	order   []string             // of nodes
-	kept    map[subject]counts   // by asset
+	order   []string           // of nodes
+	kept    map[subject]counts // by asset
 	scope   *scope
 	assets  map[subject]struct{} // that are in the tree
 	roots   int                  // more than one makes addresses ambiguous
