@@ -55,8 +55,9 @@ type chart struct {
 	m       *diagram.Map
 	lanes   map[string]*diagram.Lane
 	nodes   map[string]*node
-	order   []string             // of nodes
-	kept    map[subject]counts   // by asset
+	order   []string           // of nodes
+	kept    map[subject]counts // by asset
+	scope   *scope
 	assets  map[subject]struct{} // that are in the tree
 	roots   int                  // more than one makes addresses ambiguous
 	left    int                  // things left out, which hold and move nothing
@@ -120,7 +121,7 @@ func (d *Draft) Fold(most int) *diagram.Map {
 
 // begin makes all nodes and edges.
 func begin(r *finding.Result, o Options) *chart {
-	c := &chart{o: o, r: r, lanes: map[string]*diagram.Lane{}, nodes: map[string]*node{}, assets: map[subject]struct{}{}, systems: map[string]bool{}, further: map[string][]string{}}
+	c := &chart{o: o, r: r, lanes: map[string]*diagram.Lane{}, nodes: map[string]*node{}, assets: map[subject]struct{}{}, systems: map[string]bool{}, further: map[string][]string{}, scope: scopeOf(r, o.System)}
 	c.m = &diagram.Map{Title: r.Perimeter.Name, Day: r.At, Verdict: string(r.Verdict), By: o.By, Words: o.Words}
 	c.count()
 	c.things()
@@ -164,7 +165,7 @@ func (c *chart) things() {
 	c.roots = len(roots)
 	for i := range c.r.Assets {
 		a := &c.r.Assets[i]
-		if a.Type == flowType {
+		if a.Type == flowType || !c.scope.asset(a) {
 			continue
 		}
 		n := c.thing(a)

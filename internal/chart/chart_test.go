@@ -128,6 +128,23 @@ func TestNarrow(t *testing.T) {
 }
 
 // Folding keeps every thing and every flow, and is the same whatever the number.
+// TestSharedSender: a file that two systems share sends in the picture of each.
+func TestSharedSender(t *testing.T) {
+	r := result()
+	r.Flows = append(r.Flows,
+		finding.Edge{From: "lib/send.py", To: "a.vendor.example", Root: "r", State: graph.Planned, Places: places(graph.Processing, "", "US"), System: "other"},
+		finding.Edge{From: "lib/send.py", To: "b.vendor.example", Root: "r", State: graph.Planned, Places: places(graph.Processing, "", "US"), System: "triage"})
+	o := options()
+	for system, want := range map[string][]string{"triage": {"host b.vendor.example", "host a.vendor.example"}, "other": {"host a.vendor.example", "host b.vendor.example"}} {
+		o.System = system
+		m := chart.Make(r, o)
+		node(t, m, want[0])
+		if slices.ContainsFunc(m.Nodes, func(n diagram.Node) bool { return n.ID == want[1] }) {
+			t.Errorf("%s stands in the picture of %s", want[1], system)
+		}
+	}
+}
+
 func TestFold(t *testing.T) {
 	r := result()
 	for i := range 200 {

@@ -14,6 +14,9 @@ import (
 func (c *chart) flows() {
 	for i := range c.r.Flows {
 		e := &c.r.Flows[i]
+		if !c.scope.flow(e) {
+			continue
+		}
 		from, to := c.sender(e), c.receiver(e)
 		out := diagram.Edge{State: e.State, Purpose: strings.Join(e.Purposes, ", "), Label: c.seen(e.Traffic), Origin: e.Origin}
 		if e.Within && c.lanes[to.Lane].Form == diagram.People {

@@ -47,11 +47,16 @@ func (m *Map) holds(ln *Lane, nodes []int) string {
 		}
 		names = append(names, m.Nodes[n].Full)
 	}
-	lane := ln.Name
+	return m.say("holds", Values{"lane": m.laneName(ln), "standing": m.standingWords(ln), "names": strings.Join(names, ", ")})
+}
+
+// laneName is the name of a lane where there is room: an operator with the law that
+// reaches it. All countries of a bloc would be too many.
+func (m *Map) laneName(ln *Lane) string {
 	if m.By == "operator" {
-		lane = or(ln.Full, lane) // with the law that reaches it; countries would be all of a bloc
+		return or(ln.Full, ln.Name)
 	}
-	return m.say("holds", Values{"lane": lane, "standing": m.standingWords(ln), "names": strings.Join(names, ", ")})
+	return ln.Name
 }
 
 // leavings are the ways out of the perimeter, each once.

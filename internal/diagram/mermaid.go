@@ -126,7 +126,7 @@ func (m *Map) laneText(ln *Lane) string {
 	if mark != "" {
 		mark += " "
 	}
-	return mark + ln.Name + " (" + m.standingWords(ln) + ")"
+	return mark + m.laneName(ln) + " (" + m.standingWords(ln) + ")"
 }
 
 // nodeText is a node in words, with a separator between its lines.

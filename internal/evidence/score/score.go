@@ -105,7 +105,8 @@ func write(b *evidence.Builder, names []string) error {
 		evidence.One(b.Fixed("means.lacking")), evidence.One(b.Fixed("means.breached")))
 	b.Paragraph(b.Fixed("reading"))
 	if system := b.Case.Only; system != "" {
-		b.Paragraph(b.Say("system", evidence.Values{"system": system}, b.Case.Key("spec.systems."+system)))
+		b.Paragraph(b.Say("system", evidence.Values{"system": system}, b.Case.Key("spec.systems."+system)),
+			b.Say("system.rest", evidence.Values{"n": len(b.Case.Result.Findings) - len(findings(b.Case))}, evidence.In("findings")))
 	}
 	s, err := Make(b.Case, names)
 	if errors.Is(err, ErrNone) {

@@ -81,7 +81,7 @@ func (w *writer) tenth(f float64) string {
 
 // groups are all of them in one table.
 func (w *writer) groups() {
-	head, widths := []string{"group", "met", "open"}, []int{6, 3, 6}
+	head, widths := []string{"group", "met", "open"}, []int{6, 3, 8}
 	weighs, laddered := w.p.Groups[0].Weight > 0, w.p.Ladder != nil
 	if weighs {
 		head, widths = slices.Insert(head, 1, "points.head"), slices.Insert(widths, 1, 3)
