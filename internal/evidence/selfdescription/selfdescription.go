@@ -82,7 +82,7 @@ func (d *describing) credential() node {
 	return node{
 		"@context": []any{
 			"https://www.w3.org/ns/credentials/v2",
-			node{"gx": "https://w3id.org/gaia-x/development#", "schema": "https://schema.org/", "bailiwick": namespace},
+			node{"gx": "https://w3id.org/gaia-x/2511#", "schema": "https://schema.org/", "bailiwick": namespace},
 		},
 		"id": d.id("credential", p.Digest, d.Case.Result.KB.Digest, d.Case.Result.At), "type": []string{"VerifiableCredential"},
 		"issuer": d.issuer(p.Metadata.Owner), "validFrom": d.Case.At.UTC().Format(time.RFC3339),
