@@ -1,6 +1,6 @@
 // Package selfdescription describes each system as Gaia-X participants describe their
 // services: a verifiable credential of W3C, version 2, with the terms of the Gaia-X
-// ontology. It holds facts only. It is not signed, and says what a person must add
+// ontology as of the Loire release, 25.11. It holds facts only. It is not signed, and says what a person must add
 // before it can be: no machine knows a registration number.
 //
 // The shapes of Gaia-X are closed, so that origins stand beside the subjects, as the
