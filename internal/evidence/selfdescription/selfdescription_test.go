@@ -181,3 +181,27 @@ func secured(t *testing.T, c *evidence.Case, tools []perimeter.Transfer) int {
 	})
 	return n
 }
+
+// TestID: another result, another credential.
+func TestID(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	id := func() any {
+		var b bytes.Buffer
+		if err := selfdescription.Document.Exports["credential"](&b, c, "en"); err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc["id"]
+	}
+	first := id()
+	if again := id(); again != first || first == nil {
+		t.Errorf("%v and %v", first, again)
+	}
+	c.Result.Assets[0].Subject += "x"
+	if id() == first {
+		t.Error("other facts have the same id")
+	}
+}
