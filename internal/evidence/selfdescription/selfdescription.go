@@ -78,8 +78,8 @@ func (d *describing) id(parts ...string) string {
 	return uuid.NewSHA1(d.space, []byte(strings.Join(parts, "\x00"))).URN()
 }
 
-// credential is the whole, with an id that changes with anything in it. The issuer is who owns the perimeter; Gaia-X asks for a
-// did:web, which nobody wrote down.
+// credential is the whole, with an id that changes with anything in it. The issuer is
+// who owns the perimeter; Gaia-X asks for a did:web, which nobody wrote down.
 func (d *describing) credential(id string) node {
 	p := d.Case.Perimeter
 	d.read("", "issuer", d.Case.Key("metadata.owner"))
