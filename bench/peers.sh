@@ -238,6 +238,8 @@ for wheel in glob.glob(sys.argv[1] + "/*.whl"):
         if "/oscal_schemas/" in n and n.endswith("_schema.json"):
             with open(os.path.join(sys.argv[2], os.path.basename(n)), "wb") as f:
                 f.write(z.read(n))
+if not os.listdir(sys.argv[2]):
+    sys.exit("there is no schema in it")
 PYTHON
   rm -rf "$work"
   printf '%s\n' "$version" >"$dir/asked"

@@ -114,7 +114,8 @@ type open struct {
 }
 
 func (o *open) add(r openResult) {
-	r.Source, r.Timestamp, r.Scored = "bailiwick", o.at, true
+	r.Source, r.Timestamp = "bailiwick", o.at
+	r.Scored = r.Result != "warn" // which by the definition is a breach that is not scored
 	o.results = append(o.results, r)
 }
 
@@ -138,8 +139,10 @@ func finds(f *finding.Finding) openResult {
 	out := openResult{Policy: "perimeter", Rule: string(f.Rule), Category: axis(f.Rule), Severity: f.Severity, Message: clean(f.Message), Properties: map[string]string{
 		"title": clean(f.Title), "status": string(f.Status), "subject": clean(string(f.Subject)), "origin": clean(where(f.Origin)), "fingerprint": f.Fingerprint}}
 	if len(f.Requirements) > 0 {
-		out.Policy = string(f.Requirements[0])
 		out.Properties["requirements"] = graph.Listed(f.Requirements)
+		if f.Basis == finding.OnRequirement { // else they are not what is breached
+			out.Policy = string(f.Requirements[0])
+		}
 	}
 	if f.Remedy != "" {
 		out.Properties["remedy"] = clean(f.Remedy)

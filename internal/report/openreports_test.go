@@ -101,3 +101,19 @@ func TestOpenReportsWords(t *testing.T) {
 		}
 	}
 }
+
+// A breach of what the team decided is none of the clauses that say why it may matter, and
+// a warning is not scored.
+func TestOpenReportsPolicy(t *testing.T) {
+	f := finding.Finding{Rule: "LOC-001", Status: finding.Fail, Basis: finding.OnPerimeter, Requirements: []graph.RequirementID{"GDPR_ART_44"}}
+	r := &finding.Result{At: "2026-11-29", Findings: []finding.Finding{f}}
+	f.Basis, f.Violates = finding.OnRequirement, true
+	r.Findings = append(r.Findings, f)
+	res := reports(t, r)[0].Results
+	if res[0].Policy != "perimeter" || res[0].Properties["requirements"] != "GDPR_ART_44" || res[0].Result != "warn" || res[0].Scored {
+		t.Errorf("%+v", res[0])
+	}
+	if res[1].Policy != "GDPR_ART_44" || res[1].Result != "fail" || !res[1].Scored {
+		t.Errorf("%+v", res[1])
+	}
+}

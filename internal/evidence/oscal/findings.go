@@ -111,7 +111,7 @@ func (w *writer) whom(g *group) string {
 func (w *writer) seen(g *group) string {
 	out := w.say("observed", evidence.Values{"subject": w.whom(g), "status": evidence.WordOf(w.Builder, "status", g.Status), "title": w.asked(g)}, evidence.At(g.Origin))
 	if g.Message != "" {
-		out += " " + plain(g.Message)
+		out += " " + sentence(g.Message)
 	}
 	return out
 }
@@ -211,7 +211,7 @@ func (w *writer) risk(g *group) risk {
 		key = "risk_open"
 	}
 	out := risk{
-		UUID: w.riskID(g), Title: plain(string(g.Rule)) + ": " + w.whom(g), Description: w.whom(g) + ": " + cmp.Or(plain(g.Message), w.asked(g)),
+		UUID: w.riskID(g), Title: plain(string(g.Rule)) + ": " + w.whom(g), Description: w.whom(g) + ": " + cmp.Or(sentence(g.Message), w.asked(g)),
 		Statement: w.say(key, evidence.Values{"title": w.asked(g), "severity": evidence.WordOf(w.Builder, "severity", g.Severity)}, at),
 		Status:    "open", Origins: w.by(), Observations: []foundObservation{{w.observationID(g)}},
 		Props: props("origin", at.At, "rule", string(g.Rule), "severity", string(g.Severity), "basis", string(g.Basis)),

@@ -87,6 +87,14 @@ func plain(s string) string {
 	return markup.Replace(s)
 }
 
+// sentence is a text of a rule or a file as one sentence among others.
+func sentence(s string) string {
+	if s = plain(s); s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?") {
+		s += "."
+	}
+	return s
+}
+
 // origins are those of a statement.
 func origins(sources []evidence.Source) []property {
 	var out []property

@@ -78,8 +78,47 @@ var uuid5 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9
 
 // TestReferences: every UUID is of version 5 and names one thing, and every reference
 // leads to one.
-func TestReferences(t *testing.T) {
-	c := clinic(t, nil)
+func TestReferences(t *testing.T) { references(t, clinic(t, nil)) }
+
+// TestOdd: so it is without systems, with all waived, with an operator that only a finding
+// knows, of a single finding, and where something could not be read.
+func TestOdd(t *testing.T) {
+	whole := clinic(t, nil)
+	for name, change := range map[string]func(*evidence.Case, *finding.Result){
+		"no systems": func(c *evidence.Case, _ *finding.Result) {
+			p := *c.Perimeter
+			p.Spec.Systems = nil
+			c.Perimeter = &p
+		},
+		"all waived": func(_ *evidence.Case, r *finding.Result) {
+			for i := range r.Findings {
+				f := &r.Findings[i]
+				f.Waiver = &finding.Waiver{Reason: "it is [so].", ApprovedBy: "a", Expires: "2027-01-01", Origin: f.Origin, Was: f.Status}
+				f.Status = finding.Waived
+			}
+		},
+		"unknown operator": func(_ *evidence.Case, r *finding.Result) {
+			r.Findings[0].Subject, r.Findings[0].Operator = "party/nobody", &graph.Operator{Entity: "nobody", Seat: "US"}
+		},
+		"one finding": func(_ *evidence.Case, r *finding.Result) {
+			r.Findings, r.Assets, r.Flows = r.Findings[:1], nil, nil
+		},
+		"problems": func(_ *evidence.Case, r *finding.Result) {
+			r.Problems = append(r.Problems, graph.Problem{Message: "two\nlines", Origin: graph.Origin{File: "a b.tf"}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, r := *whole, *whole.Result
+			r.Findings = slices.Clone(r.Findings)
+			change(&c, &r)
+			c.Result = &r
+			references(t, &c)
+		})
+	}
+}
+
+func references(t *testing.T, c *evidence.Case) {
+	t.Helper()
 	for format := range oscal.Document.Exports {
 		doc := read(t, written(t, c, format, "en"))
 		known, asked := map[string]string{}, map[string]string{}
@@ -521,5 +560,36 @@ func TestOperatorsOnce(t *testing.T) {
 	}
 	if judged == 0 || len(want) == 0 {
 		t.Error("no flow is judged")
+	}
+}
+
+// TestCatalogue: each control and objective that a document names is in the catalogue, once.
+func TestCatalogue(t *testing.T) {
+	c := clinic(t, nil)
+	ids := map[string]int{}
+	walk(read(t, written(t, c, "catalog", "en")), "", func(in string, o map[string]any) {
+		if id, ok := o["id"].(string); ok && (in == "controls" || in == "parts" || in == "groups") {
+			ids[id]++
+		}
+	})
+	for id, n := range ids {
+		if n > 1 {
+			t.Errorf("%s stands %d times", id, n)
+		}
+	}
+	named := 0
+	for _, format := range []string{"assessment-results", "component-definition"} {
+		walk(read(t, written(t, c, format, "en")), "", func(in string, o map[string]any) {
+			for _, key := range []string{"control-id", "target-id"} {
+				if id, ok := o[key].(string); ok {
+					if named++; ids[id] != 1 {
+						t.Errorf("%s: %s names %s, which is not in the catalogue", format, in, id)
+					}
+				}
+			}
+		})
+	}
+	if named == 0 {
+		t.Error("no document names a control")
 	}
 }

@@ -37,7 +37,7 @@ func (w *writer) todo(g *group) poamItem {
 		Props: append(props("origin", g.Origin.At(), "reason", string(g.Status), "severity", string(g.Severity), "rule", string(g.Rule)), each(named(g.Finding), g.Requirements)...),
 	}
 	if g.Remedy != "" {
-		it.Description += " " + plain(g.Remedy)
+		it.Description += " " + sentence(g.Remedy)
 	}
 	if v := g.Waiver; v != nil {
 		it.Props = append(it.Props, props("waiver-ends", v.Expires, "approved-by", v.ApprovedBy, "origin", v.Origin.At())...)

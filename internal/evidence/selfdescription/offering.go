@@ -79,6 +79,9 @@ func (d *describing) provider(name, system string, at, key evidence.Source) stri
 func (d *describing) contractors(system, of string) []node {
 	var out []node
 	for _, r := range d.Case.Recipients(system) {
+		if r.Fetched() {
+			continue // it gets no data of the classes: software, models or data come from there
+		}
 		if r.Operator == nil || r.Operator.Seat == "" {
 			at := r.Sources[0]
 			d.ask(of, "gx:subContractors", "ask_contractor", evidence.Values{"name": r.Name}, at)
@@ -108,6 +111,9 @@ func (d *describing) transfers(system, of string) ([]node, error) {
 	}
 	var out []node
 	for _, x := range crossings {
+		if x.Fetched() {
+			continue
+		}
 		for _, country := range x.Countries {
 			if country == graph.Anywhere {
 				d.ask(of, "gx:possiblePersonalDataTransfers", "ask_anywhere", evidence.Values{"name": x.Name}, x.Sources[0])
@@ -131,17 +137,14 @@ func (d *describing) transfers(system, of string) ([]node, error) {
 	return out, nil
 }
 
-// secured is the tool of chapter V of the GDPR that is recorded for a transfer and has
-// not ended, or the decision on the adequacy of the country.
+// secured is the tool of chapter V of the GDPR that is recorded for a transfer and holds
+// for all of it, or the decision on the adequacy of the country.
 func (d *describing) secured(x *evidence.Crossing, country graph.Country) (string, evidence.Source) {
-	for i := range d.Case.Perimeter.Spec.Transfers {
-		t := &d.Case.Perimeter.Spec.Transfers[i]
-		if x.Named(t.To) && (t.Expires == "" || t.Expires >= d.Case.Result.At) {
-			return evidence.WordOf(d.Builder, "tool", t.Tool), evidence.At(t.Origin)
-		}
+	if all := d.Case.Safeguards(x); len(all) > 0 && all[0].Holds() {
+		return evidence.WordOf(d.Builder, "tool", all[0].Tool), all[0].Source
 	}
 	if a, ok := d.Case.KB.Adequate(country, d.Case.At); ok && slices.Contains(x.Adequate, country) {
-		return a.Decision, evidence.Source{Kind: evidence.Record, At: "adequacy " + string(country)}
+		return d.DecisionName(a), evidence.Decision(a)
 	}
 	return "", evidence.Source{}
 }

@@ -1,6 +1,6 @@
 // Package selfdescription describes each system as Gaia-X participants describe their
 // services: a verifiable credential of W3C, version 2, with the terms of the Gaia-X
-// ontology. It holds facts only. It is not signed, and says what a person must add
+// ontology as of the Loire release, 25.11. It holds facts only. It is not signed, and says what a person must add
 // before it can be: no machine knows a registration number.
 //
 // The shapes of Gaia-X are closed, so that origins stand beside the subjects, as the
@@ -56,7 +56,11 @@ func write(w io.Writer, c *evidence.Case, language string) error {
 	if _, err := b.Document(); err != nil {
 		return err
 	}
-	return report.JSON(w, d.credential())
+	sum, err := c.Sum()
+	if err != nil {
+		return err
+	}
+	return report.JSON(w, d.credential(d.id("credential", string(sum), language, c.Version)))
 }
 
 // A describing is the credential in the making.
@@ -74,17 +78,17 @@ func (d *describing) id(parts ...string) string {
 	return uuid.NewSHA1(d.space, []byte(strings.Join(parts, "\x00"))).URN()
 }
 
-// credential is the whole. The issuer is who owns the perimeter; Gaia-X asks for a
-// did:web, which nobody wrote down.
-func (d *describing) credential() node {
+// credential is the whole, with an id that changes with anything in it. The issuer is
+// who owns the perimeter; Gaia-X asks for a did:web, which nobody wrote down.
+func (d *describing) credential(id string) node {
 	p := d.Case.Perimeter
 	d.read("", "issuer", d.Case.Key("metadata.owner"))
 	return node{
 		"@context": []any{
 			"https://www.w3.org/ns/credentials/v2",
-			node{"gx": "https://w3id.org/gaia-x/development#", "schema": "https://schema.org/", "bailiwick": namespace},
+			node{"gx": "https://w3id.org/gaia-x/2511#", "schema": "https://schema.org/", "bailiwick": namespace},
 		},
-		"id": d.id("credential", p.Digest, d.Case.Result.KB.Digest, d.Case.Result.At), "type": []string{"VerifiableCredential"},
+		"id": id, "type": []string{"VerifiableCredential"},
 		"issuer": d.issuer(p.Metadata.Owner), "validFrom": d.Case.At.UTC().Format(time.RFC3339),
 		"credentialSubject": d.subjects, "evidence": d.origins,
 	}

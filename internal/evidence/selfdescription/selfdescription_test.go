@@ -7,8 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/selfdescription"
+	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/perimeter"
 )
 
 // shapes are what the closed shapes of the Gaia-X ontology 25.11 allow of the types that
@@ -117,5 +120,88 @@ func TestFactGone(t *testing.T) {
 		if !strings.Contains(with, value) || strings.Contains(without, value) || strings.Count(without, `"bailiwick:Question"`) != strings.Count(with, `"bailiwick:Question"`)+1 {
 			t.Errorf("without %q nobody is asked for it", fact)
 		}
+	}
+}
+
+// TestSecured: a tool secures a transfer of whom it names, of the classes that it names,
+// until it ends; and what is only fetched is no transfer.
+func TestSecured(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	system := c.Systems()[0]
+	crossings, err := c.Crossings(system)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(crossings, func(x *evidence.Crossing) bool {
+		return !x.Fetched() && len(x.Adequate) == 0 && !slices.Contains(x.Countries, graph.Anywhere)
+	})
+	if i < 0 {
+		t.Fatal("no transfer")
+	}
+	x := crossings[i]
+	none := secured(t, c, nil)
+	for name, want := range map[string]struct {
+		perimeter.Transfer
+		more int
+	}{
+		"another": {perimeter.Transfer{From: "nobody", To: x.ID(), Tool: "bcr"}, 0},
+		"ended":   {perimeter.Transfer{From: system, To: x.ID(), Tool: "bcr", Expires: "2026-01-01"}, 0},
+		"classes": {perimeter.Transfer{From: system, To: x.ID(), Tool: "bcr", Data: []graph.ClassID{"other"}}, 0},
+		"holds":   {perimeter.Transfer{From: system, To: x.ID(), Tool: "bcr"}, len(x.Countries)},
+	} {
+		if got := secured(t, c, []perimeter.Transfer{want.Transfer}); got-none != want.more {
+			t.Errorf("%s: %d transfers are secured, without it %d", name, got, none)
+		}
+	}
+}
+
+// secured counts the transfers with a tool.
+func secured(t *testing.T, c *evidence.Case, tools []perimeter.Transfer) int {
+	t.Helper()
+	p := *c.Perimeter
+	p.Spec.Transfers = tools
+	with := *c
+	with.Perimeter = &p
+	var b bytes.Buffer
+	if err := selfdescription.Document.Exports["credential"](&b, &with, "en"); err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	each(doc["credentialSubject"], func(o map[string]any) {
+		if o["type"] == "gx:SubContractor" && strings.HasPrefix(o["gx:legalName"].(string), "Docker") {
+			t.Errorf("who is only fetched from is a subcontractor: %v", o)
+		}
+		if o["gx:securingMechanism"] != nil {
+			n++
+		}
+	})
+	return n
+}
+
+// TestID: another result, another credential.
+func TestID(t *testing.T) {
+	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
+	id := func() any {
+		var b bytes.Buffer
+		if err := selfdescription.Document.Exports["credential"](&b, c, "en"); err != nil {
+			t.Fatal(err)
+		}
+		var doc map[string]any
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc["id"]
+	}
+	first := id()
+	if again := id(); again != first || first == nil {
+		t.Errorf("%v and %v", first, again)
+	}
+	c.Result.Assets[0].Subject += "x"
+	if id() == first {
+		t.Error("other facts have the same id")
 	}
 }
