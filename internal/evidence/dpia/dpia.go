@@ -10,7 +10,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -148,27 +148,10 @@ func (s *assessment) traffic() {
 // assets are what the data rests on (the supporting assets of the CNIL's method). Who gets
 // data by a flow stands among the recipients.
 func (s *assessment) assets() {
-	own := slices.DeleteFunc(s.Case.Assets(s.system), func(a *finding.Asset) bool { return a.Type == "flow" })
+	own := slices.DeleteFunc(s.Case.Assets(s.system), func(a *finding.Asset) bool { return a.Type == resolve.FlowType })
 	s.AssetTable("a.table", []string{"part.kind", "a.operator", "part.countries"}, []int{5, 3, 3, 3}, own, func(a *finding.Asset) []string {
-		return []string{evidence.WordOf(s.Builder, "kind", a.Kind), s.Operator(a.Operator), s.stands(a)}
+		return []string{evidence.WordOf(s.Builder, "kind", a.Kind), s.Operator(a.Operator), s.Places(a.Places)}
 	})
-}
-
-// stands is where an asset stores and processes.
-func (s *assessment) stands(a *finding.Asset) string {
-	var in []graph.Country
-	open := len(a.Places) == 0
-	for _, p := range a.Places {
-		if p.Role != graph.Metadata {
-			in = append(in, p.Countries...)
-			open = open || len(p.Countries) == 0
-		}
-	}
-	in = distinct(in)
-	if open && len(in) > 0 {
-		return s.And([]string{s.Countries(in), s.Word("part.elsewhere")})
-	}
-	return s.Countries(in)
 }
 
 // proportionality is point (b): whether the processing is necessary and proportionate,

@@ -2,11 +2,9 @@ package dpia
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
-	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
 
 // granted are the exceptions of the perimeter: risks that somebody has accepted, by
@@ -44,9 +42,4 @@ func approved(c *evidence.Case, u *finding.WaiverUse) (reason, by string) {
 		}
 	}
 	return "", ""
-}
-
-func distinct(in []graph.Country) []graph.Country {
-	slices.Sort(in)
-	return slices.Compact(in)
 }
