@@ -7,6 +7,7 @@ import (
 
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // The parts of documents that several of them have: what the perimeter and the
@@ -259,9 +260,10 @@ func (b *Builder) RetentionTable(system string) {
 	b.Table("part.retentions", []string{"part.class", "part.at_most"}, []int{4, 8}, rows)
 }
 
-// CustodyTable is the table of the stores of a system with the key of each.
+// CustodyTable is the table of the stores of a system with the key of each. Stores of
+// others, to which flows lead, stand among the recipients.
 func (b *Builder) CustodyTable(system string) {
-	stores := slices.DeleteFunc(b.Case.Assets(system), func(a *finding.Asset) bool { return a.Kind.Bearing() != graph.BearsData || a.Custody == nil })
+	stores := slices.DeleteFunc(b.Case.Assets(system), func(a *finding.Asset) bool { return a.Kind.Bearing() != graph.BearsData || a.Type == resolve.FlowType })
 	b.AssetTable("part.protected", []string{"part.kind", "part.key"}, []int{5, 3, 6}, stores, func(a *finding.Asset) []string {
 		return []string{WordOf(b, "kind", a.Kind), b.custody(a.Custody)}
 	})
@@ -270,6 +272,9 @@ func (b *Builder) CustodyTable(system string) {
 // custody is how data is encrypted, and who can use the key. Where there is none nobody
 // can, and of a key that is not known nobody knows who.
 func (b *Builder) custody(c *graph.Custody) string {
+	if c == nil {
+		return b.Word("unknown")
+	}
 	protection := WordOf(b, "protection", c.Protection)
 	known := c.Holder != "" && c.Holder != "unknown"
 	switch {

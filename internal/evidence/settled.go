@@ -6,13 +6,14 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 )
 
-// views are what was worked out of a case that is settled, by system.
+// views are what was worked out of a case that is settled, most of it by system.
 type views struct {
 	inventory  map[string][]*finding.Asset
 	flows      map[string][]*finding.Edge
 	findings   map[string][]*finding.Finding
 	recipients map[string][]*Recipient
 	asked      map[asking]*Document // without their blocks
+	sum        []byte               // of the result
 }
 
 // An asking is a document of a settled case, by what makes it another one.
@@ -25,7 +26,10 @@ func (c *Case) Settled() *Case {
 		return c
 	}
 	out := *c
-	out.views = &views{map[string][]*finding.Asset{}, map[string][]*finding.Edge{}, map[string][]*finding.Finding{}, map[string][]*Recipient{}, map[asking]*Document{}}
+	out.views = &views{
+		inventory: map[string][]*finding.Asset{}, flows: map[string][]*finding.Edge{}, findings: map[string][]*finding.Finding{},
+		recipients: map[string][]*Recipient{}, asked: map[asking]*Document{},
+	}
 	return &out
 }
 

@@ -4,6 +4,7 @@
 package contents
 
 import (
+	"bufio"
 	"bytes"
 	"embed"
 	"errors"
@@ -156,17 +157,31 @@ func (b *bundle) exports(base, format string, k *evidence.Kind) error {
 	return nil
 }
 
-// export writes one format. One that would be empty and has no way to say so is left
-// out: the document for people says it.
+// export writes one format, which is packed while it is made: it may be large. One that
+// would be empty and has no way to say so is left out: the document for people says it.
 func (b *bundle) export(base, format string, k *evidence.Kind, c *evidence.Case) error {
-	var out bytes.Buffer
-	switch err := k.Exports[format](&out, c, b.Language); {
+	r, w := io.Pipe()
+	defer r.Close()
+	go func() {
+		out := bufio.NewWriterSize(w, 64<<10)
+		err := k.Exports[format](out, c, b.Language)
+		if err == nil {
+			err = out.Flush()
+		}
+		w.CloseWithError(err)
+	}()
+	content := bufio.NewReader(r)
+	head, err := content.Peek(512)
+	switch {
 	case errors.Is(err, evidence.ErrNothing):
 		return nil
-	case err != nil:
+	case err != nil && err != io.EOF:
 		return err
 	}
-	return b.bytes(b.free(base, format, out.Bytes()), out.Bytes())
+	return b.w.Add(b.free(base, format, head), func(w io.Writer) error {
+		_, err := io.Copy(w, content)
+		return err
+	})
 }
 
 // page writes a document for people, as Markdown and as HTML.
@@ -180,19 +195,20 @@ func (b *bundle) page(base string, d *evidence.Document) error {
 // extensions are formats that are the ends of names too.
 var extensions = map[string]bool{"csv": true, "json": true, "yaml": true, "xml": true, "svg": true, "html": true, "jsonld": true, "md": true, "ods": true, "xlsx": true, "zip": true}
 
-// free is the name of an export: ropa.csv, or dpia-pia.json where the format says no end.
-func (b *bundle) free(base, format string, content []byte) string {
+// free is the name of an export: ropa.csv, or dpia-pia.json where the format says no end; head is
+// how it begins.
+func (b *bundle) free(base, format string, head []byte) string {
 	name := base + "." + format
 	if extensions[format] && !b.w.Has(name) {
 		return name
 	}
 	end := ".txt"
-	switch content := bytes.TrimSpace(content); {
+	switch head := bytes.TrimSpace(head); {
 	case extensions[format]:
 		end = "." + format
-	case bytes.HasPrefix(content, []byte("{")) || bytes.HasPrefix(content, []byte("[")):
+	case bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("[")):
 		end = ".json"
-	case bytes.HasPrefix(content, []byte("<")):
+	case bytes.HasPrefix(head, []byte("<")):
 		end = ".xml"
 	}
 	return base + "-" + format + end
