@@ -149,12 +149,19 @@ func (p *process) ask(ctx context.Context, q wire.Request) (wire.Response, error
 	}
 }
 
-// send may block on a program that does not read; the clock ends that.
+// send may block on a program that does not read; the clock ends that. Of one that ended
+// meanwhile who listens knows more.
 func (p *process) send(frame []byte) {
 	defer clear(frame)
 	p.writing.Lock()
 	defer p.writing.Unlock()
-	if _, err := p.stdin.Write(frame); err != nil {
+	_, err := p.stdin.Write(frame)
+	if err == nil {
+		return
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(time.Second):
 		p.kill(fmt.Errorf("ask bailiwick-hsm: %w%s", err, p.words.String()))
 	}
 }
