@@ -80,7 +80,9 @@ func Write(w io.Writer, o Options, key pack.Signer) (notes []string, err error) 
 
 // facts are what all of it was made from.
 func (b *bundle) facts() error {
-	if err := b.w.Add(pack.ResultFile, b.Case.Result.Encode); err != nil {
+	result := meanwhile(b.Case.Result.Encode)
+	defer result.Close()
+	if err := b.copy(pack.ResultFile, result); err != nil {
 		return err
 	}
 	if err := b.bytes(pack.PerimeterFile, b.Perimeter); err != nil {
@@ -123,13 +125,15 @@ func (b *bundle) document(k *evidence.Kind) error {
 		if k.Name == overview {
 			b.open, b.asked = len(d.Open), d.Asked
 		}
+		sheets := meanwhile(func(w io.Writer) error { return pdf.Write(w, d) })
+		defer sheets.Close()
 		if err := b.page(base, d); err != nil {
 			return err
 		}
 		if err := b.w.Add(base+".json", func(w io.Writer) error { return evidence.Write(w, "json", d) }); err != nil {
 			return err
 		}
-		if err := b.w.Add(base+".pdf", func(w io.Writer) error { return pdf.Write(w, d) }); err != nil {
+		if err := b.copy(base+".pdf", sheets); err != nil {
 			return err
 		}
 	}
@@ -160,17 +164,9 @@ func (b *bundle) exports(base, format string, k *evidence.Kind) error {
 // export writes one format, which is packed while it is made: it may be large. One that
 // would be empty and has no way to say so is left out: the document for people says it.
 func (b *bundle) export(base, format string, k *evidence.Kind, c *evidence.Case) error {
-	r, w := io.Pipe()
-	defer r.Close()
-	go func() {
-		out := bufio.NewWriterSize(w, 64<<10)
-		err := k.Exports[format](out, c, b.Language)
-		if err == nil {
-			err = out.Flush()
-		}
-		w.CloseWithError(err)
-	}()
-	content := bufio.NewReader(r)
+	made := meanwhile(func(w io.Writer) error { return k.Exports[format](w, c, b.Language) })
+	defer made.Close()
+	content := bufio.NewReader(made)
 	head, err := content.Peek(512)
 	switch {
 	case errors.Is(err, evidence.ErrNothing):
@@ -178,10 +174,30 @@ func (b *bundle) export(base, format string, k *evidence.Kind, c *evidence.Case)
 	case err != nil && err != io.EOF:
 		return err
 	}
-	return b.w.Add(b.free(base, format, head), func(w io.Writer) error {
+	return b.copy(b.free(base, format, head), content)
+}
+
+// copy adds a file of what is read.
+func (b *bundle) copy(name string, content io.Reader) error {
+	return b.w.Add(name, func(w io.Writer) error {
 		_, err := io.Copy(w, content)
 		return err
 	})
+}
+
+// meanwhile is what write writes, made while other things are done. Of what fails at
+// once nothing is read.
+func meanwhile(write func(io.Writer) error) io.ReadCloser {
+	r, w := io.Pipe()
+	go func() {
+		out := bufio.NewWriterSize(w, 64<<10)
+		err := write(out)
+		if err == nil {
+			err = out.Flush()
+		}
+		w.CloseWithError(err)
+	}()
+	return r
 }
 
 // page writes a document for people, as Markdown and as HTML.
