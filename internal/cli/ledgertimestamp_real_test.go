@@ -138,7 +138,7 @@ func stampedPack(t *testing.T, run func(want int, in string, args ...string) str
 	if got := verify(3); !strings.Contains(got, "no certificates were given (--roots)") {
 		t.Error(got)
 	}
-	if got := verify(0, "--roots", "root.pem"); !strings.Contains(got, "shown: entries 0 to 1 of ledger.clinic.example existed at") {
+	if got := verify(0, "--roots", "root.pem"); !strings.Contains(got, "shown: the first 2 entries of ledger.clinic.example existed at") {
 		t.Error(got)
 	}
 	if got := verify(1, "--roots", "other.pem"); !strings.Contains(got, ".tst: ") {
