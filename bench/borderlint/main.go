@@ -46,8 +46,8 @@ func main() {
 	if *runs < 1 {
 		fail(fmt.Errorf("-runs %d: at least one is needed", *runs))
 	}
-	fmt.Println("| tree | MB | they find | we find it too | a framework, without a client in it | another host is called | test code | list of packages | the name of a model alone | no address | other | only we find | their CPU / ours |")
-	fmt.Println("| ---" + strings.Repeat(" | ---:", 12) + " |")
+	fmt.Println("| tree | MB | MB of text | they find | we find it too | a framework, without a client in it | another host is called | test code | list of packages | the name of a model alone | no address | other | only we find | their CPU / ours |")
+	fmt.Println("| ---" + strings.Repeat(" | ---:", 13) + " |")
 	for _, tree := range flag.Args() {
 		var theirs []finding
 		var flows []graph.Flow
@@ -68,7 +68,8 @@ func main() {
 			ratios = append(ratios, seconds/ours)
 		}
 		c := compare(k, theirs, flows, *show)
-		fmt.Printf("| %s | %.1f | %d", filepath.Base(tree), size(tree), len(theirs))
+		all, text := size(tree)
+		fmt.Printf("| %s | %.1f | %.1f | %d", filepath.Base(tree), all, text, len(theirs))
 		for _, why := range reasons {
 			fmt.Printf(" | %d", c[why])
 		}
@@ -186,18 +187,24 @@ func cpu() float64 {
 	return (time.Duration(u.Utime.Nano()) + time.Duration(u.Stime.Nano())).Seconds()
 }
 
-// size is how many megabytes of files a tree has.
-func size(tree string) float64 {
-	n := int64(0)
-	_ = filepath.WalkDir(tree, func(_ string, d os.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			if info, err := d.Info(); err == nil {
-				n += info.Size()
-			}
+// size is how many megabytes of files a tree has, and how many of them are text: neither
+// program reads pictures and films.
+func size(tree string) (all, text float64) {
+	_ = filepath.WalkDir(tree, func(name string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return nil
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return nil
+		}
+		all += float64(len(src)) / 1e6
+		if !bytes.Contains(src[:min(len(src), 8000)], []byte{0}) {
+			text += float64(len(src)) / 1e6
 		}
 		return nil
 	})
-	return float64(n) / 1e6
+	return all, text
 }
 
 func fail(err error) {
