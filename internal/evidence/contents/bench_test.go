@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -46,34 +45,6 @@ func options(t testing.TB, c *evidence.Case, language string) contents.Options {
 	return o
 }
 
-// cpu is the time of processors that the process took, in seconds: on a busy machine it
-// tells more than the clock.
-func cpu(t testing.TB) float64 {
-	t.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
-}
-
-// peak is the most memory that the process ever had, in MiB.
-func peak(t testing.TB) float64 {
-	t.Helper()
-	src, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(src)) {
-		var kib float64
-		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kib); n == 1 {
-			return kib / 1024
-		}
-	}
-	t.Fatal("/proc/self/status has no VmHWM")
-	return 0
-}
-
 // BenchmarkPack writes the pack of 10,000 assets and 50,000 flows, and verifies it:
 //
 //	go test ./internal/evidence/contents -run '^$' -bench Pack -benchtime 1x
@@ -87,30 +58,30 @@ func BenchmarkPack(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		begun, took := time.Now(), cpu(b)
+		begun, took := time.Now(), evidencetest.CPU(b)
 		if _, err := contents.Write(f, o, key{}); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(time.Since(begun).Seconds(), "s/write")
-		b.ReportMetric(cpu(b)-took, "cpu-s/write")
-		b.ReportMetric(peak(b), "MiB/write")
+		b.ReportMetric(evidencetest.CPU(b)-took, "cpu-s/write")
+		b.ReportMetric(evidencetest.Memory(b, "VmHWM"), "MiB/write")
 		info, err := f.Stat()
 		if err != nil {
 			b.Fatal(err)
 		}
-		begun, took = time.Now(), cpu(b)
+		begun, took = time.Now(), evidencetest.CPU(b)
 		p, err := pack.Open(f, info.Size())
 		if err != nil {
 			b.Fatal(err)
 		}
 		pack.Verify(p, pack.Trust{Public: key{}.Public(), Now: evidencetest.Day})
 		b.ReportMetric(time.Since(begun).Seconds(), "s/verify")
-		b.ReportMetric(cpu(b)-took, "cpu-s/verify")
+		b.ReportMetric(evidencetest.CPU(b)-took, "cpu-s/verify")
 		b.ReportMetric(float64(info.Size())/1e6, "MB")
 		if err := f.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(peak(b), "MiB/both")
+	b.ReportMetric(evidencetest.Memory(b, "VmHWM"), "MiB/both")
 	b.ReportMetric(float64(len(c.Result.Findings)), "findings")
 }

@@ -2,14 +2,10 @@ package oscal_test
 
 import (
 	"cmp"
-	"fmt"
 	"hash/fnv"
 	"os"
 	"runtime/debug"
-	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/evidence/evidencetest"
@@ -59,7 +55,7 @@ func BenchmarkOSCAL(b *testing.B) {
 		b.Run(format, func(b *testing.B) {
 			for b.Loop() {
 				debug.FreeOSMemory()
-				had, took := memory(b, "VmRSS"), cpu(b)
+				had, took := evidencetest.Memory(b, "VmRSS"), evidencetest.CPU(b)
 				if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
 					b.Fatal(err)
 				}
@@ -67,37 +63,12 @@ func BenchmarkOSCAL(b *testing.B) {
 				if err := oscal.Document.Exports[format](&n, c, "en"); err != nil {
 					b.Fatal(err)
 				}
-				b.ReportMetric(cpu(b)-took, "cpu-s")
-				b.ReportMetric(memory(b, "VmHWM")-had, "MiB")
-				b.ReportMetric(memory(b, "VmHWM"), "MiB/all")
+				b.ReportMetric(evidencetest.CPU(b)-took, "cpu-s")
+				b.ReportMetric(evidencetest.Memory(b, "VmHWM")-had, "MiB")
+				b.ReportMetric(evidencetest.Memory(b, "VmHWM"), "MiB/all")
 				b.ReportMetric(float64(n)/1e6, "MB")
 				b.ReportMetric(float64(len(c.Result.Findings)), "findings")
 			}
 		})
 	}
-}
-
-// cpu is the time of processors that the process took, in seconds.
-func cpu(b *testing.B) float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
-}
-
-// memory is a field of the status of the process, in MiB.
-func memory(b *testing.B, field string) float64 {
-	src, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		b.Fatal(err)
-	}
-	var kib float64
-	for line := range strings.Lines(string(src)) {
-		if n, _ := fmt.Sscanf(line, field+": %f kB", &kib); n == 1 {
-			return kib / 1024
-		}
-	}
-	b.Fatalf("there is no %s", field)
-	return 0
 }
