@@ -325,29 +325,38 @@ type ModelUse struct {
 	Sources []Source        // of the first few
 }
 
-// Models are those of a system, by name. What is fetched or asked and has no name
-// is not among them: who it is of is a finding. Data to train on is none.
-func (c *Case) Models(system string) []*ModelUse {
-	found := map[string]*ModelUse{}
+// EachModel calls f for each model of each asset of a system, flows among them. Data to
+// train on is none.
+func (c *Case) EachModel(system string, f func(a *finding.Asset, m *graph.Maker, name string)) {
 	learned, flows := c.learned(), c.learning(system)
 	for _, a := range c.Inventory(system) {
 		data := learned.of(flows[spot{a.Root, a.Subject}], a)
 		for _, m := range makers(a) {
-			name := cmp.Or(m.Component, m.Family)
-			if name == "" || slices.Contains(data, name) {
-				continue
-			}
-			u := found[name]
-			if u == nil {
-				u = &ModelUse{Maker: m, Name: name}
-				found[name] = u
-			}
-			u.Used = append(u.Used, a.Subject)
-			if len(u.Sources) < fewest {
-				u.Sources = append(u.Sources, At(a.Origin))
+			if name := cmp.Or(m.Component, m.Family); !slices.Contains(data, name) {
+				f(a, m, name)
 			}
 		}
 	}
+}
+
+// Models are those of a system, by name. What is fetched or asked and has no name
+// is not among them: who it is of is a finding.
+func (c *Case) Models(system string) []*ModelUse {
+	found := map[string]*ModelUse{}
+	c.EachModel(system, func(a *finding.Asset, m *graph.Maker, name string) {
+		if name == "" {
+			return
+		}
+		u := found[name]
+		if u == nil {
+			u = &ModelUse{Maker: m, Name: name}
+			found[name] = u
+		}
+		u.Used = append(u.Used, a.Subject)
+		if len(u.Sources) < fewest {
+			u.Sources = append(u.Sources, At(a.Origin))
+		}
+	})
 	return slices.SortedFunc(maps.Values(found), func(a, b *ModelUse) int { return cmp.Compare(a.Name, b.Name) })
 }
 

@@ -210,8 +210,9 @@ func TestGaps(t *testing.T) {
 	}
 }
 
-// TestFormula: a name that a spreadsheet would read as a formula is read as a name.
-func TestFormula(t *testing.T) {
+// TestModels: a name that a spreadsheet would read as a formula is read as a name, and
+// data to train on is no model.
+func TestModels(t *testing.T) {
 	c := evidencetest.Case(t, evidencetest.Example("clinic-assistant", 3), nil)
 	var a *finding.Asset
 	for i := range c.Result.Assets {
@@ -223,7 +224,11 @@ func TestFormula(t *testing.T) {
 		t.Fatal("the example has no model")
 	}
 	a.Subject = "=cmd|' /C calc'!A1"
-	if got := files(t, options(t, c, "en"))["F-no-training-abroad/models.csv"]; !strings.Contains(got, "\n'=cmd|") {
+	got := files(t, options(t, c, "en"))["F-no-training-abroad/models.csv"]
+	if !strings.Contains(got, "\n'=cmd|") {
 		t.Error(got)
+	}
+	if strings.Contains(got, "bigbio/med_qa") {
+		t.Error("a data set is listed as a model")
 	}
 }

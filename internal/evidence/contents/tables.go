@@ -242,10 +242,9 @@ func runBy(a *finding.Asset) string {
 }
 
 var models = table{"models.csv", []string{"asset", "kind", "system", "model", "maker", "country of the maker", "derived from", "licence", "computed in", "operator", "confidence", "not known", "origin"}, func(c *evidence.Case, row func(...string)) {
-	for i := range c.Result.Assets { // also those that stand for flows: models are called
-		a := &c.Result.Assets[i]
-		if a.Maker == nil || a.Maker.Component == "" {
-			continue
+	each := func(a *finding.Asset, m *graph.Maker, name string) {
+		if name == "" {
+			return
 		}
 		var cs []graph.Country
 		unknown := ""
@@ -259,13 +258,14 @@ var models = table{"models.csv", []string{"asset", "kind", "system", "model", "m
 		if a.Kind == graph.Upstream {
 			where, unknown = string(graph.NotKnown), "it is fetched from there: where it computes does not follow"
 		}
-		for _, m := range append([]graph.Maker{*a.Maker}, a.Maker.Others...) {
-			var from []string
-			for _, x := range m.Lineage {
-				from = append(from, x.Family)
-			}
-			row(string(a.Subject), string(a.Kind), a.System, m.Component, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, where, runBy(a), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
+		var from []string
+		for _, x := range m.Lineage {
+			from = append(from, x.Family)
 		}
+		row(string(a.Subject), string(a.Kind), a.System, name, string(m.Entity), string(m.Country), strings.Join(from, "; "), m.Licence, where, runBy(a), string(m.Confidence), cmp.Or(m.Unknown, unknown), a.Origin.At())
+	}
+	for _, system := range append(c.AllSystems(), evidence.Unbound) {
+		c.EachModel(system, each)
 	}
 }}
 
