@@ -1,5 +1,7 @@
 package kb
 
+import "slices"
+
 // Settings is the closed list of settings that a dialect may read, with what
 // each says. Rules ask for them by these words; the loader refuses others.
 //
@@ -110,5 +112,11 @@ var TargetPurposes = map[string]string{
 	"delegate":  "it may administer it from outside of the organisation",
 }
 
-// Fetches are the purposes for which something comes in and no data goes out.
-var Fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true, "licence": true}
+// fetches are the purposes for which something comes in and no data goes out.
+var fetches = map[string]bool{"registry": true, "source": true, "dataset": true, "update": true, "licence": true}
+
+// OnlyFetches reports whether something comes in for each of the purposes, and no data
+// goes out; of none it is not known.
+func OnlyFetches(purposes []string) bool {
+	return len(purposes) > 0 && !slices.ContainsFunc(purposes, func(p string) bool { return !fetches[p] })
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/limits"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // Options say how the map is made.
@@ -157,7 +158,7 @@ func (c *chart) count() {
 func (c *chart) things() {
 	roots := map[string]bool{}
 	for i := range c.r.Assets {
-		if a := &c.r.Assets[i]; a.Type != flowType {
+		if a := &c.r.Assets[i]; a.Type != resolve.FlowType {
 			roots[a.Root] = true
 			c.assets[subject{a.Root, a.Subject}] = struct{}{}
 		}
@@ -165,7 +166,7 @@ func (c *chart) things() {
 	c.roots = len(roots)
 	for i := range c.r.Assets {
 		a := &c.r.Assets[i]
-		if a.Type == flowType || !c.scope.asset(a) {
+		if a.Type == resolve.FlowType || !c.scope.asset(a) {
 			continue
 		}
 		n := c.thing(a)
@@ -196,9 +197,6 @@ func (c *chart) thing(a *finding.Asset) *node {
 	c.order = append(c.order, id)
 	return n
 }
-
-// flowType is the type of the inventory's lines that stand for flows.
-const flowType = "flow"
 
 // id names a node. With one root an address is enough.
 func (c *chart) id(root string, a graph.Address) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/diagram"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // flows adds the edges, with nodes for the ends that are no assets.
@@ -80,7 +81,7 @@ func (c *chart) receiver(e *finding.Edge) *node {
 		}
 		n.Lines = []string{strings.Join(words(region(e.Places), operatorName(e.Operator)), " · ")}
 	}
-	k := c.kept[subject{e.Root, e.From + " → " + e.To}]
+	k := c.kept[subject{e.Root, e.From + resolve.FlowArrow + e.To}]
 	n.Fails, n.Opens = n.Fails+k.fails, n.Opens+k.opens
 	if k.outside {
 		n.Standing = diagram.Outside

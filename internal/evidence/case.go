@@ -117,3 +117,12 @@ func In(path string) Source { return Source{Kind: Result, At: path} }
 func Clause(r *kb.Requirement) Source {
 	return Source{Kind: Record, At: string(r.ID), Says: r.Citation}
 }
+
+// FirstOf are the sources of the first few of some findings.
+func FirstOf(fs []*finding.Finding) []Source {
+	var out []Source
+	for _, f := range fs[:min(len(fs), fewest)] {
+		out = append(out, At(f.Origin))
+	}
+	return out
+}

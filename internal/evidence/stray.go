@@ -1,10 +1,8 @@
 package evidence
 
 import (
-	"slices"
 	"strings"
 
-	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/kb"
@@ -36,16 +34,12 @@ func (c *Case) Strays(system string) []*Stray {
 		out = append(out, &Stray{Subject: a.Subject, Kinds: []graph.Kind{a.Kind}, Classes: a.Classes, Why: why, Source: At(a.Origin)})
 	}
 	for _, e := range c.Flows(system) {
-		if e.To != "" || e.Operator != nil && e.Operator.Entity != "" || fetches(e) {
+		if e.To != "" || e.Operator != nil && e.Operator.Entity != "" || kb.OnlyFetches(e.Purposes) {
 			continue
 		}
 		out = append(out, &Stray{Subject: e.From + resolve.FlowArrow + "?", Purposes: e.Purposes, Classes: e.Classes, Why: e.Unknown, Source: At(e.Origin)})
 	}
 	return out
-}
-
-func fetches(e *finding.Edge) bool {
-	return len(e.Purposes) > 0 && !slices.ContainsFunc(e.Purposes, func(p string) bool { return !kb.Fetches[p] })
 }
 
 // StrayTable is the table of some strays of a system, with the question who is behind

@@ -20,7 +20,7 @@ func (t *told) add(o *graph.Operator, places []graph.Place) {
 	if t.firm == nil {
 		t.firm, t.pinned, t.open = map[graph.Role][]graph.Country{}, map[graph.Role][]graph.Country{}, map[graph.Role]bool{}
 	}
-	t.run = t.run || o != nil && !claim(o.Confidence)
+	t.run = t.run || o != nil && o.Confidence.Firm()
 	if len(places) == 0 {
 		t.open[graph.Storage], t.open[graph.Processing] = true, true
 	}
@@ -28,7 +28,7 @@ func (t *told) add(o *graph.Operator, places []graph.Place) {
 		switch {
 		case len(p.Countries) == 0:
 			t.open[p.Role] = true
-		case !claim(p.Confidence):
+		case p.Confidence.Firm():
 			more(t.firm, p)
 			if len(p.Countries) == 1 && p.Countries[0] != graph.Anywhere {
 				more(t.pinned, p)
@@ -45,9 +45,6 @@ func more(to map[graph.Role][]graph.Country, p graph.Place) {
 		to[p.Role] = union(had, p.Countries)
 	}
 }
-
-// claim reports whether something is no better known than by a claim.
-func claim(c graph.Confidence) bool { return graph.Weakest(c, graph.Claimed) == c }
 
 // Pinned are the countries in which a recipient is shown to play some role, each by a
 // place that can be in no other country.

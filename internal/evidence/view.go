@@ -67,19 +67,15 @@ func (c *Case) Findings(system string) []*finding.Finding {
 }
 
 func (c *Case) findings(system string) []*finding.Finding {
-	type subject struct {
-		root    string
-		address graph.Address
-	}
-	mine := map[subject]bool{}
+	mine := map[spot]bool{}
 	for i := range c.Result.Assets {
 		if a := &c.Result.Assets[i]; a.System == system {
-			mine[subject{a.Root, a.Subject}] = true
+			mine[spot{a.Root, a.Subject}] = true
 		}
 	}
 	for i := range c.Result.Flows {
 		if e := &c.Result.Flows[i]; e.System == system {
-			mine[subject{e.Root, e.From + " → " + e.To}] = true
+			mine[judged(e)] = true
 		}
 	}
 	whole := c.parties(system)
@@ -94,7 +90,7 @@ func (c *Case) findings(system string) []*finding.Finding {
 	}
 	var out []*finding.Finding
 	for i := range c.Result.Findings {
-		if f := &c.Result.Findings[i]; whole[f.Subject] || mine[subject{f.Root, f.Subject}] {
+		if f := &c.Result.Findings[i]; whole[f.Subject] || mine[spot{f.Root, f.Subject}] {
 			out = append(out, f)
 		}
 	}
@@ -189,8 +185,7 @@ type Recipient struct {
 // models or data sets: something comes in, and no data of the classes goes out.
 func (r *Recipient) Fetched() bool {
 	kinds := slices.ContainsFunc(r.Kinds, func(k graph.Kind) bool { return k != graph.Upstream })
-	purposes := slices.ContainsFunc(r.Purposes, func(p string) bool { return !kb.Fetches[p] })
-	return len(r.Purposes) > 0 && !kinds && !purposes
+	return !kinds && kb.OnlyFetches(r.Purposes)
 }
 
 // Recipients are those of a system, by name. They are not the caller's to change.

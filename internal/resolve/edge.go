@@ -79,10 +79,7 @@ func (es *edges) within(e *edge) bool {
 
 // kind is what the other end does.
 func (e *edge) kind(r *Resolver, a *Asset) {
-	fetch := len(e.Purposes) > 0
-	for _, p := range e.Purposes {
-		fetch = fetch && kb.Fetches[p]
-	}
+	fetch := kb.OnlyFetches(e.Purposes)
 	var at kb.HostMatch
 	known := false
 	name, _ := e.ends()

@@ -12,6 +12,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 	"github.com/bailiwick-dev/bailiwick/kb"
 )
 
@@ -86,13 +87,10 @@ func (b *bundle) rulesOf(p *paragraph) []graph.RuleID {
 	return out
 }
 
-// flowType is the type of the inventory's lines that stand for flows.
-const flowType = "flow"
-
 // each calls f for every asset that holds, moves or processes something.
 func each(c *evidence.Case, f func(a *finding.Asset)) {
 	for i := range c.Result.Assets {
-		if a := &c.Result.Assets[i]; a.Type != flowType && a.Kind.Bearing() != graph.BearsNothing {
+		if a := &c.Result.Assets[i]; a.Type != resolve.FlowType && a.Kind.Bearing() != graph.BearsNothing {
 			f(a)
 		}
 	}

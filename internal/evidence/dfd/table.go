@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // table sets flows: from, to and by whom, why and what, where, and how it stands.
@@ -115,7 +116,7 @@ func (d *drawing) undeclared() {
 	at := map[subject]*end{}
 	for _, e := range d.ends {
 		if e.in(graph.Observed) {
-			at[subject{e.Root, e.From + " → " + e.To}] = e
+			at[subject{e.Root, e.From + resolve.FlowArrow + e.To}] = e
 		}
 	}
 	d.Head(2, "drift.undeclared", nil)

@@ -87,7 +87,7 @@ func (s *assessment) weight(k *checked) evidence.Sentence {
 			parts = append(parts, s.Counted("n."+string(status), n))
 		}
 	}
-	return s.Say("risk.weight", evidence.Values{"severity": evidence.WordOf(s.Builder, "severity", k.Severity), "counts": s.And(parts)}, sources(k.open)...)
+	return s.Say("risk.weight", evidence.Values{"severity": evidence.WordOf(s.Builder, "severity", k.Severity), "counts": s.And(parts)}, evidence.FirstOf(k.open)...)
 }
 
 // quoted are findings of a check in the words of the program, those that say the same
@@ -102,7 +102,7 @@ func (s *assessment) quoted(k *checked) []evidence.Sentence {
 			subjects = append(subjects, string(f.Subject))
 		}
 		left -= len(subjects)
-		out = append(out, s.Quote(fmt.Sprintf("%s: %s.", strings.Join(subjects, ", "), g[0].Message), sources(g)...))
+		out = append(out, s.Quote(fmt.Sprintf("%s: %s.", strings.Join(subjects, ", "), g[0].Message), evidence.FirstOf(g)...))
 		if w := g[0].Waiver; w != nil {
 			out = append(out, s.Say("risk.waived", evidence.Values{"by": w.ApprovedBy, "day": s.Day(w.Expires)}, evidence.At(w.Origin)))
 		}
@@ -157,7 +157,7 @@ func (s *assessment) failures(caption string, ks []*checked) {
 // held says in how many cases a check holds: a control that holds in part says so, and so
 // does one of flows that are only declared.
 func (s *assessment) held(k *checked) []evidence.Sentence {
-	at := sources(k.pass)
+	at := evidence.FirstOf(k.pass)
 	said := s.Say("control.whole", evidence.Values{"n": len(k.pass)}, at...)
 	if left := k.total() - len(k.pass); left > 0 {
 		said = s.Say("control.part", evidence.Values{"held": len(k.pass), "total": k.total(), "n": left}, at...)

@@ -283,7 +283,7 @@ func (x *exporter) controls() map[risk][]string {
 func (x *exporter) control(k *checked) string {
 	title := x.title(k)
 	if held := len(k.pass); held < k.total() {
-		title = x.Say("control.title", evidence.Values{"title": title, "held": held, "total": k.total()}, sources(k.pass)...).Text
+		title = x.Say("control.title", evidence.Values{"title": title, "held": held, "total": k.total()}, evidence.FirstOf(k.pass)...).Text
 	}
 	return title
 }

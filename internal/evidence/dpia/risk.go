@@ -3,7 +3,6 @@ package dpia
 import (
 	"strings"
 
-	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 )
@@ -76,15 +75,6 @@ func (k *checked) failing() bool { return len(k.open) > 0 }
 
 // total counts the cases in which the check said anything that counts on the day.
 func (k *checked) total() int { return len(k.pass) + len(k.open) }
-
-// sources are those of the first few findings.
-func sources(fs []*finding.Finding) []evidence.Source {
-	var out []evidence.Source
-	for _, f := range fs[:min(len(fs), few)] {
-		out = append(out, evidence.At(f.Origin))
-	}
-	return out
-}
 
 // few bounds how many findings of one check are quoted: the others are counted, and
 // "check --rule" lists them.

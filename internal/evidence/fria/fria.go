@@ -164,16 +164,7 @@ func (s *assessment) counts(fs []*finding.Finding) evidence.Sentence {
 			parts = append(parts, s.Counted("n."+string(status), n[status]))
 		}
 	}
-	return s.Say("d.counts", evidence.Values{"counts": s.And(parts)}, first(fs)...)
-}
-
-// first are the sources of the first few findings.
-func first(fs []*finding.Finding) []evidence.Source {
-	var at []evidence.Source
-	for _, f := range fs[:min(len(fs), 3)] {
-		at = append(at, evidence.At(f.Origin))
-	}
-	return at
+	return s.Say("d.counts", evidence.Values{"counts": s.And(parts)}, evidence.FirstOf(fs)...)
 }
 
 // worst quotes the worst finding of a family that is failed, undecided or waived.
@@ -185,7 +176,7 @@ func (s *assessment) worst(fs []*finding.Finding) []evidence.Sentence {
 		}
 	}
 	if worst == nil {
-		return evidence.One(s.Say("d.none", nil, first(fs)...))
+		return evidence.One(s.Say("d.none", nil, evidence.FirstOf(fs)...))
 	}
 	at := evidence.At(worst.Origin)
 	return evidence.One(

@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
 	"github.com/bailiwick-dev/bailiwick/internal/lines"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // A subject is what a finding is about: an asset, a flow, or something else that
@@ -80,7 +81,7 @@ func (w *writer) know() {
 
 // flowOf is the subject of findings about a flow.
 func flowOf(e *finding.Edge) subject {
-	return subject{e.Root, e.From + " → " + cmp.Or(e.To, "?")}
+	return subject{e.Root, e.From + resolve.FlowArrow + cmp.Or(e.To, "?")}
 }
 
 func (w *writer) idOf(s subject) string { return w.id("subject", s.root, string(s.address)) }

@@ -7,6 +7,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // groups are the tables of assets of a system.
@@ -136,7 +137,7 @@ func (r *review) models(system string) {
 	var rows [][]evidence.Cell
 	for i := range r.Case.Result.Assets {
 		a := &r.Case.Result.Assets[i]
-		if a.System != system || a.Maker == nil || a.Type == flowType {
+		if a.System != system || a.Maker == nil || a.Type == resolve.FlowType {
 			continue
 		}
 		at := evidence.At(a.Origin)

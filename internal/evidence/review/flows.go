@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // flows are what leads to somebody else: declared, planned and observed.
@@ -147,7 +148,7 @@ func (r *review) edges(system, purpose string) [][]evidence.Cell {
 		}
 		at := evidence.At(e.Origin)
 		where, op := r.ending(e)
-		model := r.modelOf(r.flowing[subject{e.Root, e.From + " → " + e.To}])
+		model := r.modelOf(r.flowing[subject{e.Root, e.From + resolve.FlowArrow + e.To}])
 		rows = append(rows, []evidence.Cell{{r.ends(e)}, {r.value(model, at)}, {r.value(where, at)}, {r.value(op, at)}})
 	}
 	return rows

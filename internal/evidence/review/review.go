@@ -11,6 +11,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 //go:embed *.yaml
@@ -61,7 +62,7 @@ func write(b *evidence.Builder) error {
 		r.checks[of][f.Status]++
 	}
 	for i := range b.Case.Result.Assets {
-		if a := &b.Case.Result.Assets[i]; a.Type == flowType {
+		if a := &b.Case.Result.Assets[i]; a.Type == resolve.FlowType {
 			r.flowing[subject{a.Root, a.Subject}] = a
 		}
 	}
@@ -105,10 +106,7 @@ func (r *review) value(s string, at ...evidence.Source) evidence.Sentence {
 	return r.Say("value", evidence.Values{"value": s}, at...)
 }
 
-// flowType is the type of the inventory's lines that stand for flows.
-const flowType = "flow"
-
 // assetsOf are the assets of a system without the lines that stand for flows.
 func (r *review) assetsOf(system string) []*finding.Asset {
-	return slices.DeleteFunc(r.Case.Assets(system), func(a *finding.Asset) bool { return a.Type == flowType })
+	return slices.DeleteFunc(r.Case.Assets(system), func(a *finding.Asset) bool { return a.Type == resolve.FlowType })
 }

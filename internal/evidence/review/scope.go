@@ -8,6 +8,7 @@ import (
 	"github.com/bailiwick-dev/bailiwick/internal/evidence"
 	"github.com/bailiwick-dev/bailiwick/internal/finding"
 	"github.com/bailiwick-dev/bailiwick/internal/graph"
+	"github.com/bailiwick-dev/bailiwick/internal/resolve"
 )
 
 // scope is what the review is not about, and what it could not look at.
@@ -57,7 +58,7 @@ func (r *review) control() {
 	first, count := map[graph.Kind]graph.Origin{}, map[graph.Kind]int{}
 	for i := range r.Case.Result.Assets {
 		a := &r.Case.Result.Assets[i]
-		if a.Type == flowType || a.Kind.Bearing() != graph.BearsNothing {
+		if a.Type == resolve.FlowType || a.Kind.Bearing() != graph.BearsNothing {
 			continue
 		}
 		if _, ok := first[a.Kind]; !ok {
